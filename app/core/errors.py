@@ -1,0 +1,147 @@
+"""The three ways something can fail, and the codes of every refusal (design.md §8).
+
+``Refusal``: a rule says no; shown where it arose. ``Conflict``: somebody else was faster; reload.
+``EnvironmentFault``: disk, file, printer, network; says what is safe. Sentences live in ``core.sentences``.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a command was refused. Every member has a sentence in ``core.sentences``."""
+
+    # input
+    BAD_AMOUNT = "bad_amount"
+    BAD_QUANTITY = "bad_quantity"
+    BAD_DATE = "bad_date"
+    BAD_PHONE = "bad_phone"
+    BAD_TEXT = "bad_text"
+    TEXT_TOO_LONG = "text_too_long"
+    FIELD_REQUIRED = "field_required"
+    BAD_CHOICE = "bad_choice"
+    AMOUNT_NEGATIVE = "amount_negative"
+    QUANTITY_NOT_POSITIVE = "quantity_not_positive"
+    BAD_IMAGE = "bad_image"
+    FILE_TOO_LARGE = "file_too_large"
+    # people
+    NOT_ALLOWED = "not_allowed"
+    WRONG_PIN = "wrong_pin"
+    PIN_LOCKED = "pin_locked"
+    PIN_TOO_SIMPLE = "pin_too_simple"
+    STAFF_UNKNOWN = "staff_unknown"
+    STAFF_NAME_TAKEN = "staff_name_taken"
+    LAST_OWNER = "last_owner"
+    TRAINEES_FULL = "trainees_full"
+    # records
+    NOT_FOUND = "not_found"
+    CODE_DAMAGED = "code_damaged"
+    CODE_FOREIGN = "code_foreign"
+    CODE_UNKNOWN = "code_unknown"
+    SAME_CUSTOMER = "same_customer"
+    PART_NUMBER_TAKEN = "part_number_taken"
+    BARCODE_TAKEN = "barcode_taken"
+    # lifecycle
+    MOVE_NOT_ALLOWED = "move_not_allowed"
+    QC_OPEN = "qc_open"
+    BALANCE_DUE = "balance_due"
+    RECEIPT_NOT_SHOWN = "receipt_not_shown"
+    RECEIPT_VOID = "receipt_void"
+    RECEIPT_OF_OTHER = "receipt_of_other"
+    IDENTITY_NOT_CHECKED = "identity_not_checked"
+    NOT_APPROVED = "not_approved"
+    OVER_APPROVED = "over_approved"
+    OVER_LIMIT = "over_limit"
+    NOTHING_TO_QUOTE = "nothing_to_quote"
+    NOT_COVERED = "not_covered"
+    PARTS_NOT_TAKEN = "parts_not_taken"
+    PARTS_STILL_USED = "parts_still_used"
+    DEPOSIT_HELD = "deposit_held"
+    TOO_EARLY_UNCLAIMED = "too_early_unclaimed"
+    REMINDERS_MISSING = "reminders_missing"
+    UNDO_TOO_LATE = "undo_too_late"
+    UNDO_IMPOSSIBLE = "undo_impossible"
+    LEAD_ONLY = "lead_only"
+    NO_DIAGNOSIS = "no_diagnosis"
+    NOTE_REQUIRED = "note_required"
+    ORDER_CLOSED = "order_closed"
+    LINES_FROZEN = "lines_frozen"
+    WORK_RUNNING = "work_running"
+    WORK_NOT_RUNNING = "work_not_running"
+    # stock
+    OUT_OF_STOCK = "out_of_stock"
+    PART_INACTIVE = "part_inactive"
+    # money
+    ALREADY_INVOICED = "already_invoiced"
+    UNDERPAID = "underpaid"
+    CHANGE_ONLY_FOR_CASH = "change_only_for_cash"
+    ON_ACCOUNT_NOT_ALLOWED = "on_account_not_allowed"
+    REFUND_TOO_MUCH = "refund_too_much"
+    DISCOUNT_TOO_LARGE = "discount_too_large"
+    DISCOUNT_OVER_LIMIT = "discount_over_limit"
+    SERIES_FULL = "series_full"
+    # data folder, commands, files
+    FOLDER_NOT_EMPTY = "folder_not_empty"
+    FILE_NOT_READABLE = "file_not_readable"
+    COLUMNS_MISSING = "columns_missing"
+    PAPER_UNKNOWN = "paper_unknown"
+    PAPER_SIZE_UNKNOWN = "paper_size_unknown"
+    MONTH_UNKNOWN = "month_unknown"
+    PASSCODE_GONE = "passcode_gone"
+
+
+class Fault(StrEnum):
+    """What outside the program failed. Every member has a sentence saying what is safe and what to do."""
+
+    BUSY = "busy"
+    DISK_FULL = "disk_full"
+    READ_ONLY = "read_only"
+    DAMAGED = "damaged"
+    NEWER_VERSION = "newer_version"
+    OTHER_PROGRAM = "other_program"
+    ALREADY_OPEN = "already_open"
+    NETWORK_SHARE = "network_share"
+    FOLDER_UNUSABLE = "folder_unusable"
+    FILE_GONE = "file_gone"
+    KEY_MISSING = "key_missing"
+    SQLITE_TOO_OLD = "sqlite_too_old"
+    NO_DISPLAY = "no_display"
+    NO_PRINTER = "no_printer"
+    PRINTER = "printer"
+    FILE_NOT_WRITABLE = "file_not_writable"
+    FONT_MISSING = "font_missing"
+
+
+class ShopError(Exception):
+    """Base of what a user is told in a sentence; ``params`` fill the sentence's placeholders."""
+
+    def __init__(self, code: StrEnum, **params: object) -> None:
+        super().__init__(code.value, params)
+        self.code = code
+        self.params = params
+
+
+class Refusal(ShopError):
+    """A rule of the shop says no; nothing was changed."""
+
+    def __init__(self, reason: Reason, **params: object) -> None:
+        super().__init__(reason, **params)
+        self.reason = reason
+
+
+class EnvironmentFault(ShopError):
+    """Disk, file, printer or network failed; nothing was half saved."""
+
+    def __init__(self, fault: Fault, **params: object) -> None:
+        super().__init__(fault, **params)
+        self.fault = fault
+
+
+class Conflict(Exception):
+    """The record changed since the user saw it; the page reloads and shows what changed."""
+
+    def __init__(self, kind: str, record_id: int) -> None:
+        super().__init__(kind, record_id)
+        self.kind = kind
+        self.record_id = record_id

@@ -1,0 +1,91 @@
+"""One table: which role may give which command (domain.md §1). The write door asks it; pages show it.
+
+A command that stands in no row fails ``tests/core/test_rights.py``: forgetting a rule is not possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID
+
+from app.core.enums import Command, Role
+from app.core.ids import uuid7
+
+_ALL = frozenset(Role)
+_COUNTER = frozenset({Role.COUNTER, Role.LEAD, Role.OWNER})
+_BENCH = frozenset({Role.TECHNICIAN, Role.LEAD, Role.OWNER})
+_LEAD = frozenset({Role.LEAD, Role.OWNER})
+_OWNER = frozenset({Role.OWNER})
+
+RIGHTS: Mapping[Command, frozenset[Role]] = MappingProxyType(
+    {
+        Command.SAVE_DRAFT: _ALL,
+        Command.TAKE_IN: _COUNTER,
+        Command.EDIT_ORDER: _COUNTER,
+        Command.ADD_PHOTO: _ALL,
+        Command.ADD_NOTE: _ALL,
+        Command.REVEAL_PASSCODE: _BENCH,
+        Command.MOVE_ORDER: _ALL,
+        Command.UNDO_MOVE: _ALL,
+        Command.LEAD_MOVE: _LEAD,
+        Command.ASSIGN: _ALL,
+        Command.LOG_WORK: _BENCH,
+        Command.DIAGNOSE: _BENCH,
+        Command.ADD_PART: _BENCH,
+        Command.ADD_LINE: _ALL,
+        Command.REMOVE_LINE: _ALL,
+        Command.QUOTE: _ALL,
+        Command.ANSWER_QUOTE: _ALL,
+        Command.CHECK_QUALITY: _LEAD,
+        Command.TAKE_DEPOSIT: _COUNTER,
+        Command.REFUND_DEPOSIT: _COUNTER,
+        Command.SETTLE: _COUNTER,
+        Command.SETTLE_ON_ACCOUNT: _OWNER,
+        Command.PAY_INVOICE: _COUNTER,
+        Command.RECORD_CONTACT: _ALL,
+        Command.SAVE_CUSTOMER: _COUNTER,
+        Command.MERGE_CUSTOMERS: _COUNTER,
+        Command.SAVE_PART: _COUNTER,
+        Command.RECEIVE_PART: _COUNTER,
+        Command.ADJUST_STOCK: _LEAD,
+        Command.ISSUE_PAPER: _ALL,
+        Command.SIGN_IN: _ALL,
+        Command.SAVE_STAFF: _OWNER,
+        Command.SAVE_SETTINGS: _OWNER,
+        Command.SAVE_OWN_SETTINGS: _ALL,
+        Command.FOUND_SHOP: _OWNER,
+        Command.IMPORT: _OWNER,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who gives a command: a member of staff (``id`` is ``staff.id``; 0 is the program itself at set-up)."""
+
+    id: int
+    name: str
+    role: Role
+
+    def may(self, command: Command) -> bool:
+        """Whether this person's role allows ``command``."""
+        return self.role in RIGHTS[command]
+
+
+@dataclass(frozen=True, slots=True)
+class Ctx:
+    """One user gesture: who, and the id under which it is booked at most once (design.md §3)."""
+
+    actor: Actor
+    operation_id: UUID
+
+    @classmethod
+    def gesture(cls, actor: Actor) -> Ctx:
+        """The context of a new gesture: a key press, a click, a scan."""
+        return cls(actor, uuid7())
+
+
+#: The program itself, while it founds a shop.
+FOUNDER = Actor(0, "", Role.OWNER)

@@ -1,0 +1,198 @@
+"""What is said when something is refused or fails: one sentence a code, saying what to do (design.md §8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+
+from app.core import formats
+from app.core.errors import Conflict, EnvironmentFault, Fault, Reason, ShopError
+from app.core.labels import LABELS, label
+from app.core.money import Money, Quantity
+from app.core.words import N_, _
+
+SENTENCES: Mapping[StrEnum, str] = {
+    Reason.BAD_AMOUNT: N_("“{text}” is not an amount of money. Write it like 12.50."),
+    Reason.BAD_QUANTITY: N_("“{text}” is not a quantity. Write it like 2 or 0.35."),
+    Reason.BAD_DATE: N_("“{text}” is not a date. Write it like 2026-11-22."),
+    Reason.BAD_PHONE: N_("“{text}” is not a phone number. Use digits, 5 to 20 of them."),
+    Reason.BAD_TEXT: N_("The field “{field}” holds characters that cannot be kept. Please type it again."),
+    Reason.TEXT_TOO_LONG: N_("The field “{field}” is too long: at most {most} characters."),
+    Reason.FIELD_REQUIRED: N_("Please fill in “{field}”."),
+    Reason.BAD_CHOICE: N_("“{text}” is not a possible choice for “{field}”."),
+    Reason.AMOUNT_NEGATIVE: N_("The amount must not be negative."),
+    Reason.QUANTITY_NOT_POSITIVE: N_("The quantity must be greater than zero."),
+    Reason.BAD_IMAGE: N_("This file is not a picture that can be kept. Use a JPEG or PNG file."),
+    Reason.FILE_TOO_LARGE: N_("This file is too large: at most {most} MB."),
+    Reason.NOT_ALLOWED: N_("Your role may not do this: {command}. Ask somebody with the right to do it."),
+    Reason.WRONG_PIN: N_("The PIN is wrong. Try again."),
+    Reason.PIN_LOCKED: N_("Too many wrong PINs. Wait {seconds} seconds."),
+    Reason.PIN_TOO_SIMPLE: N_("This PIN is too simple. Use 4 to 12 digits that are not all the same or in a row."),
+    Reason.STAFF_UNKNOWN: N_("This badge belongs to nobody who works here."),
+    Reason.STAFF_NAME_TAKEN: N_("Somebody named “{name}” is already on the staff list."),
+    Reason.LAST_OWNER: N_("The shop needs at least one active owner."),
+    Reason.TRAINEES_FULL: N_("“{name}” already has three trainees."),
+    Reason.NOT_FOUND: N_("This record does not exist (any more)."),
+    Reason.CODE_DAMAGED: N_("The barcode {text} is damaged. Scan again or type the number."),
+    Reason.CODE_FOREIGN: N_("“{text}” is not one of this shop's barcodes."),
+    Reason.CODE_UNKNOWN: N_("The barcode {text} is in order, but nothing in this shop has it."),
+    Reason.SAME_CUSTOMER: N_("Choose two different customers."),
+    Reason.PART_NUMBER_TAKEN: N_("The part number “{number}” is already in use."),
+    Reason.BARCODE_TAKEN: N_("The barcode “{code}” already belongs to part {number}."),
+    Reason.MOVE_NOT_ALLOWED: N_("“{action}” is not possible while the order is “{status}”."),
+    Reason.QC_OPEN: N_("The quality check is still open. A lead technician must pass it first."),
+    Reason.BALANCE_DUE: N_("{amount} is still to be paid."),
+    Reason.RECEIPT_NOT_SHOWN: N_("Scan the pickup receipt, or record that it is lost after checking name and phone."),
+    Reason.RECEIPT_VOID: N_("This pickup receipt is void: the device was handed over on {when}."),
+    Reason.RECEIPT_OF_OTHER: N_("This pickup receipt belongs to another order: {number}."),
+    Reason.IDENTITY_NOT_CHECKED: N_("Name and phone do not match the customer's. Check who is asking for the device."),
+    Reason.NOT_APPROVED: N_("The customer has not agreed to the price yet."),
+    Reason.OVER_APPROVED: N_("The total of {amount} is over the {approved} that the customer agreed to. Quote again."),
+    Reason.OVER_LIMIT: N_("The total of {amount} is over the agreed limit of {limit}. Quote and ask the customer."),
+    Reason.NOTHING_TO_QUOTE: N_("There is nothing to quote yet. Add labour or parts first."),
+    Reason.NOT_COVERED: N_("The customer pays for this order and gave no limit. Make a quote first."),
+    Reason.PARTS_NOT_TAKEN: N_("Planned but not taken from stock: {parts}. Scan it, take it, or remove it."),
+    Reason.PARTS_STILL_USED: N_("Parts are still booked on this order: {parts}. Take them back first."),
+    Reason.DEPOSIT_HELD: N_("A deposit of {amount} is still held. Refund it first."),
+    Reason.TOO_EARLY_UNCLAIMED: N_("Unclaimed only after {days} days; it is ready since {since}."),
+    Reason.REMINDERS_MISSING: N_("Unclaimed only after {needed} reminders; {made} made so far."),
+    Reason.UNDO_TOO_LATE: N_("You can take back your own last step for 10 minutes only. Ask a lead technician."),
+    Reason.UNDO_IMPOSSIBLE: N_("The last step cannot be taken back."),
+    Reason.LEAD_ONLY: N_("Only a lead technician may do this."),
+    Reason.NO_DIAGNOSIS: N_("Record what was wrong and what was done first."),
+    Reason.NOTE_REQUIRED: N_("Please say why."),
+    Reason.ORDER_CLOSED: N_("This order is closed and cannot be changed."),
+    Reason.LINES_FROZEN: N_("Charges cannot be changed while the order is “{status}”."),
+    Reason.WORK_RUNNING: N_("The clock is already running on this order."),
+    Reason.WORK_NOT_RUNNING: N_("The clock is not running on this order."),
+    Reason.OUT_OF_STOCK: N_("Only {quantity} of “{part}” in stock. Receive goods first."),
+    Reason.PART_INACTIVE: N_("“{part}” is no longer in use."),
+    Reason.ALREADY_INVOICED: N_("This order has been invoiced already: {number}."),
+    Reason.UNDERPAID: N_("{amount} is missing. Take the rest, or put it on account."),
+    Reason.CHANGE_ONLY_FOR_CASH: N_("Only cash gives change. Enter no more than is due for the other methods."),
+    Reason.ON_ACCOUNT_NOT_ALLOWED: N_("Your role may not hand over on account. Ask the owner."),
+    Reason.REFUND_TOO_MUCH: N_("At most {amount} can be refunded."),
+    Reason.DISCOUNT_TOO_LARGE: N_("The discount is larger than the charges."),
+    Reason.DISCOUNT_OVER_LIMIT: N_("Your role may give at most {percent} % discount. Ask a lead or the owner."),
+    Reason.SERIES_FULL: N_("No more numbers can be given this month."),
+    Reason.FOLDER_NOT_EMPTY: N_("The folder {path} already holds a shop. Choose an empty one."),
+    Reason.FILE_NOT_READABLE: N_("The file {path} cannot be read: {why}."),
+    Reason.COLUMNS_MISSING: N_("The file lacks these columns: {columns}."),
+    Reason.PAPER_UNKNOWN: N_("There is no paper “{kind}”."),
+    Reason.PAPER_SIZE_UNKNOWN: N_("“{kind}” cannot be printed as “{size}”. Possible: {sizes}."),
+    Reason.MONTH_UNKNOWN: N_("“{text}” is not a month. Write it like 2026-11."),
+    Reason.PASSCODE_GONE: N_("The passcode has been erased."),
+    Fault.BUSY: N_("The records are busy just now. Nothing was saved; please try again."),
+    Fault.DISK_FULL: N_("The disk is full. Nothing was half saved. Free some space and try again."),
+    Fault.READ_ONLY: N_("The data folder {path} cannot be written to. Nothing was changed."),
+    Fault.DAMAGED: N_("The shop's records in {path} are damaged. Nothing was changed. Restore the newest backup."),
+    Fault.NEWER_VERSION: N_("These records belong to a newer version of the program. Nothing was changed; update first."),
+    Fault.OTHER_PROGRAM: N_("The file {path} belongs to another program. Nothing was changed."),
+    Fault.ALREADY_OPEN: N_("This shop is already open: {owner}. Use that window or close it first."),
+    Fault.NETWORK_SHARE: N_("The data folder {path} lies on a network share, where records are not safe. Use this PC's own disk."),
+    Fault.FOLDER_UNUSABLE: N_("The data folder {path} cannot be used: {why}."),
+    Fault.FILE_GONE: N_("The shop's file was removed or replaced while open. No more orders are taken; restart the program."),
+    Fault.KEY_MISSING: N_("The key for device passcodes is not on this PC. Passcodes kept here cannot be shown."),
+    Fault.SQLITE_TOO_OLD: N_("The SQLite library {version} is too old; at least {needed} is needed. Run the set-up again."),
+    Fault.NO_DISPLAY: N_("There is no screen to open a window on."),
+    Fault.NO_PRINTER: N_("No printer is set up. The paper is saved; print it later or save it as PDF."),
+    Fault.PRINTER: N_("The printer “{printer}” did not take the paper. Everything is saved; print it again."),
+    Fault.FILE_NOT_WRITABLE: N_("The file {path} cannot be written: {why}."),
+    Fault.FONT_MISSING: N_("A font of the program is missing: {path}. Run the set-up again."),
+}
+
+#: What a parameter named ``field`` may say.
+FIELDS: Mapping[str, str] = {
+    "name": N_("Name"),
+    "phone": N_("Phone"),
+    "phone2": N_("Second phone"),
+    "address": N_("Address"),
+    "note": N_("Note"),
+    "notes": N_("Notes"),
+    "category": N_("Category"),
+    "brand": N_("Brand"),
+    "model": N_("Model"),
+    "serial": N_("Serial number"),
+    "purchased_on": N_("Purchase date"),
+    "fault": N_("Fault"),
+    "accessories": N_("Accessories"),
+    "damage": N_("Visible damage"),
+    "passcode": N_("Device passcode"),
+    "shelf": N_("Shelf"),
+    "estimate": N_("Estimate"),
+    "limit": N_("Agreed limit"),
+    "deposit": N_("Deposit"),
+    "promised_at": N_("Promised date"),
+    "description": N_("Description"),
+    "quantity": N_("Quantity"),
+    "price": N_("Price"),
+    "cost": N_("Cost"),
+    "number": N_("Number"),
+    "barcode": N_("Barcode"),
+    "unit": N_("Unit"),
+    "location": N_("Location"),
+    "minimum": N_("Minimum stock"),
+    "pin": N_("PIN"),
+    "role": N_("Role"),
+    "reason": N_("Reason"),
+    "cause": N_("Cause"),
+    "fix": N_("Fix"),
+    "technician": N_("Technician"),
+    "device": N_("Device"),
+    "customer": N_("Customer"),
+    "shop_name": N_("Shop name"),
+    "hotline": N_("Hotline"),
+    "complaint_phone": N_("Complaint phone"),
+    "terms": N_("Terms"),
+    "guarantee": N_("Guarantee"),
+    "footer": N_("Footer"),
+    "hours": N_("Opening hours"),
+    "time_zone": N_("Time zone"),
+    "tax_rate": N_("Tax rate"),
+    "tax_number": N_("Tax number"),
+    "days": N_("Days"),
+    "method": N_("Payment method"),
+    "amount": N_("Amount"),
+    "supplier": N_("Supplier"),
+}
+
+
+def sentence(error: ShopError | Conflict) -> str:
+    """What to tell the user, in his language."""
+    if isinstance(error, Conflict):
+        return _("Somebody else changed this record just now. It has been loaded again; please look and repeat.")
+    return _(SENTENCES[error.code]).format(**{key: _say(key, value) for key, value in error.params.items()})
+
+
+def unexpected(error: BaseException) -> str:
+    """The sentence for a fault nobody foresaw; the details are in the log."""
+    return _("Something went wrong that should not ({kind}). Nothing was half saved; the details are in the log.").format(
+        kind=type(error).__name__
+    )
+
+
+def exit_code(error: ShopError | Conflict) -> int:
+    """The command line's exit code: 1 refused, 3 environment fault (design.md §9)."""
+    return 3 if isinstance(error, EnvironmentFault) else 1
+
+
+def _say(key: str, value: object) -> str:
+    match value:
+        case Money():
+            return formats.money(value)
+        case Quantity():
+            return formats.quantity(value)
+        case StrEnum() if value in LABELS:
+            return label(value)
+        case datetime():
+            return formats.moment(value)
+        case date():
+            return formats.day(value)
+        case str() if key == "field":
+            return _(FIELDS.get(value, value))
+        case _:
+            return str(value)
+
+
+

@@ -1,0 +1,101 @@
+"""The one catalogue of words for window, papers, exports and command line (design.md §7).
+
+English source strings through gettext. Look words up at the edge, never at import time::
+
+    _("Take in")        ngettext("{n} part", "{n} parts", n).format(n=n)        N_("Received")  # only marks
+"""
+
+from __future__ import annotations
+
+import gettext as _gettext
+import locale
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+
+from app.core.places import RESOURCES
+
+
+class Language(StrEnum):
+    """The languages the program is complete in."""
+
+    ZH = "zh_CN"
+    EN = "en"
+
+
+_catalogue: _gettext.NullTranslations = _gettext.NullTranslations()
+_language = Language.EN
+
+
+def set_language(language: Language) -> None:
+    """Switch every later look-up to ``language``; a missing catalogue leaves the English words."""
+    global _catalogue, _language
+    _language = language
+    if language is Language.EN:
+        _catalogue = _gettext.NullTranslations()
+    else:
+        folder: Path = RESOURCES / "i18n"
+        _catalogue = _gettext.translation("xiuhu", folder, [language.value], fallback=True)
+
+
+def language() -> Language:
+    """The language in force."""
+    return _language
+
+
+@contextmanager
+def speaking(wanted: Language) -> Iterator[None]:
+    """Use ``wanted`` inside the block: for a paper in another language than the window's."""
+    before = _language
+    set_language(wanted)
+    try:
+        yield
+    finally:
+        set_language(before)
+
+
+def system_language() -> Language:
+    """Chinese where the system's language is Chinese, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name)
+        if value:
+            return Language.ZH if value.lower().startswith("zh") else Language.EN
+    try:
+        tag = locale.getlocale()[0] or ""
+    except ValueError:
+        tag = ""
+    return Language.ZH if tag.lower().startswith(("zh", "chinese")) else Language.EN
+
+
+def parse_language(text: str) -> Language:
+    """``zh``, ``zh_CN``, ``en``, ``en-GB`` …; ``ValueError`` otherwise."""
+    head = text.replace("-", "_").split("_", maxsplit=1)[0].lower()
+    match head:
+        case "zh":
+            return Language.ZH
+        case "en":
+            return Language.EN
+        case _:
+            raise ValueError(text)
+
+
+def _(text: str) -> str:
+    """The word in the user's language."""
+    return _catalogue.gettext(text)
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    """The form for ``n`` of something, in the user's language."""
+    return _catalogue.ngettext(one, many, n)
+
+
+def pgettext(context: str, text: str) -> str:
+    """A word that needs its context told apart (``pgettext("paper", "Total")``)."""
+    return _catalogue.pgettext(context, text)
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name, known to the extractor
+    """Mark a word for the catalogue; it is looked up later with ``_``."""
+    return text
