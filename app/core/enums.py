@@ -272,6 +272,17 @@ class BenchCommand(StrEnum):
     SWITCH_USER = "switch_user"
 
 
+class CoverReason(StrEnum):
+    """Why a payer pays (domain.md §5)."""
+
+    OWN_GUARANTEE = "own_guarantee"
+    MAKER = "maker"
+    MAKER_EXPIRED = "maker_expired"
+    NO_PROOF = "no_proof"
+    NOT_REPAIR = "not_repair"
+    OVERRIDDEN = "overridden"
+
+
 class Category(StrEnum):
     """The ten device categories of the trade's regulation; the owner can add more by name."""
 

@@ -1,0 +1,189 @@
+"""Column types and the declarative base (design.md §4).
+
+STRICT tables accept Integer, Text, LargeBinary and REAL only, so every Python type has one decorator here over those;
+the same model creates on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, MetaData, Table, Text, event
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from app.core import enums
+from app.core.money import Money, Quantity
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+#: 64-bit on every database: PostgreSQL's INTEGER has 32.
+BigInt = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept as whole microseconds since 1970 UTC; a naive one is a programming error."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("naive datetime")
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class DayType(TypeDecorator[date]):
+    """A calendar day as ISO text: sorts rightly and reads plainly."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
+        return None if value is None else date.fromisoformat(value)
+
+
+class MoneyType(TypeDecorator[Money]):
+    """Whole fen."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+
+    def process_bind_param(self, value: Money | None, dialect: Dialect) -> int | None:
+        return None if value is None else value.fen
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Money | None:
+        return None if value is None else Money(value)
+
+
+class QuantityType(TypeDecorator[Quantity]):
+    """Whole thousandths of a unit."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+
+    def process_bind_param(self, value: Quantity | None, dialect: Dialect) -> int | None:
+        return None if value is None else value.milli
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Quantity | None:
+        return None if value is None else Quantity(value)
+
+
+class Flag(TypeDecorator[bool]):
+    """True and false as 1 and 0; STRICT tables know no BOOLEAN."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: bool | None, dialect: Dialect) -> int | None:
+        return None if value is None else int(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> bool | None:
+        return None if value is None else bool(value)
+
+
+class JsonText(TypeDecorator[Any]):
+    """JSON as text with sorted keys, so that the same content is the same bytes."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+class UuidBytes(TypeDecorator[UUID]):
+    """A UUID as sixteen bytes."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else value.bytes
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> UUID | None:
+        return None if value is None else UUID(bytes=bytes(value))
+
+
+class CodeType(TypeDecorator[StrEnum]):
+    """A ``StrEnum`` by its value; an unknown value in the database is an error, not a guess."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, enum: type[StrEnum]) -> None:
+        super().__init__()
+        self.enum = enum
+        self._members = {member.value: member for member in enum}
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
+        return None if value is None else self.enum(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        return None if value is None else self._members[value]
+
+
+def _types() -> dict[Any, TypeEngine[Any]]:
+    found: dict[Any, TypeEngine[Any]] = {
+        str: Text(),
+        int: BigInt,
+        bool: Flag(),
+        bytes: LargeBinary(),
+        datetime: UtcDateTime(),
+        date: DayType(),
+        Money: MoneyType(),
+        Quantity: QuantityType(),
+        UUID: UuidBytes(),
+        dict[str, Any]: JsonText(),
+        list[str]: JsonText(),
+    }
+    for code in vars(enums).values():
+        if isinstance(code, type) and issubclass(code, StrEnum) and code is not StrEnum:
+            found[code] = CodeType(code)
+    return found
+
+
+class Base(DeclarativeBase):
+    """Every mapped class; constraint names are fixed so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = _types()
+
+
+@event.listens_for(Table, "after_parent_attach")
+def _strict(table: Table, _metadata: MetaData) -> None:
+    """Make every table STRICT on SQLite: without it an INTEGER column stores 'abc'."""
+    table.dialect_options["sqlite"]["strict"] = True

@@ -1,0 +1,148 @@
+"""Invoices, payments and the rules of money (domain.md §8). Everything here is append-only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.enums import LineKind, Payer, PaymentKind, PaymentMethod, ServiceType
+from app.core.errors import Reason, Refusal
+from app.core.money import ZERO, Money, Quantity
+from app.model.base import Base
+
+
+class Invoice(Base):
+    """What a payer owes for an order. Never changed after issue; its numbers have no gaps."""
+
+    __tablename__ = "invoice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[UUID] = mapped_column(unique=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("repair_order.id"), index=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    payer: Mapped[Payer]
+    service_type: Mapped[ServiceType]
+    technician_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    #: Tax included, as the customer pays it.
+    total: Mapped[Money]
+    tax: Mapped[Money]
+    tax_inclusive: Mapped[bool]
+    issued_at: Mapped[datetime]
+    business_day: Mapped[date] = mapped_column(index=True)
+    issued_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+
+
+class InvoiceLine(Base):
+    """One line as it was invoiced. ``amount`` includes tax; ``tax`` is the part of it that is tax."""
+
+    __tablename__ = "invoice_line"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), index=True)
+    kind: Mapped[LineKind]
+    part_id: Mapped[int | None] = mapped_column(ForeignKey("part.id"))
+    description: Mapped[str]
+    unit: Mapped[str] = mapped_column(default="")
+    quantity: Mapped[Quantity]
+    unit_price: Mapped[Money]
+    amount: Mapped[Money]
+    tax_permille: Mapped[int]
+    tax: Mapped[Money]
+
+
+class Payment(Base):
+    """Money that changed hands; refunds are negative. Methods never mix within one row."""
+
+    __tablename__ = "payment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[UUID] = mapped_column(unique=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[PaymentKind]
+    method: Mapped[PaymentMethod]
+    amount: Mapped[Money]
+    #: Cash handed over, where change was given: ``tendered − amount``.
+    tendered: Mapped[Money]
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("repair_order.id"), index=True)
+    #: The payment that a refund gives back.
+    refund_of_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
+    at: Mapped[datetime]
+    business_day: Mapped[date]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    note: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    __table_args__ = (Index("ix_payment_business_day_amount", "business_day", "method", "amount"),)
+
+
+class Allocation(Base):
+    """How much of a payment pays which invoice. What is not allocated is the customer's own money."""
+
+    __tablename__ = "allocation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), index=True)
+    amount: Mapped[Money]
+    at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class TaxedAmount:
+    """A line's amount as the payer pays it and the tax inside it."""
+
+    gross: Money
+    tax: Money
+
+
+def taxed(amount: Money, permille: int, *, inclusive: bool) -> TaxedAmount:
+    """Tax of one line, rounded half up per line (domain.md §8)."""
+    if inclusive:
+        return TaxedAmount(amount, amount.tax_within(permille))
+    tax = amount.tax_on_top(permille)
+    return TaxedAmount(amount + tax, tax)
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """Money offered by one method. For cash ``amount`` may exceed what is due: the rest is change."""
+
+    method: PaymentMethod
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What is booked of a tender: ``amount`` stays in the shop, ``tendered − amount`` is change."""
+
+    method: PaymentMethod
+    amount: Money
+    tendered: Money
+
+
+def split_tenders(due: Money, tenders: Iterable[Tender]) -> tuple[tuple[Booked, ...], Money]:
+    """Book ``tenders`` against ``due``; returns what to book and what stays unpaid.
+
+    Other methods first, cash last, because only cash gives change. Raises ``Refusal``:
+    AMOUNT_NEGATIVE, CHANGE_ONLY_FOR_CASH.
+    """
+    offered = [tender for tender in tenders if tender.amount]
+    if any(tender.amount < ZERO for tender in offered):
+        raise Refusal(Reason.AMOUNT_NEGATIVE)
+    left = due
+    booked: list[Booked] = []
+    for tender in sorted(offered, key=lambda each: each.method is PaymentMethod.CASH):
+        if tender.method is not PaymentMethod.CASH and tender.amount > left:
+            raise Refusal(Reason.CHANGE_ONLY_FOR_CASH)
+        amount = min(tender.amount, left)
+        if amount:
+            booked.append(Booked(tender.method, amount, tender.amount))
+            left -= amount
+    return tuple(booked), left

@@ -1,0 +1,128 @@
+"""The shop's settings: every key, its type and its sensible default in one place (domain.md: "a default that
+the owner can change in Settings")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import timedelta
+from typing import Any
+
+from app.core.clock import DEFAULT_ZONE
+from app.core.enums import Category, LineKind, PaperKind, PaperSize
+from app.model.lifecycle import LifecycleRules
+
+_DEFAULT_SIZES = {
+    PaperKind.PICKUP_RECEIPT: PaperSize.ROLL_80,
+    PaperKind.REPAIR_CARD: PaperSize.A6,
+    PaperKind.DEVICE_LABEL: PaperSize.LABEL_60X40,
+    PaperKind.QUOTE: PaperSize.A5,
+    PaperKind.INVOICE: PaperSize.A5,
+    PaperKind.PAYMENT_RECEIPT: PaperSize.ROLL_80,
+    PaperKind.PART_LABEL: PaperSize.LABEL_40X30,
+    PaperKind.COMMAND_SHEET: PaperSize.A4,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShopSettings:
+    """Everything an owner may set, with the values a new shop starts from. Money in fen, rates in permille."""
+
+    shop_id: str = ""
+    shop_name: str = ""
+    address: str = ""
+    hotline: str = ""
+    complaint_phone: str = ""
+    tax_number: str = ""
+    #: PNG or JPEG, base64; "" without a logo.
+    logo: str = ""
+    hours: str = "08:30-18:00"
+    time_zone: str = DEFAULT_ZONE
+    language: str = ""
+    theme: str = "system"
+    text_scale: int = 100
+    sounds: bool = True
+    tax_inclusive: bool = True
+    #: Tax rate by line kind in permille (13 % = 130); 1 % is the small-scale taxpayer's.
+    tax_permille: Mapping[str, int] = field(default_factory=lambda: {kind.value: 10 for kind in LineKind})
+    terms: str = ""
+    guarantee: str = ""
+    footer: str = ""
+    #: Care sheet by category, printed on the pickup receipt.
+    care: Mapping[str, str] = field(default_factory=dict)
+    #: The owner's own device categories beside the ten built-in ones.
+    categories: tuple[str, ...] = ()
+    shelves: tuple[str, ...] = ()
+    #: Quick phrases for the fault by category; "" holds those for every category.
+    quick_faults: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    accessories: tuple[str, ...] = ()
+    damages: tuple[str, ...] = ()
+    #: Days until the promised date by category; "" is the default.
+    promise_days: Mapping[str, int] = field(default_factory=lambda: {"": 3})
+    #: The shop's own repair guarantee in days by category; "" is the default (domain.md §5.4).
+    guarantee_days: Mapping[str, int] = field(default_factory=lambda: {"": 90})
+    #: The maker's warranty in months by "brand/category", "category" or "" (domain.md §5.1).
+    warranty_months: Mapping[str, int] = field(default_factory=lambda: {"": 12})
+    quote_valid_days: int = 7
+    diagnosis_fee: int = 3000
+    labour_price: int = 8000
+    visit_fee: int = 3000
+    #: Highest discount in percent by role.
+    discount_limit: Mapping[str, int] = field(
+        default_factory=lambda: {"counter": 5, "technician": 0, "lead": 15, "owner": 100}
+    )
+    unclaimed_days: int = 90
+    unclaimed_reminders: int = 2
+    idle_lock_minutes: int = 10
+    paper_sizes: Mapping[str, str] = field(
+        default_factory=lambda: {kind.value: size.value for kind, size in _DEFAULT_SIZES.items()}
+    )
+    #: Printer by paper kind; "" is the system's default printer, "none" prints nothing.
+    printers: Mapping[str, str] = field(default_factory=dict)
+    print_at_intake: tuple[str, ...] = (PaperKind.PICKUP_RECEIPT.value, PaperKind.REPAIR_CARD.value)
+    paper_language: str = ""
+
+    @property
+    def lifecycle(self) -> LifecycleRules:
+        """The numbers the lifecycle guards ask for."""
+        return LifecycleRules(self.unclaimed_days, self.unclaimed_reminders)
+
+    def tax_rate(self, kind: LineKind) -> int:
+        """Permille for a kind of line."""
+        return self.tax_permille.get(kind.value, 0)
+
+    def paper_size(self, kind: PaperKind) -> PaperSize:
+        """The size a paper is printed in unless told otherwise."""
+        return PaperSize(self.paper_sizes.get(kind.value, _DEFAULT_SIZES[kind].value))
+
+    def promised_after(self, category: str) -> timedelta:
+        """How long a repair of this category is promised to take."""
+        return timedelta(days=by_category(self.promise_days, category))
+
+    def all_categories(self) -> tuple[str, ...]:
+        """The ten built-in codes and the owner's own names."""
+        return (*(category.value for category in Category), *self.categories)
+
+
+def by_category(table: Mapping[str, int], category: str) -> int:
+    """The entry of a category, else the table's default under ""."""
+    return table.get(category, table.get("", 0))
+
+
+def to_rows(settings: ShopSettings) -> dict[str, Any]:
+    """Settings as rows for the ``setting`` table."""
+    return asdict(settings)
+
+
+def from_rows(rows: Mapping[str, Any]) -> ShopSettings:
+    """Settings from the ``setting`` table; unknown keys of other versions are left alone, missing ones default."""
+    known: dict[str, Any] = {}
+    for each in fields(ShopSettings):
+        if each.name in rows:
+            value = rows[each.name]
+            if isinstance(value, list):
+                value = tuple(value)
+            elif isinstance(value, dict):
+                value = {key: tuple(inner) if isinstance(inner, list) else inner for key, inner in value.items()}
+            known[each.name] = value
+    return ShopSettings(**known)

@@ -1,0 +1,325 @@
+"""The two doors: ``store.read()`` and the one write door, ``store.write(command, ctx)`` (design.md §3)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, bindparam, insert, select, text
+from sqlalchemy.orm import Session
+
+from app.core.changes import ChangeBoard, Changes, Kind
+from app.core.clock import Clock, business_day
+from app.core.enums import Action, Command, Series, Status
+from app.core.errors import Conflict, EnvironmentFault, Fault, Reason, Refusal
+from app.core.rights import Ctx
+from app.model import JournalEntry, Operation, RepairOrder, Setting
+from app.model.settings import ShopSettings, from_rows
+from app.store.engine import make_engine
+from app.store.faults import translated
+from app.store.folder import DataFolder, FolderLock
+from app.store.photos import PhotoStore
+from app.store.schema import create_fresh, ensure_current
+from app.store.secrets import SecretBox
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_S = TypeVar("_S")
+
+
+class AlreadyBooked(Exception):
+    """This gesture was booked before; ``result`` is what it wrote down for a repeat."""
+
+    def __init__(self, command: Command, result: dict[str, Any]) -> None:
+        super().__init__(command)
+        self.command = command
+        self.result = result
+
+
+def repeatable(
+    reopen: Callable[[_S, dict[str, Any]], _R],
+) -> Callable[[Callable[Concatenate[_S, _P], _R]], Callable[Concatenate[_S, _P], _R]]:
+    """For service commands: a repeated gesture is answered from what is booked instead of being done twice.
+
+    ``reopen(service, result)`` builds the answer from the booked ``result``.
+    """
+
+    def wrap(command: Callable[Concatenate[_S, _P], _R]) -> Callable[Concatenate[_S, _P], _R]:
+        @wraps(command)
+        def call(self: _S, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+            try:
+                return command(self, *args, **kwargs)
+            except AlreadyBooked as booked:
+                return reopen(self, booked.result)
+
+        return call
+
+    return wrap
+
+
+@dataclass(slots=True)
+class _Entry:
+    order_id: int | None
+    action: Action | None
+    from_status: Status | None
+    to_status: Status | None
+    detail: dict[str, Any]
+
+
+class Tx:
+    """One transaction of one command. Everything that is written goes through it."""
+
+    def __init__(self, store: Store, session: Session, connection: Connection, command: Command, ctx: Ctx) -> None:
+        self.session = session
+        self.command = command
+        self.ctx = ctx
+        self.actor = ctx.actor
+        self.settings = store.settings
+        self.now: datetime = store.clock.now()
+        self.today: date = business_day(self.now, self.settings.time_zone)
+        #: What a repeat of this gesture is answered from; ids only.
+        self.result: dict[str, Any] = {}
+        self._connection = connection
+        self._entries: list[_Entry] = []
+        self._touched: set[tuple[Kind, int]] = set()
+
+    def reading(self) -> Connection:
+        """The transaction's connection for plain queries, with everything so far written out."""
+        self.session.flush()
+        return self._connection
+
+    def order(self, order_id: int, version: int | None) -> RepairOrder:
+        """Load an order to change it; ``Conflict`` when it is no longer the version the user saw.
+
+        ``version=None`` is for commands that add a fact whatever else happened (a note, a photo).
+        """
+        order = self.session.get(RepairOrder, order_id)
+        if order is None:
+            raise Refusal(Reason.NOT_FOUND)
+        # Compared by hand: assigning a version column to a freshly loaded row detects nothing.
+        if version is not None and order.version != version:
+            raise Conflict(Kind.ORDER, order_id)
+        order.version += 1
+        self.changed(Kind.ORDER, order_id)
+        return order
+
+    def journal(
+        self,
+        *,
+        order_id: int | None = None,
+        action: Action | None = None,
+        from_status: Status | None = None,
+        to_status: Status | None = None,
+        **detail: Any,
+    ) -> None:
+        """Note who did what. ``detail`` holds codes, ids and amounts in fen, never personal data."""
+        self._entries.append(_Entry(order_id, action, from_status, to_status, detail))
+
+    def next_number(self, series: Series, period: str) -> int:
+        """The next number of a series in a period, given inside the transaction: no gaps, no doubles."""
+        return int(
+            self._connection.execute(_NEXT_NUMBER, {"series": series.value, "period": period}).scalar_one()
+        )
+
+    def changed(self, kind: Kind, record_id: int) -> None:
+        """Tell the pages, after the commit, that a record changed."""
+        self._touched.add((kind, record_id))
+
+    def changes(self) -> Changes:
+        """All that was touched."""
+        return Changes(frozenset(self._touched))
+
+    def book(self) -> None:
+        """Write the operation and the journal; called by the door just before the commit."""
+        self.session.flush()
+        connection = self._connection
+        connection.execute(
+            _INSERT_OPERATION,
+            {"id": self.ctx.operation_id, "command": self.command, "result": self.result, "at": self.now},
+        )
+        if not self._entries:
+            self.journal()
+        digest = connection.execute(_LAST_DIGEST).scalar() or b""
+        rows = []
+        for entry in self._entries:
+            row = {
+                "at": self.now,
+                "actor_id": self.actor.id,
+                "command": self.command,
+                "order_id": entry.order_id,
+                "action": entry.action,
+                "from_status": entry.from_status,
+                "to_status": entry.to_status,
+                "detail": entry.detail,
+                "operation_id": self.ctx.operation_id,
+            }
+            digest = journal_digest(bytes(digest), row)
+            rows.append({**row, "digest": digest})
+        connection.execute(_INSERT_JOURNAL, rows)
+
+
+_NEXT_NUMBER = text(
+    "INSERT INTO number_series (series, period, last) VALUES (:series, :period, 1)"
+    " ON CONFLICT (series, period) DO UPDATE SET last = last + 1 RETURNING last"
+)
+_INSERT_OPERATION = insert(Operation.__table__)  # type: ignore[arg-type]
+_INSERT_JOURNAL = insert(JournalEntry.__table__)  # type: ignore[arg-type]
+_LAST_DIGEST = select(JournalEntry.digest).order_by(JournalEntry.id.desc()).limit(1)
+_BOOKED = select(Operation.command, Operation.result).where(Operation.id == bindparam("operation_id"))
+
+
+def journal_digest(before: bytes, row: dict[str, Any]) -> bytes:
+    """The digest of a journal row: SHA-256 over the previous digest and the row's content.
+
+    An entry that is edited, deleted or swapped breaks every digest after it.
+    """
+    operation_id: UUID = row["operation_id"]
+    content = json.dumps(
+        [
+            row["at"].isoformat(timespec="microseconds"),
+            row["actor_id"],
+            row["command"],
+            row["order_id"],
+            row["action"],
+            row["from_status"],
+            row["to_status"],
+            row["detail"],
+            operation_id.hex,
+        ],
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=True,
+    )
+    return hashlib.sha256(before + content.encode("ascii")).digest()
+
+
+class Store:
+    """One shop's records. Open it with ``Store.open``; close it at the end."""
+
+    def __init__(self, folder: DataFolder, clock: Clock, engine: Engine, lock: FolderLock | None) -> None:
+        self.folder = folder
+        self.clock = clock
+        self.engine = engine
+        self.changes = ChangeBoard()
+        self.photos = PhotoStore(folder.photos)
+        self._lock = lock
+        self._write_engine = engine.execution_options(writing=True)
+        self._identity = _identity(folder.database)
+        self._settings: ShopSettings | None = None
+        self._secrets: SecretBox | None = None
+
+    @classmethod
+    def open(cls, root: Path, clock: Clock, *, exclusive: bool = True) -> Store:
+        """Open the shop in ``root``, making a new one where the folder holds none.
+
+        ``exclusive=False`` is for reading beside an open window: it takes no lock and makes nothing.
+        Raises ``EnvironmentFault``: ALREADY_OPEN, READ_ONLY, NETWORK_SHARE, DAMAGED, NEWER_VERSION, OTHER_PROGRAM …
+        """
+        folder = DataFolder(root)
+        lock = None
+        if exclusive:
+            folder.prepare()
+            lock = FolderLock(folder, clock.now())
+        elif not folder.database.exists():
+            raise EnvironmentFault(Fault.FOLDER_UNUSABLE, path=root, why="shop.sqlite?")
+        try:
+            with translated(folder.database):
+                if exclusive and not folder.database.exists():
+                    create_fresh(folder.database)
+                else:
+                    ensure_current(folder.database, may_migrate=exclusive)
+            return cls(folder, clock, make_engine(folder.database, read_only=not exclusive), lock)
+        except BaseException:
+            if lock is not None:
+                lock.release()
+            raise
+
+    def second(self) -> Store:
+        """Another ``Store`` on the same records in this process, for tests of two at once."""
+        return Store(self.folder, self.clock, make_engine(self.folder.database), None)
+
+    def close(self) -> None:
+        """End all connections and let the next program in."""
+        self.engine.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+    @property
+    def settings(self) -> ShopSettings:
+        """The shop's settings, read once and again after each change."""
+        if self._settings is None:
+            with self.read() as reading:
+                rows = reading.execute(select(Setting.key, Setting.value)).all()
+            self._settings = from_rows({key: value for key, value in rows})
+        return self._settings
+
+    @property
+    def secrets(self) -> SecretBox:
+        """What encrypts device passcodes; its key is found at the first use."""
+        if self._secrets is None:
+            self._secrets = SecretBox.of_shop(self.settings.shop_id)
+        return self._secrets
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one moment of the records and writes nothing."""
+        with translated(self.folder.database), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, command: Command, ctx: Ctx) -> Iterator[Tx]:
+        """The one write door: right, repeat, transaction, journal, then the changes are told.
+
+        No dialog, file, printer or network inside: the lock is held. Raises ``Refusal(NOT_ALLOWED)``,
+        ``AlreadyBooked`` (see ``repeatable``) and ``EnvironmentFault``; on any error nothing is written.
+        """
+        if not ctx.actor.may(command):
+            self._journal_denied(command, ctx)
+            raise Refusal(Reason.NOT_ALLOWED, command=command)
+        with translated(self.folder.database):
+            self._check_file()
+            # Settings are read before the lock is taken: reading them inside would need a second connection.
+            _ = self.settings
+            with self._write_engine.connect() as connection, connection.begin():
+                booked = connection.execute(_BOOKED, {"operation_id": ctx.operation_id}).one_or_none()
+                if booked is not None:
+                    raise AlreadyBooked(booked.command, booked.result)
+                with Session(bind=connection, expire_on_commit=False, autoflush=False) as session:
+                    tx = Tx(self, session, connection, command, ctx)
+                    yield tx
+                    tx.book()
+        changes = tx.changes()
+        if changes.has(Kind.SETTING):
+            self._settings = None
+        self.changes.publish(changes)
+
+    def _journal_denied(self, command: Command, ctx: Ctx) -> None:
+        """A denied command leaves a trace and nothing else."""
+        with translated(self.folder.database), self._write_engine.connect() as connection, connection.begin():
+            with Session(bind=connection, autoflush=False) as session:
+                # Its own operation id: the gesture itself was not booked and may be repeated by somebody with the right.
+                tx = Tx(self, session, connection, command, Ctx.gesture(ctx.actor))
+                tx.journal(denied=True)
+                tx.book()
+
+    def _check_file(self) -> None:
+        """A database file deleted or replaced while open raises no error at all (promises.md): look each time."""
+        if _identity(self.folder.database) != self._identity:
+            raise EnvironmentFault(Fault.FILE_GONE, path=self.folder.root)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino

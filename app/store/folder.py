@@ -1,0 +1,134 @@
+"""The data folder: where a shop's things lie, and the lock that keeps a second program out (design.md §3)."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from app.core.errors import EnvironmentFault, Fault
+
+_NETWORK_KINDS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ncpfs", "fuse.davfs"})
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """Everything of one shop lies under ``root``."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        return self.root / "shop.sqlite"
+
+    @property
+    def photos(self) -> Path:
+        return self.root / "photos"
+
+    @property
+    def papers(self) -> Path:
+        return self.root / "papers"
+
+    @property
+    def log(self) -> Path:
+        return self.root / "log"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "open.lock"
+
+    def prepare(self) -> None:
+        """Make the folder and its parts; an ``EnvironmentFault`` says why it cannot be used."""
+        try:
+            for part in (self.root, self.photos, self.papers, self.log):
+                part.mkdir(parents=True, exist_ok=True)
+            probe = self.root / f".probe-{os.getpid()}"
+            probe.write_bytes(b"x")
+            probe.unlink()
+        except PermissionError:
+            raise EnvironmentFault(Fault.READ_ONLY, path=self.root) from None
+        except OSError as error:
+            if error.errno == 28:  # ENOSPC
+                raise EnvironmentFault(Fault.DISK_FULL, path=self.root) from None
+            raise EnvironmentFault(
+                Fault.FOLDER_UNUSABLE, path=self.root, why=error.strerror or type(error).__name__
+            ) from None
+        if filesystem_of(self.root) in _NETWORK_KINDS:
+            raise EnvironmentFault(Fault.NETWORK_SHARE, path=self.root)
+
+
+def filesystem_of(path: Path) -> str:
+    """The kind of file system ``path`` lies on, or "" where the system does not say."""
+    if sys.platform == "win32":
+        return "cifs" if str(path.absolute()).startswith("\\\\") else ""
+    try:
+        rows = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    place = str(path.resolve())
+    best, kind = "", ""
+    for row in rows:
+        _device, mount, name, *_rest = row.split(" ")
+        mount = mount.replace("\\040", " ")
+        inside = place == mount or place.startswith(mount.rstrip("/") + "/")
+        if inside and len(mount) >= len(best):
+            best, kind = mount, name
+    return kind
+
+
+class FolderLock:
+    """An OS lock: gone with the process, however it ends, so nothing needs cleaning up after a power cut."""
+
+    def __init__(self, folder: DataFolder, now: datetime) -> None:
+        self._file: IO[bytes] = _open_lock(folder)
+        if not _try_lock(self._file):
+            owner = _read_owner(self._file)
+            self._file.close()
+            raise EnvironmentFault(Fault.ALREADY_OPEN, owner=owner)
+        # The lock byte lies far behind this text, so that a refused program can still read it on Windows.
+        note = json.dumps({"pid": os.getpid(), "since": now.isoformat(timespec="seconds")}).encode()
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.write(note)
+        self._file.flush()
+
+    def release(self) -> None:
+        """Let the next program in."""
+        self._file.close()
+
+
+def _open_lock(folder: DataFolder) -> IO[bytes]:
+    try:
+        return open(os.open(folder.lock, os.O_RDWR | os.O_CREAT, 0o644), "r+b")
+    except OSError:
+        raise EnvironmentFault(Fault.READ_ONLY, path=folder.root) from None
+
+
+def _try_lock(file: IO[bytes]) -> bool:
+    locker: Any
+    try:
+        if sys.platform == "win32":
+            import msvcrt as locker
+
+            file.seek(1 << 20)
+            locker.locking(file.fileno(), locker.LK_NBLCK, 1)
+        else:
+            import fcntl as locker
+
+            locker.flock(file.fileno(), locker.LOCK_EX | locker.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _read_owner(file: IO[bytes]) -> str:
+    try:
+        file.seek(0)
+        note = json.loads(file.read(400) or b"{}")
+        return f"PID {note['pid']}, {note['since']}"
+    except (ValueError, KeyError, OSError):
+        return "?"
