@@ -183,7 +183,7 @@ def _say(key: str, value: object) -> str:
             return formats.money(value)
         case Quantity():
             return formats.quantity(value)
-        case StrEnum() if value in LABELS:
+        case StrEnum() if value in LABELS.get(type(value), {}):
             return label(value)
         case datetime():
             return formats.moment(value)
