@@ -79,10 +79,19 @@ LEAD_ACTIONS = frozenset({_A.REOPEN, _A.RECONSIDER, _A.DISPOSE})
 #: The sign-off before a device may be returned.
 QC_ACTIONS = frozenset({_A.PASS_QC, _A.FAIL_QC})
 #: Moves that need a reason in words.
-NEEDS_NOTE = LEAD_ACTIONS | {_A.FAIL_QC, _A.GIVE_UP, _A.CANCEL}
+NEEDS_NOTE = LEAD_ACTIONS | {_A.CANCEL}
 #: Moves that money, custody or paper hang on: never taken back by "undo".
 FINAL_ACTIONS = frozenset(
-    {_A.DELIVER, _A.DELIVER_ON_SITE, _A.CANCEL, _A.DISPOSE, _A.RETURN_UNREPAIRED, _A.QUOTE, _A.RECEIVE, _A.BRING_IN}
+    {
+        _A.DELIVER,
+        _A.DELIVER_ON_SITE,
+        _A.CANCEL,
+        _A.DISPOSE,
+        _A.RETURN_UNREPAIRED,
+        _A.QUOTE,
+        _A.RECEIVE,
+        _A.BRING_IN,
+    }
 )
 
 UNDO_WITHIN = timedelta(minutes=10)
@@ -93,25 +102,9 @@ _COUNTER_ROLES = frozenset({Role.COUNTER, Role.LEAD, Role.OWNER})
 #: Who may make a move, where not everybody may.
 _MOVE_ROLES: Mapping[Action, frozenset[Role]] = MappingProxyType(
     {
-        **{action: _LEADS for action in LEAD_ACTIONS | QC_ACTIONS},
-        **{
-            action: _BENCH_ROLES
-            for action in (
-                _A.START_DIAGNOSIS,
-                _A.APPROVE_AT_ONCE,
-                _A.START_REPAIR,
-                _A.SEND_TO_QC,
-                _A.GIVE_UP,
-                _A.ARRIVE,
-                _A.REVISIT,
-                _A.FINISH_ON_SITE,
-                _A.DELIVER_ON_SITE,
-            )
-        },
-        **{
-            action: _COUNTER_ROLES
-            for action in (_A.CANCEL, _A.DELIVER, _A.RECEIVE, _A.SEND_BACK, _A.BACK_TO_SHELF, _A.MARK_UNCLAIMED)
-        },
+        **dict.fromkeys(LEAD_ACTIONS | QC_ACTIONS, _LEADS),
+        **dict.fromkeys((_A.START_DIAGNOSIS, _A.APPROVE_AT_ONCE, _A.START_REPAIR, _A.SEND_TO_QC, _A.GIVE_UP, _A.ARRIVE, _A.REVISIT, _A.FINISH_ON_SITE, _A.DELIVER_ON_SITE), _BENCH_ROLES),
+        **dict.fromkeys((_A.CANCEL, _A.DELIVER, _A.RECEIVE, _A.SEND_BACK, _A.BACK_TO_SHELF, _A.MARK_UNCLAIMED), _COUNTER_ROLES),
     }
 )
 
@@ -147,6 +140,8 @@ class LifecycleRules:
 
     unclaimed_days: int = 90
     unclaimed_reminders: int = 2
+    #: Whether fault and fix must be written down before the check; off, so that a bench can work by scanner alone.
+    diagnosis_required: bool = False
 
 
 def next_status(status: Status, action: Action) -> Status:
@@ -213,10 +208,10 @@ def _quote(facts: OrderFacts, _now: datetime | None, _rules: LifecycleRules) -> 
     return None if facts.line_count else Refusal(Reason.NOTHING_TO_QUOTE)
 
 
-def _to_check(facts: OrderFacts, _now: datetime | None, _rules: LifecycleRules) -> Refusal | None:
+def _to_check(facts: OrderFacts, _now: datetime | None, rules: LifecycleRules) -> Refusal | None:
     if facts.parts_not_taken:
         return Refusal(Reason.PARTS_NOT_TAKEN, parts=", ".join(facts.parts_not_taken))
-    if not facts.diagnosed:
+    if rules.diagnosis_required and not facts.diagnosed:
         return Refusal(Reason.NO_DIAGNOSIS)
     return within_agreement(facts)
 
@@ -227,10 +222,10 @@ def _pass_qc(facts: OrderFacts, _now: datetime | None, _rules: LifecycleRules) -
     return None
 
 
-def _fixed_on_site(facts: OrderFacts, _now: datetime | None, _rules: LifecycleRules) -> Refusal | None:
+def _fixed_on_site(facts: OrderFacts, _now: datetime | None, rules: LifecycleRules) -> Refusal | None:
     if facts.parts_not_taken:
         return Refusal(Reason.PARTS_NOT_TAKEN, parts=", ".join(facts.parts_not_taken))
-    return None if facts.diagnosed else Refusal(Reason.NO_DIAGNOSIS)
+    return Refusal(Reason.NO_DIAGNOSIS) if rules.diagnosis_required and not facts.diagnosed else None
 
 
 def _deliver(facts: OrderFacts, _now: datetime | None, _rules: LifecycleRules) -> Refusal | None:
@@ -263,7 +258,11 @@ def _cancel(facts: OrderFacts, _now: datetime | None, _rules: LifecycleRules) ->
 
 
 def _unclaimed(facts: OrderFacts, now: datetime | None, rules: LifecycleRules) -> Refusal | None:
-    if facts.ready_at is not None and now is not None and now - facts.ready_at < timedelta(days=rules.unclaimed_days):
+    if (
+        facts.ready_at is not None
+        and now is not None
+        and now - facts.ready_at < timedelta(days=rules.unclaimed_days)
+    ):
         return Refusal(Reason.TOO_EARLY_UNCLAIMED, days=rules.unclaimed_days, since=facts.ready_at)
     if facts.reminders < rules.unclaimed_reminders:
         return Refusal(Reason.REMINDERS_MISSING, needed=rules.unclaimed_reminders, made=facts.reminders)

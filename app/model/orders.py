@@ -26,7 +26,6 @@ from app.core.enums import (
 from app.core.money import ONE, Money, Quantity
 from app.model.base import Base
 
-
 _OPEN = text("status NOT IN ({})".format(", ".join(f"'{status}'" for status in sorted(CLOSED))))
 
 
@@ -200,5 +199,3 @@ class Quote(Base):
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     answered_at: Mapped[datetime | None]
     answered_way: Mapped[ApprovalWay | None]
-
-

@@ -73,6 +73,7 @@ class ShopSettings:
     )
     unclaimed_days: int = 90
     unclaimed_reminders: int = 2
+    diagnosis_required: bool = False
     idle_lock_minutes: int = 10
     paper_sizes: Mapping[str, str] = field(
         default_factory=lambda: {kind.value: size.value for kind, size in _DEFAULT_SIZES.items()}
@@ -85,7 +86,7 @@ class ShopSettings:
     @property
     def lifecycle(self) -> LifecycleRules:
         """The numbers the lifecycle guards ask for."""
-        return LifecycleRules(self.unclaimed_days, self.unclaimed_reminders)
+        return LifecycleRules(self.unclaimed_days, self.unclaimed_reminders, self.diagnosis_required)
 
     def tax_rate(self, kind: LineKind) -> int:
         """Permille for a kind of line."""
@@ -123,6 +124,8 @@ def from_rows(rows: Mapping[str, Any]) -> ShopSettings:
             if isinstance(value, list):
                 value = tuple(value)
             elif isinstance(value, dict):
-                value = {key: tuple(inner) if isinstance(inner, list) else inner for key, inner in value.items()}
+                value = {
+                    key: tuple(inner) if isinstance(inner, list) else inner for key, inner in value.items()
+                }
             known[each.name] = value
     return ShopSettings(**known)
