@@ -1,8 +1,8 @@
 """Barcode numbers: digits only, a two-digit kind prefix, a check digit (domain.md §3, design.md §6).
 
-Twelve digits (kind 2, body 9, check 1) keep Code 128 C at 25 mm; the pickup receipt has sixteen with a random body,
-so that nobody can guess it from the repair card. The check digit is Damm's: it finds every single wrong digit and
-every swap of neighbours, the two mistakes that torn labels and typing fingers make.
+Twelve digits (kind 2, body 9, check 1) keep Code 128 C at 25 mm; the pickup receipt has sixteen with a
+random body, so that nobody can guess it from the repair card. The check digit is Damm's: it finds every
+single wrong digit and every swap of neighbours, the two mistakes that torn labels and typing fingers make.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Cleaning of what people type: a sentence for what cannot be kept, everything else kept exactly (promises.md row 9)."""
+"""Cleaning of what people type: a sentence for what cannot be kept, everything else kept exactly
+(promises.md row 9)."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ def clean_text(field: str, value: str, *, most: int = LONG, required: bool = Fal
 
 
 def clean_phone(value: str, *, field: str = "phone", required: bool = False) -> str:
-    """A phone number as digits, with a leading + kept; spaces and dashes are what people write, not the number."""
+    """A phone number as digits, with a leading + kept; spaces and dashes are what people write, not the
+    number."""
     digits = _PHONE_NOISE.sub("", unicodedata.normalize("NFKC", value[:100]).strip())
     if not digits and not value.strip():
         if required:

@@ -33,8 +33,8 @@ from app.core.words import N_, _
 
 _Words = Mapping[type[StrEnum], Mapping[StrEnum, str]]
 
-#: By kind of code first: members of different enums with the same value are equal (``Status.ON_SITE == Visit.ON_SITE``),
-#: so that in one flat table the later one would take the earlier one's word.
+#: By kind of code first: members of different enums with the same value are equal
+#: (``Status.ON_SITE == Visit.ON_SITE``), so that in one flat table the later one would take the other's word.
 LABELS: _Words = {
     Status: {
         Status.REGISTERED: N_("Registered"),

@@ -16,7 +16,8 @@ MAX_MILLI = 1_000_000_000
 
 
 def divide_half_up(numerator: int, denominator: int) -> int:
-    """Round ``numerator / denominator`` half up (away from zero); the one rounding rule of the shop (domain.md §8)."""
+    """Round ``numerator / denominator`` half up (away from zero); the one rounding rule of the shop
+    (domain.md §8)."""
     if denominator <= 0:
         raise ValueError("denominator must be positive")
     sign = -1 if numerator < 0 else 1
@@ -43,7 +44,8 @@ class Money:
     def parse(cls, text: str) -> Money:
         """Read what a person typed: ``12``, ``12.5``, ``1,234.50``, ``¥12``, full-width digits.
 
-        Raises ``Refusal(Reason.BAD_AMOUNT)`` for anything else, for more than two decimals and beyond MAX_FEN.
+        Raises ``Refusal(Reason.BAD_AMOUNT)`` for anything else, for more than two decimals and beyond
+        MAX_FEN.
         """
         number = _decimal(text.replace("¥", "").replace("￥", "").replace("元", ""), Reason.BAD_AMOUNT)
         scaled = number * 100
@@ -147,9 +149,7 @@ def _decimal(text: str, reason: Reason) -> Decimal:
     cleaned = text.strip().replace("，", ",").replace("．", ".").replace("。", ".")
     head, _dot, tail = cleaned.partition(".")
     groups = head.lstrip("+-").split(",")
-    grouped = len(groups) == 1 or (
-        all(len(group) == 3 for group in groups[1:]) and 1 <= len(groups[0]) <= 3
-    )
+    grouped = len(groups) == 1 or (all(len(group) == 3 for group in groups[1:]) and 1 <= len(groups[0]) <= 3)
     digits = "".join(groups) + tail
     if len(cleaned) > 30 or not grouped or not digits.isdecimal():
         raise Refusal(reason, text=text[:40])

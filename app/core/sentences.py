@@ -28,7 +28,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.NOT_ALLOWED: N_("Your role may not do this: {command}. Ask somebody with the right to do it."),
     Reason.WRONG_PIN: N_("The PIN is wrong. Try again."),
     Reason.PIN_LOCKED: N_("Too many wrong PINs. Wait {seconds} seconds."),
-    Reason.PIN_TOO_SIMPLE: N_("This PIN is too simple. Use 4 to 12 digits that are not all the same or in a row."),
+    Reason.PIN_TOO_SIMPLE: N_(
+        "This PIN is too simple. Use 4 to 12 digits that are not all the same or in a row."
+    ),
     Reason.STAFF_UNKNOWN: N_("This badge belongs to nobody who works here."),
     Reason.STAFF_NAME_TAKEN: N_("Somebody named “{name}” is already on the staff list."),
     Reason.LAST_OWNER: N_("The shop needs at least one active owner."),
@@ -43,13 +45,21 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.MOVE_NOT_ALLOWED: N_("“{action}” is not possible while the order is “{status}”."),
     Reason.QC_OPEN: N_("The quality check is still open. A lead technician must pass it first."),
     Reason.BALANCE_DUE: N_("{amount} is still to be paid."),
-    Reason.RECEIPT_NOT_SHOWN: N_("Scan the pickup receipt, or record that it is lost after checking name and phone."),
+    Reason.RECEIPT_NOT_SHOWN: N_(
+        "Scan the pickup receipt, or record that it is lost after checking name and phone."
+    ),
     Reason.RECEIPT_VOID: N_("This pickup receipt is void: the device was handed over on {when}."),
     Reason.RECEIPT_OF_OTHER: N_("This pickup receipt belongs to another order: {number}."),
-    Reason.IDENTITY_NOT_CHECKED: N_("Name and phone do not match the customer's. Check who is asking for the device."),
+    Reason.IDENTITY_NOT_CHECKED: N_(
+        "Name and phone do not match the customer's. Check who is asking for the device."
+    ),
     Reason.NOT_APPROVED: N_("The customer has not agreed to the price yet."),
-    Reason.OVER_APPROVED: N_("The total of {amount} is over the {approved} that the customer agreed to. Quote again."),
-    Reason.OVER_LIMIT: N_("The total of {amount} is over the agreed limit of {limit}. Quote and ask the customer."),
+    Reason.OVER_APPROVED: N_(
+        "The total of {amount} is over the {approved} that the customer agreed to. Quote again."
+    ),
+    Reason.OVER_LIMIT: N_(
+        "The total of {amount} is over the agreed limit of {limit}. Quote and ask the customer."
+    ),
     Reason.NOTHING_TO_QUOTE: N_("There is nothing to quote yet. Add labour or parts first."),
     Reason.NOT_COVERED: N_("The customer pays for this order and gave no limit. Make a quote first."),
     Reason.PARTS_NOT_TAKEN: N_("Planned but not taken from stock: {parts}. Scan it, take it, or remove it."),
@@ -57,7 +67,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.DEPOSIT_HELD: N_("A deposit of {amount} is still held. Refund it first."),
     Reason.TOO_EARLY_UNCLAIMED: N_("Unclaimed only after {days} days; it is ready since {since}."),
     Reason.REMINDERS_MISSING: N_("Unclaimed only after {needed} reminders; {made} made so far."),
-    Reason.UNDO_TOO_LATE: N_("You can take back your own last step for 10 minutes only. Ask a lead technician."),
+    Reason.UNDO_TOO_LATE: N_(
+        "You can take back your own last step for 10 minutes only. Ask a lead technician."
+    ),
     Reason.UNDO_IMPOSSIBLE: N_("The last step cannot be taken back."),
     Reason.LEAD_ONLY: N_("Only a lead technician may do this."),
     Reason.NO_DIAGNOSIS: N_("Record what was wrong and what was done first."),
@@ -70,11 +82,15 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.PART_INACTIVE: N_("“{part}” is no longer in use."),
     Reason.ALREADY_INVOICED: N_("This order has been invoiced already: {number}."),
     Reason.UNDERPAID: N_("{amount} is missing. Take the rest, or put it on account."),
-    Reason.CHANGE_ONLY_FOR_CASH: N_("Only cash gives change. Enter no more than is due for the other methods."),
+    Reason.CHANGE_ONLY_FOR_CASH: N_(
+        "Only cash gives change. Enter no more than is due for the other methods."
+    ),
     Reason.ON_ACCOUNT_NOT_ALLOWED: N_("Your role may not hand over on account. Ask the owner."),
     Reason.REFUND_TOO_MUCH: N_("At most {amount} can be refunded."),
     Reason.DISCOUNT_TOO_LARGE: N_("The discount is larger than the charges."),
-    Reason.DISCOUNT_OVER_LIMIT: N_("Your role may give at most {percent} % discount. Ask a lead or the owner."),
+    Reason.DISCOUNT_OVER_LIMIT: N_(
+        "Your role may give at most {percent} % discount. Ask a lead or the owner."
+    ),
     Reason.SERIES_FULL: N_("No more numbers can be given this month."),
     Reason.FOLDER_NOT_EMPTY: N_("The folder {path} already holds a shop. Choose an empty one."),
     Reason.FILE_NOT_READABLE: N_("The file {path} cannot be read: {why}."),
@@ -86,15 +102,27 @@ SENTENCES: Mapping[StrEnum, str] = {
     Fault.BUSY: N_("The records are busy just now. Nothing was saved; please try again."),
     Fault.DISK_FULL: N_("The disk is full. Nothing was half saved. Free some space and try again."),
     Fault.READ_ONLY: N_("The data folder {path} cannot be written to. Nothing was changed."),
-    Fault.DAMAGED: N_("The shop's records in {path} are damaged. Nothing was changed. Restore the newest backup."),
-    Fault.NEWER_VERSION: N_("These records belong to a newer version of the program. Nothing was changed; update first."),
+    Fault.DAMAGED: N_(
+        "The shop's records in {path} are damaged. Nothing was changed. Restore the newest backup."
+    ),
+    Fault.NEWER_VERSION: N_(
+        "These records belong to a newer version of the program. Nothing was changed; update first."
+    ),
     Fault.OTHER_PROGRAM: N_("The file {path} belongs to another program. Nothing was changed."),
     Fault.ALREADY_OPEN: N_("This shop is already open: {owner}. Use that window or close it first."),
-    Fault.NETWORK_SHARE: N_("The data folder {path} lies on a network share, where records are not safe. Use this PC's own disk."),
+    Fault.NETWORK_SHARE: N_(
+        "The data folder {path} lies on a network share, where records are not safe. Use this PC's own disk."
+    ),
     Fault.FOLDER_UNUSABLE: N_("The data folder {path} cannot be used: {why}."),
-    Fault.FILE_GONE: N_("The shop's file was removed or replaced while open. No more orders are taken; restart the program."),
-    Fault.KEY_MISSING: N_("The key for device passcodes is not on this PC. Passcodes kept here cannot be shown."),
-    Fault.SQLITE_TOO_OLD: N_("The SQLite library {version} is too old; at least {needed} is needed. Run the set-up again."),
+    Fault.FILE_GONE: N_(
+        "The shop's file was removed or replaced while open. No more orders are taken; restart the program."
+    ),
+    Fault.KEY_MISSING: N_(
+        "The key for device passcodes is not on this PC. Passcodes kept here cannot be shown."
+    ),
+    Fault.SQLITE_TOO_OLD: N_(
+        "The SQLite library {version} is too old; at least {needed} is needed. Run the set-up again."
+    ),
     Fault.NO_DISPLAY: N_("There is no screen to open a window on."),
     Fault.NO_PRINTER: N_("No printer is set up. The paper is saved; print it later or save it as PDF."),
     Fault.PRINTER: N_("The printer “{printer}” did not take the paper. Everything is saved; print it again."),
@@ -161,15 +189,17 @@ FIELDS: Mapping[str, str] = {
 def sentence(error: ShopError | Conflict) -> str:
     """What to tell the user, in his language."""
     if isinstance(error, Conflict):
-        return _("Somebody else changed this record just now. It has been loaded again; please look and repeat.")
+        return _(
+            "Somebody else changed this record just now. It has been loaded again; please look and repeat."
+        )
     return _(SENTENCES[error.code]).format(**{key: _say(key, value) for key, value in error.params.items()})
 
 
 def unexpected(error: BaseException) -> str:
     """The sentence for a fault nobody foresaw; the details are in the log."""
-    return _("Something went wrong that should not ({kind}). Nothing was half saved; the details are in the log.").format(
-        kind=type(error).__name__
-    )
+    return _(
+        "Something went wrong that should not ({kind}). Nothing was half saved; the details are in the log."
+    ).format(kind=type(error).__name__)
 
 
 def exit_code(error: ShopError | Conflict) -> int:
@@ -193,6 +223,3 @@ def _say(key: str, value: object) -> str:
             return _(FIELDS.get(value, value))
         case _:
             return str(value)
-
-
-

@@ -96,6 +96,6 @@ def pgettext(context: str, text: str) -> str:
     return _catalogue.pgettext(context, text)
 
 
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name, known to the extractor
+def N_(text: str) -> str:
     """Mark a word for the catalogue; it is looked up later with ``_``."""
     return text

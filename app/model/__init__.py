@@ -1,6 +1,7 @@
 """The shop's records and rules: mapped classes and pure rules, no Qt, no files.
 
-Imports run one way: base <- shop, people, customers <- orders <- stock, billing. Importing this package maps everything.
+Imports run one way: base <- shop, people, customers <- orders <- stock, billing. Importing this package
+maps everything.
 """
 
 from app.model.base import Base

@@ -1,8 +1,10 @@
 """Column types and the declarative base (design.md §4).
 
-STRICT tables accept Integer, Text, LargeBinary and REAL only, so every Python type has one decorator here over those;
-the same model creates on PostgreSQL.
+STRICT tables accept Integer, Text, LargeBinary and REAL only, so every Python type has one decorator
+here over those; the same model creates on PostgreSQL.
 """
+
+# ruff: noqa: ARG002 - the unused dialect is SQLAlchemy's signature
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Who pays, and until when (domain.md §5): the basic form with the shop's own guarantee and the maker's warranty.
+"""Who pays, and until when (domain.md §5): the basic form with the shop's own guarantee and the maker's
+warranty.
 
 Precedence: own repair guarantee, maker, paid. Extended plans and contracts are tables of their own later.
 """
@@ -54,8 +55,8 @@ def find_cover(
 ) -> Cover:
     """Cover at intake.
 
-    ``same_fault_guarantee_until``: end of the shop's guarantee on the device's last repair, where the clerk says
-    it is the same fault again.
+    ``same_fault_guarantee_until``: end of the shop's guarantee on the device's last repair, where the
+    clerk says it is the same fault again.
     """
     if same_fault_guarantee_until is not None and today <= same_fault_guarantee_until:
         return Cover(ServiceType.FREE, Payer.SHOP, CoverReason.OWN_GUARANTEE, same_fault_guarantee_until)

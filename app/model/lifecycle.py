@@ -1,4 +1,5 @@
-"""The life of a repair order: one table of moves and the guards in front of them (domain.md §2, design.md §5).
+"""The life of a repair order: one table of moves and the guards in front of them (domain.md §2,
+design.md §5).
 
 ``refusal(facts, action)`` answers once for the button, its tooltip and the command.
 """
@@ -99,12 +100,24 @@ UNDO_WITHIN = timedelta(minutes=10)
 _LEADS = frozenset({Role.LEAD, Role.OWNER})
 _BENCH_ROLES = frozenset({Role.TECHNICIAN, Role.LEAD, Role.OWNER})
 _COUNTER_ROLES = frozenset({Role.COUNTER, Role.LEAD, Role.OWNER})
+_BENCH_MOVES = (
+    _A.START_DIAGNOSIS,
+    _A.APPROVE_AT_ONCE,
+    _A.START_REPAIR,
+    _A.SEND_TO_QC,
+    _A.GIVE_UP,
+    _A.ARRIVE,
+    _A.REVISIT,
+    _A.FINISH_ON_SITE,
+    _A.DELIVER_ON_SITE,
+)
+_COUNTER_MOVES = (_A.CANCEL, _A.DELIVER, _A.RECEIVE, _A.SEND_BACK, _A.BACK_TO_SHELF, _A.MARK_UNCLAIMED)
 #: Who may make a move, where not everybody may.
 _MOVE_ROLES: Mapping[Action, frozenset[Role]] = MappingProxyType(
     {
         **dict.fromkeys(LEAD_ACTIONS | QC_ACTIONS, _LEADS),
-        **dict.fromkeys((_A.START_DIAGNOSIS, _A.APPROVE_AT_ONCE, _A.START_REPAIR, _A.SEND_TO_QC, _A.GIVE_UP, _A.ARRIVE, _A.REVISIT, _A.FINISH_ON_SITE, _A.DELIVER_ON_SITE), _BENCH_ROLES),
-        **dict.fromkeys((_A.CANCEL, _A.DELIVER, _A.RECEIVE, _A.SEND_BACK, _A.BACK_TO_SHELF, _A.MARK_UNCLAIMED), _COUNTER_ROLES),
+        **dict.fromkeys(_BENCH_MOVES, _BENCH_ROLES),
+        **dict.fromkeys(_COUNTER_MOVES, _COUNTER_ROLES),
     }
 )
 
@@ -140,7 +153,8 @@ class LifecycleRules:
 
     unclaimed_days: int = 90
     unclaimed_reminders: int = 2
-    #: Whether fault and fix must be written down before the check; off, so that a bench can work by scanner alone.
+    #: Whether fault and fix must be written down before the check; off, so that a bench can work by
+    #: scanner alone.
     diagnosis_required: bool = False
 
 

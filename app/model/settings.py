@@ -26,7 +26,8 @@ _DEFAULT_SIZES = {
 
 @dataclass(frozen=True, slots=True)
 class ShopSettings:
-    """Everything an owner may set, with the values a new shop starts from. Money in fen, rates in permille."""
+    """Everything an owner may set, with the values a new shop starts from. Money in fen, rates in
+    permille."""
 
     shop_id: str = ""
     shop_name: str = ""
@@ -116,7 +117,8 @@ def to_rows(settings: ShopSettings) -> dict[str, Any]:
 
 
 def from_rows(rows: Mapping[str, Any]) -> ShopSettings:
-    """Settings from the ``setting`` table; unknown keys of other versions are left alone, missing ones default."""
+    """Settings from the ``setting`` table; unknown keys of other versions are left alone, missing ones
+    default."""
     known: dict[str, Any] = {}
     for each in fields(ShopSettings):
         if each.name in rows:

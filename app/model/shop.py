@@ -23,7 +23,8 @@ class Setting(Base):
 
 
 class NumberSeries(Base):
-    """The last number given in a series and period (``2611``); taken inside the transaction, so without gaps."""
+    """The last number given in a series and period (``2611``); taken inside the transaction, so without
+    gaps."""
 
     __tablename__ = "number_series"
 

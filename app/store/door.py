@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,7 +54,7 @@ def repeatable(
 
     def wrap(command: Callable[Concatenate[_S, _P], _R]) -> Callable[Concatenate[_S, _P], _R]:
         @wraps(command)
-        def call(self: _S, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        def call(self: _S, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
             try:
                 return command(self, *args, **kwargs)
             except AlreadyBooked as booked:
@@ -78,7 +77,9 @@ class _Entry:
 class Tx:
     """One transaction of one command. Everything that is written goes through it."""
 
-    def __init__(self, store: Store, session: Session, connection: Connection, command: Command, ctx: Ctx) -> None:
+    def __init__(
+        self, store: Store, session: Session, connection: Connection, command: Command, ctx: Ctx
+    ) -> None:
         self.session = session
         self.command = command
         self.ctx = ctx
@@ -222,7 +223,8 @@ class Store:
         """Open the shop in ``root``, making a new one where the folder holds none.
 
         ``exclusive=False`` is for reading beside an open window: it takes no lock and makes nothing.
-        Raises ``EnvironmentFault``: ALREADY_OPEN, READ_ONLY, NETWORK_SHARE, DAMAGED, NEWER_VERSION, OTHER_PROGRAM …
+        Raises ``EnvironmentFault``: ALREADY_OPEN, READ_ONLY, NETWORK_SHARE, DAMAGED, NEWER_VERSION,
+        OTHER_PROGRAM …
         """
         folder = DataFolder(root)
         lock = None
@@ -259,7 +261,7 @@ class Store:
         if self._settings is None:
             with self.read() as reading:
                 rows = reading.execute(select(Setting.key, Setting.value)).all()
-            self._settings = from_rows({key: value for key, value in rows})
+            self._settings = from_rows({row.key: row.value for row in rows})
         return self._settings
 
     @property
@@ -304,22 +306,27 @@ class Store:
 
     def _journal_denied(self, command: Command, ctx: Ctx) -> None:
         """A denied command leaves a trace and nothing else."""
-        with translated(self.folder.database), self._write_engine.connect() as connection, connection.begin():
-            with Session(bind=connection, autoflush=False) as session:
-                # Its own operation id: the gesture itself was not booked and may be repeated by somebody with the right.
-                tx = Tx(self, session, connection, command, Ctx.gesture(ctx.actor))
-                tx.journal(denied=True)
-                tx.book()
+        with (
+            translated(self.folder.database),
+            self._write_engine.begin() as connection,
+            Session(bind=connection, autoflush=False) as session,
+        ):
+            # Its own operation id: the gesture itself was not booked and may be repeated by somebody
+            # with the right.
+            tx = Tx(self, session, connection, command, Ctx.gesture(ctx.actor))
+            tx.journal(denied=True)
+            tx.book()
 
     def _check_file(self) -> None:
-        """A database file deleted or replaced while open raises no error at all (promises.md): look each time."""
+        """A database file deleted or replaced while open raises no error at all (promises.md): look each
+        time."""
         if _identity(self.folder.database) != self._identity:
             raise EnvironmentFault(Fault.FILE_GONE, path=self.folder.root)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
-        found = os.stat(path)
+        found = path.stat()
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino

@@ -12,7 +12,9 @@ from typing import IO, Any
 
 from app.core.errors import EnvironmentFault, Fault
 
-_NETWORK_KINDS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ncpfs", "fuse.davfs"})
+_NETWORK_KINDS = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ncpfs", "fuse.davfs"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class FolderLock:
 
 def _open_lock(folder: DataFolder) -> IO[bytes]:
     try:
-        return open(os.open(folder.lock, os.O_RDWR | os.O_CREAT, 0o644), "r+b")
+        return os.fdopen(os.open(folder.lock, os.O_RDWR | os.O_CREAT, 0o644), "r+b")
     except OSError:
         raise EnvironmentFault(Fault.READ_ONLY, path=folder.root) from None
 

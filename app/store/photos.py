@@ -43,11 +43,11 @@ class PhotoStore:
             half = path.with_suffix(f".{os.getpid()}.half")
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                with open(half, "wb") as file:
+                with half.open("wb") as file:
                     file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
-                os.replace(half, path)
+                half.replace(path)
             except OSError as error:
                 half.unlink(missing_ok=True)
                 raise EnvironmentFault(

@@ -34,7 +34,8 @@ _APPEND_ONLY = (
 
 
 def extra_ddl() -> tuple[str, ...]:
-    """What SQLAlchemy's metadata does not hold: full-text tables and the triggers that keep facts as they are."""
+    """What SQLAlchemy's metadata does not hold: full-text tables and the triggers that keep facts as
+    they are."""
     triggers = [
         f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb.upper()} ON {table}"
         f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
@@ -67,7 +68,7 @@ def create_fresh(path: Path) -> None:
         Base.metadata.create_all(connection)
         recreate_extras(connection)
     engine.dispose()
-    with open(half, "rb") as file:
+    with half.open("rb") as file:
         os.fsync(file.fileno())
     # Hard link, not rename: if another program made the file meanwhile, its shop must not be replaced.
     try:
@@ -75,7 +76,7 @@ def create_fresh(path: Path) -> None:
     except (OSError, NotImplementedError):
         if path.exists():
             raise
-        os.rename(half, path)
+        half.rename(path)
     half.unlink(missing_ok=True)
     _set_wal(path)
 
@@ -129,8 +130,8 @@ def migrate(path: Path, revision: str = "head") -> None:
 
 
 def migration_engine(path: Path) -> Engine:
-    """An engine for migrations: foreign keys are off from *connect* on, because inside a transaction the pragma
-    is ignored and batch mode would then delete child rows."""
+    """An engine for migrations: foreign keys are off from *connect* on, because inside a transaction the
+    pragma is ignored and batch mode would then delete child rows."""
     from sqlalchemy import event
 
     engine = make_engine(path)

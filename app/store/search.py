@@ -4,9 +4,10 @@ Three schemes, each where it was measured to be best:
 
 * ``gram``: uni- and bigrams of names, pinyin initials and part names; finds one character upwards.
 * ``order_codes`` (FTS5, trigram): phone, serial number, order number, model; three characters upwards.
-* ``order_words`` (FTS5, words; Chinese split into characters): the fault and what was found, by words or phrases.
+* ``order_words`` (FTS5, words; Chinese split into characters): the fault and what was found, by words or
+  phrases.
 
-Each query returns record ids, newest first, and the same rows as ``LIKE '%text%'`` would over the same column.
+Each query returns record ids, newest first: the rows that ``LIKE '%text%'`` would give over the same column.
 """
 
 from __future__ import annotations
@@ -62,17 +63,22 @@ def fold(value: str) -> str:
 
 
 def grams_of(value: str) -> set[str]:
-    """All characters and all pairs of neighbours of a folded text; spaces count as characters between words."""
+    """All characters and all pairs of neighbours of a folded text; spaces count as characters between
+    words."""
     folded = fold(value)
     return {folded[at : at + size] for size in (1, 2) for at in range(len(folded) - size + 1)} - {" "}
 
 
 def words_of(value: str) -> str:
-    """Free text for the words index: CJK characters stand alone, so that a phrase of them finds any substring."""
+    """Free text for the words index: CJK characters stand alone, so that a phrase of them finds any
+    substring."""
     return " ".join(_SPLIT.findall(fold(value[:MAX_INDEXED])))
 
 
-_CJK = "\u2e80-\u2fff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_CJK = (
+    "\u2e80-\u2fff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+)
 _SPLIT = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+")
 _CJK_RUN = re.compile(rf"[{_CJK}]+|[^\W{_CJK}]+")
 
@@ -92,7 +98,14 @@ def drop_grams(connection: Connection, field: Field, record_id: int, values: Ite
 
 
 def put_order(
-    connection: Connection, order_id: int, *, phones: Sequence[str], serial: str, number: str, model: str, words: str
+    connection: Connection,
+    order_id: int,
+    *,
+    phones: Sequence[str],
+    serial: str,
+    number: str,
+    model: str,
+    words: str,
 ) -> None:
     """Index an order's codes and words, replacing what stood there."""
     cursor = connection.connection.cursor()
@@ -117,14 +130,16 @@ def find_grams(
     """Newest record ids whose text contains ``typed`` (any length from 1).
 
     ``recheck`` is a scalar SQL expression of the stored text over the record's id (``:id`` is filled with
-    ``record_id``): from three characters on the bigrams may stand in another order, so the candidates are looked at.
+    ``record_id``): from three characters on the bigrams may stand in another order, so the candidates
+    are looked at.
     """
     folded = fold(typed)
     if not folded:
         return []
     if len(folded) <= 2:
         rows = connection.exec_driver_sql(
-            "SELECT record_id FROM gram WHERE gram = ? ORDER BY record_id DESC LIMIT ?", (field.value + folded, limit)
+            "SELECT record_id FROM gram WHERE gram = ? ORDER BY record_id DESC LIMIT ?",
+            (field.value + folded, limit),
         )
         return [row[0] for row in rows]
     pairs = list(dict.fromkeys(folded[at : at + 2] for at in range(len(folded) - 1)))[:6]
@@ -136,13 +151,16 @@ def find_grams(
     if recheck:
         order.append(folded)
     rows = connection.exec_driver_sql(
-        f"SELECT g0.record_id FROM gram g0 {joins} WHERE g0.gram = ? {check} ORDER BY g0.record_id DESC LIMIT ?",
+        f"SELECT g0.record_id FROM gram g0 {joins} WHERE g0.gram = ? {check}"
+        " ORDER BY g0.record_id DESC LIMIT ?",
         (*order, limit),
     )
     return [row[0] for row in rows]
 
 
-def find_codes(connection: Connection, typed: str, limit: int, columns: Sequence[CodeColumn] = ()) -> list[int]:
+def find_codes(
+    connection: Connection, typed: str, limit: int, columns: Sequence[CodeColumn] = ()
+) -> list[int]:
     """Newest order ids with ``typed`` (3 characters and more) inside phone, serial, number or model.
 
     Fewer than three characters find nothing in a trigram index, silently; the caller does not ask then.
@@ -160,19 +178,26 @@ def find_codes(connection: Connection, typed: str, limit: int, columns: Sequence
     return [row[0] for row in rows]
 
 
-_FIND_CODES = text("SELECT rowid FROM order_codes WHERE order_codes MATCH :match ORDER BY rowid DESC LIMIT :limit")
-_FIND_WORDS = text("SELECT rowid FROM order_words WHERE order_words MATCH :match ORDER BY rowid DESC LIMIT :limit")
+_FIND_CODES = text(
+    "SELECT rowid FROM order_codes WHERE order_codes MATCH :match ORDER BY rowid DESC LIMIT :limit"
+)
+_FIND_WORDS = text(
+    "SELECT rowid FROM order_words WHERE order_words MATCH :match ORDER BY rowid DESC LIMIT :limit"
+)
 
 
 def find_words(connection: Connection, typed: str, limit: int) -> list[int]:
-    """Newest order ids whose free text has all the typed words: Chinese as phrases, others as beginnings of words."""
+    """Newest order ids whose free text has all the typed words: Chinese as phrases, others as beginnings
+    of words."""
     runs = _CJK_RUN.findall(fold(typed))
     if not runs:
         return []
     parts = []
     for run in runs:
         tokens = words_of(run)
-        parts.append(_quoted(tokens) + ("" if " " in tokens or _SPLIT.fullmatch(run) and len(run) == 1 else "*"))
+        parts.append(
+            _quoted(tokens) + ("" if " " in tokens or (_SPLIT.fullmatch(run) and len(run) == 1) else "*")
+        )
     rows = connection.execute(_FIND_WORDS, {"match": " AND ".join(parts), "limit": limit})
     return [row[0] for row in rows]
 

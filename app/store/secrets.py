@@ -1,4 +1,5 @@
-"""Device passcodes under AES-GCM; the key lies in the OS keyring, or in a protected file outside DIR (design.md §4)."""
+"""Device passcodes under AES-GCM; the key lies in the OS keyring, or in a protected file outside DIR
+(design.md §4)."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ class SecretBox:
         return nonce + AESGCM(self._key).encrypt(nonce, plain.encode(), purpose)
 
     def open(self, sealed: bytes, purpose: bytes) -> str:
-        """Decrypt; ``EnvironmentFault(KEY_MISSING)`` when the key is another one or the bytes were changed."""
+        """Decrypt; ``EnvironmentFault(KEY_MISSING)`` when the key is another one or the bytes were
+        changed."""
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
