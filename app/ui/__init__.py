@@ -1,0 +1,14 @@
+"""The Qt parts every page shares. Nothing here knows records or services: texts, snapshots and callables come in.
+
+theme, tokens, sheet, icons   the look: colours, sizes, fonts, light/dark/scale live
+chips                         one colour, icon and word per status; tones (done, waits, late, info, calm)
+fields                        form rows: line, text, phone, money, quantity, date, choice, chips, PIN, signature, photos
+tables                        the one table (paged, sorted, empty/error/loading) and its columns
+page, shell, finder_box       a page's base class, the main window around them, the search box
+scanner                       bursts of a keyboard wedge become scans, wherever the focus is
+messages, sounds              banners, questions, crash dialog; the two sounds
+tasks                         work beside the window: progress, cancel
+printing                      preview, print, save as PDF
+sign_in                       staff tiles, PIN pad, badge
+keep                          widths and geometry that a window remembers
+"""
