@@ -12,6 +12,7 @@ import locale
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import StrEnum
 from pathlib import Path
 
@@ -27,33 +28,31 @@ class Language(StrEnum):
 
 _catalogue: _gettext.NullTranslations = _gettext.NullTranslations()
 _language = Language.EN
+#: What ``speaking`` put in force here: a paper printed in the background must not change the window's words.
+_spoken: ContextVar[tuple[Language, _gettext.NullTranslations] | None] = ContextVar("spoken", default=None)
 
 
 def set_language(language: Language) -> None:
     """Switch every later look-up to ``language``; a missing catalogue leaves the English words."""
     global _catalogue, _language
     _language = language
-    if language is Language.EN:
-        _catalogue = _gettext.NullTranslations()
-    else:
-        folder: Path = RESOURCES / "i18n"
-        _catalogue = _gettext.translation("xiuhu", folder, [language.value], fallback=True)
+    _catalogue = _load(language)
 
 
 def language() -> Language:
     """The language in force."""
-    return _language
+    spoken = _spoken.get()
+    return spoken[0] if spoken else _language
 
 
 @contextmanager
 def speaking(wanted: Language) -> Iterator[None]:
-    """Use ``wanted`` inside the block: for a paper in another language than the window's."""
-    before = _language
-    set_language(wanted)
+    """Use ``wanted`` inside the block and this thread: for a paper in another language than the window."""
+    before = _spoken.set((wanted, _load(wanted)))
     try:
         yield
     finally:
-        set_language(before)
+        _spoken.reset(before)
 
 
 def system_language() -> Language:
@@ -83,19 +82,31 @@ def parse_language(text: str) -> Language:
 
 def _(text: str) -> str:
     """The word in the user's language."""
-    return _catalogue.gettext(text)
+    return _words().gettext(text)
 
 
 def ngettext(one: str, many: str, n: int) -> str:
     """The form for ``n`` of something, in the user's language."""
-    return _catalogue.ngettext(one, many, n)
+    return _words().ngettext(one, many, n)
 
 
 def pgettext(context: str, text: str) -> str:
     """A word that needs its context told apart (``pgettext("paper", "Total")``)."""
-    return _catalogue.pgettext(context, text)
+    return _words().pgettext(context, text)
 
 
 def N_(text: str) -> str:
     """Mark a word for the catalogue; it is looked up later with ``_``."""
     return text
+
+
+def _words() -> _gettext.NullTranslations:
+    spoken = _spoken.get()
+    return spoken[1] if spoken else _catalogue
+
+
+def _load(language: Language) -> _gettext.NullTranslations:
+    if language is Language.EN:
+        return _gettext.NullTranslations()
+    folder: Path = RESOURCES / "i18n"
+    return _gettext.translation("xiuhu", folder, [language.value], fallback=True)
