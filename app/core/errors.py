@@ -96,9 +96,11 @@ class Fault(StrEnum):
 
     BUSY = "busy"
     DISK_FULL = "disk_full"
+    DISK_ERROR = "disk_error"
     READ_ONLY = "read_only"
     DAMAGED = "damaged"
     NEWER_VERSION = "newer_version"
+    OLDER_VERSION = "older_version"
     OTHER_PROGRAM = "other_program"
     ALREADY_OPEN = "already_open"
     NETWORK_SHARE = "network_share"

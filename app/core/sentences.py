@@ -101,12 +101,20 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.PASSCODE_GONE: N_("The passcode has been erased."),
     Fault.BUSY: N_("The records are busy just now. Nothing was saved; please try again."),
     Fault.DISK_FULL: N_("The disk is full. Nothing was half saved. Free some space and try again."),
+    Fault.DISK_ERROR: N_(
+        "The disk reports an error with the records in {path}. Nothing was half saved."
+        " Check the disk, then try again."
+    ),
     Fault.READ_ONLY: N_("The data folder {path} cannot be written to. Nothing was changed."),
     Fault.DAMAGED: N_(
         "The shop's records in {path} are damaged. Nothing was changed. Restore the newest backup."
     ),
     Fault.NEWER_VERSION: N_(
         "These records belong to a newer version of the program. Nothing was changed; update first."
+    ),
+    Fault.OLDER_VERSION: N_(
+        "These records belong to an older version of the program."
+        " Open the shop's window once to bring them up to date."
     ),
     Fault.OTHER_PROGRAM: N_("The file {path} belongs to another program. Nothing was changed."),
     Fault.ALREADY_OPEN: N_("This shop is already open: {owner}. Use that window or close it first."),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from app.core.errors import EnvironmentFault, Fault
+from app.store.faults import fault_of_file
 
 _NETWORK_KINDS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ncpfs", "fuse.davfs"}
@@ -43,6 +44,12 @@ class DataFolder:
     def lock(self) -> Path:
         return self.root / "open.lock"
 
+    def orphaned(self) -> bool:
+        """Whether a shop's things lie here without its database: an empty shop must not take its place, and a
+        fresh file would swallow the old one's log."""
+        logs = (self.root / f"{self.database.name}{end}" for end in ("-wal", "-journal"))
+        return any(log.exists() for log in logs) or any(self.photos.glob("*/*"))
+
     def prepare(self) -> None:
         """Make the folder and its parts; an ``EnvironmentFault`` says why it cannot be used."""
         try:
@@ -51,14 +58,8 @@ class DataFolder:
             probe = self.root / f".probe-{os.getpid()}"
             probe.write_bytes(b"x")
             probe.unlink()
-        except PermissionError:
-            raise EnvironmentFault(Fault.READ_ONLY, path=self.root) from None
         except OSError as error:
-            if error.errno == 28:  # ENOSPC
-                raise EnvironmentFault(Fault.DISK_FULL, path=self.root) from None
-            raise EnvironmentFault(
-                Fault.FOLDER_UNUSABLE, path=self.root, why=error.strerror or type(error).__name__
-            ) from None
+            raise fault_of_file(error, self.database) from error
         if filesystem_of(self.root) in _NETWORK_KINDS:
             raise EnvironmentFault(Fault.NETWORK_SHARE, path=self.root)
 
@@ -106,8 +107,8 @@ class FolderLock:
 def _open_lock(folder: DataFolder) -> IO[bytes]:
     try:
         return os.fdopen(os.open(folder.lock, os.O_RDWR | os.O_CREAT, 0o644), "r+b")
-    except OSError:
-        raise EnvironmentFault(Fault.READ_ONLY, path=folder.root) from None
+    except OSError as error:
+        raise fault_of_file(error, folder.lock) from error
 
 
 def _try_lock(file: IO[bytes]) -> bool:

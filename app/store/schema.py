@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pysqlite3.dbapi2 as sqlite
-from sqlalchemy import Engine
+from sqlalchemy import Column, Connection, Engine, inspect
+from sqlalchemy.schema import CreateIndex
 
 from app.core.errors import EnvironmentFault, Fault
 from app.core.places import MIGRATIONS
@@ -15,12 +18,18 @@ from app.model import Base
 from app.store.engine import APPLICATION_ID, make_engine
 from app.store.search import DDL
 
+if TYPE_CHECKING:
+    from alembic.config import Config as AlembicConfig
+
 #: The newest migration; a test compares it with db/migrations. Known here so that an up-to-date shop opens
 #: without loading Alembic.
 HEAD = "0001"
 
+#: Alembic's own would have a VARCHAR, which a STRICT table refuses.
+VERSION_TABLE = "CREATE TABLE IF NOT EXISTS alembic_version (version_num TEXT NOT NULL PRIMARY KEY) STRICT"
+
 #: Rows of these tables are facts: never changed, never deleted (design.md §4).
-_APPEND_ONLY = (
+APPEND_ONLY = (
     "journal",
     "operation",
     "stock_move",
@@ -33,34 +42,43 @@ _APPEND_ONLY = (
 )
 
 
-def extra_ddl() -> tuple[str, ...]:
-    """What SQLAlchemy's metadata does not hold: full-text tables and the triggers that keep facts as
-    they are."""
-    triggers = [
-        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb.upper()} ON {table}"
-        f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        for table in _APPEND_ONLY
-        for verb in ("update", "delete")
-    ]
-    return (*DDL, *triggers)
+def _trigger_ddl() -> Iterator[tuple[str, str]]:
+    """The triggers that keep facts as they are, with their tables."""
+    for table in APPEND_ONLY:
+        for verb in ("update", "delete"):
+            yield (
+                table,
+                f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb.upper()} ON {table}"
+                f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+            )
 
 
-def recreate_extras(connection: Any) -> None:
-    """For the end of every batch migration, which drops triggers: make what is missing again."""
-    for statement in extra_ddl():
+def recreate_extras(connection: Connection) -> None:
+    """For the end of every batch migration, which drops triggers and expression indexes: make what is
+    missing again. Tables that a later migration makes are left to that one."""
+    there = set(inspect(connection).get_table_names())
+    for table, statement in _trigger_ddl():
+        if table in there:
+            connection.exec_driver_sql(statement)
+    for table in there & Base.metadata.tables.keys():
+        for index in Base.metadata.tables[table].indexes:
+            if not all(isinstance(part, Column) for part in index.expressions):
+                connection.execute(CreateIndex(index, if_not_exists=True))
+    for statement in DDL:
         connection.exec_driver_sql(statement)
 
 
 def create_fresh(path: Path) -> None:
     """Make an empty shop's database: whole, or not at all (made beside it and renamed)."""
+    for left in path.parent.glob(".new-*.sqlite*"):
+        left.unlink(missing_ok=True)  # of a program that was cut off here; we hold the folder's lock
     half = path.with_name(f".new-{os.getpid()}.sqlite")
-    half.unlink(missing_ok=True)
     raw = sqlite.connect(str(half), isolation_level=None)
     raw.execute("PRAGMA page_size=4096")
     raw.execute(f"PRAGMA application_id={APPLICATION_ID}")
     raw.execute("PRAGMA auto_vacuum=NONE")
     raw.execute("PRAGMA journal_mode=DELETE")
-    raw.execute("CREATE TABLE alembic_version (version_num TEXT NOT NULL PRIMARY KEY) STRICT")
+    raw.execute(VERSION_TABLE)
     raw.execute("INSERT INTO alembic_version VALUES (?)", (HEAD,))
     raw.close()
     engine = make_engine(half)
@@ -73,18 +91,32 @@ def create_fresh(path: Path) -> None:
     # Hard link, not rename: if another program made the file meanwhile, its shop must not be replaced.
     try:
         os.link(half, path)
+    except FileExistsError:
+        half.unlink()
+        ensure_current(path, may_migrate=True)
+        return
     except (OSError, NotImplementedError):
-        if path.exists():
-            raise
-        half.rename(path)
+        half.rename(path)  # a file system without hard links
     half.unlink(missing_ok=True)
+    sync_folder(path.parent)
     _set_wal(path)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make new names in ``folder`` survive a power cut; Windows has no such call and needs none."""
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def ensure_current(path: Path, *, may_migrate: bool) -> None:
     """Check that ``path`` is a shop of ours and of this version; bring an older one up to date.
 
-    Raises ``EnvironmentFault``: OTHER_PROGRAM, NEWER_VERSION, DAMAGED; the bytes stay as they are.
+    Raises ``EnvironmentFault``: OTHER_PROGRAM, NEWER_VERSION, DAMAGED, and OLDER_VERSION where it may not be
+    brought up to date; the bytes stay as they are.
     """
     if path.stat().st_size == 0:
         # A database cut to nothing opens as an empty one: never take it for a new shop.
@@ -109,24 +141,36 @@ def ensure_current(path: Path, *, may_migrate: bool) -> None:
         return
     if row[0] > HEAD:
         raise EnvironmentFault(Fault.NEWER_VERSION, path=path.parent)
-    if may_migrate:
-        migrate(path)
+    if not may_migrate:
+        raise EnvironmentFault(Fault.OLDER_VERSION, path=path.parent)
+    migrate(path)
 
 
 def migrate(path: Path, revision: str = "head") -> None:
-    """Run the migrations on their own engine (design.md §3)."""
+    """Run the migrations on their own engine (design.md §3): all of them, or none."""
     from alembic import command
-    from alembic.config import Config
+    from alembic.util import CommandError
 
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config = migration_config()
     engine = migration_engine(path)
     try:
         config.attributes["engine"] = engine
         command.upgrade(config, revision)
+    except CommandError as error:
+        # A revision that no version of the program ever had.
+        raise EnvironmentFault(Fault.DAMAGED, path=path.parent) from error
     finally:
         engine.dispose()
     _set_wal(path)
+
+
+def migration_config() -> AlembicConfig:
+    """Alembic's settings, without a file of them."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
 
 
 def migration_engine(path: Path) -> Engine:

@@ -1,0 +1,20 @@
+"""${message}"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+${imports if imports else ""}
+from app.store.schema import recreate_extras
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Bring a shop of the revision before up to this one."""
+    ${upgrades if upgrades else "pass"}
+    # Batch mode rebuilds tables without their triggers and expression indexes.
+    recreate_extras(op.get_bind())
