@@ -60,7 +60,15 @@ def make_engine(path: Path, *, read_only: bool = False) -> Engine:
         return connection
 
     engine = create_engine(
-        "sqlite://", module=sqlite, creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=8
+        "sqlite://",
+        module=sqlite,
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=4,
+        max_overflow=8,
+        pool_timeout=BUSY_MS / 1000,
+        # An error's text must not carry what was written: it ends in logs and crash reports.
+        hide_parameters=True,
     )
     # SQLAlchemy's own set-up of isolation levels would end the autocommit mode that the events below rely on.
     event.listen(engine, "begin", _begin)

@@ -7,7 +7,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
+from app.core.errors import Reason, Refusal
+from app.store.faults import fault_of_file
 
 MAX_BYTES = 20 * 1024 * 1024
 _MAGIC = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG\r\n\x1a\n", ".png"), (b"RIFF", ".webp"))
@@ -50,9 +51,7 @@ class PhotoStore:
                 half.replace(path)
             except OSError as error:
                 half.unlink(missing_ok=True)
-                raise EnvironmentFault(
-                    Fault.DISK_FULL if error.errno == 28 else Fault.READ_ONLY, path=self._root
-                ) from error
+                raise fault_of_file(error, self._root) from error
         return StoredPhoto(digest, suffix)
 
     def path(self, sha256: str, suffix: str) -> Path:
