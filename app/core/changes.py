@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+_log = logging.getLogger(__name__)
 
 
 class Kind(StrEnum):
@@ -50,6 +53,10 @@ class ChangeBoard:
         return leave
 
     def publish(self, changes: Changes) -> None:
-        """Tell everybody."""
+        """Tell everybody. The change is booked already: a page that fails to redraw must not make it look
+        refused, nor keep the others from hearing of it."""
         for listener in list(self._listeners):
-            listener(changes)
+            try:
+                listener(changes)
+            except Exception:
+                _log.exception("a listener failed on %s", changes)

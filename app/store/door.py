@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
@@ -20,12 +20,13 @@ from app.core.changes import ChangeBoard, Changes, Kind
 from app.core.clock import Clock, business_day
 from app.core.enums import Action, Command, Series, Status
 from app.core.errors import Conflict, EnvironmentFault, Fault, Reason, Refusal
-from app.core.rights import Ctx
+from app.core.rights import UNJOURNALED, Ctx
 from app.model import JournalEntry, Operation, RepairOrder, Setting
 from app.model.settings import ShopSettings, from_rows
 from app.store.engine import make_engine
-from app.store.faults import translated
+from app.store.faults import fault_of_file, translated
 from app.store.folder import DataFolder, FolderLock
+from app.store.kept import Kept
 from app.store.photos import PhotoStore
 from app.store.schema import create_fresh, ensure_current
 from app.store.secrets import SecretBox
@@ -78,15 +79,21 @@ class Tx:
     """One transaction of one command. Everything that is written goes through it."""
 
     def __init__(
-        self, store: Store, session: Session, connection: Connection, command: Command, ctx: Ctx
+        self,
+        settings: ShopSettings,
+        now: datetime,
+        session: Session,
+        connection: Connection,
+        command: Command,
+        ctx: Ctx,
     ) -> None:
         self.session = session
         self.command = command
         self.ctx = ctx
         self.actor = ctx.actor
-        self.settings = store.settings
-        self.now: datetime = store.clock.now()
-        self.today: date = business_day(self.now, self.settings.time_zone)
+        self.settings = settings
+        self.now = now
+        self.today: date = business_day(now, settings.time_zone)
         #: What a repeat of this gesture is answered from; ids only.
         self.result: dict[str, Any] = {}
         self._connection = connection
@@ -142,6 +149,8 @@ class Tx:
     def book(self) -> None:
         """Write the operation and the journal; called by the door just before the commit."""
         self.session.flush()
+        if self.command in UNJOURNALED:
+            return
         connection = self._connection
         connection.execute(
             _INSERT_OPERATION,
@@ -215,7 +224,7 @@ class Store:
         self._lock = lock
         self._write_engine = engine.execution_options(writing=True)
         self._identity = _identity(folder.database)
-        self._settings: ShopSettings | None = None
+        self._settings: Kept[ShopSettings] = Kept()
         self._secrets: SecretBox | None = None
 
     @classmethod
@@ -235,14 +244,18 @@ class Store:
             raise EnvironmentFault(Fault.FOLDER_UNUSABLE, path=root, why="shop.sqlite?")
         try:
             with translated(folder.database):
-                if exclusive and not folder.database.exists():
-                    create_fresh(folder.database)
-                else:
+                if folder.database.exists() or not exclusive:
                     ensure_current(folder.database, may_migrate=exclusive)
+                elif folder.orphaned():
+                    raise EnvironmentFault(Fault.DAMAGED, path=root)
+                else:
+                    create_fresh(folder.database)
             return cls(folder, clock, make_engine(folder.database, read_only=not exclusive), lock)
-        except BaseException:
+        except BaseException as error:
             if lock is not None:
                 lock.release()
+            if isinstance(error, OSError):
+                raise fault_of_file(error, folder.database) from error
             raise
 
     def second(self) -> Store:
@@ -258,11 +271,12 @@ class Store:
     @property
     def settings(self) -> ShopSettings:
         """The shop's settings, read once and again after each change."""
-        if self._settings is None:
+
+        def load() -> ShopSettings:
             with self.read() as reading:
-                rows = reading.execute(select(Setting.key, Setting.value)).all()
-            self._settings = from_rows({row.key: row.value for row in rows})
-        return self._settings
+                return _settings_of(reading)
+
+        return self._settings.get(load)
 
     @property
     def secrets(self) -> SecretBox:
@@ -289,19 +303,19 @@ class Store:
             raise Refusal(Reason.NOT_ALLOWED, command=command)
         with translated(self.folder.database):
             self._check_file()
-            # Settings are read before the lock is taken: reading them inside would need a second connection.
-            _ = self.settings
-            with self._write_engine.connect() as connection, connection.begin():
+            with ExitStack() as committing, self._write_engine.begin() as connection:
                 booked = connection.execute(_BOOKED, {"operation_id": ctx.operation_id}).one_or_none()
                 if booked is not None:
                     raise AlreadyBooked(booked.command, booked.result)
                 with Session(bind=connection, expire_on_commit=False, autoflush=False) as session:
-                    tx = Tx(self, session, connection, command, ctx)
+                    # By this connection and under the lock: nobody can be changing them now.
+                    settings = self._settings.get(lambda: _settings_of(connection))
+                    tx = Tx(settings, self.clock.now(), session, connection, command, ctx)
                     yield tx
                     tx.book()
-        changes = tx.changes()
-        if changes.has(Kind.SETTING):
-            self._settings = None
+                changes = tx.changes()
+                if changes.has(Kind.SETTING):
+                    committing.enter_context(self._settings.changing())
         self.changes.publish(changes)
 
     def _journal_denied(self, command: Command, ctx: Ctx) -> None:
@@ -313,7 +327,8 @@ class Store:
         ):
             # Its own operation id: the gesture itself was not booked and may be repeated by somebody
             # with the right.
-            tx = Tx(self, session, connection, command, Ctx.gesture(ctx.actor))
+            settings = self._settings.get(lambda: _settings_of(connection))
+            tx = Tx(settings, self.clock.now(), session, connection, command, Ctx.gesture(ctx.actor))
             tx.journal(denied=True)
             tx.book()
 
@@ -322,6 +337,11 @@ class Store:
         time."""
         if _identity(self.folder.database) != self._identity:
             raise EnvironmentFault(Fault.FILE_GONE, path=self.folder.root)
+
+
+def _settings_of(connection: Connection) -> ShopSettings:
+    rows = connection.execute(select(Setting.key, Setting.value))
+    return from_rows({row.key: row.value for row in rows})
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
