@@ -9,25 +9,33 @@ import secrets
 from pathlib import Path
 
 from app.core.errors import EnvironmentFault, Fault
+from app.store.faults import fault_of_file
 
 _SERVICE = "xiuhu"
 _NONCE = 12
+_KEY = 32
 
 
 class SecretBox:
     """Seals and opens short texts with the shop's key."""
 
-    def __init__(self, key: bytes, *, in_keyring: bool) -> None:
+    def __init__(self, key: bytes, *older: bytes, in_keyring: bool) -> None:
         self._key = key
+        self._older = older
         self.in_keyring = in_keyring
 
     @classmethod
     def of_shop(cls, shop_id: str) -> SecretBox:
-        """The shop's box; makes its key at the first use."""
+        """The shop's box; makes its key at the first use.
+
+        Raises ``EnvironmentFault``: KEY_MISSING for a key file that is damaged, READ_ONLY, DISK_FULL.
+        """
         found = _from_keyring(shop_id)
-        if found is not None:
-            return cls(found, in_keyring=True)
-        return cls(_from_file(shop_id), in_keyring=False)
+        if found is None:
+            return cls(_from_file(shop_id), in_keyring=False)
+        # A keyring that was locked for a while left a file behind: what was sealed under it opens too.
+        kept = key_file(shop_id)
+        return cls(found, *([_read_key(kept)] if kept.exists() else []), in_keyring=True)
 
     def seal(self, plain: str, purpose: bytes) -> bytes:
         """Encrypt; ``purpose`` (the order's UUID) binds the result to its row."""
@@ -42,10 +50,12 @@ class SecretBox:
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        try:
-            return AESGCM(self._key).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose).decode()
-        except (InvalidTag, ValueError):
-            raise EnvironmentFault(Fault.KEY_MISSING) from None
+        for key in (self._key, *self._older):
+            try:
+                return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose).decode()
+            except (InvalidTag, ValueError):
+                continue
+        raise EnvironmentFault(Fault.KEY_MISSING)
 
 
 def key_file(shop_id: str) -> Path:
@@ -62,29 +72,43 @@ def _from_keyring(shop_id: str) -> bytes | None:
     try:
         kept = keyring.get_password(_SERVICE, shop_id)
         if kept is None:
-            kept = base64.b64encode(secrets.token_bytes(32)).decode()
+            kept = base64.b64encode(secrets.token_bytes(_KEY)).decode()
             keyring.set_password(_SERVICE, shop_id, kept)
             if keyring.get_password(_SERVICE, shop_id) != kept:
                 return None
-        return base64.b64decode(kept)
+        key = base64.b64decode(kept)
+        return key if len(key) == _KEY else None
     except (KeyringError, RuntimeError, OSError, ValueError):
         return None
 
 
 def _from_file(shop_id: str) -> bytes:
     path = key_file(shop_id)
+    if path.exists():
+        return _read_key(path)
+    key = secrets.token_bytes(_KEY)
     try:
-        return base64.b64decode(path.read_bytes())
-    except FileNotFoundError:
-        pass
-    key = secrets.token_bytes(32)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        half = path.with_suffix(f".{os.getpid()}.half")
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(base64.b64encode(key))
+            file.flush()
+            os.fsync(file.fileno())
+        # Whole or not at all: a key file cut short would lose every passcode sealed from then on.
+        half.replace(path)
+    except OSError as error:
+        raise fault_of_file(error, path) from error
+    return key
+
+
+def _read_key(path: Path) -> bytes:
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return base64.b64decode(path.read_bytes())
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(base64.b64encode(key))
-        file.flush()
-        os.fsync(file.fileno())
+        key = base64.b64decode(path.read_bytes(), validate=True)
+    except OSError as error:
+        raise fault_of_file(error, path) from error
+    except ValueError:
+        raise EnvironmentFault(Fault.KEY_MISSING) from None
+    if len(key) != _KEY:
+        raise EnvironmentFault(Fault.KEY_MISSING)
     return key
