@@ -25,6 +25,9 @@ class Reason(StrEnum):
     QUANTITY_NOT_POSITIVE = "quantity_not_positive"
     BAD_IMAGE = "bad_image"
     FILE_TOO_LARGE = "file_too_large"
+    BAD_HOURS = "bad_hours"
+    OUT_OF_RANGE = "out_of_range"
+    TOO_MANY_ENTRIES = "too_many_entries"
     # people
     NOT_ALLOWED = "not_allowed"
     WRONG_PIN = "wrong_pin"
