@@ -110,7 +110,7 @@ class Table(QWidget):
         self.view.copy.connect(self.copy_row)
         self.view.doubleClicked.connect(lambda _index: self._open_current())
         self.view.selectionModel().currentRowChanged.connect(self._current_changed)
-        self.model.modelReset.connect(self._face)
+        self.model.modelReset.connect(self._was_reset)
         self.model.rowsInserted.connect(self._face)
         self._restore_widths()
         header = self.view.horizontalHeader()
@@ -188,7 +188,8 @@ class Table(QWidget):
     def _dress_view(self, row_height: int) -> None:
         view = self.view
         view.setModel(self.model)
-        view.setItemDelegate(CellPainter(self.model, view))
+        self._painter = CellPainter(self.model, view)
+        view.setItemDelegate(self._painter)
         # Painting the row header of a million rows costs a third of the frame (limits.md).
         view.verticalHeader().hide()
         view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -237,12 +238,18 @@ class Table(QWidget):
         self._pane.show_text(empty.text, empty.icon, empty.action, empty.on_action)
         self._stack.setCurrentWidget(self._pane)
 
+    def _was_reset(self) -> None:
+        # A reset forgets the current row without saying so.
+        self._painter.current = self.view.currentIndex().row()
+        self._face()
+
     def _open_current(self) -> None:
         row = self.current()
         if row is not None:
             self.opened.emit(row)
 
     def _current_changed(self, now: QModelIndex, _before: QModelIndex) -> None:
+        self._painter.current = now.row()
         self.picked.emit(self.model.row(now.row()))
 
     def _sort_by(self, section: int) -> None:
