@@ -121,7 +121,7 @@ class Fault(StrEnum):
 class ShopError(Exception):
     """Base of what a user is told in a sentence; ``params`` fill the sentence's placeholders."""
 
-    def __init__(self, code: StrEnum, **params: object) -> None:
+    def __init__(self, code: StrEnum, /, **params: object) -> None:
         super().__init__(code.value, params)
         self.code = code
         self.params = params
@@ -130,7 +130,7 @@ class ShopError(Exception):
 class Refusal(ShopError):
     """A rule of the shop says no; nothing was changed."""
 
-    def __init__(self, reason: Reason, **params: object) -> None:
+    def __init__(self, reason: Reason, /, **params: object) -> None:
         super().__init__(reason, **params)
         self.reason = reason
 
@@ -138,7 +138,7 @@ class Refusal(ShopError):
 class EnvironmentFault(ShopError):
     """Disk, file, printer or network failed; nothing was half saved."""
 
-    def __init__(self, fault: Fault, **params: object) -> None:
+    def __init__(self, fault: Fault, /, **params: object) -> None:
         super().__init__(fault, **params)
         self.fault = fault
 
