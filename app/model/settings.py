@@ -3,10 +3,11 @@ the owner can change in Settings")."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.core.clock import DEFAULT_ZONE
 from app.core.enums import Category, LineKind, PaperKind, PaperSize
@@ -95,7 +96,10 @@ class ShopSettings:
 
     def paper_size(self, kind: PaperKind) -> PaperSize:
         """The size a paper is printed in unless told otherwise."""
-        return PaperSize(self.paper_sizes.get(kind.value, _DEFAULT_SIZES[kind].value))
+        try:
+            return PaperSize(self.paper_sizes[kind.value])
+        except (KeyError, ValueError):
+            return _DEFAULT_SIZES[kind]
 
     def promised_after(self, category: str) -> timedelta:
         """How long a repair of this category is promised to take."""
@@ -117,17 +121,60 @@ def to_rows(settings: ShopSettings) -> dict[str, Any]:
 
 
 def from_rows(rows: Mapping[str, Any]) -> ShopSettings:
-    """Settings from the ``setting`` table; unknown keys of other versions are left alone, missing ones
-    default."""
+    """Settings from the ``setting`` table.
+
+    Unknown keys of other versions are left alone; missing ones default, and so do values that do not fit: a shop
+    must open whatever a damaged row, another version or a hand in the database left there.
+    """
     known: dict[str, Any] = {}
     for each in fields(ShopSettings):
-        if each.name in rows:
-            value = rows[each.name]
-            if isinstance(value, list):
-                value = tuple(value)
-            elif isinstance(value, dict):
-                value = {
-                    key: tuple(inner) if isinstance(inner, list) else inner for key, inner in value.items()
-                }
+        value = _READ[str(each.type)](rows.get(each.name))
+        if value is not None:
             known[each.name] = value
+    if not _is_zone(known.get("time_zone", DEFAULT_ZONE)):
+        del known["time_zone"]
     return ShopSettings(**known)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return False
+    return True
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _number(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _texts(value: Any) -> tuple[str, ...] | None:
+    if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
+        return tuple(value)
+    return None
+
+
+def _table(read: Callable[[Any], Any]) -> Callable[[Any], dict[str, Any] | None]:
+    def table(value: Any) -> dict[str, Any] | None:
+        if not isinstance(value, Mapping):
+            return None
+        found = {key: read(inner) for key, inner in value.items()}
+        return None if None in found.values() else found
+
+    return table
+
+
+#: How a field is read, by its annotation.
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "str": _text,
+    "int": _number,
+    "bool": lambda value: value if isinstance(value, bool) else None,
+    "tuple[str, ...]": _texts,
+    "Mapping[str, int]": _table(_number),
+    "Mapping[str, str]": _table(_text),
+    "Mapping[str, tuple[str, ...]]": _table(_texts),
+}
