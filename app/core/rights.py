@@ -61,6 +61,10 @@ RIGHTS: Mapping[Command, frozenset[Role]] = MappingProxyType(
 )
 
 
+#: Commands that leave no trace: a draft is saved every few keystrokes and says nothing about the shop.
+UNJOURNALED = frozenset({Command.SAVE_DRAFT})
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who gives a command: a member of staff (``id`` is ``staff.id``; 0 is the program itself at set-up)."""

@@ -1,1 +1,3 @@
-"""One folder per capability: what the program does for somebody. service.py and presenter.py know no Qt; page.py is thin."""
+"""One folder per capability: what the program does for somebody.
+
+service.py and presenter.py know no Qt; page.py is thin."""

@@ -15,6 +15,7 @@ from app.model.orders import (
     PickupReceipt,
     Quote,
     RepairOrder,
+    Signature,
     WorkLog,
 )
 from app.model.people import Staff
@@ -46,6 +47,7 @@ __all__ = [
     "Quote",
     "RepairOrder",
     "Setting",
+    "Signature",
     "Staff",
     "StockMove",
     "WorkLog",

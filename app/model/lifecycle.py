@@ -135,6 +135,8 @@ class OrderFacts:
     approved_total: Money | None = None
     spend_limit: Money | None = None
     line_count: int = 0
+    #: Somebody else than the customer pays (warranty, contract, the shop itself).
+    covered: bool = False
     #: Names of parts that are planned but not taken from stock.
     parts_not_taken: tuple[str, ...] = ()
     #: Names of parts that are booked on the order.
@@ -208,11 +210,11 @@ def within_agreement(facts: OrderFacts) -> Refusal | None:
 
 
 def _approve_at_once(facts: OrderFacts, _now: datetime | None, _rules: LifecycleRules) -> Refusal | None:
-    if facts.customer_total <= ZERO and facts.line_count:
+    if facts.customer_total <= ZERO and (facts.covered or facts.line_count):
         return None
     if facts.spend_limit is None:
-        # Without a charge yet and without a limit nobody has agreed to anything.
-        return Refusal(Reason.NOT_COVERED) if facts.customer_total > ZERO else None
+        # Without a limit the customer has agreed to nothing, however little is charged so far.
+        return Refusal(Reason.NOT_COVERED)
     if facts.customer_total > facts.spend_limit:
         return Refusal(Reason.OVER_LIMIT, amount=facts.customer_total, limit=facts.spend_limit)
     return None

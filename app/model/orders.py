@@ -16,6 +16,7 @@ from app.core.enums import (
     JobKind,
     LineKind,
     NoteKind,
+    PaperKind,
     Payer,
     QuoteState,
     ReceiptProof,
@@ -152,6 +153,18 @@ class Photo(Base):
     sha256: Mapped[str]
     suffix: Mapped[str]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
+
+
+class Signature(Base):
+    """A customer's signature drawn on the screen, for one paper. Append-only."""
+
+    __tablename__ = "signature"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("repair_order.id"), index=True)
+    paper: Mapped[PaperKind]
+    png: Mapped[bytes]
     at: Mapped[datetime]
 
 

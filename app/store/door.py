@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, bindparam, insert, select, text
@@ -46,7 +46,7 @@ class AlreadyBooked(Exception):
 
 
 def repeatable(
-    reopen: Callable[[_S, dict[str, Any]], _R],
+    reopen: Callable[[Any, dict[str, Any]], Any],
 ) -> Callable[[Callable[Concatenate[_S, _P], _R]], Callable[Concatenate[_S, _P], _R]]:
     """For service commands: a repeated gesture is answered from what is booked instead of being done twice.
 
@@ -59,7 +59,7 @@ def repeatable(
             try:
                 return command(self, *args, **kwargs)
             except AlreadyBooked as booked:
-                return reopen(self, booked.result)
+                return cast(_R, reopen(self, booked.result))
 
         return call
 

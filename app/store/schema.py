@@ -39,6 +39,7 @@ APPEND_ONLY = (
     "invoice_line",
     "custody_entry",
     "order_note",
+    "signature",
 )
 
 

@@ -1,0 +1,571 @@
+"""Commands of the counter at hand-over: settle, deposits, lost receipts, unrepaired returns (domain.md §3, §8)."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.core import codes
+from app.core.clock import business_day
+from app.core.enums import (
+    AT_COUNTER,
+    Action,
+    Command,
+    LineKind,
+    NoteKind,
+    PaperKind,
+    Payer,
+    PaymentKind,
+    PaymentMethod,
+    ReceiptProof,
+    Role,
+    Series,
+    Status,
+)
+from app.core.errors import Reason, Refusal
+from app.core.fields import LINE, clean_line, clean_phone, clean_text
+from app.core.ids import uuid7
+from app.core.money import ONE, ZERO, Money
+from app.core.rights import Actor, Ctx
+from app.features.handover.release import release_device
+from app.features.handover.snapshots import HandoverCard, PaymentRow, Receivable, Settled, Settlement
+from app.features.orders.card import card_by_id, read_facts, read_lines
+from app.features.orders.lines import add_plain_line, refuse_frozen_lines, replace_by_fee
+from app.features.orders.moves import add_note, keep_signature, move
+from app.features.orders.snapshots import OrderCard
+from app.features.till.booking import allocate, book_payment
+from app.model import (
+    Allocation,
+    Customer,
+    Invoice,
+    InvoiceLine,
+    OrderLine,
+    Payment,
+    PickupReceipt,
+    RepairOrder,
+)
+from app.model.billing import split_tenders, taxed
+from app.model.settings import by_category
+from app.store.door import Store, Tx, repeatable
+
+_ORDER = RepairOrder.__table__.c
+
+
+class HandoverService:
+    """Commands and queries of the hand-over page."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    # queries
+
+    def open_by_receipt(self, text: str, actor: Actor) -> HandoverCard:
+        """The order behind a scanned pickup receipt. ``Refusal``: CODE_…, RECEIPT_VOID with its date."""
+        match codes.parse(text):
+            case codes.Code(kind=codes.CodeKind.RECEIPT, digits=digits):
+                with self.store.read() as reading:
+                    row = reading.execute(
+                        select(PickupReceipt.order_id, PickupReceipt.voided_at).where(
+                            PickupReceipt.code == digits
+                        )
+                    ).one_or_none()
+                if row is None:
+                    raise Refusal(Reason.CODE_UNKNOWN, text=digits)
+                if row.voided_at is not None:
+                    raise Refusal(Reason.RECEIPT_VOID, when=row.voided_at)
+                return self.open(row.order_id, actor, ReceiptProof.SCANNED, digits)
+            case codes.Code(kind=codes.CodeKind.ORDER, digits=digits):
+                with self.store.read() as reading:
+                    order_id = reading.execute(
+                        select(_ORDER.id).where(_ORDER.card_code == digits)
+                    ).scalar_one_or_none()
+                if order_id is None:
+                    raise Refusal(Reason.CODE_UNKNOWN, text=digits)
+                return self.open(order_id, actor)
+            case codes.DamagedCode(digits=digits):
+                raise Refusal(Reason.CODE_DAMAGED, text=digits)
+            case _:
+                raise Refusal(Reason.CODE_FOREIGN, text=text[:40])
+
+    def open(
+        self, order_id: int, actor: Actor, proof: ReceiptProof | None = None, receipt_code: str = ""
+    ) -> HandoverCard:
+        """An order at the counter, found or scanned."""
+        settings = self.store.settings
+        now = self.store.clock.now()
+        with self.store.read() as reading:
+            card = card_by_id(reading, settings, order_id, actor, now)
+            receipt_out = reading.execute(
+                select(PickupReceipt.id).where(
+                    PickupReceipt.order_id == order_id, PickupReceipt.voided_at.is_(None)
+                )
+            ).first()
+            also = reading.execute(
+                select(_ORDER.id, _ORDER.number)
+                .where(
+                    _ORDER.customer_id == card.customer_id,
+                    _ORDER.id != order_id,
+                    _ORDER.status.in_(sorted(AT_COUNTER)),
+                )
+                .order_by(_ORDER.id)
+                .limit(5)
+            ).all()
+        blocks = []
+        if card.status not in AT_COUNTER and card.status is not Status.ON_SITE:
+            reason = (
+                Refusal(Reason.QC_OPEN)
+                if card.status is Status.QC
+                else Refusal(Reason.MOVE_NOT_ALLOWED, action=Action.DELIVER, status=card.status)
+            )
+            blocks.append(reason)
+        if proof is None and receipt_out is not None:
+            blocks.append(Refusal(Reason.RECEIPT_NOT_SHOWN))
+        return HandoverCard(
+            card=card,
+            proof=proof,
+            receipt_out=receipt_out is not None,
+            receipt_code=receipt_code,
+            blocks=tuple(blocks),
+            may_put_on_account=actor.may(Command.SETTLE_ON_ACCOUNT),
+            discount_limit_percent=settings.discount_limit.get(actor.role.value, 0),
+            guarantee_until=business_day(now, settings.time_zone)
+            + timedelta(days=by_category(settings.guarantee_days, card.category)),
+            also_ready=tuple((each.id, each.number) for each in also),
+        )
+
+    def payments(self, order_id: int) -> tuple[PaymentRow, ...]:
+        """What was paid and refunded on an order, oldest first."""
+        with self.store.read() as reading:
+            rows = reading.execute(
+                select(Payment.id, Payment.number, Payment.kind, Payment.method, Payment.amount, Payment.at)
+                .where(Payment.order_id == order_id)
+                .order_by(Payment.id)
+            ).all()
+        return tuple(
+            PaymentRow(each.id, each.number, each.kind.value, each.method, each.amount, each.at)
+            for each in rows
+        )
+
+    def receivables(self, customer_id: int) -> tuple[Receivable, ...]:
+        """The customer's unpaid invoices, oldest first."""
+        paid = (
+            select(func.coalesce(func.sum(Allocation.amount), 0))
+            .where(Allocation.invoice_id == Invoice.id)
+            .correlate(Invoice)
+            .scalar_subquery()
+        )
+        with self.store.read() as reading:
+            rows = reading.execute(
+                select(
+                    Invoice.id,
+                    Invoice.number,
+                    Invoice.issued_at,
+                    Invoice.total,
+                    Customer.name,
+                    paid.label("paid"),
+                )
+                .join(Customer, Customer.id == Invoice.customer_id)
+                .where(Invoice.customer_id == customer_id, Invoice.payer == Payer.CUSTOMER)
+                .order_by(Invoice.id)
+            ).all()
+        found = [
+            Receivable(
+                each.id,
+                each.number,
+                customer_id,
+                each.name,
+                each.issued_at,
+                each.total,
+                each.total - _money(each.paid),
+            )
+            for each in rows
+        ]
+        return tuple(each for each in found if each.due > ZERO)
+
+    # commands
+
+    @repeatable(lambda self, result: self._settled(result))
+    def settle(self, ctx: Ctx, settlement: Settlement) -> Settled:
+        """Invoice, payments and hand-over in one transaction: everything or nothing (domain.md §3, §8).
+
+        Deposits are used first. What third parties pay is invoiced to them apart and is not due here. Raises
+        ``Refusal``: MOVE_NOT_ALLOWED, RECEIPT_…, IDENTITY_NOT_CHECKED, UNDERPAID, CHANGE_ONLY_FOR_CASH,
+        ON_ACCOUNT_NOT_ALLOWED, DISCOUNT_TOO_LARGE.
+        """
+        if settlement.on_account and not ctx.actor.may(Command.SETTLE_ON_ACCOUNT):
+            raise Refusal(Reason.ON_ACCOUNT_NOT_ALLOWED)
+        command = Command.SETTLE_ON_ACCOUNT if settlement.on_account else Command.SETTLE
+        with self.store.write(command, ctx) as tx:
+            order = tx.order(settlement.order_id, settlement.version)
+            self._check_proof(tx, order, settlement)
+            facts = read_facts(tx.reading(), tx.settings, order)
+            if facts.customer_total < ZERO:
+                raise Refusal(Reason.DISCOUNT_TOO_LARGE)
+            booked, unpaid = split_tenders(facts.due, settlement.tenders)
+            if unpaid > ZERO and not settlement.on_account:
+                raise Refusal(Reason.UNDERPAID, amount=unpaid)
+            move(
+                tx,
+                order,
+                Action.DELIVER_ON_SITE if order.status is Status.ON_SITE else Action.DELIVER,
+                facts=dataclasses.replace(
+                    facts, due=unpaid, receipt_shown=True, on_account=settlement.on_account
+                ),
+                proof=settlement.proof.value,
+            )
+            invoices = self._issue_invoices(tx, order)
+            customer_invoice = next((each for each in invoices if each.payer is Payer.CUSTOMER), None)
+            numbers = []
+            used = self._use_deposits(tx, order, customer_invoice)
+            for each in booked:
+                payment = book_payment(
+                    tx,
+                    customer_id=order.customer_id,
+                    order_id=order.id,
+                    kind=PaymentKind.PAYMENT,
+                    method=each.method,
+                    amount=each.amount,
+                    tendered=each.tendered,
+                )
+                numbers.append(payment.number)
+                assert customer_invoice is not None
+                allocate(tx, payment.id, customer_invoice.id, each.amount)
+            release_device(
+                tx,
+                order,
+                settlement.proof,
+                note=clean_line("name", settlement.identity_name, most=LINE)
+                if settlement.proof is ReceiptProof.IDENTITY
+                else "",
+            )
+            self._start_guarantee(tx, order)
+            if settlement.signature_png:
+                keep_signature(tx, order, PaperKind.INVOICE, settlement.signature_png)
+            change = Money(sum(each.tendered.fen - each.amount.fen for each in booked))
+            tx.journal(
+                order_id=order.id,
+                invoices=[each.number for each in invoices],
+                payments=numbers,
+                deposit_used_fen=used.fen,
+                on_account_fen=unpaid.fen,
+            )
+            tx.result = {
+                "order_id": order.id,
+                "invoice": customer_invoice.number if customer_invoice else "",
+                "others": [each.number for each in invoices if each.payer is not Payer.CUSTOMER],
+                "payments": numbers,
+                "change_fen": change.fen,
+                "on_account_fen": unpaid.fen,
+            }
+            card = card_by_id(tx.reading(), tx.settings, order.id, tx.actor, tx.now)
+            return _settled_of(tx.result, card)
+
+    @repeatable(lambda self, result: self._payment_row(result))
+    def take_deposit(
+        self, ctx: Ctx, order_id: int, version: int, method: PaymentMethod, amount: Money
+    ) -> PaymentRow:
+        """Money taken before the invoice: held for the customer until it is used or refunded."""
+        if amount <= ZERO:
+            raise Refusal(Reason.AMOUNT_NEGATIVE)
+        with self.store.write(Command.TAKE_DEPOSIT, ctx) as tx:
+            order = tx.order(order_id, version)
+            if not order.open:
+                raise Refusal(Reason.ORDER_CLOSED)
+            payment = book_payment(
+                tx,
+                customer_id=order.customer_id,
+                order_id=order.id,
+                kind=PaymentKind.DEPOSIT,
+                method=method,
+                amount=amount,
+                tendered=amount,
+            )
+            tx.journal(order_id=order.id, payment=payment.number, fen=amount.fen)
+            return self._answer(tx, payment)
+
+    @repeatable(lambda self, result: self._payment_row(result))
+    def refund_deposit(
+        self, ctx: Ctx, order_id: int, version: int, method: PaymentMethod, amount: Money, reason: str
+    ) -> PaymentRow:
+        """Give back money that is held on an order and not used by an invoice; ``Refusal(REFUND_TOO_MUCH)``."""
+        note = clean_text("reason", reason, most=LINE)
+        if not note:
+            raise Refusal(Reason.NOTE_REQUIRED)
+        if amount <= ZERO:
+            raise Refusal(Reason.AMOUNT_NEGATIVE)
+        with self.store.write(Command.REFUND_DEPOSIT, ctx) as tx:
+            order = tx.order(order_id, version)
+            held = read_facts(tx.reading(), tx.settings, order).deposit_held
+            if amount > held:
+                raise Refusal(Reason.REFUND_TOO_MUCH, amount=max(held, ZERO))
+            payment = book_payment(
+                tx,
+                customer_id=order.customer_id,
+                order_id=order.id,
+                kind=PaymentKind.REFUND,
+                method=method,
+                amount=-amount,
+                tendered=-amount,
+            )
+            add_note(tx, order, NoteKind.NOTE, note)
+            tx.journal(order_id=order.id, payment=payment.number, fen=-amount.fen)
+            return self._answer(tx, payment)
+
+    @repeatable(lambda self, result: self._payment_row(result))
+    def pay_invoice(self, ctx: Ctx, invoice_id: int, method: PaymentMethod, amount: Money) -> PaymentRow:
+        """A later payment for an invoice that was put on account; never more than is due."""
+        if amount <= ZERO:
+            raise Refusal(Reason.AMOUNT_NEGATIVE)
+        with self.store.write(Command.PAY_INVOICE, ctx) as tx:
+            invoice = tx.session.get(Invoice, invoice_id)
+            if invoice is None:
+                raise Refusal(Reason.NOT_FOUND)
+            paid = _money(
+                tx.session.scalar(
+                    select(func.coalesce(func.sum(Allocation.amount), 0)).where(
+                        Allocation.invoice_id == invoice_id
+                    )
+                )
+            )
+            due = invoice.total - paid
+            if amount > due:
+                raise Refusal(
+                    Reason.REFUND_TOO_MUCH if due <= ZERO else Reason.CHANGE_ONLY_FOR_CASH, amount=due
+                )
+            payment = book_payment(
+                tx,
+                customer_id=invoice.customer_id,
+                order_id=invoice.order_id,
+                kind=PaymentKind.PAYMENT,
+                method=method,
+                amount=amount,
+                tendered=amount,
+            )
+            allocate(tx, payment.id, invoice.id, amount)
+            tx.order(invoice.order_id, None)
+            tx.journal(order_id=invoice.order_id, payment=payment.number, fen=amount.fen)
+            return self._answer(tx, payment)
+
+    @repeatable(lambda self, result: self._reopen(result))
+    def set_discount(self, ctx: Ctx, order_id: int, version: int, amount: Money) -> OrderCard:
+        """One discount for the whole order, replacing an earlier one; zero takes it off.
+
+        ``Refusal``: DISCOUNT_OVER_LIMIT (percent by role), DISCOUNT_TOO_LARGE, LINES_FROZEN.
+        """
+        if amount < ZERO:
+            raise Refusal(Reason.AMOUNT_NEGATIVE)
+        with self.store.write(Command.ADD_LINE, ctx) as tx:
+            order = tx.order(order_id, version)
+            refuse_frozen_lines(order, LineKind.DISCOUNT)
+            for line in tx.session.scalars(
+                select(OrderLine).where(
+                    OrderLine.order_id == order_id,
+                    OrderLine.kind == LineKind.DISCOUNT,
+                    OrderLine.removed.is_(False),
+                )
+            ):
+                line.removed = True
+            lines = read_lines(tx.reading(), tx.settings, order_id)
+            charges = Money(sum(line.amount.fen for line in lines if line.payer is Payer.CUSTOMER))
+            if amount > charges:
+                raise Refusal(Reason.DISCOUNT_TOO_LARGE)
+            percent = tx.settings.discount_limit.get(tx.actor.role.value, 0)
+            if amount.fen * 100 > charges.fen * percent:
+                raise Refusal(Reason.DISCOUNT_OVER_LIMIT, percent=percent)
+            if amount:
+                line = add_plain_line(tx, order, LineKind.DISCOUNT, "", -amount, ONE)
+                line.payer = Payer.CUSTOMER
+            tx.journal(order_id=order.id, discount_fen=amount.fen)
+            return self._card(tx, order)
+
+    @repeatable(lambda self, result: self._reopen(result))
+    def return_unrepaired(self, ctx: Ctx, order_id: int, version: int, fee: Money) -> OrderCard:
+        """A declined or unrepairable device goes to the shelf for pickup: planned charges fall away, a diagnosis
+        fee may stand instead. ``Refusal(PARTS_STILL_USED)`` while parts of stock are in it."""
+        if fee < ZERO:
+            raise Refusal(Reason.AMOUNT_NEGATIVE)
+        with self.store.write(Command.MOVE_ORDER, ctx) as tx:
+            order = tx.order(order_id, version)
+            move(tx, order, Action.RETURN_UNREPAIRED, fee_fen=fee.fen)
+            replace_by_fee(tx, order, fee)
+            return self._card(tx, order)
+
+    @repeatable(lambda self, result: self._reopen(result))
+    def record_contact(self, ctx: Ctx, order_id: int, text: str) -> OrderCard:
+        """The customer was told (called, messaged): a dated fact, and a reminder where the device is ready."""
+        text = clean_text("note", text, required=True)
+        with self.store.write(Command.RECORD_CONTACT, ctx) as tx:
+            order = tx.order(order_id, None)
+            add_note(tx, order, NoteKind.CONTACT, text)
+            tx.journal(order_id=order.id, contact=True)
+            return self._card(tx, order)
+
+    # inside
+
+    def _check_proof(self, tx: Tx, order: RepairOrder, settlement: Settlement) -> None:
+        out = tx.session.scalars(
+            select(PickupReceipt).where(PickupReceipt.order_id == order.id, PickupReceipt.voided_at.is_(None))
+        ).all()
+        if not out:
+            return  # nothing was handed to the customer: an on-site job
+        if settlement.proof is ReceiptProof.SCANNED:
+            known = codes.parse(settlement.receipt_code)
+            if not isinstance(known, codes.Code) or known.kind is not codes.CodeKind.RECEIPT:
+                raise Refusal(Reason.RECEIPT_NOT_SHOWN)
+            if known.digits in {each.code for each in out}:
+                return
+            other = tx.session.scalar(select(PickupReceipt).where(PickupReceipt.code == known.digits))
+            if other is None:
+                raise Refusal(Reason.CODE_UNKNOWN, text=known.digits)
+            if other.voided_at is not None:
+                raise Refusal(Reason.RECEIPT_VOID, when=other.voided_at)
+            number = tx.session.get_one(RepairOrder, other.order_id).number
+            raise Refusal(Reason.RECEIPT_OF_OTHER, number=number)
+        customer = tx.session.get_one(Customer, order.customer_id)
+        if not settlement.identity_name.strip():
+            raise Refusal(Reason.RECEIPT_NOT_SHOWN)
+        given_phone = clean_phone(settlement.identity_phone)
+        same_name = (
+            "".join(settlement.identity_name.split()).casefold() == "".join(customer.name.split()).casefold()
+        )
+        same_phone = given_phone in {customer.phone, customer.phone2}
+        if not same_name or not same_phone:
+            raise Refusal(Reason.IDENTITY_NOT_CHECKED)
+
+    def _issue_invoices(self, tx: Tx, order: RepairOrder) -> list[Invoice]:
+        lines = tx.session.scalars(
+            select(OrderLine)
+            .where(OrderLine.order_id == order.id, OrderLine.removed.is_(False))
+            .order_by(OrderLine.id)
+        ).all()
+        invoices = []
+        for payer in (Payer.CUSTOMER, Payer.BRAND, Payer.UNDERWRITER, Payer.CONTRACT):
+            charged = [line for line in lines if line.payer is payer]
+            if not charged:
+                continue
+            invoices.append(self._issue_invoice(tx, order, payer, charged))
+        return invoices
+
+    def _issue_invoice(self, tx: Tx, order: RepairOrder, payer: Payer, lines: list[OrderLine]) -> Invoice:
+        inclusive = tx.settings.tax_inclusive
+        amounts = [taxed(line.amount, line.tax_permille, inclusive=inclusive) for line in lines]
+        period = f"{tx.today:%y%m}"
+        invoice = Invoice(
+            uuid=uuid7(),
+            number=f"F{period}-{tx.next_number(Series.INVOICE, period):05d}",
+            order_id=order.id,
+            customer_id=order.customer_id,
+            payer=payer,
+            service_type=order.service_type,
+            technician_id=order.technician_id,
+            total=Money(sum(each.gross.fen for each in amounts)),
+            tax=Money(sum(each.tax.fen for each in amounts)),
+            tax_inclusive=inclusive,
+            issued_at=tx.now,
+            business_day=tx.today,
+            issued_by_id=tx.actor.id,
+        )
+        tx.session.add(invoice)
+        tx.session.flush()
+        for line, amount in zip(lines, amounts, strict=True):
+            tx.session.add(
+                InvoiceLine(
+                    invoice_id=invoice.id,
+                    kind=line.kind,
+                    part_id=line.part_id,
+                    description=line.description,
+                    unit=line.unit,
+                    quantity=line.quantity,
+                    unit_price=line.unit_price,
+                    amount=amount.gross,
+                    tax_permille=line.tax_permille,
+                    tax=amount.tax,
+                )
+            )
+        return invoice
+
+    def _use_deposits(self, tx: Tx, order: RepairOrder, invoice: Invoice | None) -> Money:
+        """Allocate what is held on the order, oldest first; what is left stays the customer's credit."""
+        if invoice is None:
+            return ZERO
+        rows = tx.session.execute(
+            select(Payment.id, Payment.amount).where(Payment.order_id == order.id).order_by(Payment.id)
+        ).all()
+        refunds = Money(-sum(amount.fen for _id, amount in rows if amount < ZERO))
+        left, used = invoice.total, ZERO
+        for payment_id, amount in rows:
+            if amount < ZERO:
+                continue
+            # Refunds were given out of the oldest deposits first.
+            back = min(amount, refunds)
+            refunds -= back
+            take = min(amount - back, left)
+            allocate(tx, payment_id, invoice.id, take)
+            left -= take
+            used += take
+        return used
+
+    def _start_guarantee(self, tx: Tx, order: RepairOrder) -> None:
+        order.delivered_at, order.delivered_day = tx.now, tx.today
+        repaired = tx.session.scalar(
+            select(OrderLine.id)
+            .where(
+                OrderLine.order_id == order.id,
+                OrderLine.removed.is_(False),
+                OrderLine.kind.in_([LineKind.LABOUR, LineKind.PART]),
+            )
+            .limit(1)
+        )
+        if repaired is not None:
+            from app.model import Device
+
+            category = tx.session.get_one(Device, order.device_id).category
+            order.guarantee_until = tx.today + timedelta(
+                days=by_category(tx.settings.guarantee_days, category)
+            )
+
+    def _answer(self, tx: Tx, payment: Payment) -> PaymentRow:
+        tx.result = {"payment": payment.id}
+        return PaymentRow(
+            payment.id, payment.number, payment.kind.value, payment.method, payment.amount, payment.at
+        )
+
+    def _payment_row(self, result: dict[str, Any]) -> PaymentRow:
+        with self.store.read() as reading:
+            each = reading.execute(select(Payment.__table__).where(Payment.id == result["payment"])).one()
+        return PaymentRow(each.id, each.number, each.kind.value, each.method, each.amount, each.at)
+
+    def _card(self, tx: Tx, order: RepairOrder) -> OrderCard:
+        tx.result = {"order_id": order.id}
+        return card_by_id(tx.reading(), tx.settings, order.id, tx.actor, tx.now)
+
+    def _reopen(self, result: dict[str, Any]) -> OrderCard:
+        with self.store.read() as reading:
+            return card_by_id(
+                reading,
+                self.store.settings,
+                int(result["order_id"]),
+                Actor(0, "", Role.OWNER),
+                self.store.clock.now(),
+            )
+
+    def _settled(self, result: dict[str, Any]) -> Settled:
+        return _settled_of(result, self._reopen(result))
+
+
+def _settled_of(result: dict[str, Any], card: OrderCard) -> Settled:
+    return Settled(
+        card=card,
+        invoice_number=result["invoice"],
+        other_invoices=tuple(result["others"]),
+        payment_numbers=tuple(result["payments"]),
+        change=Money(result["change_fen"]),
+        on_account=Money(result["on_account_fen"]),
+    )
+
+
+def _money(value: Any) -> Money:
+    return value if isinstance(value, Money) else Money(int(value or 0))

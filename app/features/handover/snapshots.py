@@ -1,0 +1,83 @@
+"""What the hand-over page sends and gets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.core.enums import PaymentMethod, ReceiptProof
+from app.core.errors import Refusal
+from app.core.money import Money
+from app.features.orders.snapshots import OrderCard
+from app.model.billing import Tender
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverCard:
+    """An order at the counter. ``proof`` is set when it was opened by its pickup receipt."""
+
+    card: OrderCard
+    proof: ReceiptProof | None
+    #: Whether a receipt is out with the customer (on-site jobs have none).
+    receipt_out: bool
+    receipt_code: str
+    #: What blocks the hand-over now, besides what the settle command itself will clear.
+    blocks: tuple[Refusal, ...]
+    may_put_on_account: bool
+    discount_limit_percent: int
+    guarantee_until: date | None
+    #: Other devices of the same customer that wait at the counter.
+    also_ready: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """One key press at the counter: proof, money, and the device goes home."""
+
+    order_id: int
+    version: int
+    proof: ReceiptProof
+    receipt_code: str = ""
+    #: For a lost receipt: name and phone as the person at the counter gives them.
+    identity_name: str = ""
+    identity_phone: str = ""
+    tenders: tuple[Tender, ...] = ()
+    on_account: bool = False
+    signature_png: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What was booked."""
+
+    card: OrderCard
+    invoice_number: str
+    other_invoices: tuple[str, ...]
+    payment_numbers: tuple[str, ...]
+    change: Money
+    on_account: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Receivable:
+    """An invoice that is not paid in full."""
+
+    invoice_id: int
+    number: str
+    customer_id: int
+    customer_name: str
+    issued_at: datetime
+    total: Money
+    due: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """A payment on an order, for its list and its receipt."""
+
+    id: int
+    number: str
+    kind: str
+    method: PaymentMethod
+    amount: Money
+    at: datetime

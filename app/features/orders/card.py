@@ -1,0 +1,352 @@
+"""Building the frozen card from plain queries: a scan must show it within a blink (limits.md), so no ORM here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, select
+
+from app.core.clock import business_day, day_bounds
+from app.core.enums import AT_COUNTER, CLOSED, Action, CoverReason, LineKind, NoteKind, Payer, Role, Status
+from app.core.errors import Reason, Refusal
+from app.core.money import ZERO, Money, Quantity
+from app.core.rights import Actor
+from app.features.orders.snapshots import (
+    CardLine,
+    CardNote,
+    CardPhoto,
+    CardQuote,
+    Earlier,
+    OfferedAction,
+    OrderCard,
+)
+from app.model import (
+    Allocation,
+    Customer,
+    Device,
+    Invoice,
+    OrderLine,
+    OrderNote,
+    Part,
+    Payment,
+    Photo,
+    Quote,
+    RepairOrder,
+    Staff,
+    WorkLog,
+)
+from app.model.billing import taxed
+from app.model.lifecycle import MOVES, OrderFacts, refusal
+from app.model.settings import ShopSettings
+
+_ORDER = RepairOrder.__table__.c
+_REWORK_OF = RepairOrder.__table__.alias("rework_of")
+_BASE = (
+    select(
+        RepairOrder.__table__,
+        Customer.name.label("customer_name"),
+        Customer.phone.label("customer_phone"),
+        Customer.address.label("customer_address"),
+        Device.category,
+        Device.brand,
+        Device.model,
+        Device.serial,
+        Staff.name.label("technician"),
+        _REWORK_OF.c.number.label("rework_of"),
+    )
+    .join(Customer, Customer.id == _ORDER.customer_id)
+    .join(Device, Device.id == _ORDER.device_id)
+    .outerjoin(Staff, Staff.id == _ORDER.technician_id)
+    .outerjoin(_REWORK_OF, _REWORK_OF.c.id == _ORDER.rework_of_id)
+)
+_BY_ID = _BASE.where(_ORDER.id == bindparam("order_id"))
+_BY_CODE = _BASE.where(_ORDER.card_code == bindparam("card_code"))
+_LINES = (
+    select(
+        OrderLine.__table__,
+        Part.number.label("part_number"),
+        Part.on_hand,
+        Part.location,
+    )
+    .outerjoin(Part, Part.id == OrderLine.part_id)
+    .where(OrderLine.order_id == bindparam("order_id"), OrderLine.removed == False)  # noqa: E712 - SQL
+    .order_by(OrderLine.id)
+)
+_NOTES = (
+    select(OrderNote.kind, OrderNote.text, OrderNote.at, Staff.name)
+    .outerjoin(Staff, Staff.id == OrderNote.staff_id)
+    .where(OrderNote.order_id == bindparam("order_id"))
+    .order_by(OrderNote.id)
+)
+_PHOTOS = select(Photo.id, Photo.sha256, Photo.suffix, Photo.at).where(
+    Photo.order_id == bindparam("order_id")
+)
+_QUOTE = (
+    select(Quote.id, Quote.version, Quote.state, Quote.total, Quote.valid_until, Quote.answered_way)
+    .where(Quote.order_id == bindparam("order_id"))
+    .order_by(Quote.id.desc())
+    .limit(1)
+)
+_WORK = (
+    select(WorkLog.started_at, WorkLog.ended_at, Staff.name)
+    .join(Staff, Staff.id == WorkLog.staff_id)
+    .where(WorkLog.order_id == bindparam("order_id"))
+)
+_EARLIER = (
+    select(_ORDER.id, _ORDER.number, _ORDER.status, _ORDER.fault, _ORDER.taken_in_at, _ORDER.guarantee_until)
+    .where(_ORDER.device_id == bindparam("device_id"), _ORDER.id < bindparam("order_id"))
+    .order_by(_ORDER.id.desc())
+    .limit(5)
+)
+_RECEIVED = select(func.coalesce(func.sum(Payment.amount), 0).label("fen")).where(
+    Payment.order_id == bindparam("order_id")
+)
+_ALLOCATED = (
+    select(func.coalesce(func.sum(Allocation.amount), 0).label("fen"))
+    .join(Payment, Payment.id == Allocation.payment_id)
+    .where(Payment.order_id == bindparam("order_id"))
+)
+_INVOICED = (
+    select(
+        Invoice.number,
+        Invoice.total,
+        select(func.coalesce(func.sum(Allocation.amount), 0))
+        .where(Allocation.invoice_id == Invoice.id)
+        .scalar_subquery()
+        .label("paid"),
+    )
+    .where(Invoice.order_id == bindparam("order_id"), Invoice.payer == Payer.CUSTOMER)
+    .order_by(Invoice.id)
+)
+
+
+def card_by_id(
+    connection: Connection, settings: ShopSettings, order_id: int, actor: Actor, now: datetime
+) -> OrderCard:
+    """The card of an order; ``Refusal(NOT_FOUND)``."""
+    row = connection.execute(_BY_ID, {"order_id": order_id}).one_or_none()
+    if row is None:
+        raise Refusal(Reason.NOT_FOUND)
+    return _card(connection, settings, row, actor, now)
+
+
+def card_by_code(
+    connection: Connection, settings: ShopSettings, code: str, actor: Actor, now: datetime
+) -> OrderCard:
+    """The card behind a repair card's barcode; ``Refusal(CODE_UNKNOWN)``."""
+    row = connection.execute(_BY_CODE, {"card_code": code}).one_or_none()
+    if row is None:
+        raise Refusal(Reason.CODE_UNKNOWN, text=code)
+    return _card(connection, settings, row, actor, now)
+
+
+def _card(
+    connection: Connection, settings: ShopSettings, row: Row[Any], actor: Actor, now: datetime
+) -> OrderCard:
+    key = {"order_id": row.id}
+    lines = read_lines(connection, settings, row.id)
+    notes = connection.execute(_NOTES, key).all()
+    quote = connection.execute(_QUOTE, key).one_or_none()
+    money = read_money(connection, row.id, lines)
+    work = connection.execute(_WORK, key).all()
+    running = next((each for each in work if each.ended_at is None), None)
+    seconds = sum(int((each.ended_at - each.started_at).total_seconds()) for each in work if each.ended_at)
+    facts = facts_of(row, lines, notes, money)
+    return OrderCard(
+        id=row.id,
+        version=row.version,
+        number=row.number,
+        card_code=row.card_code,
+        status=row.status,
+        visit=row.visit,
+        job_kind=row.job_kind,
+        service_type=row.service_type,
+        payer=row.payer,
+        cover_reason=CoverReason(row.cover["reason"]),
+        cover_until=date.fromisoformat(row.cover["until"]) if row.cover.get("until") else None,
+        cover_note=row.cover.get("note", ""),
+        customer_id=row.customer_id,
+        customer_name=row.customer_name,
+        customer_phone=row.customer_phone,
+        customer_address=row.customer_address,
+        device_id=row.device_id,
+        category=row.category,
+        brand=row.brand,
+        model=row.model,
+        serial=row.serial,
+        fault=row.fault,
+        accessories=tuple(row.accessories),
+        damage=row.damage,
+        shelf=row.shelf,
+        estimate=row.estimate,
+        spend_limit=row.spend_limit,
+        approved_total=row.approved_total,
+        has_passcode=row.passcode is not None,
+        technician_id=row.technician_id,
+        technician=row.technician or "",
+        promised_at=row.promised_at,
+        late=is_late(row.status, row.promised_at, now),
+        taken_in_at=row.taken_in_at,
+        ready_at=row.ready_at,
+        delivered_at=row.delivered_at,
+        guarantee_until=row.guarantee_until,
+        rework_of=row.rework_of or "",
+        lines=lines,
+        notes=tuple(CardNote(each.kind, each.text, each.name or "", each.at) for each in notes),
+        photos=tuple(
+            CardPhoto(each.id, each.sha256, each.suffix, each.at) for each in connection.execute(_PHOTOS, key)
+        ),
+        quote=None
+        if quote is None
+        else CardQuote(
+            quote.id, quote.version, quote.state, quote.total, quote.valid_until, quote.answered_way
+        ),
+        earlier=tuple(
+            Earlier(each.id, each.number, each.status, each.fault, each.taken_in_at, each.guarantee_until)
+            for each in connection.execute(_EARLIER, {"device_id": row.device_id, "order_id": row.id})
+        ),
+        minutes=(seconds + 30) // 60,
+        running_since=running.started_at if running else None,
+        running_staff=running.name if running else "",
+        customer_total=money.customer_total,
+        other_total=money.other_total,
+        deposit_held=money.deposit_held,
+        paid=money.paid,
+        due=money.due,
+        invoice_number=money.invoice_number,
+        actions=offered_actions(facts, actor.role, now, settings),
+    )
+
+
+class OrderMoney:
+    """Sums of one order: its lines by payer, what was received, what is due."""
+
+    __slots__ = ("customer_total", "deposit_held", "due", "invoice_number", "other_total", "paid")
+
+    def __init__(
+        self, lines: Sequence[CardLine], received: Money, allocated: Money, invoices: Sequence[Row[Any]]
+    ) -> None:
+        self.customer_total = Money(sum(line.gross.fen for line in lines if line.payer is Payer.CUSTOMER))
+        self.other_total = Money(sum(line.gross.fen for line in lines if line.payer is not Payer.CUSTOMER))
+        self.deposit_held = received - allocated
+        self.invoice_number = invoices[-1].number if invoices else ""
+        if invoices:
+            invoiced = Money(sum(each.total.fen for each in invoices))
+            self.paid = Money(
+                sum(
+                    int(each.paid) if not isinstance(each.paid, Money) else each.paid.fen for each in invoices
+                )
+            )
+            self.due = invoiced - self.paid
+        else:
+            self.paid = ZERO
+            self.due = max(self.customer_total - self.deposit_held, ZERO)
+
+
+def read_money(connection: Connection, order_id: int, lines: Sequence[CardLine]) -> OrderMoney:
+    """The sums of an order as they stand."""
+    key = {"order_id": order_id}
+    received = _fen(connection.execute(_RECEIVED, key).scalar_one())
+    allocated = _fen(connection.execute(_ALLOCATED, key).scalar_one()) if received else ZERO
+    return OrderMoney(lines, received, allocated, connection.execute(_INVOICED, key).all())
+
+
+def read_lines(connection: Connection, settings: ShopSettings, order_id: int) -> tuple[CardLine, ...]:
+    """The order's charges, oldest first, without the removed ones."""
+    return tuple(
+        CardLine(
+            id=each.id,
+            kind=each.kind,
+            part_id=each.part_id,
+            part_number=each.part_number or "",
+            description=each.description,
+            unit=each.unit,
+            quantity=each.quantity,
+            taken=each.taken,
+            on_hand=each.on_hand,
+            location=each.location or "",
+            unit_price=each.unit_price,
+            amount=each.amount,
+            gross=taxed(each.amount, each.tax_permille, inclusive=settings.tax_inclusive).gross,
+            tax_permille=each.tax_permille,
+            payer=each.payer,
+            minutes=each.minutes,
+        )
+        for each in connection.execute(_LINES, {"order_id": order_id})
+    )
+
+
+def read_facts(connection: Connection, settings: ShopSettings, order: RepairOrder) -> OrderFacts:
+    """What the guards need to know, for a command that has the order in its hands."""
+    lines = read_lines(connection, settings, order.id)
+    notes = connection.execute(_NOTES, {"order_id": order.id}).all()
+    return facts_of(order, lines, notes, read_money(connection, order.id, lines))
+
+
+def facts_of(order: Any, lines: Sequence[CardLine], notes: Sequence[Any], money: OrderMoney) -> OrderFacts:
+    """Facts for the guards from an order (mapped or row), its lines, notes and sums."""
+    kinds = [note.kind for note in notes]
+    reminders = sum(
+        1
+        for note in notes
+        if note.kind is NoteKind.CONTACT and order.ready_at is not None and note.at >= order.ready_at
+    )
+    return OrderFacts(
+        status=order.status,
+        visit=order.visit,
+        due=money.due,
+        customer_total=money.customer_total,
+        approved_total=order.approved_total,
+        spend_limit=order.spend_limit,
+        line_count=len(lines),
+        covered=order.payer is not Payer.CUSTOMER,
+        parts_not_taken=tuple(line.description for line in lines if line.planned > Quantity(0)),
+        parts_used=tuple(
+            line.description for line in lines if line.kind is LineKind.PART and line.taken > Quantity(0)
+        ),
+        deposit_held=money.deposit_held,
+        diagnosed=NoteKind.FAULT in kinds or NoteKind.FIX in kinds,
+        ready_at=order.ready_at,
+        reminders=reminders,
+    )
+
+
+def offered_actions(
+    facts: OrderFacts, role: Role, now: datetime, settings: ShopSettings
+) -> tuple[OfferedAction, ...]:
+    """Every move that the status knows, each with its refusal or None."""
+    return tuple(
+        OfferedAction(action, refusal(facts, action, role, now=now, rules=settings.lifecycle))
+        for action in _ACTIONS.get(facts.status, ())
+    )
+
+
+def is_late(status: Status, promised_at: datetime | None, now: datetime) -> bool:
+    """Whether the promised moment has passed and the device is neither ready nor gone."""
+    return promised_at is not None and promised_at < now and status not in CLOSED and status not in AT_COUNTER
+
+
+def closing_time(day: date, settings: ShopSettings) -> datetime:
+    """The moment a promised day ends for the customer: when the shop closes, else midnight."""
+    start, end = day_bounds(day, settings.time_zone)
+    try:
+        hour, minute = settings.hours.strip()[-5:].split(":")
+        return start + timedelta(hours=int(hour), minutes=int(minute))
+    except ValueError:
+        return end
+
+
+def shop_day(moment: datetime, settings: ShopSettings) -> date:
+    """The shop's business day of a moment."""
+    return business_day(moment, settings.time_zone)
+
+
+def _fen(value: Any) -> Money:
+    return value if isinstance(value, Money) else Money(int(value))
+
+
+_ACTIONS: dict[Status, tuple[Action, ...]] = {}
+for _status, _action in MOVES:
+    _ACTIONS[_status] = (*_ACTIONS.get(_status, ()), _action)

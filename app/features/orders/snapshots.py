@@ -1,0 +1,195 @@
+"""What pages hold of a repair order: frozen, complete, without a database behind it (design.md §2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.core.enums import (
+    Action,
+    ApprovalWay,
+    CoverReason,
+    JobKind,
+    LineKind,
+    NoteKind,
+    Payer,
+    QuoteState,
+    ServiceType,
+    Status,
+    Visit,
+)
+from app.core.errors import Refusal
+from app.core.money import Money, Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """One charge on the card. ``gross`` is what its payer pays, tax included."""
+
+    id: int
+    kind: LineKind
+    part_id: int | None
+    part_number: str
+    description: str
+    unit: str
+    quantity: Quantity
+    taken: Quantity
+    on_hand: Quantity | None
+    location: str
+    unit_price: Money
+    amount: Money
+    gross: Money
+    tax_permille: int
+    payer: Payer
+    minutes: int
+
+    @property
+    def planned(self) -> Quantity:
+        """How much of a part is still to be taken from stock."""
+        return self.quantity - self.taken if self.kind is LineKind.PART else Quantity(0)
+
+
+@dataclass(frozen=True, slots=True)
+class CardNote:
+    """A dated remark."""
+
+    kind: NoteKind
+    text: str
+    staff: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CardPhoto:
+    """A picture of the device: where it lies under DIR/photos."""
+
+    id: int
+    sha256: str
+    suffix: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CardQuote:
+    """The newest quote."""
+
+    id: int
+    version: int
+    state: QuoteState
+    total: Money
+    valid_until: date
+    way: ApprovalWay | None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier order of the same device."""
+
+    id: int
+    number: str
+    status: Status
+    fault: str
+    taken_in_at: datetime
+    guarantee_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedAction:
+    """A move that the present status knows: allowed when ``refusal`` is None."""
+
+    action: Action
+    refusal: Refusal | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCard:
+    """One repair order as the bench and the counter see it."""
+
+    id: int
+    version: int
+    number: str
+    card_code: str
+    status: Status
+    visit: Visit
+    job_kind: JobKind
+    service_type: ServiceType
+    payer: Payer
+    cover_reason: CoverReason
+    cover_until: date | None
+    cover_note: str
+    customer_id: int
+    customer_name: str
+    customer_phone: str
+    customer_address: str
+    device_id: int
+    category: str
+    brand: str
+    model: str
+    serial: str
+    fault: str
+    accessories: tuple[str, ...]
+    damage: str
+    shelf: str
+    estimate: Money | None
+    spend_limit: Money | None
+    approved_total: Money | None
+    has_passcode: bool
+    technician_id: int | None
+    technician: str
+    promised_at: datetime | None
+    late: bool
+    taken_in_at: datetime
+    ready_at: datetime | None
+    delivered_at: datetime | None
+    guarantee_until: date | None
+    rework_of: str
+    lines: tuple[CardLine, ...]
+    notes: tuple[CardNote, ...]
+    photos: tuple[CardPhoto, ...]
+    quote: CardQuote | None
+    earlier: tuple[Earlier, ...]
+    #: Minutes worked so far, closed stretches only; ``running_since`` is the open one.
+    minutes: int
+    running_since: datetime | None
+    running_staff: str
+    customer_total: Money
+    other_total: Money
+    deposit_held: Money
+    paid: Money
+    due: Money
+    invoice_number: str
+    actions: tuple[OfferedAction, ...]
+
+    @property
+    def device(self) -> str:
+        """Brand and model in one line; the category's word is looked up by the page."""
+        return " ".join(part for part in (self.brand, self.model) if part)
+
+    def refusal(self, action: Action) -> Refusal | None:
+        """Why ``action`` may not be done, None when it may; MOVE_NOT_ALLOWED for moves the status does not know."""
+        from app.core.errors import Reason
+
+        for offered in self.actions:
+            if offered.action is action:
+                return offered.refusal
+        return Refusal(Reason.MOVE_NOT_ALLOWED, action=action, status=self.status)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One line of a list of orders."""
+
+    id: int
+    number: str
+    status: Status
+    customer_name: str
+    customer_phone: str
+    category: str
+    brand: str
+    model: str
+    fault: str
+    technician: str
+    promised_at: datetime | None
+    taken_in_at: datetime
+    late: bool
+    shelf: str

@@ -1,0 +1,374 @@
+"""Forms of an order's papers, built from the records as they stand."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from app.core.enums import (
+    CustodyWay,
+    LineKind,
+    NoteKind,
+    PaperKind,
+    Payer,
+    PaymentKind,
+    PaymentMethod,
+    QuoteState,
+)
+from app.core.errors import Reason, Refusal
+from app.core.money import ZERO, Money, Quantity
+from app.features.printing.forms_of_shop import shop_block
+from app.model import (
+    Allocation,
+    CustodyEntry,
+    Customer,
+    Device,
+    Invoice,
+    InvoiceLine,
+    OrderNote,
+    Payment,
+    Quote,
+    RepairOrder,
+    Signature,
+    Staff,
+)
+from app.model import PickupReceipt as PickupReceiptRow
+from app.papers import forms
+from app.store.door import Store
+
+_ORDER = RepairOrder.__table__.c
+_BASE = (
+    select(
+        RepairOrder.__table__,
+        Customer.name.label("customer_name"),
+        Customer.phone.label("customer_phone"),
+        Customer.address.label("customer_address"),
+        Customer.tax_number.label("customer_tax_number"),
+        Device.category,
+        Device.brand,
+        Device.model,
+        Device.serial,
+        Staff.name.label("technician"),
+    )
+    .join(Customer, Customer.id == _ORDER.customer_id)
+    .join(Device, Device.id == _ORDER.device_id)
+    .outerjoin(Staff, Staff.id == _ORDER.technician_id)
+)
+
+
+def pickup_receipt(reading: Connection, store: Store, number: str) -> tuple[forms.PickupReceipt, int]:
+    """The claim ticket by order number; an order that never came in has none."""
+    order = _order(reading, number)
+    receipt = reading.execute(
+        select(PickupReceiptRow.code, Staff.name)
+        .outerjoin(
+            CustodyEntry,
+            (CustodyEntry.order_id == PickupReceiptRow.order_id) & (CustodyEntry.way == CustodyWay.IN),
+        )
+        .outerjoin(Staff, Staff.id == CustodyEntry.staff_id)
+        .where(PickupReceiptRow.order_id == order.id)
+        .order_by(PickupReceiptRow.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if receipt is None:
+        raise Refusal(Reason.NOT_FOUND)
+    settings = store.settings
+    form = forms.PickupReceipt(
+        shop=shop_block(settings),
+        number=order.number,
+        receipt_code=receipt.code,
+        taken_in_at=order.taken_in_at,
+        device=_device(order),
+        fault=order.fault,
+        taken_by=receipt.name or "",
+        customer_name=order.customer_name,
+        customer_phone=order.customer_phone,
+        accessories=joined(order.accessories),
+        damage=order.damage,
+        service=order.service_type,
+        estimate=order.estimate,
+        limit=order.spend_limit,
+        deposit=_held(reading, order.id),
+        promised_at=order.promised_at,
+        terms=settings.terms,
+        care=settings.care.get(order.category, ""),
+    )
+    return form, order.id
+
+
+def repair_card(reading: Connection, store: Store, number: str) -> tuple[forms.RepairCard, int]:
+    """The card that hangs on the device, by order number."""
+    order = _order(reading, number)
+    form = forms.RepairCard(
+        shop=shop_block(store.settings),
+        number=order.number,
+        card_code=order.card_code,
+        taken_in_at=order.taken_in_at,
+        device=_device(order),
+        fault=order.fault,
+        customer_name=order.customer_name,
+        customer_phone=order.customer_phone,
+        accessories=joined(order.accessories),
+        damage=order.damage,
+        service=order.service_type,
+        limit=order.spend_limit,
+        shelf=order.shelf,
+        promised_at=order.promised_at,
+        technician=order.technician or "",
+        has_passcode=order.passcode is not None,
+    )
+    return form, order.id
+
+
+def device_label(reading: Connection, _store: Store, number: str) -> tuple[forms.DeviceLabel, int]:
+    """The label on the device or one of its pieces, by order number."""
+    order = _order(reading, number)
+    form = forms.DeviceLabel(
+        number=order.number,
+        card_code=order.card_code,
+        taken_in_at=order.taken_in_at,
+        device=_device(order),
+        customer_name=order.customer_name,
+        customer_phone=order.customer_phone,
+        fault=order.fault,
+        shelf=order.shelf,
+        promised_at=order.promised_at,
+    )
+    return form, order.id
+
+
+def quote(reading: Connection, store: Store, number: str) -> tuple[forms.QuoteSheet, int]:
+    """The newest quote of an order, by order number."""
+    order = _order(reading, number)
+    row = reading.execute(
+        select(Quote.__table__, Staff.name.label("made_by"))
+        .outerjoin(Staff, Staff.id == Quote.made_by_id)
+        .where(Quote.order_id == order.id)
+        .order_by(Quote.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise Refusal(Reason.NOT_FOUND)
+    settings = store.settings
+    lines = [line for line in row.lines["lines"] if line["payer"] == Payer.CUSTOMER]
+    discount = Money(-sum(line["fen"] for line in lines if line["kind"] == LineKind.DISCOUNT))
+    tax = Money(sum(Money(line["fen"]).tax_within(line["tax_permille"]).fen for line in lines))
+    form = forms.QuoteSheet(
+        shop=shop_block(settings),
+        number=order.number,
+        quoted_at=row.made_at,
+        device=_device(order),
+        lines=tuple(
+            forms.ChargeLine(
+                kind=LineKind(line["kind"]),
+                description=line["description"],
+                amount=Money(line["fen"]),
+                quantity=Quantity(line["milli"]),
+                unit=line["unit"],
+                price=Money(line["price_fen"]),
+                tax_permille=line["tax_permille"],
+            )
+            for line in lines
+            if line["kind"] != LineKind.DISCOUNT
+        ),
+        total=row.total,
+        version=row.version,
+        subtotal=row.total - tax,
+        discount=discount,
+        tax=tax,
+        tax_included=settings.tax_inclusive,
+        card_code=order.card_code,
+        quoted_by=row.made_by or "",
+        customer_name=order.customer_name,
+        customer_phone=order.customer_phone,
+        fault=order.fault,
+        diagnosis=_newest_note(reading, order.id, NoteKind.FAULT),
+        valid_until=row.valid_until,
+        approval=row.answered_way if row.state is QuoteState.APPROVED else None,
+        approved_at=row.answered_at if row.state is QuoteState.APPROVED else None,
+        signature=_signature(reading, order.id, PaperKind.QUOTE),
+        terms=settings.terms,
+    )
+    return form, order.id
+
+
+def invoice(reading: Connection, store: Store, number: str) -> tuple[forms.InvoiceSheet, int]:
+    """An invoice by its own number, with what was paid and what is due."""
+    row = reading.execute(
+        select(Invoice.__table__, Staff.name.label("issued_by"))
+        .outerjoin(Staff, Staff.id == Invoice.issued_by_id)
+        .where(Invoice.number == number)
+    ).one_or_none()
+    if row is None:
+        raise Refusal(Reason.NOT_FOUND)
+    order = reading.execute(_BASE.where(_ORDER.id == row.order_id)).one()
+    settings = store.settings
+    lines = reading.execute(
+        select(InvoiceLine.__table__).where(InvoiceLine.invoice_id == row.id).order_by(InvoiceLine.id)
+    ).all()
+    paid = reading.execute(
+        select(
+            Payment.kind, Payment.method, Payment.amount, Payment.tendered, Allocation.amount.label("used")
+        )
+        .join(Allocation, Allocation.payment_id == Payment.id)
+        .where(Allocation.invoice_id == row.id)
+        .order_by(Payment.id)
+    ).all()
+    payments = [each for each in paid if each.kind is PaymentKind.PAYMENT]
+    cash = [each for each in payments if each.method is PaymentMethod.CASH]
+    due = row.total - Money(sum(each.used.fen for each in paid))
+    form = forms.InvoiceSheet(
+        shop=shop_block(settings),
+        number=row.number,
+        order_number=order.number,
+        issued_at=row.issued_at,
+        device=_device(order),
+        lines=tuple(
+            forms.ChargeLine(
+                kind=each.kind,
+                description=each.description,
+                amount=each.amount,
+                quantity=each.quantity,
+                unit=each.unit,
+                price=each.unit_price,
+                tax_permille=each.tax_permille,
+            )
+            for each in lines
+            if each.kind is not LineKind.DISCOUNT
+        ),
+        total=row.total,
+        issued_by=row.issued_by or "",
+        card_code=order.card_code,
+        customer_name=order.customer_name,
+        customer_phone=order.customer_phone,
+        customer_address=order.customer_address,
+        customer_tax_number=order.customer_tax_number,
+        fault=order.fault,
+        work_done=_newest_note(reading, order.id, NoteKind.FIX),
+        service=row.service_type,
+        subtotal=row.total - row.tax,
+        discount=Money(-sum(each.amount.fen for each in lines if each.kind is LineKind.DISCOUNT)),
+        tax=row.tax,
+        tax_included=row.tax_inclusive,
+        payments=tuple(forms.PaidLine(each.method, each.used) for each in payments),
+        deposit_used=Money(sum(each.used.fen for each in paid if each.kind is PaymentKind.DEPOSIT)),
+        cash_received=Money(sum(each.tendered.fen for each in cash)),
+        change=Money(sum(each.tendered.fen - each.amount.fen for each in cash)),
+        on_account=due if due > ZERO else ZERO,
+        due=due,
+        guarantee_until=order.guarantee_until,
+        guarantee=settings.guarantee,
+        signature=_signature(reading, order.id, PaperKind.INVOICE),
+    )
+    return form, order.id
+
+
+def payment_receipt(
+    reading: Connection, store: Store, number: str
+) -> tuple[forms.PaymentReceipt, int | None]:
+    """The receipt for one payment, deposit or refund, by its own number."""
+    row = reading.execute(
+        select(Payment.__table__, Staff.name.label("taken_by"), Customer.name.label("customer_name"))
+        .join(Customer, Customer.id == Payment.customer_id)
+        .outerjoin(Staff, Staff.id == Payment.staff_id)
+        .where(Payment.number == number)
+    ).one_or_none()
+    if row is None:
+        raise Refusal(Reason.NOT_FOUND)
+    order = reading.execute(_BASE.where(_ORDER.id == row.order_id)).one_or_none() if row.order_id else None
+    invoice_number = reading.execute(
+        select(Invoice.number)
+        .join(Allocation, Allocation.invoice_id == Invoice.id)
+        .where(Allocation.payment_id == row.id)
+        .limit(1)
+    ).scalar_one_or_none()
+    form = forms.PaymentReceipt(
+        shop=shop_block(store.settings),
+        number=row.number,
+        kind=row.kind,
+        amount=Money(abs(row.amount.fen)),
+        method=row.method,
+        at=row.at,
+        order_number=order.number if order else "",
+        invoice_number=invoice_number or "",
+        received_from=row.customer_name,
+        taken_by=row.taken_by or "",
+        device=_device(order) if order else None,
+    )
+    return form, row.order_id
+
+
+def available(reading: Connection, order_id: int) -> Iterator[tuple[PaperKind, str]]:
+    """Every paper that an order has, with the number it is asked for by."""
+    order = reading.execute(select(_ORDER.number).where(_ORDER.id == order_id)).scalar_one_or_none()
+    if order is None:
+        raise Refusal(Reason.NOT_FOUND)
+    if reading.execute(
+        select(PickupReceiptRow.id).where(PickupReceiptRow.order_id == order_id).limit(1)
+    ).first():
+        yield PaperKind.PICKUP_RECEIPT, order
+    yield PaperKind.REPAIR_CARD, order
+    yield PaperKind.DEVICE_LABEL, order
+    if reading.execute(select(Quote.id).where(Quote.order_id == order_id).limit(1)).first():
+        yield PaperKind.QUOTE, order
+    for row in reading.execute(
+        select(Invoice.number)
+        .where(Invoice.order_id == order_id, Invoice.payer == Payer.CUSTOMER)
+        .order_by(Invoice.id)
+    ):
+        yield PaperKind.INVOICE, row.number
+    for row in reading.execute(
+        select(Payment.number).where(Payment.order_id == order_id).order_by(Payment.id)
+    ):
+        yield PaperKind.PAYMENT_RECEIPT, row.number
+
+
+def joined(items: list[str]) -> str:
+    """What was handed in, as one line; the comma of the language that the items are written in."""
+    chinese = any("\u3400" <= letter <= "\u9fff" for item in items for letter in item)
+    return ("、" if chinese else ", ").join(items)
+
+
+def _order(reading: Connection, number: str) -> Row[Any]:
+    row = reading.execute(_BASE.where(_ORDER.number == number)).one_or_none()
+    if row is None:
+        raise Refusal(Reason.NOT_FOUND)
+    return row
+
+
+def _device(order: Row[Any]) -> forms.DeviceBlock:
+    return forms.DeviceBlock(order.category, order.brand, order.model, order.serial)
+
+
+def _held(reading: Connection, order_id: int) -> Money:
+    fen = reading.execute(
+        select(func.coalesce(func.sum(Payment.amount), 0)).where(
+            Payment.order_id == order_id, Payment.kind != PaymentKind.PAYMENT
+        )
+    ).scalar_one()
+    return fen if isinstance(fen, Money) else Money(int(fen))
+
+
+def _newest_note(reading: Connection, order_id: int, kind: NoteKind) -> str:
+    return (
+        reading.execute(
+            select(OrderNote.text)
+            .where(OrderNote.order_id == order_id, OrderNote.kind == kind)
+            .order_by(OrderNote.id.desc())
+            .limit(1)
+        ).scalar_one_or_none()
+        or ""
+    )
+
+
+def _signature(reading: Connection, order_id: int, paper: PaperKind) -> str | None:
+    png = reading.execute(
+        select(Signature.png)
+        .where(Signature.order_id == order_id, Signature.paper == paper)
+        .order_by(Signature.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return None if png is None else base64.b64encode(png).decode("ascii")

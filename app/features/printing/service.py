@@ -1,0 +1,195 @@
+"""Issuing papers: the data is frozen and committed first, rendered afterwards (design.md §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from app.core.enums import Command, PaperKind, PaperSize
+from app.core.errors import Reason, Refusal
+from app.core.rights import Ctx
+from app.core.words import Language, language, parse_language
+from app.features.printing import forms_of_orders as orders
+from app.features.printing import forms_of_shop as shop
+from app.model import Invoice, PaperIssue, Part, Payment, PickupReceipt, Quote, RepairOrder
+from app.papers.forms import HAS_BARCODE, SIZES, Form, freeze, thaw
+from app.store.door import Store, repeatable
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedPaper:
+    """A paper whose data is frozen. ``copy`` is 0 for the original, n for its nth reprint."""
+
+    issue_id: int
+    kind: PaperKind
+    number: str
+    size: PaperSize
+    copy: int
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class PaperEntry:
+    """One line of ``xiuhu paper --list``."""
+
+    kind: PaperKind
+    sizes: tuple[PaperSize, ...]
+    barcode: bool
+    example: str | None
+
+
+_Builder = Callable[[Connection, "Store", str], tuple[Form, int | None]]
+
+_BUILDERS: Mapping[PaperKind, _Builder] = MappingProxyType(
+    {
+        PaperKind.PICKUP_RECEIPT: orders.pickup_receipt,
+        PaperKind.REPAIR_CARD: orders.repair_card,
+        PaperKind.DEVICE_LABEL: orders.device_label,
+        PaperKind.QUOTE: orders.quote,
+        PaperKind.INVOICE: orders.invoice,
+        PaperKind.PAYMENT_RECEIPT: orders.payment_receipt,
+        PaperKind.PART_LABEL: shop.part_label,
+        PaperKind.COMMAND_SHEET: shop.command_sheet,
+    }
+)
+#: Papers whose content is the newest state each time: a label glued on anew is no copy of a document.
+_ALWAYS_FRESH = frozenset(
+    {PaperKind.DEVICE_LABEL, PaperKind.PART_LABEL, PaperKind.COMMAND_SHEET, PaperKind.REPAIR_CARD}
+)
+
+_EXAMPLES = MappingProxyType(
+    {
+        PaperKind.PICKUP_RECEIPT: select(RepairOrder.number)
+        .join(PickupReceipt, PickupReceipt.order_id == RepairOrder.id)
+        .order_by(PickupReceipt.id.desc()),
+        PaperKind.REPAIR_CARD: select(RepairOrder.number).order_by(RepairOrder.id.desc()),
+        PaperKind.DEVICE_LABEL: select(RepairOrder.number).order_by(RepairOrder.id.desc()),
+        PaperKind.QUOTE: select(RepairOrder.number)
+        .join(Quote, Quote.order_id == RepairOrder.id)
+        .order_by(Quote.id.desc()),
+        PaperKind.INVOICE: select(Invoice.number).order_by(Invoice.id.desc()),
+        PaperKind.PAYMENT_RECEIPT: select(Payment.number).order_by(Payment.id.desc()),
+        PaperKind.PART_LABEL: select(Part.number).order_by(Part.id.desc()),
+    }
+)
+
+
+class PrintingService:
+    """Freezes papers, counts copies, renders them to PDF."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def list_papers(self) -> tuple[PaperEntry, ...]:
+        """Every paper, its sizes, and a number in this shop that it can be printed for."""
+        entries = []
+        with self.store.read() as reading:
+            for kind in PaperKind:
+                example = _EXAMPLES.get(kind)
+                number = "1" if example is None else reading.execute(example.limit(1)).scalar_one_or_none()
+                entries.append(PaperEntry(kind, SIZES[kind], kind in HAS_BARCODE, number))
+        return tuple(entries)
+
+    def size_of(self, kind: PaperKind) -> PaperSize:
+        """The size this shop prints a paper in."""
+        wanted = self.store.settings.paper_size(kind)
+        return wanted if wanted in SIZES[kind] else SIZES[kind][0]
+
+    @repeatable(lambda self, result: self._issued(result))
+    def issue(self, ctx: Ctx, kind: PaperKind, number: str, size: PaperSize | None = None) -> IssuedPaper:
+        """Freeze a paper for printing; where it was issued before, this is COPY n of the frozen data.
+
+        Raises ``Refusal``: NOT_FOUND for a number that has no such paper, PAPER_SIZE_UNKNOWN.
+        """
+        size = size or self.size_of(kind)
+        if size not in SIZES[kind]:
+            raise Refusal(
+                Reason.PAPER_SIZE_UNKNOWN,
+                kind=kind.value,
+                size=size.value,
+                sizes=", ".join(each.value for each in SIZES[kind]),
+            )
+        with self.store.write(Command.ISSUE_PAPER, ctx) as tx:
+            form, order_id = _BUILDERS[kind](tx.reading(), self.store, number)
+            earlier = None
+            if kind not in _ALWAYS_FRESH:
+                earlier = tx.session.scalar(
+                    select(PaperIssue)
+                    .where(PaperIssue.kind == kind, PaperIssue.number == _key(kind, number, form))
+                    .order_by(PaperIssue.id.desc())
+                    .limit(1)
+                )
+            if earlier is None:
+                issue = PaperIssue(
+                    kind=kind,
+                    number=_key(kind, number, form),
+                    order_id=order_id,
+                    form=freeze(form),
+                    size=size,
+                    copies=0,
+                    issued_at=tx.now,
+                    issued_by_id=tx.actor.id,
+                )
+                tx.session.add(issue)
+            else:
+                issue = earlier
+                issue.copies += 1
+            tx.session.flush()
+            tx.journal(order_id=order_id, paper=kind.value, issue=issue.id, copy=issue.copies)
+            tx.result = {"issue": issue.id, "copy": issue.copies, "size": size.value}
+            return IssuedPaper(issue.id, kind, number, size, issue.copies, thaw(kind, issue.form))
+
+    def preview(self, kind: PaperKind, number: str) -> Form:
+        """The paper as it would be frozen now; nothing is written."""
+        with self.store.read() as reading:
+            return _BUILDERS[kind](reading, self.store, number)[0]
+
+    def pdf(self, paper: IssuedPaper, wanted: Language | None = None) -> bytes:
+        """Render an issued paper."""
+        return self.pdf_of(paper.form, paper.size, paper.copy, wanted)
+
+    def pdf_of(self, form: Form, size: PaperSize, copy: int = 0, wanted: Language | None = None) -> bytes:
+        """Render a form in the papers' language (a setting; else the window's)."""
+        from app.papers.press import render
+
+        settings = self.store.settings
+        if wanted is None:
+            wanted = parse_language(settings.paper_language) if settings.paper_language else language()
+        return render(form, size, copy=copy, language=wanted, zone=settings.time_zone)
+
+    def printer_for(self, kind: PaperKind) -> str:
+        """The printer of a paper; "" is the system's default, "none" prints nothing."""
+        return self.store.settings.printers.get(kind.value, "")
+
+    def papers_of_order(self, order_id: int) -> tuple[tuple[PaperKind, str, int], ...]:
+        """What was issued for an order: kind, number, copies so far; newest first."""
+        with self.store.read() as reading:
+            rows = reading.execute(
+                select(PaperIssue.kind, PaperIssue.number, func.max(PaperIssue.copies))
+                .where(PaperIssue.order_id == order_id)
+                .group_by(PaperIssue.kind, PaperIssue.number)
+                .order_by(func.max(PaperIssue.id).desc())
+            ).all()
+        return tuple((each[0], each[1], int(each[2])) for each in rows)
+
+    def numbers_of_order(self, order_id: int) -> tuple[tuple[PaperKind, str], ...]:
+        """Every paper that can be printed for an order now, with the number to ask for it by."""
+        with self.store.read() as reading:
+            return tuple(orders.available(reading, order_id))
+
+    def _issued(self, result: dict[str, Any]) -> IssuedPaper:
+        with self.store.read() as reading:
+            row = reading.execute(select(PaperIssue.__table__).where(PaperIssue.id == result["issue"])).one()
+        return IssuedPaper(
+            row.id, row.kind, row.number, PaperSize(result["size"]), result["copy"], thaw(row.kind, row.form)
+        )
+
+
+def _key(kind: PaperKind, number: str, form: Form) -> str:
+    """Quotes have versions: each version is a paper of its own, everything else goes by its number."""
+    version = getattr(form, "version", None)
+    return f"{number}-{version}" if kind is PaperKind.QUOTE and version is not None else number

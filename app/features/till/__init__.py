@@ -1,0 +1,1 @@
+"""Money in and out: the only code that writes payments and allocations."""
