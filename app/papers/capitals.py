@@ -1,6 +1,6 @@
-"""人民币大写: an amount in the capital numerals that nobody can alter with a stroke (GB/T 15835, the banks' rules).
+"""人民币大写: an amount in the capital numerals that nobody can alter with a stroke (the banks' rules).
 
-Written here rather than taken from ``cn2an``, whose import alone costs 260 ms of the first invoice of the day; the
+Written here rather than taken from ``cn2an``, whose import alone costs 260 ms of the day's first invoice; the
 tests hold both together over thousands of amounts.
 """
 

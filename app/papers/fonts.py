@@ -1,8 +1,8 @@
 """The two faces every paper is set in, read fast and registered once.
 
-reportlab reads a font of 10 MB number by number (110 ms a face) and copies all outlines for every subset (3 ms a
-paper). ``_Face`` reads the same tables as arrays over a mapped file, looks widths up when they are asked for,
-shares the character map of both faces (10 ms together) and copies only the outlines used.
+reportlab reads a font of 10 MB number by number (110 ms a face) and copies all outlines for every subset
+(3 ms a paper). ``_Face`` reads the same tables as arrays over a mapped file, looks widths up when they are
+asked for, shares the character map of both faces (10 ms together) and copies only the outlines used.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class _Widths(dict[int, float]):
 class _Face(ttfonts.TTFontFace):  # type: ignore[misc]
     """A TrueType face over a mapped file; same attributes as reportlab's own."""
 
-    def readFile(self, f: str) -> None:  # noqa: N802 - reportlab's name
+    def readFile(self, f: str) -> None:
         self.filename = f
         with Path(f).open("rb") as file:
             self._ttf_data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -93,7 +93,7 @@ class _Face(ttfonts.TTFontFace):  # type: ignore[misc]
             return _Outlines(self._ttf_data, offset)
         return self._ttf_data[offset : offset + length]
 
-    def extractInfo(self, charInfo: int = 1) -> None:  # noqa: N802, N803 - reportlab's names
+    def extractInfo(self, charInfo: int = 1) -> None:
         codes = _glyphs(self.get_table("cmap"))
         if codes is None:  # not the font that we ship: read it the slow way
             super().extractInfo(charInfo)
@@ -111,17 +111,19 @@ class _Face(ttfonts.TTFontFace):  # type: ignore[misc]
         if form == _LONG_LOCA:
             self.glyphPos = _numbers("I", self.get_table("loca"))
         else:
-            self.glyphPos = [2 * place for place in _numbers("H", self.get_table("loca"))]
+            self.glyphPos = array("I", (2 * place for place in _numbers("H", self.get_table("loca"))))
 
 
 @lru_cache(maxsize=1)
 def _glyphs(table: bytes) -> dict[int, int] | None:
-    """Glyph by character code from the full Unicode map; None if the font has none. Both faces have the same."""
+    """Glyph by character code from the full Unicode map, which both faces share; None if there is none."""
     count = int.from_bytes(table[2:4], "big")
     for at in range(4, 4 + 8 * count, 8):
         system, coding = _numbers("H", table[at : at + 4])
         start = int.from_bytes(table[at + 4 : at + 8], "big")
-        if (system, coding) == _UNICODE_FULL and int.from_bytes(table[start : start + 2], "big") == _SEGMENTED:
+        if (system, coding) == _UNICODE_FULL and int.from_bytes(
+            table[start : start + 2], "big"
+        ) == _SEGMENTED:
             codes: dict[int, int] = {}
             size = int.from_bytes(table[start + 12 : start + 16], "big")
             flat = iter(_numbers("I", table[start + 16 : start + 16 + 12 * size]))
@@ -139,7 +141,9 @@ class _Font(ttfonts.TTFont):  # type: ignore[misc]
         self.fontName = name
         self.face = _Face(str(file))
         self.encoding = ttfonts.TTEncoding()
-        self.state = WeakKeyDictionary()  # what a document uses of the font, forgotten with the document
+        self.state: WeakKeyDictionary[Any, Any] = (
+            WeakKeyDictionary()
+        )  # what a document uses of the font, forgotten with the document
         self._asciiReadable = False
         self.shapable = False
 
@@ -209,7 +213,10 @@ def _numbers(code: str, data: bytes) -> array[int]:
 def _to_unicode(name: str, subset: list[int]) -> str:
     """The map by which text copies out of the PDF; UTF-16 pairs beyond the first plane (reportlab writes one
     number there), and blocks of at most 100 as the standard has it."""
-    rows = [f"<{at:02X}> <{chr(code).encode('utf-16-be', 'replace').hex().upper()}>" for at, code in enumerate(subset)]
+    rows = [
+        f"<{at:02X}> <{chr(code).encode('utf-16-be', 'replace').hex().upper()}>"
+        for at, code in enumerate(subset)
+    ]
     blocks = [rows[at : at + 100] for at in range(0, len(rows), 100)]
     return "\n".join(
         [
@@ -244,7 +251,9 @@ def faces() -> Faces:
 def _faces() -> Faces:
     ttfonts.makeToUnicodeCMap = _to_unicode
     rl_config.useA85 = 0  # text armour that no reader needs; a quarter of a paper's size and time
-    return Faces(_typeface("XiuhuRegular", "NotoSansSC-Regular.ttf"), _typeface("XiuhuBold", "NotoSansSC-Bold.ttf"))
+    return Faces(
+        _typeface("XiuhuRegular", "NotoSansSC-Regular.ttf"), _typeface("XiuhuBold", "NotoSansSC-Bold.ttf")
+    )
 
 
 def _typeface(name: str, file: str) -> Typeface:

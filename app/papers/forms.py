@@ -381,7 +381,7 @@ def _thawer(kind: Any) -> Callable[[Any], Any]:
         return date.fromisoformat
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return kind
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         return _record_thawer(kind)
     return lambda value: _checked(value, kind)
 

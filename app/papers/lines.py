@@ -1,6 +1,6 @@
 """Breaking text into lines: Chinese at any character that may begin a line, other scripts at spaces.
 
-reportlab's own list of signs that may not begin a line lacks ``，；：》”’！？…``; this one follows GB/T 15834.
+reportlab's own list of signs that may not begin a line lacks ``，；：》”’！？…``; this follows GB/T 15834.
 """
 
 from __future__ import annotations

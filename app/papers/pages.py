@@ -1,4 +1,4 @@
-"""The sizes of paper: margins, type sizes and the one grid (design.md §6; millimetres outside, points inside)."""
+"""The sizes of paper: margins, type sizes and the one grid (millimetres outside, points inside)."""
 
 from __future__ import annotations
 

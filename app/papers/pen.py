@@ -1,6 +1,7 @@
 """Drawing on a page: points from the top left corner, black only (a thermal head knows no grey).
 
-Operators are written straight into the page: reportlab's own calls cost ten times as much, and a receipt has hundreds.
+Operators are written straight into the page: reportlab's own calls cost ten times as much, and a
+receipt has hundreds.
 """
 
 from __future__ import annotations
@@ -54,9 +55,7 @@ class Pen:
         """A frame, its line inside the given edges."""
         half = thick / 2
         low = self._height - top - height + half
-        self._out(
-            f"{thick:.2f} w {left + half:.2f} {low:.2f} {width - thick:.2f} {height - thick:.2f} re S"
-        )
+        self._out(f"{thick:.2f} w {left + half:.2f} {low:.2f} {width - thick:.2f} {height - thick:.2f} re S")
 
     def fill(self, left: float, top: float, width: float, height: float) -> None:
         """A black field."""

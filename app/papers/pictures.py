@@ -32,8 +32,8 @@ class Picture:
 def picture(data: str, most_width: float, most_height: float, *, thermal: bool) -> Picture | None:
     """The PNG or JPEG in base64, fitted into the given points; None (and a line in the log) if it is damaged.
 
-    On thermal paper it becomes black dots at the head's resolution, so that colours print as shades and not as
-    one black patch.
+    On thermal paper it becomes black dots at the head's resolution, so that colours print as shades and not
+    as one black patch.
     """
     from PIL import Image, UnidentifiedImageError  # only papers with pictures need it
     from reportlab.lib.utils import ImageReader

@@ -1,0 +1,109 @@
+"""结算单: what the customer pays, what was paid, and the guarantee that begins."""
+
+from __future__ import annotations
+
+from app.core import formats
+from app.core.labels import label
+from app.core.words import _, pgettext
+from app.papers.blocks import Align, Beside, Block, Framed, Rule, Space, Stack
+from app.papers.flow import Layout
+from app.papers.forms import InvoiceSheet
+from app.papers.kit import Kit
+
+
+def lay_out(form: InvoiceSheet, kit: Kit) -> Layout:
+    """The invoice on A5, A4 or an 80 mm roll."""
+    title = _("Invoice")
+    layout = Layout(f"{title} {form.number}", form.shop.name, _roll(form, kit, title))
+    if not kit.page.thermal:
+        layout.blocks = _sheet(form, kit, title)
+        layout.running = kit.running(form.shop, title, form.number)
+        layout.footer, layout.footer_height = kit.sheet_foot(form.shop)
+    return layout
+
+
+def _sheet(form: InvoiceSheet, kit: Kit, title: str) -> list[Block]:
+    facts = [
+        (_("Order no."), form.order_number),
+        (_("Date"), formats.moment(form.issued_at, kit.zone)),
+        (_("Tax number"), form.shop.tax_number),
+        (_("Tax invoice no."), form.tax_invoice_number),
+    ]
+    blocks = kit.head(form.shop, title, form.number, facts)
+    blocks += kit.parties(
+        form.device, form.customer_name, form.customer_phone, form.card_code, _more_of_buyer(form)
+    )
+    blocks.append(kit.pairs([(_("Fault"), form.fault), (_("Work done"), form.work_done)]))
+    blocks += [kit.gap(), *kit.charges(form.lines), kit.gap(0.5)]
+    sums = kit.totals(form.subtotal, form.tax, form.discount, form.total, included=form.tax_included)
+    blocks += [Stack([*sums, kit.gap(0.5), _paid(form, kit)], whole=True)]
+    blocks += _guarantee(form, kit)
+    signing = [kit.signing(_("Customer's signature"), form.signature), kit.signing(_("For the shop"))]
+    by = kit.text(form.issued_by, kit.page.body, align=Align.CENTRE) if form.issued_by else Space(0)
+    ending = [Beside(signing, (0.5, 0.5), gap=20), Beside([Space(0), by], (0.5, 0.5), gap=20)]
+    return [*blocks, kit.gap(), Stack(ending, whole=True)]
+
+
+def _roll(form: InvoiceSheet, kit: Kit, title: str) -> list[Block]:
+    blocks = kit.head(form.shop, title, form.number)
+    blocks.append(kit.gap())
+    if form.card_code:
+        blocks += [kit.bars(form.card_code, 10), kit.gap(0.5)]
+    facts = [
+        (_("Order no."), form.order_number),
+        (_("Date"), formats.moment(form.issued_at, kit.zone)),
+        (pgettext("paper", "By"), form.issued_by),
+        (_("Tax number"), form.shop.tax_number),
+        (_("Tax invoice no."), form.tax_invoice_number),
+        (_("Customer"), form.customer_name),
+        (_("Phone"), kit.phone(form.customer_phone)),
+        *_more_of_buyer(form),
+        (_("Device"), kit.device(form.device)),
+        (_("Serial number"), form.device.serial),
+        (_("Fault"), form.fault),
+        (_("Work done"), form.work_done),
+    ]
+    blocks += [
+        kit.pairs(facts, strong=(_("Device"),)),
+        Rule(0.8, kit.page.gap * 0.5),
+        *kit.charges(form.lines),
+    ]
+    blocks += kit.totals(form.subtotal, form.tax, form.discount, form.total, included=form.tax_included)
+    blocks += [kit.gap(0.5), _paid(form, kit), *_guarantee(form, kit), kit.gap()]
+    blocks.append(kit.signing(_("Customer's signature"), form.signature))
+    return blocks + kit.roll_end(form.shop)
+
+
+def _more_of_buyer(form: InvoiceSheet) -> list[tuple[str, str]]:
+    return [(_("Address"), form.customer_address), (_("Tax number"), form.customer_tax_number)]
+
+
+def _paid(form: InvoiceSheet, kit: Kit) -> Block:
+    """Deposit, payments and change on the one side, what is still due on the other."""
+    rows: list[tuple[str, str]] = []
+    if form.deposit_used:
+        rows.append((_("Deposit used"), formats.money(form.deposit_used)))
+    rows += [(label(paid.method), formats.money(paid.amount)) for paid in form.payments]
+    if form.cash_received:
+        rows.append((_("Cash received"), formats.money(form.cash_received)))
+    if form.change:
+        rows.append((pgettext("paper", "Change"), formats.money(form.change)))
+    if form.on_account:
+        rows.append((_("On account"), formats.money(form.on_account)))
+    due = (pgettext("paper", "Due"), formats.money(form.due))
+    if not kit.page.thermal:
+        shown = Framed(kit.amounts([due], strong=(due[0],)), padding=5)
+        return Beside([kit.amounts(rows) if rows else Space(0), shown], (0.5, 0.5), gap=20)
+    return kit.amounts([*rows, due], strong=(due[0],))
+
+
+def _guarantee(form: InvoiceSheet, kit: Kit) -> list[Block]:
+    if not form.guarantee_until and not form.guarantee.strip():
+        return []
+    rows: list[Block] = []
+    if form.guarantee_until:
+        day = formats.day(form.guarantee_until)
+        rows.append(kit.pairs([(_("Guarantee until"), day)], strong=(_("Guarantee until"),)))
+    if form.guarantee.strip():
+        rows.append(kit.text(form.guarantee, kit.page.small))
+    return [kit.gap(), Framed(Stack(rows), padding=5)]

@@ -1,0 +1,399 @@
+"""What the papers share: one head, one way to show pairs, sums, terms, signatures and the shop's phones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from app.core import formats
+from app.core.enums import LineKind
+from app.core.labels import category_name, label
+from app.core.money import Money
+from app.core.words import _, pgettext
+from app.papers.barcodes import bars_width
+from app.papers.blocks import (
+    Align,
+    Band,
+    Bars,
+    Beside,
+    Block,
+    Framed,
+    Image,
+    Pair,
+    Pairs,
+    Rule,
+    Signing,
+    Space,
+    Stack,
+    Text,
+)
+from app.papers.capitals import capitals
+from app.papers.flow import PageFooter
+from app.papers.fonts import Faces
+from app.papers.forms import ChargeLine, DeviceBlock, ShopBlock
+from app.papers.pages import MM, Page
+from app.papers.pen import Pen
+from app.papers.pictures import Picture, picture
+from app.papers.tables import Column, Table
+
+_LOGO_HEIGHT = {True: 13 * MM, False: 16 * MM}
+_TAX_DIGITS = 10
+
+
+@dataclass(slots=True)
+class Kit:
+    """Builds blocks for one paper: its page, its faces, the shop's zone and the copy's number."""
+
+    page: Page
+    faces: Faces
+    zone: str
+    copy: int = 0
+    missing: set[str] = field(default_factory=set)
+
+    @property
+    def shop_zone(self) -> ZoneInfo:
+        """The shop's time zone."""
+        return ZoneInfo(self.zone)
+
+    # -- texts ---------------------------------------------------------------------------------------------
+
+    def tidy(self, text: str) -> str:
+        """A text as it can be printed, without blank ends."""
+        return self.faces.tidy(text.strip(), self.missing)
+
+    def text(
+        self, text: str, size: float, *, bold: bool = False, align: Align = Align.LEFT, leading: float = 1.36
+    ) -> Text:
+        """A paragraph."""
+        return Text(self.tidy(text), self.faces.bold if bold else self.faces.regular, size, align, leading)
+
+    def pairs(
+        self,
+        pairs: Iterable[tuple[str, str] | None],
+        *,
+        size: float | None = None,
+        strong: Sequence[str] = (),
+        leading: float = 1.4,
+    ) -> Pairs:
+        """Labels and values; what is empty is left out. Labels in ``strong`` have bold values."""
+        kept = [
+            Pair(self.tidy(pair[0]), self.tidy(pair[1]), pair[0] in strong)
+            for pair in pairs
+            if pair is not None and pair[1].strip()
+        ]
+        return Pairs(
+            kept,
+            self.faces.regular,
+            self.faces.bold,
+            size or self.page.body,
+            min(self.page.small, size or self.page.body),
+            leading=leading,
+        )
+
+    def amounts(self, pairs: Iterable[tuple[str, str] | None], *, strong: Sequence[str] = ()) -> Pairs:
+        """Labels on the left, amounts set to the right edge."""
+        block = self.pairs(pairs, strong=strong)
+        block.align = Align.RIGHT
+        return block
+
+    def heading(self, text: str) -> Block:
+        """A section's name."""
+        size = self.page.small + 0.5
+        return Stack([Space(self.page.gap), self.text(text, size, bold=True), Rule(0.6, 1)])
+
+    def gap(self, steps: float = 1) -> Space:
+        """Steps of the grid."""
+        return Space(self.page.gap * steps)
+
+    # -- values --------------------------------------------------------------------------------------------
+
+    def phone(self, number: str) -> str:
+        """A phone number in its groups."""
+        return formats.phone(number)
+
+    def device(self, device: DeviceBlock) -> str:
+        """``冰箱 美的 BCD-516``: category, brand and model."""
+        names = (category_name(device.category), device.brand, device.model)
+        return " ".join(name.strip() for name in names if name.strip())
+
+    # -- the head ------------------------------------------------------------------------------------------
+
+    def logo(self, shop: ShopBlock, most_width: float) -> Picture | None:
+        """The shop's logo ready for this paper."""
+        if not shop.logo:
+            return None
+        thermal = self.page.thermal
+        return picture(shop.logo, most_width, _LOGO_HEIGHT[thermal], thermal=thermal)
+
+    def head(
+        self, shop: ShopBlock, title: str, number: str, facts: Sequence[tuple[str, str]] = ()
+    ) -> list[Block]:
+        """The shop, the paper's name and its number: centred on rolls, left and right on sheets."""
+        return (
+            self._roll_head(shop, title, number)
+            if self.page.thermal
+            else self._sheet_head(shop, title, number, facts)
+        )
+
+    def _roll_head(self, shop: ShopBlock, title: str, number: str) -> list[Block]:
+        page = self.page
+        blocks: list[Block] = []
+        if logo := self.logo(shop, page.inner * 0.7):
+            blocks += [Image(logo), self.gap(0.6)]
+        blocks.append(self.text(shop.name, page.shop, bold=True, align=Align.CENTRE, leading=1.25))
+        if shop.address.strip():
+            blocks.append(self.text(shop.address, page.small, align=Align.CENTRE))
+        blocks += [self.gap(0.7), self.band(title, number)]
+        if mark := self.copy_mark():
+            blocks += [self.gap(0.5), mark]
+        return blocks
+
+    def _sheet_head(
+        self, shop: ShopBlock, title: str, number: str, facts: Sequence[tuple[str, str]]
+    ) -> list[Block]:
+        page = self.page
+        name: list[Block] = [self.text(shop.name, page.shop, bold=True, leading=1.22)]
+        if shop.address.strip():
+            name += [Space(1), self.text(shop.address, page.small)]
+        if shop.phone.strip():
+            name.append(self.text(_("Hotline {phone}").format(phone=shop.phone), page.small))
+        seller: Block = Stack(name)
+        if logo := self.logo(shop, page.inner * 0.18):
+            room = page.inner * 0.58
+            shares = (logo.width, room - logo.width - 8)
+            seller = Beside([Image(logo, Align.LEFT), seller], shares, gap=8, middle=True)
+        right: list[Block] = [
+            self.text(title, page.title, bold=True, align=Align.RIGHT, leading=1.2),
+            self.text(number, page.number, bold=True, align=Align.RIGHT, leading=1.3),
+        ]
+        right += [self.text(f"{key} {value}", page.small, align=Align.RIGHT) for key, value in facts if value]
+        if mark := self.copy_mark():
+            right += [Space(2), Beside([Space(0), mark], (0.45, 0.55), gap=0)]
+        return [Beside([seller, Stack(right)], (0.58, 0.42)), Rule(1.2, page.gap)]
+
+    def band(self, title: str, number: str) -> Band:
+        """The paper's name and number, white on black."""
+        return Band(self.tidy(title), self.tidy(number), self.faces.bold, self.page.title, self.page.title)
+
+    def copy_mark(self) -> Block | None:
+        """``补打 n`` in a frame, for every print after the first."""
+        if not self.copy:
+            return None
+        text = self.text(self.copy_words(), self.page.body, bold=True, align=Align.CENTRE, leading=1.25)
+        return Framed(text, padding=2.5, thick=1)
+
+    def copy_words(self) -> str:
+        """``补打 2`` / ``COPY 2``."""
+        return _("COPY {n}").format(n=self.copy)
+
+    def running(self, shop: ShopBlock, title: str, number: str) -> list[Block]:
+        """The head of every page after the first."""
+        words = f"{title} {number}" + (f" · {self.copy_words()}" if self.copy else "")
+        left = self.text(shop.name, self.page.small, bold=True)
+        right = self.text(words, self.page.small, bold=True, align=Align.RIGHT)
+        return [Beside([left, right], (0.5, 0.5)), Rule(0.8, 2), self.gap(0.5)]
+
+    # -- parts ---------------------------------------------------------------------------------------------
+
+    def bars(self, code: str, millimetres: float, align: Align = Align.CENTRE) -> Bars:
+        """A barcode that many millimetres tall."""
+        return Bars(code, self.faces.regular, self.page.small, millimetres * MM, align)
+
+    def big(self, key: str, value: str, size: float) -> Block:
+        """A framed fact that is read from afar: its label small above it."""
+        inside = Stack(
+            [self.text(key, self.page.small, leading=1.2), self.text(value, size, bold=True, leading=1.2)]
+        )
+        return Framed(inside, padding=3.5)
+
+    def small_print(self, title: str, text: str) -> list[Block]:
+        """Terms, care and guarantee texts; nothing if the shop wrote none."""
+        if not text.strip():
+            return []
+        size = self.page.small
+        return [
+            self.gap(0.75),
+            self.text(title, size, bold=True, leading=1.45),
+            self.text(text, size, leading=1.4),
+        ]
+
+    def signing(self, words: str, signature: str | None = None) -> Signing:
+        """A line to sign on; the captured signature stands on it if there is one."""
+        page = self.page
+        given = picture(signature, page.inner * 0.3, 11 * MM, thermal=page.thermal) if signature else None
+        tall = given.height + 3 if given else 9 * MM
+        return Signing(self.tidy(words), self.faces.regular, page.body, tall, given)
+
+    def contacts(self, shop: ShopBlock) -> list[tuple[str, str]]:
+        """The shop's phones and hours, as every customer's paper carries them (domain.md §3)."""
+        rows = (
+            (_("Hotline"), shop.phone),
+            (_("Complaint phone"), shop.complaint_phone),
+            (_("Opening hours"), shop.hours),
+        )
+        return [(key, value.strip()) for key, value in rows if value.strip()]
+
+    def roll_end(self, shop: ShopBlock) -> list[Block]:
+        """The foot of a roll: phones, hours and the shop's own line."""
+        blocks: list[Block] = []
+        contacts = self.contacts(shop)
+        if contacts or shop.footer.strip():
+            blocks.append(Rule(0.8, self.page.gap * 0.6))
+        if contacts:
+            blocks.append(self.pairs(contacts))
+        if shop.footer.strip():
+            blocks += [
+                self.gap(0.6),
+                self.text(shop.footer, self.page.small + 0.5, bold=True, align=Align.CENTRE),
+            ]
+        return blocks
+
+    def sheet_foot(self, shop: ShopBlock) -> tuple[PageFooter, float]:
+        """(drawer, height) of the foot of every sheet: phones, hours, the shop's line, page i/n."""
+        page = self.page
+        contacts = "   ".join(f"{key} {value}" for key, value in self.contacts(shop))
+        rows: list[Block] = [Rule(0.6, 2.5)]
+        if contacts:
+            rows.append(self.text(contacts, page.small))
+        if shop.footer.strip():
+            rows.append(self.text(shop.footer, page.small))
+        numbers = self.faces.regular.width("99/99", page.small) + 8
+        inner = page.inner - numbers
+        high = rows[0].height(page.inner) + sum(row.height(inner) for row in rows[1:])
+        high = max(high, rows[0].height(page.inner) + page.small * 1.36)
+
+        def draw(pen: Pen, sheet: Page, number: int, count: int) -> None:
+            top = (sheet.height or 0) - sheet.bottom - high
+            rows[0].draw(pen, sheet.side, top, sheet.inner)
+            y = top + rows[0].height(sheet.inner)
+            if count > 1:
+                words = f"{number}/{count}"
+                self.text(words, sheet.small, align=Align.RIGHT).draw(pen, sheet.side, y, sheet.inner)
+            for row in rows[1:]:
+                row.draw(pen, sheet.side, y, inner)
+                y += row.height(inner)
+
+        return draw, high + page.gap
+
+    def parties(
+        self, device: DeviceBlock, name: str, phone: str, code: str, more: Sequence[tuple[str, str]] = ()
+    ) -> list[Block]:
+        """Customer and device on the left, the order's barcode on the right of a sheet."""
+        rows = [
+            (_("Customer"), name),
+            (_("Phone"), self.phone(phone)),
+            *more,
+            (_("Device"), self.device(device)),
+            (_("Serial number"), device.serial),
+        ]
+        facts = self.pairs(rows, strong=(_("Customer"), _("Device")))
+        if not code:
+            return [facts]
+        wide = bars_width(code) or 0
+        bars = self.bars(code, 10, Align.RIGHT)
+        return [Beside([facts, bars], (self.page.inner - wide - 8, wide), gap=8)]
+
+    # -- money ---------------------------------------------------------------------------------------------
+
+    def in_words(self, amount: Money) -> tuple[str, str]:
+        """The amount in capital numerals with its label, in both languages: the figures' guard."""
+        return _("In capitals"), capitals(amount)
+
+    def totals(
+        self, subtotal: Money, tax: Money, discount: Money, total: Money, *, included: bool
+    ) -> list[Block]:
+        """Subtotal, tax and total; the total in figures and in capital numerals."""
+        rows: list[tuple[str, str]] = []
+        if tax:
+            rows.append((_("Before tax"), formats.money(subtotal)))
+            rows.append((_("Tax included") if included else _("Tax added"), formats.money(tax)))
+        if discount:
+            rows.append((_("You save"), formats.money(discount)))
+        page = self.page
+        grand = Beside(
+            [
+                self.text(_("Total"), page.body + 1.5, bold=True),
+                self.text(formats.money(total), page.body + 4, bold=True, align=Align.RIGHT, leading=1.2),
+            ],
+            (0.34, 0.66),
+            gap=4,
+            middle=True,
+        )
+        words = self.pairs([self.in_words(total)], strong=(self.in_words(total)[0],))
+        sums: list[Block] = [self.amounts(rows)] if rows else []
+        if page.thermal:
+            return [Stack([*sums, Rule(0.8, 2), grand, words], whole=True)]
+        right = Stack([*sums, Rule(0.8, 2), grand])
+        return [
+            Stack(
+                [Beside([Space(0), right], (0.5, 0.5), gap=20), Space(3), Framed(words, padding=4)],
+                whole=True,
+            )
+        ]
+
+    def charges(self, lines: Sequence[ChargeLine]) -> list[Block]:
+        """The charge lines: a table on sheets, two rows a line on rolls."""
+        return self._roll_charges(lines) if self.page.thermal else [self._charge_table(lines)]
+
+    def _charge_table(self, lines: Sequence[ChargeLine]) -> Table:
+        page, scale = self.page, self.page.body / 9.5
+        discounted = any(line.discount for line in lines)
+        taxed = any(line.tax_permille for line in lines)
+        figures = [formats.money(line.amount, sign=False) for line in lines]
+        figures += [formats.money(line.price, sign=False) for line in lines]
+        money = max([self.faces.regular.width(figure, page.body) for figure in figures], default=0)
+        money = max(money + 1, 46 * scale)
+        columns = [
+            Column(pgettext("paper", "Item")),
+            Column(_("Quantity"), 42 * scale, Align.RIGHT),
+            Column(_("Unit price"), money, Align.RIGHT),
+        ]
+        if discounted:
+            columns.append(Column(pgettext("paper", "Off"), 40 * scale, Align.RIGHT))
+        if taxed:
+            columns.append(Column(_("Tax"), 27 * scale, Align.RIGHT))
+        columns.append(Column(_("Amount"), money, Align.RIGHT))
+        rows = []
+        for line in lines:
+            row = [
+                self.described(line),
+                self.tidy(f"{formats.quantity(line.quantity)} {line.unit}"),
+                formats.money(line.price, sign=False),
+            ]
+            if discounted:
+                row.append(formats.money(-line.discount, sign=False) if line.discount else "")
+            if taxed:
+                row.append(percent(line.tax_permille))
+            rows.append([*row, formats.money(line.amount, sign=False)])
+        for column in columns:
+            column.head = self.tidy(column.head)
+        return Table(columns, rows, self.faces.regular, self.faces.bold, page.body, page.small)
+
+    def described(self, line: ChargeLine) -> str:
+        """The line's text with the word of its kind before it: the split of the charge (domain.md §4)."""
+        words = self.tidy(line.description)
+        kind = label(line.kind)
+        return kind if not words or words == kind else f"{kind} · {words}"
+
+    def _roll_charges(self, lines: Sequence[ChargeLine]) -> list[Block]:
+        blocks: list[Block] = []
+        for line in lines:
+            blocks.append(self.text(self.described(line), self.page.body))
+            plain = line.quantity.milli == 1000 and not line.discount and not line.unit.strip()
+            sums = ""
+            if not plain and line.kind is not LineKind.DISCOUNT:
+                unit = f" {line.unit.strip()}" if line.unit.strip() else ""
+                sums = f"{formats.quantity(line.quantity)}{unit} × {formats.money(line.price, sign=False)}"
+                if line.discount:
+                    sums += f" − {formats.money(line.discount, sign=False)}"
+            left = self.text(sums, self.page.small)
+            right = self.text(formats.money(line.amount, sign=False), self.page.body, align=Align.RIGHT)
+            blocks += [Beside([left, right], (0.64, 0.36), gap=4, middle=True), Rule(0.4, 1.5, dotted=True)]
+        return blocks
+
+
+def percent(permille: int) -> str:
+    """``13%`` for 130, ``0.5%`` for 5."""
+    whole, rest = divmod(permille, _TAX_DIGITS)
+    return f"{whole}.{rest}%" if rest else f"{whole}%"

@@ -1,0 +1,28 @@
+"""备件标签: on the part or its drawer; the shop's code or the maker's."""
+
+from __future__ import annotations
+
+from app.core import formats
+from app.core.words import _
+from app.papers.flow import Layout
+from app.papers.forms import PartLabel
+from app.papers.kit import Kit
+from app.papers.labels import LabelFace
+
+
+def lay_out(form: PartLabel, kit: Kit) -> Layout:
+    """The label; the name may take two lines."""
+    price = ""
+    if form.price is not None:
+        price = formats.money(form.price) + (f"/{form.unit.strip()}" if form.unit.strip() else "")
+    face = LabelFace(
+        kit=kit,
+        headline=price or form.location,
+        corner=form.location if price else "",
+        strong=form.name,
+        strong_lines=2,
+        rows=[" ".join(part.strip() for part in (form.number, form.condition) if part.strip())],
+        code=form.barcode,
+        strong_first=True,
+    )
+    return Layout(f"{_('Part label')} {form.number}", "", [face])

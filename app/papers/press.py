@@ -1,0 +1,125 @@
+"""From a frozen form to a PDF: ``render(form, size)`` (design.md §6).
+
+Printing happens after the record is saved, away from the window's thread; the same form gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.core.clock import DEFAULT_ZONE
+from app.core.enums import PaperKind, PaperSize
+from app.core.errors import Reason, Refusal
+from app.core.words import Language, speaking
+from app.core.words import language as language_in_force
+from app.papers.forms import (
+    SIZES,
+    CommandSheet,
+    DeviceLabel,
+    Form,
+    InvoiceSheet,
+    PartLabel,
+    PaymentReceipt,
+    PickupReceipt,
+    QuoteSheet,
+    RepairCard,
+    kind_of,
+    sample,
+)
+
+if TYPE_CHECKING:
+    from app.papers.flow import Layout
+    from app.papers.kit import Kit
+
+_log = logging.getLogger(__name__)
+#: reportlab's fonts are shared by all documents and keep a reading position: one paper at a time.
+_press = threading.RLock()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A printed paper: the PDF, its pages, their size in millimetres, and the characters no font has."""
+
+    pdf: bytes
+    pages: int
+    width_mm: float
+    height_mm: float
+    missing: str = ""
+
+
+def render(
+    form: Form, size: PaperSize, *, copy: int = 0, language: Language | None = None, zone: str = DEFAULT_ZONE
+) -> bytes:
+    """The form as a PDF of that size; ``copy`` n > 0 is marked 补打 n. ``Refusal(PAPER_SIZE_UNKNOWN)``."""
+    return typeset(form, size, copy=copy, language=language, zone=zone).pdf
+
+
+def typeset(
+    form: Form, size: PaperSize, *, copy: int = 0, language: Language | None = None, zone: str = DEFAULT_ZONE
+) -> Sheet:
+    """As ``render``, with the page count and the size for the printer and the preview."""
+    kind = kind_of(form)
+    sizes = SIZES[kind]
+    if size not in sizes:
+        raise Refusal(Reason.PAPER_SIZE_UNKNOWN, kind=kind, size=size, sizes=", ".join(sizes))
+    with _press, nullcontext() if language is None else speaking(language):
+        from app.papers.flow import write
+        from app.papers.fonts import faces
+        from app.papers.kit import Kit
+        from app.papers.pages import MM, PAGES
+
+        page = PAGES[size]
+        kit = Kit(page, faces(), zone, copy)
+        layout = _lay_out(form, kit)
+        pdf, pages, height = write(layout, page, language_in_force().value.replace("_", "-"))
+    missing = "".join(sorted(kit.missing))
+    if missing:
+        _log.warning("%s: printed as a box, not in the fonts: %s", kind, ascii(missing))
+    return Sheet(pdf, pages, page.width / MM, height / MM, missing)
+
+
+def warm() -> None:
+    """Load the fonts and libraries and print one receipt to nowhere: for a thread after the first paint."""
+    for kind in (PaperKind.PICKUP_RECEIPT, PaperKind.INVOICE):
+        render(sample(kind, long=True), SIZES[kind][0])
+
+
+def _lay_out(form: Form, kit: Kit) -> Layout:
+    """Each paper's module is loaded when it is first printed."""
+    match form:
+        case PickupReceipt():
+            from app.papers import pickup_receipt
+
+            return pickup_receipt.lay_out(form, kit)
+        case RepairCard():
+            from app.papers import repair_card
+
+            return repair_card.lay_out(form, kit)
+        case DeviceLabel():
+            from app.papers import device_label
+
+            return device_label.lay_out(form, kit)
+        case QuoteSheet():
+            from app.papers import quote
+
+            return quote.lay_out(form, kit)
+        case InvoiceSheet():
+            from app.papers import invoice
+
+            return invoice.lay_out(form, kit)
+        case PaymentReceipt():
+            from app.papers import payment_receipt
+
+            return payment_receipt.lay_out(form, kit)
+        case PartLabel():
+            from app.papers import part_label
+
+            return part_label.lay_out(form, kit)
+        case CommandSheet():
+            from app.papers import command_sheet
+
+            return command_sheet.lay_out(form, kit)

@@ -1,0 +1,122 @@
+"""修护卡: hangs on the device; read across the bench, ticked and written on when the power is out."""
+
+from __future__ import annotations
+
+from app.core import formats
+from app.core.labels import label
+from app.core.words import _, pgettext
+from app.papers.blocks import Align, Beside, Block, Framed, Rule, Stack, Ticks
+from app.papers.flow import Layout
+from app.papers.forms import RepairCard
+from app.papers.kit import Kit
+from app.papers.pages import MM
+from app.papers.tables import Ruled
+
+
+def lay_out(form: RepairCard, kit: Kit) -> Layout:
+    """The card on A6 or on a roll."""
+    title = _("Repair card")
+    blocks = _roll_top(form, kit, title) if kit.page.thermal else _card_top(form, kit, title)
+    blocks += [kit.gap(0.5), *_facts(form, kit), kit.gap(0.75)]
+    layout = Layout(f"{title} {form.number}", form.shop.name, blocks, last=_bench(kit))
+    layout.running = kit.running(form.shop, title, form.number)
+    return layout
+
+
+def _card_top(form: RepairCard, kit: Kit, title: str) -> list[Block]:
+    page = kit.page
+    number = Stack(
+        [
+            kit.text(f"{title} · {form.shop.name}", page.small, leading=1.3),
+            kit.text(form.number, page.number, bold=True, leading=1.12),
+        ]
+    )
+    code: list[Block] = [kit.bars(form.card_code, 12, Align.RIGHT)]
+    if mark := kit.copy_mark():
+        code.insert(0, mark)
+    top = Beside([number, Stack(code)], (0.6, 0.4), gap=4, middle=True)
+    return [top, Rule(1, page.gap * 0.5), _afar(form, kit)]
+
+
+def _roll_top(form: RepairCard, kit: Kit, title: str) -> list[Block]:
+    page = kit.page
+    blocks: list[Block] = [
+        kit.band(title, form.shop.name),
+        kit.gap(0.5),
+        kit.text(form.number, page.number * 1.6, bold=True, align=Align.CENTRE, leading=1.15),
+        kit.bars(form.card_code, 14),
+        kit.gap(0.75),
+    ]
+    if mark := kit.copy_mark():
+        blocks[1:1] = [kit.gap(0.5), mark]
+    return [*blocks, _afar(form, kit)]
+
+
+def _afar(form: RepairCard, kit: Kit) -> Block:
+    """Shelf, promised date and technician, framed and large."""
+    size = kit.page.body + 2
+    promised = formats.short_moment(form.promised_at, kit.zone) if form.promised_at else "—"
+    boxes = [
+        kit.big(_("Shelf"), form.shelf or "—", size),
+        kit.big(_("Promised date"), promised, size),
+        kit.big(_("Technician"), form.technician or "—", size),
+    ]
+    return Beside(boxes, (0.26, 0.4, 0.34), gap=4)
+
+
+def _facts(form: RepairCard, kit: Kit) -> list[Block]:
+    # The card hangs where other customers see it: never the whole phone number, never the passcode.
+    customer = " ".join(
+        part for part in (form.customer_name, formats.masked_phone(form.customer_phone)) if part.strip("*")
+    )
+    facts = kit.pairs(
+        [
+            (_("Device"), kit.device(form.device)),
+            (_("Serial number"), form.device.serial),
+            (_("Fault"), form.fault),
+            (_("Accessories"), form.accessories),
+            (_("Visible damage"), form.damage),
+            (pgettext("paper", "Service"), label(form.service)),
+            (pgettext("paper", "Cover"), form.cover),
+            (_("Agreed limit"), formats.money(form.limit) if form.limit else ""),
+            (_("Customer"), customer),
+            (_("Taken in"), formats.moment(form.taken_in_at, kit.zone)),
+            (_("Passcode"), _("Kept in the program") if form.has_passcode else ""),
+        ],
+        strong=(_("Device"), _("Fault")),
+        leading=1.3,
+    )
+    return [facts]
+
+
+def _bench(kit: Kit) -> list[Block]:
+    page = kit.page
+    checks = (
+        _("Fault cured"),
+        _("Functions tested"),
+        _("Electrical safety"),
+        _("Cleaned"),
+        _("Accessories complete"),
+    )
+    heads = (
+        _("Date"),
+        pgettext("paper", "Start"),
+        pgettext("paper", "End"),
+        _("Work and parts"),
+        pgettext("paper", "Sign"),
+    )
+    quality = Stack(
+        [
+            kit.text(_("Quality check"), page.small, bold=True, leading=1.4),
+            Ticks([kit.tidy(word) for word in checks], kit.faces.regular, page.small),
+        ]
+    )
+    lines = Ruled(
+        [kit.tidy(head) for head in heads],
+        (0.14, 0.13, 0.13, 0.44, 0.16),
+        kit.faces.regular,
+        page.small - 0.5,
+        4,
+        6.5 * MM,
+    )
+    return [Framed(quality, padding=3.5), kit.gap(0.75), lines]
