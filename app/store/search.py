@@ -54,6 +54,9 @@ SHADOW = re.compile(r"^(order_codes|order_words)(_data|_idx|_content|_docsize|_c
 #: Longer faults are indexed up to here; nobody searches for the 3,000th character.
 MAX_INDEXED = 2000
 
+#: Above every record id.
+NEWEST = 2**63 - 1
+
 _INSERT_GRAM = "INSERT OR IGNORE INTO gram (gram, record_id) VALUES (?, ?)"
 
 
@@ -125,9 +128,15 @@ def put_order_words(connection: Connection, order_id: int, words: str) -> None:
 
 
 def find_grams(
-    connection: Connection, field: Field, typed: str, limit: int, *, recheck: str | None = None
+    connection: Connection,
+    field: Field,
+    typed: str,
+    limit: int,
+    *,
+    recheck: str | None = None,
+    before: int = NEWEST,
 ) -> list[int]:
-    """Newest record ids whose text contains ``typed`` (any length from 1).
+    """Newest record ids below ``before`` (for the next page) whose text contains ``typed`` (any length from 1).
 
     ``recheck`` is a scalar SQL expression of the stored text over the record's id (``:id`` is filled with
     ``record_id``): from three characters on the bigrams may stand in another order, so the candidates
@@ -138,8 +147,8 @@ def find_grams(
         return []
     if len(folded) <= 2:
         rows = connection.exec_driver_sql(
-            "SELECT record_id FROM gram WHERE gram = ? ORDER BY record_id DESC LIMIT ?",
-            (field.value + folded, limit),
+            "SELECT record_id FROM gram WHERE gram = ? AND record_id < ? ORDER BY record_id DESC LIMIT ?",
+            (field.value + folded, before, limit),
         )
         return [row[0] for row in rows]
     pairs = list(dict.fromkeys(folded[at : at + 2] for at in range(len(folded) - 1)))[:6]
@@ -147,11 +156,11 @@ def find_grams(
         f"JOIN gram g{at} ON g{at}.gram = ? AND g{at}.record_id = g0.record_id" for at in range(1, len(pairs))
     )
     check = f"AND instr({recheck.replace(':id', 'g0.record_id')}, ?) > 0" if recheck else ""
-    order: list[Any] = [field.value + pair for pair in pairs[1:]] + [field.value + pairs[0]]
+    order: list[Any] = [field.value + pair for pair in pairs[1:]] + [field.value + pairs[0], before]
     if recheck:
         order.append(folded)
     rows = connection.exec_driver_sql(
-        f"SELECT g0.record_id FROM gram g0 {joins} WHERE g0.gram = ? {check}"
+        f"SELECT g0.record_id FROM gram g0 {joins} WHERE g0.gram = ? AND g0.record_id < ? {check}"
         " ORDER BY g0.record_id DESC LIMIT ?",
         (*order, limit),
     )
