@@ -1,0 +1,53 @@
+"""What every page is given by the composition root: who is signed in, gestures, work beside the window, papers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from app.core.clock import Clock
+from app.core.enums import Command, PaperKind, PaperSize, Role
+from app.core.rights import Actor, Ctx
+from app.ui.tasks import Tasks
+
+
+class Papers(Protocol):
+    """Printing as pages see it; done by ``features.printing.desk``."""
+
+    def print_now(self, kind: PaperKind, number: str, size: PaperSize | None = None) -> None:
+        """Freeze, render and send a paper to its printer; no printer → a sentence, and it stays printable."""
+        ...
+
+    def preview(self, kind: PaperKind, number: str, size: PaperSize | None = None) -> None:
+        """Show a paper with print and save; nothing is issued before the user prints or saves."""
+        ...
+
+
+#: Before anybody has signed in nothing is allowed: the role counts for little and the id is nobody's.
+_NOBODY = Actor(0, "", Role.TECHNICIAN)
+
+
+@dataclass(slots=True)
+class Desk:
+    """Shared by all pages; ``actor`` changes when somebody else signs in."""
+
+    clock: Clock
+    tasks: Tasks
+    papers: Papers
+    actor: Actor = _NOBODY
+    on_switch: list[Callable[[Actor], None]] = field(default_factory=list)
+
+    def gesture(self) -> Ctx:
+        """The context of one key press, click or scan; make it once per gesture and reuse it only for its retry."""
+        return Ctx.gesture(self.actor)
+
+    def may(self, command: Command) -> bool:
+        """Whether the person signed in may give ``command``: hide or disable what he may not."""
+        return self.actor.may(command)
+
+    def switch(self, actor: Actor) -> None:
+        """Somebody signed in."""
+        self.actor = actor
+        for listener in list(self.on_switch):
+            listener(actor)
