@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.enums import LineKind, Payer, PaymentKind, PaymentMethod, ServiceType
 from app.core.errors import Reason, Refusal
-from app.core.money import ZERO, Money, Quantity
+from app.core.money import ZERO, Money, Quantity, total
 from app.model.base import Base
 
 
@@ -138,11 +138,16 @@ def split_tenders(due: Money, tenders: Iterable[Tender]) -> tuple[tuple[Booked, 
         raise Refusal(Reason.AMOUNT_NEGATIVE)
     left = due
     booked: list[Booked] = []
-    for tender in sorted(offered, key=lambda each: each.method is PaymentMethod.CASH):
-        if tender.method is not PaymentMethod.CASH and tender.amount > left:
+    for tender in offered:
+        if tender.method is PaymentMethod.CASH:
+            continue
+        if tender.amount > left:
             raise Refusal(Reason.CHANGE_ONLY_FOR_CASH)
-        amount = min(tender.amount, left)
-        if amount:
-            booked.append(Booked(tender.method, amount, tender.amount))
-            left -= amount
+        booked.append(Booked(tender.method, tender.amount, tender.amount))
+        left -= tender.amount
+    # All notes and coins together: change is counted on their sum.
+    cash = total(tender.amount for tender in offered if tender.method is PaymentMethod.CASH)
+    if kept := min(cash, left):
+        booked.append(Booked(PaymentMethod.CASH, kept, cash))
+        left -= kept
     return tuple(booked), left
