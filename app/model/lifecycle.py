@@ -274,12 +274,9 @@ def _cancel(facts: OrderFacts, _now: datetime | None, _rules: LifecycleRules) ->
 
 
 def _unclaimed(facts: OrderFacts, now: datetime | None, rules: LifecycleRules) -> Refusal | None:
-    if (
-        facts.ready_at is not None
-        and now is not None
-        and now - facts.ready_at < timedelta(days=rules.unclaimed_days)
-    ):
-        return Refusal(Reason.TOO_EARLY_UNCLAIMED, days=rules.unclaimed_days, since=facts.ready_at)
+    waited = now - facts.ready_at if now and facts.ready_at else timedelta(0)
+    if waited < timedelta(days=rules.unclaimed_days):
+        return Refusal(Reason.TOO_EARLY_UNCLAIMED, days=rules.unclaimed_days, since=facts.ready_at or "?")
     if facts.reminders < rules.unclaimed_reminders:
         return Refusal(Reason.REMINDERS_MISSING, needed=rules.unclaimed_reminders, made=facts.reminders)
     return None
