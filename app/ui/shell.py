@@ -1,0 +1,677 @@
+"""The main window: rail, finder, lights, user, the pages, the bottom line (screens.md "Shell").
+
+    shell = Shell([PageEntry("intake", N_("Take in"), "package-plus", build_intake, COUNTER, "F2"), …], doors)
+    shell.sign_in_as(actor)       # or shell.lock() to ask who is there
+    shell.show()
+
+Pages are built when they are first shown. A change of language, theme or text scale rebuilds them and keeps drafts.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QActionGroup, QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core import words
+from app.core.words import N_, Language, _
+from app.ui import icons, keep, sounds, tasks, theme
+from app.ui.bars import BottomLine, HelpPanel, Light, Rail
+from app.ui.messages import Message, Mood
+from app.ui.page import KeyHint, Page
+from app.ui.sounds import Sound
+
+if TYPE_CHECKING:
+    from app.core.changes import Changes
+    from app.core.codes import Code, Scan
+    from app.core.enums import Role
+    from app.core.rights import Actor
+    from app.ui.finder_box import FinderHit
+    from app.ui.scanner import Scanner
+    from app.ui.sign_in import SignIn, SignInDoors
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One page of the program. ``title`` is marked English (``N_``); ``roles`` may see it; ``shortcut`` like ``"F2"``."""
+
+    key: str
+    title: str
+    icon: str
+    build: Callable[[], Page]
+    roles: frozenset[Role]
+    shortcut: str = ""
+
+
+def _nothing(_text: str) -> Sequence[FinderHit]:
+    return ()
+
+
+@dataclass(slots=True)
+class ShellDoors:
+    """What the shell asks of the rest of the program; each may be left out in tests.
+
+    ``route`` and ``open_hit`` answer ``(page key, subject for Page.open_with)`` or None.
+    ``signed`` hears of every change of the person at work (None = locked).
+    """
+
+    sign_in: SignInDoors | None = None
+    find: Callable[[str], Sequence[FinderHit]] = _nothing
+    open_hit: Callable[[FinderHit], tuple[str, Any] | None] = lambda _hit: None
+    route: Callable[[Code], tuple[str, Any] | None] = lambda _code: None
+    signed: Callable[[Actor | None], object] = lambda _actor: None
+    language_chosen: Callable[[Language], object] = lambda _language: None
+    shop_name: Callable[[], str] = lambda: ""
+    extra_menu: list[tuple[str, str, Callable[[], object]]] = field(default_factory=list)
+
+
+#: What the shell's own keys do, shown behind the page's own.
+_OWN_KEYS = (("F1", N_("help")),)
+_THEMES = ((theme.Mode.SYSTEM, N_("Like the system")), (theme.Mode.LIGHT, N_("Light")), (theme.Mode.DARK, N_("Dark")))
+#: A language is written in itself, so that whoever ended up in the wrong one finds home.
+_LANGUAGES = ((Language.ZH, "中文"), (Language.EN, "English"))
+
+
+class Shell(QMainWindow):
+    """The window around the pages."""
+
+    #: The person at work changed: an ``Actor`` or None (locked).
+    actor_changed = Signal(object)
+    page_shown = Signal(str)
+
+    def __init__(
+        self, entries: Sequence[PageEntry], doors: ShellDoors | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.doors = doors or ShellDoors()
+        self._all = tuple(entries)
+        self._entries: tuple[PageEntry, ...] = ()
+        self._pages: dict[str, Page] = {}
+        self._front = ""
+        self._actor: Actor | None = None
+        self._last_id = 0
+        self._scanning = ""
+        self._said_something = False
+        self._lights: dict[str, tuple[str, str, str]] = {}
+        self._idle_after = 0.0
+        self._scanner: Scanner | None = None
+        self._sign_in: SignIn | None = None
+        self.setMinimumSize(1024, 640)
+        self.resize(1366, 768)
+        self._dress()
+        self._shortcuts()
+        self._restore_geometry()
+        self._idle = QTimer(self)
+        self._idle.setInterval(10_000)
+        self._idle.timeout.connect(self._look_idle)
+
+    # -- people ----------------------------------------------------------------------------------------
+
+    @property
+    def actor(self) -> Actor | None:
+        """Who works here now; None while locked."""
+        return self._actor
+
+    def sign_in_as(self, actor: Actor) -> None:
+        """Let ``actor`` work: show the pages of that role, the same page as before if it is among them."""
+        self._actor = actor
+        self._last_id = actor.id
+        self._entries = tuple(entry for entry in self._all if actor.role in entry.roles)
+        self._rail.show_entries(
+            [(entry.key, _(entry.title), entry.icon, entry.shortcut) for entry in self._entries]
+        )
+        self._user.setText(actor.name)
+        self._user.setVisible(True)
+        self._faces.setCurrentWidget(self._work)
+        self.doors.signed(actor)
+        self.actor_changed.emit(actor)
+        keys = [entry.key for entry in self._entries]
+        if self._front in keys:
+            self.show_page(self._front)
+        elif keys:
+            self._front = ""
+            self.show_page(keys[0])
+
+    def lock(self) -> None:
+        """Ask who is there. Pages and what is typed in them stay."""
+        if self.doors.sign_in is None:
+            return
+        front = self.page()
+        if front is not None:
+            front.go_to_back()
+        self._actor = None
+        self.doors.signed(None)
+        self.actor_changed.emit(None)
+        self._ask_who(quick=False)
+
+    def switch_user(self) -> None:
+        """F12: somebody else works on; Esc leaves everything as it was."""
+        if self.doors.sign_in is not None:
+            self._ask_who(quick=True)
+
+    def lock_after(self, seconds: float) -> None:
+        """Lock when nothing was typed or scanned for so long; 0 = never."""
+        self._idle_after = seconds
+        if seconds > 0:
+            self._idle.start()
+        else:
+            self._idle.stop()
+
+    # -- pages -----------------------------------------------------------------------------------------
+
+    def page(self, key: str | None = None) -> Page | None:
+        """The page in front, or the one called ``key`` if it was built already."""
+        return self._pages.get(self._front if key is None else key)
+
+    def show_page(self, key: str, subject: Any = None) -> Page | None:
+        """Bring a page to the front, building it if needed; ``subject`` goes to its ``open_with``.
+
+        None if this person may not see it.
+        """
+        entry = next((entry for entry in self._entries if entry.key == key), None)
+        if entry is None:
+            return None
+        before = self.page()
+        page = self._pages.get(key) or self._build(entry)
+        if page is None:
+            return None
+        if before is not None and before is not page:
+            before.go_to_back()
+        self._front = key
+        self._stack.setCurrentWidget(page)
+        self._rail.mark(key)
+        self._set_title(entry)
+        page.come_to_front()
+        if subject is not None:
+            page.run(lambda: page.open_with(subject))
+        self._show_keys()
+        if self._help.isVisible():
+            self._help.show_chapter(page.manual())
+        focus = page.first_focus()
+        if focus is not None and (before is not page or subject is None):
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.page_shown.emit(key)
+        return page
+
+    def changed(self, changes: Changes) -> None:
+        """Records changed: pages become stale, the one in front reloads. Call in the GUI thread."""
+        for page in list(self._pages.values()):
+            page.stale(changes)
+
+    def rebuild(self) -> None:
+        """Build everything anew (language, theme or scale changed); what was typed is kept as drafts."""
+        drafts = {key: page.draft() for key, page in self._pages.items()}
+        front, message = self._front, self._bottom.message()
+        signing = self._faces.currentWidget() is not self._work
+        for page in self._pages.values():
+            page.go_to_back()
+            page.deleteLater()
+        self._pages = {}
+        self._sign_in = None
+        old = self.centralWidget()
+        self._dress()
+        if old is not None:
+            old.deleteLater()
+        for name, (text, tone, hint) in list(self._lights.items()):
+            self.set_light(name, text, tone, hint)
+        if message is not None:
+            self._bottom.say(message)
+        if self._actor is not None and not signing:
+            actor = self._actor
+            self._front = front
+            self.sign_in_as(actor)
+            for key, draft in drafts.items():
+                if draft is None:
+                    continue
+                entry = next((entry for entry in self._entries if entry.key == key), None)
+                page_again = self._pages.get(key) or (self._build(entry) if entry is not None else None)
+                if page_again is not None:
+                    page_again.restore(draft)
+        elif self.doors.sign_in is not None:
+            self._ask_who(quick=self._actor is not None)
+
+    # -- scans -----------------------------------------------------------------------------------------
+
+    def attach(self, scanner: Scanner) -> None:
+        """Listen to the scanner."""
+        self._scanner = scanner
+        scanner.scanned.connect(self.take_scan)
+        scanner.foreign.connect(self.take_foreign)
+
+    def take_scan(self, scan: Scan) -> None:
+        """A code of ours was scanned: badge, dialog in front, page in front, or the page it belongs to."""
+        from app.core.codes import Code, CodeKind, DamagedCode
+        from app.core.errors import Reason
+
+        if isinstance(scan, DamagedCode):
+            self._wrong(Reason.CODE_DAMAGED, text=scan.digits)
+            return
+        if not isinstance(scan, Code):
+            self.take_foreign(scan.text)
+            return
+        if scan.kind is CodeKind.STAFF:
+            self._badge(scan)
+            return
+        if self._faces.currentWidget() is not self._work:
+            self.say(Message(_("Sign in first: scan your badge or type your PIN."), Mood.ERROR))
+            return
+        self._scanning, self._said_something = scan.digits, False
+        try:
+            self._hand_on(scan)
+        finally:
+            self._scanning = ""
+
+    def take_foreign(self, text: str) -> None:
+        """A barcode that is not ours, and no field waited for it: the page may know it (a part's own barcode)."""
+        from app.core.codes import Foreign
+        from app.core.errors import Reason
+
+        page = self.page()
+        if self._faces.currentWidget() is not self._work or page is None:
+            return
+        self._scanning, self._said_something = text, False
+        try:
+            taken = False
+            if page.run(lambda: page.take_scan(Foreign(text)), self._note_taken):
+                taken = self._taken
+            if not taken and not self._said_something:
+                self._wrong(Reason.CODE_FOREIGN, text=text)
+        finally:
+            self._scanning = ""
+
+    # -- what is said ----------------------------------------------------------------------------------
+
+    def say(self, message: Message) -> None:
+        """Show a result in the bottom line, with its sound."""
+        self._said_something = True
+        if self._scanning:
+            message = Message(f"{self._scanning} → {message.text}", message.mood, message.sound)
+        self._bottom.say(message)
+        if message.sound and message.mood in (Mood.OK, Mood.ERROR):
+            sounds.play(Sound.OK if message.mood is Mood.OK else Sound.WRONG)
+
+    def set_light(self, name: str, text: str | None, tone: str = "calm", hint: str = "") -> None:
+        """Show or change a status light ("backup", "sync"); ``text`` None hides it. Tones as in ``sheet.TONES``."""
+        if text is None:
+            self._lights.pop(name, None)
+            light = self._light_widgets.pop(name, None)
+            if light is not None:
+                light.hide()
+                light.deleteLater()
+            return
+        self._lights[name] = (text, tone, hint)
+        light = self._light_widgets.get(name)
+        if light is None:
+            light = self._light_widgets[name] = Light()
+            self._light_row.addWidget(light)
+        light.set_state(text, tone, hint)
+
+    def toggle_help(self) -> None:
+        """F1."""
+        if self._help.isVisible():
+            self._help.hide()
+            return
+        page = self.page()
+        self._help.show_chapter(page.manual() if page is not None else "index")
+        self._help.show()
+
+    # -- building --------------------------------------------------------------------------------------
+
+    def _dress(self) -> None:
+        from app.ui.finder_box import FinderBox
+
+        self._faces = QStackedWidget()
+        self._work = QWidget()
+        theme.role_of(self._work, "ground")
+        self._work.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._rail = Rail()
+        self._rail.picked.connect(self.show_page)
+        self.finder = FinderBox(lambda text: self.doors.find(text))
+        self.finder.chosen.connect(self._open_hit)
+        self.finder.left.connect(self._focus_page)
+        self.finder.setMinimumWidth(theme.px(240))
+        self.finder.setMaximumWidth(theme.px(640))
+        self.finder.setToolTip("Ctrl+K")
+        self._user = QToolButton()
+        theme.role_of(self._user, "quiet")
+        self._user.setIcon(icons.icon("circle-user", "ink", 20))
+        self._user.setIconSize(QSize(theme.px(20), theme.px(20)))
+        self._user.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._user.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._user.setAccessibleName(_("Person at work"))
+        self._menu = QMenu(self._user)
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self._user.setMenu(self._menu)
+        self._user.setVisible(self._actor is not None)
+        if self._actor is not None:
+            self._user.setText(self._actor.name)
+        top = QFrame()
+        top.setObjectName("top_bar")
+        top.setFixedHeight(theme.px(52))
+        bar = QHBoxLayout(top)
+        bar.setContentsMargins(theme.px(16), 0, theme.px(8), 0)
+        bar.setSpacing(theme.px(16))
+        bar.addWidget(self.finder, 3)
+        bar.addStretch(1)
+        self._light_widgets: dict[str, Light] = {}
+        self._light_row = QHBoxLayout()
+        self._light_row.setSpacing(theme.px(12))
+        bar.addLayout(self._light_row)
+        bar.addWidget(self._user)
+        self._stack = QStackedWidget()
+        self._help = HelpPanel()
+        self._help.closed.connect(self._help.hide)
+        self._bottom = BottomLine()
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self._stack, 1)
+        middle.addWidget(self._help)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(top)
+        right.addLayout(middle, 1)
+        right.addWidget(tasks.ProgressStrip())
+        right.addWidget(self._bottom)
+        across = QHBoxLayout(self._work)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self._rail)
+        across.addLayout(right, 1)
+        self._faces.addWidget(self._work)
+        self.setCentralWidget(self._faces)
+        self.setWindowTitle(self._name())
+
+    def _build(self, entry: PageEntry) -> Page | None:
+        try:
+            page = entry.build()
+        except Exception as error:
+            log.exception("page %r could not be built", entry.key)
+            from app.core.sentences import unexpected
+
+            self.say(Message(unexpected(error), Mood.ERROR))
+            return None
+        self._pages[entry.key] = page
+        self._stack.addWidget(page)
+        page.said.connect(self.say)
+        page.wants.connect(lambda key, subject: self.show_page(key, subject))
+        page.look_changed.connect(self._show_keys)
+        return page
+
+    def _shortcuts(self) -> None:
+        own: list[tuple[str, Callable[[], object]]] = [
+            ("F1", self.toggle_help),
+            ("F5", self._refresh),
+            ("F9", lambda: self._on_page(Page.save_and_print)),
+            ("F11", self._full_screen),
+            ("F12", self.switch_user),
+            ("Ctrl+K", self._focus_finder),
+            ("Ctrl+P", lambda: self._on_page(Page.print_paper)),
+            ("Ctrl+L", self.lock),
+            ("Esc", self._back),
+        ]
+        own += [(entry.shortcut, self._opener(entry.key)) for entry in self._all if entry.shortcut]
+        own += [(f"Alt+{number}", self._nth(number)) for number in range(1, 10)]
+        for keys, action in own:
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(self._when_working(action))
+
+    def _when_working(self, action: Callable[[], object]) -> Callable[[], None]:
+        def act() -> None:
+            if self._faces.currentWidget() is self._work:
+                action()
+
+        return act
+
+    def _opener(self, key: str) -> Callable[[], object]:
+        return lambda: self.show_page(key)
+
+    def _nth(self, number: int) -> Callable[[], object]:
+        return lambda: self.show_page(self._entries[number - 1].key) if number <= len(self._entries) else None
+
+    def _fill_menu(self) -> None:
+        menu = self._menu
+        menu.clear()
+        if self.doors.sign_in is not None:
+            menu.addAction(_("Switch person"), "F12", self.switch_user)
+            menu.addAction(_("Lock"), "Ctrl+L", self.lock)
+            menu.addSeparator()
+        self._choices(menu, _("Look"), [(_(word), mode) for mode, word in _THEMES], theme.mode(), self._use_mode)
+        self._choices(menu, _("Text size"), [(f"{s} %", s) for s in theme.SCALES], theme.scale(), self._use_scale)
+        self._choices(
+            menu, _("Language"), [(word, lang) for lang, word in _LANGUAGES], words.language(), self.use_language
+        )
+        sound = menu.addAction(_("Sounds"))
+        sound.setCheckable(True)
+        sound.setChecked(not sounds.silent())
+        sound.toggled.connect(lambda on: sounds.set_silent(not on))
+        menu.addAction(_("Full screen"), "F11", self._full_screen)
+        for title, keys, action in self.doors.extra_menu:
+            menu.addAction(_(title), QKeySequence(keys), action)
+        menu.addSeparator()
+        menu.addAction(_("Quit"), self.close)
+
+    def _choices(
+        self, menu: QMenu, title: str, choices: Iterable[tuple[str, Any]], now: Any, use: Callable[[Any], None]
+    ) -> None:
+        under = menu.addMenu(title)
+        group = QActionGroup(under)
+        for word, value in choices:
+            action = under.addAction(word)
+            action.setCheckable(True)
+            action.setChecked(value == now)
+            action.triggered.connect(lambda _on=False, wanted=value: use(wanted))
+            group.addAction(action)
+
+    # -- switching -------------------------------------------------------------------------------------
+
+    def _use_mode(self, mode: theme.Mode) -> None:
+        keep.put("theme", mode.value)
+        theme.use(mode=mode)
+        self.rebuild()
+
+    def _use_scale(self, scale: int) -> None:
+        keep.put("scale", scale)
+        theme.use(scale=scale)
+        self.rebuild()
+
+    def use_language(self, language: Language) -> None:
+        """Speak another language from now on, in every open page."""
+        words.set_language(language)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.speak(app, language)
+        self.doors.language_chosen(language)
+        self.rebuild()
+
+    def _ask_who(self, *, quick: bool) -> None:
+        assert self.doors.sign_in is not None
+        if self._sign_in is None:
+            from app.ui.sign_in import SignIn
+
+            self._sign_in = SignIn(self.doors.sign_in, self.doors.shop_name())
+            self._sign_in.signed.connect(self.sign_in_as)
+            self._sign_in.left.connect(self._stay)
+            self._faces.addWidget(self._sign_in)
+        self._faces.setCurrentWidget(self._sign_in)
+        self._sign_in.begin(self._last_id)
+        self.setWindowTitle(self._name())
+        log.debug("asking who works here (quick switch: %s)", quick)
+
+    def _stay(self) -> None:
+        if self._actor is not None:
+            self._faces.setCurrentWidget(self._work)
+            self._focus_page()
+
+    def _badge(self, code: Code) -> None:
+        if self.doors.sign_in is None:
+            return
+        from app.core.errors import ShopError
+        from app.core.sentences import sentence
+
+        if QApplication.activeModalWidget() is not None:
+            self._close_first()
+            return
+        if self._sign_in is not None and self._faces.currentWidget() is self._sign_in:
+            self._sign_in.take_badge(code)
+            return
+        try:
+            actor = self.doors.sign_in.badge(code)
+        except ShopError as error:
+            self.say(Message(sentence(error), Mood.ERROR))
+            return
+        self.sign_in_as(actor)
+        self.say(Message(_("{name} works here now.").format(name=actor.name), Mood.OK))
+
+    # -- scans, inside ---------------------------------------------------------------------------------
+
+    _taken = False
+
+    def _note_taken(self, taken: object) -> None:
+        self._taken = bool(taken)
+
+    def _hand_on(self, scan: Code) -> None:
+        from app.core.errors import Conflict, Reason, ShopError
+        from app.core.sentences import sentence
+
+        dialog = QApplication.activeModalWidget()
+        if dialog is not None:
+            take = getattr(dialog, "take_scan", None)
+            if take is None or not take(scan):
+                self._close_first()
+            return
+        page = self.page()
+        self._taken = False
+        if page is not None:
+            done = page.run(lambda: page.take_scan(scan), self._note_taken)
+            if not done or self._taken:
+                if not self._said_something:
+                    self.say(Message(page.title(), Mood.OK))
+                return
+        try:
+            target = self.doors.route(scan)
+        except (ShopError, Conflict) as error:
+            self.say(Message(sentence(error), Mood.ERROR))
+            return
+        if target is None:
+            self._wrong(Reason.CODE_UNKNOWN, text=scan.digits)
+            return
+        shown = self.show_page(*target)
+        if shown is None:
+            self.say(Message(_("Your role has no page for this barcode."), Mood.ERROR))
+        elif not self._said_something:
+            self.say(Message(shown.title(), Mood.OK))
+
+    def _wrong(self, reason: Any, **params: object) -> None:
+        from app.core.errors import Refusal
+        from app.core.sentences import sentence
+
+        self._scanning = ""  # the sentence names the code itself
+        self.say(Message(sentence(Refusal(reason, **params)), Mood.ERROR))
+
+    def _close_first(self) -> None:
+        self.say(Message(_("Answer the open question first, then scan again."), Mood.ERROR))
+
+    # -- keys ------------------------------------------------------------------------------------------
+
+    def _on_page(self, action: Callable[[Page], object]) -> None:
+        page = self.page()
+        if page is not None:
+            # A field that still has the cursor must have told its value before the page reads it.
+            focus = QApplication.focusWidget()
+            if focus is not None and page.isAncestorOf(focus):
+                focus.clearFocus()
+                focus.setFocus()
+            page.run(lambda: action(page))
+
+    def _refresh(self) -> None:
+        page = self.page()
+        if page is not None:
+            page.stale()
+
+    def _back(self) -> None:
+        page = self.page()
+        if self._help.isVisible():
+            self._help.hide()
+        elif page is not None:
+            page.run(page.back)
+
+    def _focus_finder(self) -> None:
+        self.finder.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.finder.selectAll()
+
+    def _focus_page(self) -> None:
+        page = self.page()
+        if page is not None:
+            (page.first_focus() or page).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open_hit(self, hit: FinderHit) -> None:
+        page = self.page()
+        target = self.doors.open_hit(hit)
+        if target is not None:
+            self.show_page(*target)
+        elif page is not None:
+            page.setFocus()
+
+    def _full_screen(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def _show_keys(self) -> None:
+        page = self.page()
+        if page is None:
+            return
+        hints = list(page.keys_here())
+        hints += [
+            KeyHint(entry.shortcut, _(entry.title))
+            for entry in self._entries
+            if entry.shortcut and entry.key != self._front
+        ]
+        hints += [KeyHint(key, _(word)) for key, word in _OWN_KEYS]
+        self._bottom.show_keys(hints)
+
+    # -- window ----------------------------------------------------------------------------------------
+
+    def _name(self) -> str:
+        return self.doors.shop_name() or _("Xiuhu")
+
+    def _set_title(self, entry: PageEntry) -> None:
+        self.setWindowTitle(f"{_(entry.title)} — {self._name()}")
+
+    def _look_idle(self) -> None:
+        if self._actor is None or self._scanner is None or self._idle_after <= 0:
+            return
+        if self._scanner.idle() >= self._idle_after and QApplication.activeModalWidget() is None:
+            self.lock()
+
+    def _restore_geometry(self) -> None:
+        kept = keep.text("geometry")
+        if kept:
+            self.restoreGeometry(QByteArray.fromBase64(QByteArray(kept.encode())))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        for page in self._pages.values():
+            if not page.can_leave():
+                event.ignore()
+                return
+        keep.put("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
+        event.accept()
