@@ -30,7 +30,17 @@ class Customer(Base):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
     created_at: Mapped[datetime]
 
-    __table_args__ = (Index("ix_customer_phone_last4", text("substr(phone, -4)")),)
+    __table_args__ = (
+        Index("ix_customer_phone_last4", text("substr(phone, -4)")),
+        Index("ix_customer_phone2_last4", text("substr(phone2, -4)")),
+        # Reads of a customer follow those who were merged into him: their invoices and payments stay theirs.
+        Index(
+            "ix_customer_merged_into_id",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
+    )
 
 
 class Device(Base):

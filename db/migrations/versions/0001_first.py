@@ -1,4 +1,4 @@
-"""The first schema: everything of 25 tables, as shops of version 0.1 have it.
+"""The first schema: everything of 26 tables, as shops of version 0.1 have it.
 
 Written by ``db/revise.py first`` until the first release; never changed after it.
 """
@@ -38,6 +38,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
         sa.UniqueConstraint("uuid", name=op.f("uq_customer_uuid")),
         sqlite_strict=True,
+    )
+    op.create_index(
+        "ix_customer_merged_into_id",
+        "customer",
+        ["merged_into_id"],
+        unique=False,
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
     )
     op.create_index(op.f("ix_customer_phone"), "customer", ["phone"], unique=False)
     op.create_index(op.f("ix_customer_phone2"), "customer", ["phone2"], unique=False)
@@ -417,6 +425,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_quote_order_id"), "quote", ["order_id"], unique=False)
     op.create_table(
+        "signature",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("order_id", BIG, nullable=False),
+        sa.Column("paper", sa.Text(), nullable=False),
+        sa.Column("png", sa.LargeBinary(), nullable=False),
+        sa.Column("at", BIG, nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["repair_order.id"], name=op.f("fk_signature_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_signature_order_id"), "signature", ["order_id"], unique=False)
+    op.create_table(
         "work_log",
         sa.Column("id", BIG, nullable=False),
         sa.Column("order_id", BIG, nullable=False),
@@ -486,5 +506,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_stock_move_day"), "stock_move", ["day"], unique=False)
     op.create_index(op.f("ix_stock_move_order_id"), "stock_move", ["order_id"], unique=False)
     op.create_index("ix_stock_move_part_id_id", "stock_move", ["part_id", "id"], unique=False)
+    op.create_index("ix_customer_phone2_last4", "customer", [sa.text("substr(phone2, -4)")])
     op.create_index("ix_customer_phone_last4", "customer", [sa.text("substr(phone, -4)")])
     recreate_extras(op.get_bind())
