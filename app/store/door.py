@@ -228,16 +228,18 @@ class Store:
         self._secrets: SecretBox | None = None
 
     @classmethod
-    def open(cls, root: Path, clock: Clock, *, exclusive: bool = True) -> Store:
+    def open(
+        cls, root: Path, clock: Clock, *, exclusive: bool = True, lock: FolderLock | None = None
+    ) -> Store:
         """Open the shop in ``root``, making a new one where the folder holds none.
 
         ``exclusive=False`` is for reading beside an open window: it takes no lock and makes nothing.
+        ``lock`` was taken before, by a window that painted first; it now belongs to the store.
         Raises ``EnvironmentFault``: ALREADY_OPEN, READ_ONLY, NETWORK_SHARE, DAMAGED, NEWER_VERSION,
         OTHER_PROGRAM …
         """
         folder = DataFolder(root)
-        lock = None
-        if exclusive:
+        if exclusive and lock is None:
             folder.prepare()
             lock = FolderLock(folder, clock.now())
         elif not folder.database.exists():

@@ -105,14 +105,7 @@ class PrintingService:
 
         Raises ``Refusal``: NOT_FOUND for a number that has no such paper, PAPER_SIZE_UNKNOWN.
         """
-        size = size or self.size_of(kind)
-        if size not in SIZES[kind]:
-            raise Refusal(
-                Reason.PAPER_SIZE_UNKNOWN,
-                kind=kind.value,
-                size=size.value,
-                sizes=", ".join(each.value for each in SIZES[kind]),
-            )
+        size = _checked_size(kind, size or self.size_of(kind))
         with self.store.write(Command.ISSUE_PAPER, ctx) as tx:
             form, order_id = _BUILDERS[kind](tx.reading(), self.store, number)
             earlier = None
@@ -143,10 +136,25 @@ class PrintingService:
             tx.result = {"issue": issue.id, "copy": issue.copies, "size": size.value}
             return IssuedPaper(issue.id, kind, number, size, issue.copies, thaw(kind, issue.form))
 
-    def preview(self, kind: PaperKind, number: str) -> Form:
-        """The paper as it would be frozen now; nothing is written."""
+    def form_without_booking(self, kind: PaperKind, number: str) -> Form:
+        """The paper as it was frozen, else as it would be frozen now; nothing is written."""
         with self.store.read() as reading:
-            return _BUILDERS[kind](reading, self.store, number)[0]
+            form = _BUILDERS[kind](reading, self.store, number)[0]
+            if kind in _ALWAYS_FRESH:
+                return form
+            frozen = reading.execute(
+                select(PaperIssue.form)
+                .where(PaperIssue.kind == kind, PaperIssue.number == _key(kind, number, form))
+                .order_by(PaperIssue.id.desc())
+                .limit(1)
+            ).scalar_one_or_none()
+        return form if frozen is None else thaw(kind, frozen)
+
+    def pdf_without_booking(
+        self, kind: PaperKind, number: str, size: PaperSize | None = None, wanted: Language | None = None
+    ) -> bytes:
+        """The paper as PDF for a look or a file; it does not count as printed."""
+        return self.pdf_of(self.form_without_booking(kind, number), _checked_size(kind, size or self.size_of(kind)), 0, wanted)
 
     def pdf(self, paper: IssuedPaper, wanted: Language | None = None) -> bytes:
         """Render an issued paper."""
@@ -187,6 +195,13 @@ class PrintingService:
         return IssuedPaper(
             row.id, row.kind, row.number, PaperSize(result["size"]), result["copy"], thaw(row.kind, row.form)
         )
+
+
+def _checked_size(kind: PaperKind, size: PaperSize) -> PaperSize:
+    if size not in SIZES[kind]:
+        sizes = ", ".join(each.value for each in SIZES[kind])
+        raise Refusal(Reason.PAPER_SIZE_UNKNOWN, kind=kind.value, size=size.value, sizes=sizes)
+    return size
 
 
 def _key(kind: PaperKind, number: str, form: Form) -> str:

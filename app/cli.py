@@ -1,0 +1,357 @@
+"""The command line: the window's twin for owners, support and tests (design.md §9).
+
+Exit codes: 0 done, 1 refused or findings, 2 wrong use, 3 environment fault. ``--json`` prints one JSON object on
+stdout and nothing else there; progress and sentences go to stderr. Nothing heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from app.core.errors import Conflict, EnvironmentFault, Fault, Reason, Refusal, ShopError
+from app.core.words import Language, _, ngettext, parse_language, set_language, system_language
+
+if TYPE_CHECKING:
+    from app.bootstrap import Services
+
+DONE, REFUSED, WRONG_USE, ENVIRONMENT = 0, 1, 2, 3
+_LOG = logging.getLogger(__name__)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code. No traceback reaches the user."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    set_language(_asked_language(words) or system_language())
+    options = _parser().parse_args(words)
+    if options.lang:
+        set_language(options.lang)
+    from app.core.sentences import exit_code, sentence, unexpected
+
+    try:
+        return int(options.run(options))
+    except (ShopError, Conflict) as error:
+        _say(sentence(error))
+        return exit_code(error)
+    except KeyboardInterrupt:
+        _say(_("Stopped. What was done so far is kept."))
+        return REFUSED
+    except BrokenPipeError:
+        # The reader of our output went away (head, less): nothing is wrong here.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:
+        _LOG.exception("command failed")
+        _say(unexpected(error))
+        return ENVIRONMENT
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with its few words in the user's language."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        _say(_("This command is not understood: {message}. Try --help.").format(message=message))
+        raise SystemExit(WRONG_USE)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="xiuhu", description=_("Xiuhu: the working day of a repair shop."))
+    _common(parser, top=True)
+    parser.set_defaults(run=_window)
+    commands = parser.add_subparsers(
+        title=_("commands"), metavar="", parser_class=_Parser, description=_("Without one the window opens.")
+    )
+
+    demo = commands.add_parser("demo", help=_("fill an empty data folder with a lively sample shop and open it"))
+    demo.add_argument("--orders", type=_count, default=600, help=_("how many orders"))
+    demo.add_argument("--seed", type=int, default=1, help=_("another number makes another shop"))
+    demo.add_argument("--ords", type=Path, help=_("take faults and devices from a file of real repairs (ORDS)"))
+    demo.add_argument("--no-window", action="store_true", help=_("only fill the folder"))
+    demo.set_defaults(run=_demo)
+
+    day = commands.add_parser("day", help=_("play real repairs (ORDS) through the whole counter day"))
+    day.add_argument("--ords", type=Path, required=True, help=_("the CSV file"))
+    day.add_argument("--orders", type=_count, help=_("only the first N"))
+    day.add_argument("--seed", type=int, default=1, help=_("another number makes other customers and prices"))
+    day.set_defaults(run=_day)
+
+    doctor = commands.add_parser("doctor", help=_("check that everything agrees"))
+    doctor.add_argument("--json", action="store_true")
+    doctor.set_defaults(run=_doctor)
+
+    report = commands.add_parser("report", help=_("the month's totals"))
+    kinds = report.add_subparsers(metavar="", required=True, parser_class=_Parser)
+    month = kinds.add_parser("month", help=_("totals of a month"))
+    month.add_argument("month", metavar="YYYY-MM")
+    month.add_argument("--json", action="store_true")
+    month.set_defaults(run=_report_month)
+    _common(month)
+
+    paper = commands.add_parser("paper", help=_("make a paper as PDF"))
+    paper.add_argument("kind", nargs="?", metavar="KIND")
+    paper.add_argument("number", nargs="?", metavar="NUMBER")
+    paper.add_argument("--list", action="store_true", help=_("the papers, their sizes and an example of each"))
+    paper.add_argument("--json", action="store_true")
+    paper.add_argument("--size", metavar="SIZE")
+    paper.add_argument("--out", type=Path, metavar="FILE.pdf")
+    paper.add_argument("--reprint", action="store_true", help=_("book it as printed: from the second time on a COPY"))
+    paper.set_defaults(run=_paper)
+
+    find = commands.add_parser("find", help=_("find orders, customers and parts"))
+    find.add_argument("text")
+    find.add_argument("--json", action="store_true")
+    find.add_argument("--limit", type=_count, default=50)
+    find.set_defaults(run=_find)
+
+    bench = commands.add_parser("bench", help=_("measure the program on this computer"))
+    bench.add_argument("--orders", type=_count, default=10_000)
+    bench.add_argument("--only", help=_("figures whose names contain this"))
+    bench.add_argument("--json", action="store_true")
+    bench.set_defaults(run=_bench)
+
+    for command in (demo, day, doctor, paper, find, bench):
+        _common(command)
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser, *, top: bool = False) -> None:
+    """``--data`` and ``--lang`` may stand before or after the command."""
+    unset: Any = None if top else argparse.SUPPRESS
+    parser.add_argument("--data", type=Path, metavar="DIR", default=unset, help=_("the shop's data folder"))
+    parser.add_argument("--lang", type=_language, metavar="zh|en", default=unset, help=_("language"))
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 10_000_000:
+        raise argparse.ArgumentTypeError(_("a number from 1 to 10,000,000"))
+    return number
+
+
+def _language(text: str) -> Language:
+    try:
+        return parse_language(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("zh, en") from None
+
+
+def _asked_language(words: Sequence[str]) -> Language | None:
+    """``--lang`` looked up beforehand, so that help and errors of the parser speak it too."""
+    for at, word in enumerate(words):
+        value = words[at + 1] if word == "--lang" and at + 1 < len(words) else word.removeprefix("--lang=")
+        if word.startswith("--lang") and value != word:
+            try:
+                return parse_language(value)
+            except ValueError:
+                return None
+    return None
+
+
+def data_folder(options: argparse.Namespace) -> Path:
+    """The folder given, else the platform's place for user data."""
+    if options.data is not None:
+        return Path(options.data)
+    from platformdirs import user_data_path
+
+    return user_data_path("xiuhu", appauthor=False)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False))
+
+
+class _Meter:
+    """Progress on stderr: on a terminal in one line, in a log every tenth part."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._shown = -1
+        self._live = sys.stderr.isatty()
+
+    def __call__(self, done: int, total: int) -> None:
+        share = 100 * done // max(total, 1)
+        step = 1 if self._live else 10
+        if share // step == self._shown:
+            return
+        self._shown = share // step
+        end = "\r" if self._live and done < total else "\n"
+        print(f"{self._title} {done}/{total} ({share} %)", end=end, file=sys.stderr, flush=True)
+
+
+def _window(options: argparse.Namespace) -> int:
+    need_display()
+    from app.bootstrap import open_window
+
+    return open_window(data_folder(options), options.lang)
+
+
+def need_display() -> None:
+    """Say in one sentence that there is no screen, instead of Qt's abort."""
+    if sys.platform.startswith(("linux", "freebsd")):
+        asked = os.environ.get("QT_QPA_PLATFORM", "")
+        if asked.split(":")[0] in {"offscreen", "minimal", "vnc", "linuxfb", "eglfs"}:
+            return
+        if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+            raise EnvironmentFault(Fault.NO_DISPLAY)
+
+
+def _services(options: argparse.Namespace, *, write: bool) -> Services:
+    from app.bootstrap import open_services
+
+    return open_services(data_folder(options), exclusive=write)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from app.bootstrap import fill_demo, open_window
+
+    if not options.no_window:
+        need_display()
+    fill_demo(
+        data_folder(options), orders=options.orders, seed=options.seed, ords=options.ords, tell=_Meter(_("Sample shop"))
+    )
+    return DONE if options.no_window else open_window(data_folder(options), options.lang)
+
+
+def _day(options: argparse.Namespace) -> int:
+    from app.bootstrap import play_day
+
+    played = play_day(
+        data_folder(options), options.ords, orders=options.orders, seed=options.seed, tell=_Meter(_("Repairs"))
+    )
+    for line in played:
+        _say(line)
+    return DONE
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from app.core.labels import label
+    from app.features.checkup.service import examine
+
+    with _services(options, write=False) as services:
+        report = examine(services.store, _Meter(_("Checks")))
+    if options.json:
+        checks = [{"name": each.name, "ok": each.ok, "detail": each.detail} for each in report.checks]
+        _print_json({"sound": report.sound, "checks": checks})
+    else:
+        for each in report.checks:
+            print(f"{'✓' if each.ok else '✗'} {label(each.name)}{': ' + each.detail if each.detail else ''}")
+        print(_("Everything agrees.") if report.sound else _("There are findings. Nothing was changed."))
+    return DONE if report.sound else REFUSED
+
+
+def _report_month(options: argparse.Namespace) -> int:
+    year, _dash, month = options.month.partition("-")
+    if not (len(year) == 4 and len(month) == 2 and options.month.replace("-", "", 1).isdecimal()):
+        raise Refusal(Reason.MONTH_UNKNOWN, text=options.month[:20])
+    if not (1 <= int(month) <= 12 and int(year) >= 1970):
+        raise Refusal(Reason.MONTH_UNKNOWN, text=options.month[:20])
+    with _services(options, write=False) as services:
+        report = services.reports.month_report(int(year), int(month))
+    if options.json:
+        _print_json(report.to_json())
+    else:
+        for line in report.as_text():
+            print(line)
+    return DONE
+
+
+def _paper(options: argparse.Namespace) -> int:
+    from app.core.enums import PaperKind, PaperSize
+
+    if options.list:
+        with _services(options, write=False) as services:
+            entries = services.printing.list_papers()
+        if options.json:
+            _print_json(
+                [
+                    {
+                        "kind": each.kind.value,
+                        "sizes": [size.value for size in each.sizes],
+                        "barcode": each.barcode,
+                        "example": each.example,
+                    }
+                    for each in entries
+                ]
+            )
+        else:
+            for each in entries:
+                print(f"{each.kind.value}  {' '.join(size.value for size in each.sizes)}  {each.example or '-'}")
+        return DONE
+    if not (options.kind and options.number and options.out):
+        _say(_("Say which paper, its number and where to: xiuhu paper KIND NUMBER --out FILE.pdf, or --list."))
+        return WRONG_USE
+    try:
+        kind = PaperKind(options.kind)
+    except ValueError:
+        raise Refusal(Reason.PAPER_UNKNOWN, kind=options.kind[:40]) from None
+    try:
+        size = PaperSize(options.size) if options.size else None
+    except ValueError:
+        from app.papers.forms import SIZES
+
+        sizes = ", ".join(each.value for each in SIZES[kind])
+        raise Refusal(Reason.PAPER_SIZE_UNKNOWN, kind=kind.value, size=options.size[:20], sizes=sizes) from None
+    with _services(options, write=options.reprint) as services:
+        if options.reprint:
+            from app.core.rights import Ctx
+
+            issued = services.printing.issue(Ctx.gesture(services.staff.first_owner()), kind, options.number, size)
+            pdf = services.printing.pdf(issued, options.lang)
+        else:
+            pdf = services.printing.pdf_without_booking(kind, options.number, size, options.lang)
+    _write_file(options.out, pdf)
+    return DONE
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise EnvironmentFault(Fault.FILE_NOT_WRITABLE, path=path, why=why) from None
+
+
+def _find(options: argparse.Namespace) -> int:
+    with _services(options, write=False) as services:
+        hits = services.finder.find(options.text, limit=options.limit).hits()[: options.limit]
+    if options.json:
+        _print_json(
+            {
+                "results": [
+                    {"kind": each.kind.value, "number": each.number, "title": each.title, "detail": each.detail}
+                    for each in hits
+                ]
+            }
+        )
+    else:
+        for each in hits:
+            print(f"{each.number}  {each.title}  {each.detail}")
+        _say(ngettext("{n} result", "{n} results", len(hits)).format(n=len(hits)))
+    return DONE
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from app.bootstrap import run_bench
+
+    figures = run_bench(options.orders, options.only, _say)
+    if options.json:
+        _print_json({"orders": options.orders, "figures": figures})
+    else:
+        for each in figures:
+            floor = "" if each["floor_ms"] is None else f"  {each['floor_ms']:9.3f}  {each['ratio']:6.2f}"
+            print(f"{each['name']:<22}{each['median_ms']:9.3f}  {each['p99_ms']:9.3f}{floor}")
+    return DONE
