@@ -171,8 +171,8 @@ class BottomLine(QFrame):
             theme.role_of(key, "key")
             does = QLabel(hint.does)
             theme.role_of(does, "secondary")
-            row.addWidget(key)
-            row.addWidget(does)
+            row.addWidget(key, 0, Qt.AlignmentFlag.AlignVCenter)
+            row.addWidget(does, 0, Qt.AlignmentFlag.AlignVCenter)
             self._row.addWidget(pair)
         self._fit()
 

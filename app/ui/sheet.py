@@ -39,7 +39,7 @@ QMenu::item {{ padding: {px(6)}px {px(16)}px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {t.accent_soft}; color: {t.ink}; }}
 QMenu::item:disabled {{ color: {t.ink_off}; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: {px(4)}px 0; }}
-QScrollArea {{ background: transparent; border: none; }}
+QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: {px(12)}px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: {px(12)}px; margin: 0; }}
 QScrollBar::handle {{ background: {t.edge}; border-radius: {px(4)}px; margin: {px(2)}px; }}
@@ -126,6 +126,11 @@ QPushButton[role="key"] {{ font-size: {px(16)}px; min-height: {px(40)}px; text-a
   padding: {px(4)}px {px(12)}px; }}
 QPushButton[role="key"]:focus {{ padding: {px(4) - 1}px {px(12) - 1}px; }}
 QPushButton[role="pad"] {{ font-size: {px(24)}px; min-width: {px(56)}px; min-height: {px(48)}px; }}
+QLineEdit QToolButton, QLineEdit QToolButton:hover, QLineEdit QToolButton:pressed {{ background: transparent;
+  border: none; padding: 0; min-height: 0; }}
+QPushButton[role="pad_ok"] {{ background: {t.accent_fill}; border-color: {t.accent_fill};
+  min-width: {px(56)}px; min-height: {px(48)}px; }}
+QPushButton[role="pad_ok"]:hover {{ background: {t.accent_fill_hover}; }}
 QToolButton[role="thumb"], QToolButton[role="thumb"]:focus {{ padding: 0; min-width: {px(68)}px; max-width: {px(68)}px;
   min-height: {px(68)}px; max-height: {px(68)}px; }}
 QPushButton[role="tile"] {{ font-size: {px(16)}px; min-height: {px(56)}px; text-align: left;
