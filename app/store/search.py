@@ -16,7 +16,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -53,6 +52,9 @@ SHADOW = re.compile(r"^(order_codes|order_words)(_data|_idx|_content|_docsize|_c
 
 #: Longer faults are indexed up to here; nobody searches for the 3,000th character.
 MAX_INDEXED = 2000
+
+#: Nobody types more to find something; what is pasted by mistake must not become a query of a thousand words.
+MAX_TYPED = 100
 
 #: Above every record id.
 NEWEST = 2**63 - 1
@@ -128,19 +130,12 @@ def put_order_words(connection: Connection, order_id: int, words: str) -> None:
 
 
 def find_grams(
-    connection: Connection,
-    field: Field,
-    typed: str,
-    limit: int,
-    *,
-    recheck: str | None = None,
-    before: int = NEWEST,
+    connection: Connection, field: Field, typed: str, limit: int, *, before: int = NEWEST
 ) -> list[int]:
-    """Newest record ids below ``before`` (for the next page) whose text contains ``typed`` (any length from 1).
+    """Newest record ids below ``before`` (for the next page) that may contain ``typed`` (any length from 1).
 
-    ``recheck`` is a scalar SQL expression of the stored text over the record's id (``:id`` is filled with
-    ``record_id``): from three characters on the bigrams may stand in another order, so the candidates
-    are looked at.
+    Exact for one and two characters. From three on the pairs may stand in another order, so the caller looks
+    at the candidates (``features.finder.checked``); none is missed.
     """
     folded = fold(typed)
     if not folded:
@@ -155,14 +150,10 @@ def find_grams(
     joins = " ".join(
         f"JOIN gram g{at} ON g{at}.gram = ? AND g{at}.record_id = g0.record_id" for at in range(1, len(pairs))
     )
-    check = f"AND instr({recheck.replace(':id', 'g0.record_id')}, ?) > 0" if recheck else ""
-    order: list[Any] = [field.value + pair for pair in pairs[1:]] + [field.value + pairs[0], before]
-    if recheck:
-        order.append(folded)
     rows = connection.exec_driver_sql(
-        f"SELECT g0.record_id FROM gram g0 {joins} WHERE g0.gram = ? AND g0.record_id < ? {check}"
+        f"SELECT g0.record_id FROM gram g0 {joins} WHERE g0.gram = ? AND g0.record_id < ?"
         " ORDER BY g0.record_id DESC LIMIT ?",
-        (*order, limit),
+        (*(field.value + pair for pair in pairs[1:]), field.value + pairs[0], before, limit),
     )
     return [row[0] for row in rows]
 
@@ -174,7 +165,7 @@ def find_codes(
 
     Fewer than three characters find nothing in a trigram index, silently; the caller does not ask then.
     """
-    folded = fold(typed)
+    folded = fold(typed[:MAX_TYPED])
     if len(folded) < 3:
         return []
     match = _quoted(folded)
@@ -198,7 +189,7 @@ _FIND_WORDS = text(
 def find_words(connection: Connection, typed: str, limit: int) -> list[int]:
     """Newest order ids whose free text has all the typed words: Chinese as phrases, others as beginnings
     of words."""
-    runs = _CJK_RUN.findall(fold(typed))
+    runs = _CJK_RUN.findall(fold(typed[:MAX_TYPED]))
     if not runs:
         return []
     parts = []
