@@ -442,6 +442,7 @@ class Signing(Block):
     size: float
     tall: float
     given: Picture | None = None
+    name: str = ""
 
     def height(self, _width: float) -> float:
         return self.tall + self.size * 0.5
@@ -451,6 +452,8 @@ class Signing(Block):
         pen.text(left, base - 1.5, self.words, self.face, self.size)
         start = left + self.face.width(self.words, self.size) + 4
         pen.rule(min(start, left + width - 20), left + width, base, 0.6)
+        if self.name and not self.given:
+            pen.text(start + 4, base - 2.5, self.name, self.face, self.size)
         if self.given:
             pen.picture(
                 start + 2,

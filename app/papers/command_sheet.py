@@ -52,7 +52,7 @@ def lay_out(form: CommandSheet, kit: Kit) -> Layout:
             if command in form.commands
         ]
         blocks += _group(kit, heading, cells)
-    badges = [_cell(kit, f"{badge.name} · {label(badge.role)}", badge.code) for badge in form.badges]
+    badges = [_cell(kit, badge.name, badge.code, label(badge.role)) for badge in form.badges]
     blocks += _group(kit, _("Staff"), badges)
     layout = Layout(title, form.shop.name, blocks, kit.running(form.shop, title, ""))
     layout.footer, layout.footer_height = kit.sheet_foot(form.shop)
@@ -70,7 +70,10 @@ def _group(kit: Kit, heading: str, cells: Sequence[Block]) -> list[Block]:
     return [Stack([kit.heading(heading), Space(2), *rows[:2]], whole=True), *rows[2:]]
 
 
-def _cell(kit: Kit, words: str, code: str) -> Block:
+def _cell(kit: Kit, words: str, code: str, below: str = "") -> Block:
     """One code in a frame: framed and apart, so that the scanner cannot catch its neighbour."""
     name = kit.text(words, kit.page.body, bold=True, align=Align.CENTRE, leading=1.25)
-    return Framed(Stack([name, Space(2), kit.bars(code, 9)]), padding=4, thick=0.7)
+    parts: list[Block] = [name]
+    if below:
+        parts.append(kit.text(below, kit.page.small, align=Align.CENTRE, leading=1.2))
+    return Framed(Stack([*parts, Space(2), kit.bars(code, 9)]), padding=4, thick=0.7)

@@ -22,7 +22,7 @@ def lay_out(form: DeviceLabel, kit: Kit) -> Layout:
         kit=kit,
         headline=form.number,
         corner=form.shelf or taken_in,
-        strong=kit.device(form.device),
+        strong=kit.device(form.device, brief=True),
         rows=[
             " ".join(part for part in customer if part),
             form.fault,

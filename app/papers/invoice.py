@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.core import formats
 from app.core.labels import label
 from app.core.words import _, pgettext
-from app.papers.blocks import Align, Beside, Block, Framed, Rule, Space, Stack
+from app.papers.blocks import Beside, Block, Framed, Rule, Stack
 from app.papers.flow import Layout
 from app.papers.forms import InvoiceSheet
 from app.papers.kit import Kit
@@ -26,22 +26,21 @@ def _sheet(form: InvoiceSheet, kit: Kit, title: str) -> list[Block]:
     facts = [
         (_("Order no."), form.order_number),
         (_("Date"), formats.moment(form.issued_at, kit.zone)),
-        (_("Tax number"), form.shop.tax_number),
         (_("Tax invoice no."), form.tax_invoice_number),
     ]
-    blocks = kit.head(form.shop, title, form.number, facts)
+    blocks = kit.head(form.shop, title, form.number, facts, with_tax=True)
     blocks += kit.parties(
         form.device, form.customer_name, form.customer_phone, form.card_code, _more_of_buyer(form)
     )
     blocks.append(kit.pairs([(_("Fault"), form.fault), (_("Work done"), form.work_done)]))
     blocks += [kit.gap(), *kit.charges(form.lines), kit.gap(0.5)]
-    sums = kit.totals(form.subtotal, form.tax, form.discount, form.total, included=form.tax_included)
-    blocks += [Stack([*sums, kit.gap(0.5), _paid(form, kit)], whole=True)]
+    blocks += kit.totals(form, _paid(form, kit), due=form.due)
     blocks += _guarantee(form, kit)
-    signing = [kit.signing(_("Customer's signature"), form.signature), kit.signing(_("For the shop"))]
-    by = kit.text(form.issued_by, kit.page.body, align=Align.CENTRE) if form.issued_by else Space(0)
-    ending = [Beside(signing, (0.5, 0.5), gap=20), Beside([Space(0), by], (0.5, 0.5), gap=20)]
-    return [*blocks, kit.gap(), Stack(ending, whole=True)]
+    signing = [
+        kit.signing(_("Customer's signature"), form.signature),
+        kit.signing(_("For the shop"), name=form.issued_by),
+    ]
+    return [*blocks, Beside(signing, (0.5, 0.5), gap=20)]
 
 
 def _roll(form: InvoiceSheet, kit: Kit, title: str) -> list[Block]:
@@ -59,7 +58,7 @@ def _roll(form: InvoiceSheet, kit: Kit, title: str) -> list[Block]:
         (_("Phone"), kit.phone(form.customer_phone)),
         *_more_of_buyer(form),
         (_("Device"), kit.device(form.device)),
-        (_("Serial number"), form.device.serial),
+        (pgettext("paper", "Serial no."), form.device.serial),
         (_("Fault"), form.fault),
         (_("Work done"), form.work_done),
     ]
@@ -68,8 +67,13 @@ def _roll(form: InvoiceSheet, kit: Kit, title: str) -> list[Block]:
         Rule(0.8, kit.page.gap * 0.5),
         *kit.charges(form.lines),
     ]
-    blocks += kit.totals(form.subtotal, form.tax, form.discount, form.total, included=form.tax_included)
-    blocks += [kit.gap(0.5), _paid(form, kit), *_guarantee(form, kit), kit.gap()]
+    blocks += [
+        *kit.totals(form),
+        kit.gap(0.5),
+        _paid(form, kit),
+        kit.grand(pgettext("paper", "Due"), form.due),
+    ]
+    blocks += [*_guarantee(form, kit), kit.gap()]
     blocks.append(kit.signing(_("Customer's signature"), form.signature))
     return blocks + kit.roll_end(form.shop)
 
@@ -79,7 +83,7 @@ def _more_of_buyer(form: InvoiceSheet) -> list[tuple[str, str]]:
 
 
 def _paid(form: InvoiceSheet, kit: Kit) -> Block:
-    """Deposit, payments and change on the one side, what is still due on the other."""
+    """Deposit, payments and change."""
     rows: list[tuple[str, str]] = []
     if form.deposit_used:
         rows.append((_("Deposit used"), formats.money(form.deposit_used)))
@@ -90,11 +94,7 @@ def _paid(form: InvoiceSheet, kit: Kit) -> Block:
         rows.append((pgettext("paper", "Change"), formats.money(form.change)))
     if form.on_account:
         rows.append((_("On account"), formats.money(form.on_account)))
-    due = (pgettext("paper", "Due"), formats.money(form.due))
-    if not kit.page.thermal:
-        shown = Framed(kit.amounts([due], strong=(due[0],)), padding=5)
-        return Beside([kit.amounts(rows) if rows else Space(0), shown], (0.5, 0.5), gap=20)
-    return kit.amounts([*rows, due], strong=(due[0],))
+    return kit.amounts(rows)
 
 
 def _guarantee(form: InvoiceSheet, kit: Kit) -> list[Block]:
@@ -106,4 +106,4 @@ def _guarantee(form: InvoiceSheet, kit: Kit) -> list[Block]:
         rows.append(kit.pairs([(_("Guarantee until"), day)], strong=(_("Guarantee until"),)))
     if form.guarantee.strip():
         rows.append(kit.text(form.guarantee, kit.page.small))
-    return [kit.gap(), Framed(Stack(rows), padding=5)]
+    return [kit.gap(), Framed(Stack(rows, whole=True), padding=5)]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from app.core import formats
 from app.core.enums import LineKind
 from app.core.labels import category_name, label
-from app.core.money import Money
+from app.core.money import ONE, Money
 from app.core.words import _, pgettext
 from app.papers.barcodes import bars_width
 from app.papers.blocks import (
@@ -39,6 +40,23 @@ from app.papers.tables import Column, Table
 
 _LOGO_HEIGHT = {True: 13 * MM, False: 16 * MM}
 _TAX_DIGITS = 10
+#: A shop's name may shrink to this share of its size before it takes a second line.
+_SMALLER = 0.78
+
+
+class Sums(Protocol):
+    """What quote and invoice have in common below their lines."""
+
+    @property
+    def subtotal(self) -> Money: ...
+    @property
+    def tax(self) -> Money: ...
+    @property
+    def tax_included(self) -> bool: ...
+    @property
+    def discount(self) -> Money: ...
+    @property
+    def total(self) -> Money: ...
 
 
 @dataclass(slots=True)
@@ -67,6 +85,13 @@ class Kit:
     ) -> Text:
         """A paragraph."""
         return Text(self.tidy(text), self.faces.bold if bold else self.faces.regular, size, align, leading)
+
+    def fitted(self, text: str, size: float, width: float, align: Align = Align.LEFT) -> Text:
+        """A bold line made smaller until it fits: for numbers that are read from afar."""
+        wide = self.faces.bold.width(self.tidy(text), size)
+        return self.text(
+            text, min(size, size * width / wide) if wide else size, bold=True, align=align, leading=1.14
+        )
 
     def pairs(
         self,
@@ -112,9 +137,11 @@ class Kit:
         """A phone number in its groups."""
         return formats.phone(number)
 
-    def device(self, device: DeviceBlock) -> str:
-        """``冰箱 美的 BCD-516``: category, brand and model."""
-        names = (category_name(device.category), device.brand, device.model)
+    def device(self, device: DeviceBlock, *, brief: bool = False) -> str:
+        """``美的 BCD-516 制冷空调器具``; ``brief`` leaves the category out where brand or model say enough."""
+        names = (device.brand, device.model, category_name(device.category))
+        if brief and (device.brand.strip() or device.model.strip()):
+            names = (device.brand, device.model, "")
         return " ".join(name.strip() for name in names if name.strip())
 
     # -- the head ------------------------------------------------------------------------------------------
@@ -127,21 +154,25 @@ class Kit:
         return picture(shop.logo, most_width, _LOGO_HEIGHT[thermal], thermal=thermal)
 
     def head(
-        self, shop: ShopBlock, title: str, number: str, facts: Sequence[tuple[str, str]] = ()
+        self,
+        shop: ShopBlock,
+        title: str,
+        number: str,
+        facts: Sequence[tuple[str, str]] = (),
+        *,
+        with_tax: bool = False,
     ) -> list[Block]:
         """The shop, the paper's name and its number: centred on rolls, left and right on sheets."""
-        return (
-            self._roll_head(shop, title, number)
-            if self.page.thermal
-            else self._sheet_head(shop, title, number, facts)
-        )
+        if self.page.thermal:
+            return self._roll_head(shop, title, number)
+        return self._sheet_head(shop, title, number, facts, with_tax)
 
     def _roll_head(self, shop: ShopBlock, title: str, number: str) -> list[Block]:
         page = self.page
         blocks: list[Block] = []
         if logo := self.logo(shop, page.inner * 0.7):
             blocks += [Image(logo), self.gap(0.6)]
-        blocks.append(self.text(shop.name, page.shop, bold=True, align=Align.CENTRE, leading=1.25))
+        blocks.append(self.shop_name(shop, page.inner, Align.CENTRE))
         if shop.address.strip():
             blocks.append(self.text(shop.address, page.small, align=Align.CENTRE))
         blocks += [self.gap(0.7), self.band(title, number)]
@@ -149,28 +180,43 @@ class Kit:
             blocks += [self.gap(0.5), mark]
         return blocks
 
+    def shop_name(self, shop: ShopBlock, width: float, align: Align = Align.LEFT) -> Text:
+        """The shop's name, a little smaller rather than on two lines."""
+        size = self.page.shop
+        wide = self.faces.bold.width(self.tidy(shop.name), size)
+        if 1 < wide / width < 1 / _SMALLER:
+            size *= width / wide * 0.999
+        return self.text(shop.name, size, bold=True, align=align, leading=1.24)
+
     def _sheet_head(
-        self, shop: ShopBlock, title: str, number: str, facts: Sequence[tuple[str, str]]
+        self, shop: ShopBlock, title: str, number: str, facts: Sequence[tuple[str, str]], with_tax: bool
     ) -> list[Block]:
         page = self.page
-        name: list[Block] = [self.text(shop.name, page.shop, bold=True, leading=1.22)]
-        if shop.address.strip():
-            name += [Space(1), self.text(shop.address, page.small)]
-        if shop.phone.strip():
-            name.append(self.text(_("Hotline {phone}").format(phone=shop.phone), page.small))
+        shares = (0.46, 0.15, 0.39) if self.copy else (0.58, 0.42)
+        room = page.inner * shares[0] - 8
+        logo = self.logo(shop, page.inner * 0.18)
+        name: list[Block] = [self.shop_name(shop, room - (logo.width + 8 if logo else 0))]
+        for line in (shop.address, self.seller_number(shop) if with_tax else ""):
+            if line.strip():
+                name += [Space(1), self.text(line, page.small)]
         seller: Block = Stack(name)
-        if logo := self.logo(shop, page.inner * 0.18):
-            room = page.inner * 0.58
-            shares = (logo.width, room - logo.width - 8)
-            seller = Beside([Image(logo, Align.LEFT), seller], shares, gap=8, middle=True)
+        if logo:
+            parts = (logo.width, room - logo.width - 8)
+            seller = Beside([Image(logo, Align.LEFT), seller], parts, gap=8, middle=True)
         right: list[Block] = [
             self.text(title, page.title, bold=True, align=Align.RIGHT, leading=1.2),
             self.text(number, page.number, bold=True, align=Align.RIGHT, leading=1.3),
         ]
         right += [self.text(f"{key} {value}", page.small, align=Align.RIGHT) for key, value in facts if value]
-        if mark := self.copy_mark():
-            right += [Space(2), Beside([Space(0), mark], (0.45, 0.55), gap=0)]
-        return [Beside([seller, Stack(right)], (0.58, 0.42)), Rule(1.2, page.gap)]
+        if mark := self.copy_mark():  # between both, so that a copy is laid out like the first print
+            head = [seller, Stack([Space(2), mark]), Stack(right)]
+            return [Beside(head, shares, gap=4), Rule(1.2, page.gap)]
+        return [Beside([seller, Stack(right)], shares, gap=4), Rule(1.2, page.gap)]
+
+    def seller_number(self, shop: ShopBlock) -> str:
+        """The shop's tax number with its label."""
+        number = shop.tax_number.strip()
+        return f"{_('Tax number')} {number}" if number else ""
 
     def band(self, title: str, number: str) -> Band:
         """The paper's name and number, white on black."""
@@ -189,7 +235,7 @@ class Kit:
 
     def running(self, shop: ShopBlock, title: str, number: str) -> list[Block]:
         """The head of every page after the first."""
-        words = f"{title} {number}" + (f" · {self.copy_words()}" if self.copy else "")
+        words = f"{title} {number}" + (f"  {self.copy_words()}" if self.copy else "")
         left = self.text(shop.name, self.page.small, bold=True)
         right = self.text(words, self.page.small, bold=True, align=Align.RIGHT)
         return [Beside([left, right], (0.5, 0.5)), Rule(0.8, 2), self.gap(0.5)]
@@ -218,19 +264,19 @@ class Kit:
             self.text(text, size, leading=1.4),
         ]
 
-    def signing(self, words: str, signature: str | None = None) -> Signing:
-        """A line to sign on; the captured signature stands on it if there is one."""
+    def signing(self, words: str, signature: str | None = None, name: str = "") -> Signing:
+        """A line to sign on; the captured signature or a name stands on it if there is one."""
         page = self.page
         given = picture(signature, page.inner * 0.3, 11 * MM, thermal=page.thermal) if signature else None
         tall = given.height + 3 if given else 9 * MM
-        return Signing(self.tidy(words), self.faces.regular, page.body, tall, given)
+        return Signing(self.tidy(words), self.faces.regular, page.body, tall, given, self.tidy(name))
 
     def contacts(self, shop: ShopBlock) -> list[tuple[str, str]]:
         """The shop's phones and hours, as every customer's paper carries them (domain.md §3)."""
         rows = (
             (_("Hotline"), shop.phone),
-            (_("Complaint phone"), shop.complaint_phone),
-            (_("Opening hours"), shop.hours),
+            (pgettext("paper", "Complaints"), shop.complaint_phone),
+            (pgettext("paper", "Hours"), shop.hours),
         )
         return [(key, value.strip()) for key, value in rows if value.strip()]
 
@@ -252,27 +298,26 @@ class Kit:
     def sheet_foot(self, shop: ShopBlock) -> tuple[PageFooter, float]:
         """(drawer, height) of the foot of every sheet: phones, hours, the shop's line, page i/n."""
         page = self.page
-        contacts = "   ".join(f"{key} {value}" for key, value in self.contacts(shop))
-        rows: list[Block] = [Rule(0.6, 2.5)]
-        if contacts:
-            rows.append(self.text(contacts, page.small))
-        if shop.footer.strip():
-            rows.append(self.text(shop.footer, page.small))
-        numbers = self.faces.regular.width("99/99", page.small) + 8
-        inner = page.inner - numbers
-        high = rows[0].height(page.inner) + sum(row.height(inner) for row in rows[1:])
-        high = max(high, rows[0].height(page.inner) + page.small * 1.36)
+        phones = [(key, value) for key, value in self.contacts(shop) if value != shop.hours.strip()]
+        hours = [(key, value) for key, value in self.contacts(shop) if value == shop.hours.strip()]
+        called = "   ".join(f"{key} {value}" for key, value in phones)
+        left = [self.text(called, page.small)]
+        left += [self.text(f"{key} {value}", page.small) for key, value in hours]
+        own = self.text(shop.footer, page.small, align=Align.RIGHT)
+        foot = Beside([Stack(left), own], (0.62, 0.38))
+        rule = Rule(0.6, 2.5)
+        number_high = page.small * 1.36
+        high = rule.height(page.inner) + max(
+            foot.height(page.inner), own.height(page.inner * 0.38) + number_high
+        )
 
         def draw(pen: Pen, sheet: Page, number: int, count: int) -> None:
             top = (sheet.height or 0) - sheet.bottom - high
-            rows[0].draw(pen, sheet.side, top, sheet.inner)
-            y = top + rows[0].height(sheet.inner)
+            rule.draw(pen, sheet.side, top, sheet.inner)
+            foot.draw(pen, sheet.side, top + rule.height(sheet.inner), sheet.inner)
             if count > 1:
-                words = f"{number}/{count}"
-                self.text(words, sheet.small, align=Align.RIGHT).draw(pen, sheet.side, y, sheet.inner)
-            for row in rows[1:]:
-                row.draw(pen, sheet.side, y, inner)
-                y += row.height(inner)
+                words = self.text(f"{number}/{count}", sheet.small, align=Align.RIGHT)
+                words.draw(pen, sheet.side, top + high - number_high, sheet.inner)
 
         return draw, high + page.gap
 
@@ -285,7 +330,7 @@ class Kit:
             (_("Phone"), self.phone(phone)),
             *more,
             (_("Device"), self.device(device)),
-            (_("Serial number"), device.serial),
+            (pgettext("paper", "Serial no."), device.serial),
         ]
         facts = self.pairs(rows, strong=(_("Customer"), _("Device")))
         if not code:
@@ -298,39 +343,36 @@ class Kit:
 
     def in_words(self, amount: Money) -> tuple[str, str]:
         """The amount in capital numerals with its label, in both languages: the figures' guard."""
-        return _("In capitals"), capitals(amount)
+        return _("Amount in words"), capitals(amount)
 
-    def totals(
-        self, subtotal: Money, tax: Money, discount: Money, total: Money, *, included: bool
-    ) -> list[Block]:
-        """Subtotal, tax and total; the total in figures and in capital numerals."""
-        rows: list[tuple[str, str]] = []
-        if tax:
-            rows.append((_("Before tax"), formats.money(subtotal)))
-            rows.append((_("Tax included") if included else _("Tax added"), formats.money(tax)))
-        if discount:
-            rows.append((_("You save"), formats.money(discount)))
+    def totals(self, sums: Sums, beside: Block | None = None, *, due: Money | None = None) -> list[Block]:
+        """Subtotal, tax and total, in figures and capital numerals; ``beside`` stands left of them on sheets."""
         page = self.page
-        grand = Beside(
-            [
-                self.text(_("Total"), page.body + 1.5, bold=True),
-                self.text(formats.money(total), page.body + 4, bold=True, align=Align.RIGHT, leading=1.2),
-            ],
-            (0.34, 0.66),
-            gap=4,
-            middle=True,
-        )
-        words = self.pairs([self.in_words(total)], strong=(self.in_words(total)[0],))
-        sums: list[Block] = [self.amounts(rows)] if rows else []
+        rows: list[tuple[str, str]] = []
+        if sums.tax:
+            rows.append((_("Before tax"), formats.money(sums.subtotal)))
+            rows.append((_("Tax included") if sums.tax_included else _("Tax added"), formats.money(sums.tax)))
+        if sums.discount:
+            rows.append((_("You save"), formats.money(sums.discount)))
+        figures: list[Block] = [self.amounts(rows)] if rows else []
+        figures += [Rule(0.8, 2), self.grand(_("Total"), sums.total)]
+        if due is not None:
+            key = pgettext("paper", "Due")
+            figures.append(self.amounts([(key, formats.money(due))], strong=(key,) if due else ()))
+        words = self.pairs([self.in_words(sums.total)], strong=(self.in_words(sums.total)[0],))
         if page.thermal:
-            return [Stack([*sums, Rule(0.8, 2), grand, words], whole=True)]
-        right = Stack([*sums, Rule(0.8, 2), grand])
-        return [
-            Stack(
-                [Beside([Space(0), right], (0.5, 0.5), gap=20), Space(3), Framed(words, padding=4)],
-                whole=True,
-            )
+            return [Stack([*figures, words], whole=True)]
+        both = Beside([beside or Space(0), Stack(figures)], (0.5, 0.5), gap=20)
+        return [Stack([both, Space(3), Framed(words, padding=4)], whole=True)]
+
+    def grand(self, words: str, amount: Money) -> Block:
+        """The one sum that is read first."""
+        size = self.page.body
+        parts = [
+            self.text(words, size + 1.5, bold=True),
+            self.text(formats.money(amount), size + 4, bold=True, align=Align.RIGHT, leading=1.2),
         ]
+        return Beside(parts, (0.34, 0.66), gap=4, middle=True)
 
     def charges(self, lines: Sequence[ChargeLine]) -> list[Block]:
         """The charge lines: a table on sheets, two rows a line on rolls."""
@@ -374,22 +416,26 @@ class Kit:
         """The line's text with the word of its kind before it: the split of the charge (domain.md §4)."""
         words = self.tidy(line.description)
         kind = label(line.kind)
-        return kind if not words or words == kind else f"{kind} · {words}"
+        return kind if not words or words == kind else _("{kind}: {text}").format(kind=kind, text=words)
 
     def _roll_charges(self, lines: Sequence[ChargeLine]) -> list[Block]:
         blocks: list[Block] = []
         for line in lines:
-            blocks.append(self.text(self.described(line), self.page.body))
-            plain = line.quantity.milli == 1000 and not line.discount and not line.unit.strip()
-            sums = ""
-            if not plain and line.kind is not LineKind.DISCOUNT:
+            words = self.text(self.described(line), self.page.body)
+            amount = self.text(formats.money(line.amount, sign=False), self.page.body, align=Align.RIGHT)
+            once = line.quantity == ONE and not line.discount
+            if once or line.kind is LineKind.DISCOUNT:
+                blocks.append(Beside([words, amount], (0.7, 0.3), gap=4))
+            else:
                 unit = f" {line.unit.strip()}" if line.unit.strip() else ""
                 sums = f"{formats.quantity(line.quantity)}{unit} × {formats.money(line.price, sign=False)}"
                 if line.discount:
                     sums += f" − {formats.money(line.discount, sign=False)}"
-            left = self.text(sums, self.page.small)
-            right = self.text(formats.money(line.amount, sign=False), self.page.body, align=Align.RIGHT)
-            blocks += [Beside([left, right], (0.64, 0.36), gap=4, middle=True), Rule(0.4, 1.5, dotted=True)]
+                blocks += [
+                    words,
+                    Beside([self.text(sums, self.page.small), amount], (0.64, 0.36), gap=4, middle=True),
+                ]
+            blocks.append(Rule(0.4, 1.5, dotted=True))
         return blocks
 
 

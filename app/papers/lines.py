@@ -10,6 +10,8 @@ from app.papers.fonts import Typeface
 _NO_START = frozenset("，。、；：？！）》〉」』】〕〗”’…—～·％‰℃°,.;:?!)]}%")
 _NO_END = frozenset("（《〈「『【〔〖“‘([{¥￥$#№")
 _WIDE = 0x2E80
+#: Long model names may break after these if a letter stands before (``BCD-516``, but not ``2026-11-22``).
+_JOINTS = frozenset("-/_")
 ELLIPSIS = "…"
 
 
@@ -30,17 +32,20 @@ def _wrap(text: str, widths: dict[int, float], limit: float, lines: list[str]) -
     start, chance, used = 0, 0, 0.0
     for at, sign in enumerate(text):
         if used + advance[at] > limit and sign != " " and at > start:
-            cut = chance if chance > start else at
+            cut = chance if chance > start else _cut(text, start, at)
             lines.append(text[start:cut].rstrip())
             start = cut
             while start < at and text[start] == " ":
                 start += 1
             used = sum(advance[start:at])
             if used + advance[at] > limit and at > start:  # what was carried over fills a line already
-                lines.append(text[start:at].rstrip())
-                start, used = at, 0.0
+                cut = _cut(text, start, at)
+                lines.append(text[start:cut].rstrip())
+                start, used = cut, sum(advance[cut:at])
         used += advance[at]
-        if at + 1 < len(text) and _may_break(sign, text[at + 1]):
+        if at + 1 < len(text) and (
+            _may_break(sign, text[at + 1]) or (sign in _JOINTS and text[at - 1 : at].isalpha())
+        ):
             chance = at + 1
     lines.append(text[start:].rstrip())
 
@@ -49,6 +54,11 @@ def _may_break(before: str, after: str) -> bool:
     if after in _NO_START or before in _NO_END or after == " ":
         return False
     return before == " " or ord(before) >= _WIDE or ord(after) >= _WIDE
+
+
+def _cut(text: str, start: int, at: int) -> int:
+    """Where a word too long for its line is cut: not right before a closing sign."""
+    return at - 1 if text[at] in _NO_START and at - 1 > start else at
 
 
 def clip(text: str, face: Typeface, size: float, width: float) -> str:

@@ -6,7 +6,7 @@ from app.core import formats
 from app.core.enums import PaymentKind
 from app.core.labels import label
 from app.core.words import _, pgettext
-from app.papers.blocks import Align, Beside, Block, Framed, Rule, Space, Stack
+from app.papers.blocks import Align, Beside, Block, Framed, Space, Stack
 from app.papers.flow import Layout
 from app.papers.forms import PaymentReceipt
 from app.papers.kit import Kit
@@ -26,14 +26,17 @@ def lay_out(form: PaymentReceipt, kit: Kit) -> Layout:
         (_("Order no."), form.order_number),
         (_("Invoice no."), form.invoice_number),
         (_("Device"), kit.device(form.device) if form.device else ""),
+        (_("Still due"), formats.money(form.due) if form.due is not None else ""),
         (_("Note"), form.note),
     ]
     if kit.page.thermal:
         rows += [(_("Date"), when), (pgettext("paper", "By"), form.taken_by)]
     blocks += [kit.gap(0.5), _amount(form, kit), kit.gap(0.75), kit.pairs(rows)]
-    if form.due is not None:
-        blocks += [Rule(0.4, 2, dotted=True), kit.amounts([(_("Still due"), formats.money(form.due))])]
-    signing = kit.signing(_("Customer's signature") if refund else _("For the shop"))
+    signing = (
+        kit.signing(_("Customer's signature"))
+        if refund
+        else kit.signing(_("For the shop"), name=form.taken_by)
+    )
     blocks.append(kit.gap(1.5))
     blocks.append(signing if kit.page.thermal else Beside([Space(0), signing], (0.5, 0.5), gap=20))
     layout = Layout(f"{title} {form.number}", form.shop.name, blocks)
@@ -58,7 +61,12 @@ def _title(kind: PaymentKind) -> str:
 def _amount(form: PaymentReceipt, kit: Kit) -> Block:
     """The sum in figures and in capital numerals, framed."""
     words, numerals = kit.in_words(form.amount)
-    figures = kit.text(
-        formats.money(form.amount), kit.page.number * 1.15, bold=True, align=Align.CENTRE, leading=1.25
-    )
-    return Framed(Stack([figures, kit.pairs([(words, numerals)], strong=(words,))]), padding=6, thick=1.1)
+    size, small = kit.page.number * 1.2, kit.page.small
+    figures = kit.text(formats.money(form.amount), size, bold=True, align=Align.CENTRE, leading=1.25)
+    spelt: list[Block] = [
+        kit.text(words, small, align=Align.CENTRE),
+        kit.text(numerals, kit.page.body + 1, bold=True, align=Align.CENTRE),
+    ]
+    if kit.page.thermal:
+        return Framed(Stack([figures, *spelt]), padding=6, thick=1.1)
+    return Framed(Beside([figures, Stack(spelt)], (0.45, 0.55), middle=True), padding=8, thick=1.1)

@@ -43,10 +43,9 @@ def _roll(form: PickupReceipt, kit: Kit, title: str) -> list[Block]:
 
 
 def _sheet(form: PickupReceipt, kit: Kit, title: str) -> list[Block]:
+    page = kit.page
     taken_in = formats.moment(form.taken_in_at, kit.zone)
-    blocks = kit.head(
-        form.shop, title, form.number, [(_("Taken in"), taken_in), (pgettext("paper", "By"), form.taken_by)]
-    )
+    blocks = kit.head(form.shop, title, form.number, [(_("Taken in"), taken_in)])
     left = Stack(
         [
             kit.heading(_("Customer")),
@@ -75,11 +74,19 @@ def _sheet(form: PickupReceipt, kit: Kit, title: str) -> list[Block]:
     else:
         blocks += facts
     blocks += _small_print(form, kit)
+    squares = Squares(form.receipt_code, 3)
+    room = page.inner - squares.side() - 28
     ending = Beside(
-        [kit.signing(_("Customer's signature")), kit.signing(_("For the shop"))], (0.5, 0.5), gap=20
+        [
+            kit.signing(_("Customer's signature")),
+            kit.signing(_("For the shop"), name=form.taken_by),
+            squares,
+        ],
+        (room / 2, room / 2, squares.side()),
+        gap=14,
+        middle=True,
     )
-    blocks += [kit.gap(), Stack([ending, kit.gap(1.5), _scan(form, kit)], whole=True)]
-    return blocks
+    return [*blocks, ending]
 
 
 def _customer(form: PickupReceipt, kit: Kit) -> list[tuple[str, str]]:
@@ -95,10 +102,10 @@ def _customer(form: PickupReceipt, kit: Kit) -> list[tuple[str, str]]:
 def _device(form: PickupReceipt, kit: Kit) -> list[tuple[str, str]]:
     return [
         (_("Device"), kit.device(form.device)),
-        (_("Serial number"), form.device.serial),
+        (pgettext("paper", "Serial no."), form.device.serial),
         (_("Fault"), form.fault),
         (_("Accessories"), form.accessories or pgettext("paper", "None")),
-        (_("Visible damage"), form.damage or pgettext("paper", "None")),
+        (pgettext("paper", "Damage"), form.damage or pgettext("paper", "None")),
     ]
 
 

@@ -23,7 +23,7 @@ def lay_out(form: QuoteSheet, kit: Kit) -> Layout:
     blocks += kit.parties(form.device, form.customer_name, form.customer_phone, form.card_code)
     blocks.append(kit.pairs([(_("Fault"), form.fault), (_("Diagnosis"), form.diagnosis)]))
     blocks += [kit.gap(), *kit.charges(form.lines), kit.gap(0.5)]
-    blocks += kit.totals(form.subtotal, form.tax, form.discount, form.total, included=form.tax_included)
+    blocks += kit.totals(form)
     blocks += kit.small_print(_("Terms"), form.terms)
     blocks += [kit.gap(), _answer(form, kit)]
     layout = Layout(f"{title} {number}", form.shop.name, blocks, kit.running(form.shop, title, number))
@@ -37,7 +37,8 @@ def _answer(form: QuoteSheet, kit: Kit) -> Block:
     rows: list[Block] = [kit.text(_("The customer's answer"), kit.page.small, bold=True)]
     if form.approval:
         when = formats.moment(form.approved_at, kit.zone) if form.approved_at else ""
-        rows.append(kit.pairs([(pgettext("paper", "Agreed"), label(form.approval)), (_("Date"), when)]))
+        how = [(_("Agreed how"), label(form.approval)), (_("Agreed on"), when)]
+        rows.append(kit.pairs([*how, (_("Quoted by"), form.quoted_by)]))
         if form.signature:
             rows.append(kit.signing(_("Customer's signature"), form.signature))
     else:
@@ -45,6 +46,6 @@ def _answer(form: QuoteSheet, kit: Kit) -> Block:
         rows.append(Ticks([kit.tidy(choice) for choice in choices], kit.faces.regular, size, gap=24))
         lines = [kit.signing(_("Customer's signature"), form.signature), kit.signing(_("Date"))]
         rows.append(Beside(lines, (0.62, 0.38), gap=14))
-    if form.quoted_by:
+    if form.quoted_by and not form.approval:
         rows.append(kit.pairs([(_("Quoted by"), form.quoted_by)]))
     return Stack([Framed(Stack(rows), padding=6)], whole=True)

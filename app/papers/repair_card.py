@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.core import formats
 from app.core.labels import label
 from app.core.words import _, pgettext
+from app.papers.barcodes import bars_width
 from app.papers.blocks import Align, Beside, Block, Framed, Rule, Stack, Ticks
 from app.papers.flow import Layout
 from app.papers.forms import RepairCard
@@ -25,17 +26,14 @@ def lay_out(form: RepairCard, kit: Kit) -> Layout:
 
 def _card_top(form: RepairCard, kit: Kit, title: str) -> list[Block]:
     page = kit.page
-    number = Stack(
-        [
-            kit.text(f"{title} · {form.shop.name}", page.small, leading=1.3),
-            kit.text(form.number, page.number, bold=True, leading=1.12),
-        ]
-    )
-    code: list[Block] = [kit.bars(form.card_code, 12, Align.RIGHT)]
+    wide = bars_width(form.card_code) or page.inner * 0.35
+    room = page.inner - wide - 4
+    name: Block = kit.text(f"{title}  {form.shop.name}", page.small, leading=1.3)
     if mark := kit.copy_mark():
-        code.insert(0, mark)
-    top = Beside([number, Stack(code)], (0.6, 0.4), gap=4, middle=True)
-    return [top, Rule(1, page.gap * 0.5), _afar(form, kit)]
+        name = Beside([name, mark], (0.66, 0.34), gap=6)
+    number = Stack([name, kit.fitted(form.number, page.number, room)])
+    top = Beside([number, kit.bars(form.card_code, 11, Align.RIGHT)], (room, wide), gap=4, middle=True)
+    return [top, Rule(1, page.gap * 0.4), _afar(form, kit)]
 
 
 def _roll_top(form: RepairCard, kit: Kit, title: str) -> list[Block]:
@@ -43,7 +41,7 @@ def _roll_top(form: RepairCard, kit: Kit, title: str) -> list[Block]:
     blocks: list[Block] = [
         kit.band(title, form.shop.name),
         kit.gap(0.5),
-        kit.text(form.number, page.number * 1.6, bold=True, align=Align.CENTRE, leading=1.15),
+        kit.fitted(form.number, page.number * 1.6, page.inner, Align.CENTRE),
         kit.bars(form.card_code, 14),
         kit.gap(0.75),
     ]
@@ -55,11 +53,11 @@ def _roll_top(form: RepairCard, kit: Kit, title: str) -> list[Block]:
 def _afar(form: RepairCard, kit: Kit) -> Block:
     """Shelf, promised date and technician, framed and large."""
     size = kit.page.body + 2
-    promised = formats.short_moment(form.promised_at, kit.zone) if form.promised_at else "—"
+    promised = formats.short_moment(form.promised_at, kit.zone) if form.promised_at else ""
     boxes = [
-        kit.big(_("Shelf"), form.shelf or "—", size),
+        kit.big(_("Shelf"), form.shelf, size),
         kit.big(_("Promised date"), promised, size),
-        kit.big(_("Technician"), form.technician or "—", size),
+        kit.big(_("Technician"), form.technician, size),
     ]
     return Beside(boxes, (0.26, 0.4, 0.34), gap=4)
 
@@ -69,24 +67,28 @@ def _facts(form: RepairCard, kit: Kit) -> list[Block]:
     customer = " ".join(
         part for part in (form.customer_name, formats.masked_phone(form.customer_phone)) if part.strip("*")
     )
-    facts = kit.pairs(
-        [
-            (_("Device"), kit.device(form.device)),
-            (_("Serial number"), form.device.serial),
-            (_("Fault"), form.fault),
-            (_("Accessories"), form.accessories),
-            (_("Visible damage"), form.damage),
-            (pgettext("paper", "Service"), label(form.service)),
-            (pgettext("paper", "Cover"), form.cover),
-            (_("Agreed limit"), formats.money(form.limit) if form.limit else ""),
-            (_("Customer"), customer),
-            (_("Taken in"), formats.moment(form.taken_in_at, kit.zone)),
-            (_("Passcode"), _("Kept in the program") if form.has_passcode else ""),
-        ],
-        strong=(_("Device"), _("Fault")),
-        leading=1.3,
-    )
-    return [facts]
+    strong = (_("Device"), _("Fault"))
+    above = [
+        (_("Device"), kit.device(form.device)),
+        (pgettext("paper", "Serial no."), form.device.serial),
+        (_("Fault"), form.fault),
+        (_("Accessories"), form.accessories),
+        (pgettext("paper", "Damage"), form.damage),
+    ]
+    below = [
+        (pgettext("paper", "Service"), label(form.service)),
+        (_("Customer"), customer),
+        (_("Taken in"), formats.short_moment(form.taken_in_at, kit.zone)),
+        (_("Agreed limit"), formats.money(form.limit) if form.limit else ""),
+        (_("Passcode"), _("Kept in the program") if form.has_passcode else ""),
+    ]
+    cover = [(pgettext("paper", "Cover"), form.cover)]
+    if kit.page.thermal:
+        return [kit.pairs([*above, *below[:1], *cover, *below[1:]], strong=strong, leading=1.3)]
+    below = [pair for pair in below if pair[1].strip()]
+    half = (len(below) + 1) // 2
+    two = Beside([kit.pairs(below[:half], leading=1.3), kit.pairs(below[half:], leading=1.3)], (0.5, 0.5))
+    return [kit.pairs([*above, *cover], strong=strong, leading=1.3), two]
 
 
 def _bench(kit: Kit) -> list[Block]:
@@ -108,7 +110,7 @@ def _bench(kit: Kit) -> list[Block]:
     quality = Stack(
         [
             kit.text(_("Quality check"), page.small, bold=True, leading=1.4),
-            Ticks([kit.tidy(word) for word in checks], kit.faces.regular, page.small),
+            Ticks([kit.tidy(word) for word in checks], kit.faces.regular, page.small, gap=7),
         ]
     )
     lines = Ruled(
@@ -116,7 +118,7 @@ def _bench(kit: Kit) -> list[Block]:
         (0.14, 0.13, 0.13, 0.44, 0.16),
         kit.faces.regular,
         page.small - 0.5,
-        4,
-        6.5 * MM,
+        2,
+        6.25 * MM,
     )
     return [Framed(quality, padding=3.5), kit.gap(0.75), lines]
