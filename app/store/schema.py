@@ -28,6 +28,8 @@ HEAD = "0001"
 #: Alembic's own would have a VARCHAR, which a STRICT table refuses.
 VERSION_TABLE = "CREATE TABLE IF NOT EXISTS alembic_version (version_num TEXT NOT NULL PRIMARY KEY) STRICT"
 
+_SMALLEST_PAGE = 512
+
 #: Rows of these tables are facts: never changed, never deleted (design.md §4).
 APPEND_ONLY = (
     "journal",
@@ -119,8 +121,8 @@ def ensure_current(path: Path, *, may_migrate: bool) -> None:
     Raises ``EnvironmentFault``: OTHER_PROGRAM, NEWER_VERSION, DAMAGED, and OLDER_VERSION where it may not be
     brought up to date; the bytes stay as they are.
     """
-    if path.stat().st_size == 0:
-        # A database cut to nothing opens as an empty one: never take it for a new shop.
+    if path.stat().st_size < _SMALLEST_PAGE:
+        # A database cut to less than a page opens as an empty one: never take it for a new shop.
         raise EnvironmentFault(Fault.DAMAGED, path=path.parent)
     raw = sqlite.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
     try:
