@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from app.features.finder.service import FinderService
     from app.features.handover.service import HandoverService
     from app.features.intake.service import IntakeService
+    from app.features.orders.service import OrdersService
     from app.features.printing.service import PrintingService
     from app.features.reports.service import ReportsService
     from app.features.settings.service import SettingsService
     from app.features.staff.service import StaffService
     from app.features.stock.service import StockService
     from app.store.door import Store
+    from app.store.folder import FolderLock
 
 log = logging.getLogger(__name__)
 #: (done, total) of long work.
@@ -97,6 +99,12 @@ class Services:
         return SettingsService(self.store)
 
     @cached_property
+    def orders(self) -> OrdersService:
+        from app.features.orders.service import OrdersService
+
+        return OrdersService(self.store)
+
+    @cached_property
     def printing(self) -> PrintingService:
         from app.features.printing.service import PrintingService
 
@@ -146,4 +154,10 @@ def open_window(root: Path, asked: Language | None) -> int:
     """Open the program's window and stay until it is closed; returns the exit code."""
     from app.window import run
 
-    return run(root, asked)
+    return run(root, asked, _open_locked)
+
+
+def _open_locked(root: Path, lock: FolderLock) -> Services:
+    from app.store.door import Store
+
+    return Services(Store.open(root, SystemClock(), lock=lock))

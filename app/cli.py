@@ -72,10 +72,14 @@ def _parser() -> argparse.ArgumentParser:
         title=_("commands"), metavar="", parser_class=_Parser, description=_("Without one the window opens.")
     )
 
-    demo = commands.add_parser("demo", help=_("fill an empty data folder with a lively sample shop and open it"))
+    demo = commands.add_parser(
+        "demo", help=_("fill an empty data folder with a lively sample shop and open it")
+    )
     demo.add_argument("--orders", type=_count, default=600, help=_("how many orders"))
     demo.add_argument("--seed", type=int, default=1, help=_("another number makes another shop"))
-    demo.add_argument("--ords", type=Path, help=_("take faults and devices from a file of real repairs (ORDS)"))
+    demo.add_argument(
+        "--ords", type=Path, help=_("take faults and devices from a file of real repairs (ORDS)")
+    )
     demo.add_argument("--no-window", action="store_true", help=_("only fill the folder"))
     demo.set_defaults(run=_demo)
 
@@ -100,11 +104,15 @@ def _parser() -> argparse.ArgumentParser:
     paper = commands.add_parser("paper", help=_("make a paper as PDF"))
     paper.add_argument("kind", nargs="?", metavar="KIND")
     paper.add_argument("number", nargs="?", metavar="NUMBER")
-    paper.add_argument("--list", action="store_true", help=_("the papers, their sizes and an example of each"))
+    paper.add_argument(
+        "--list", action="store_true", help=_("the papers, their sizes and an example of each")
+    )
     paper.add_argument("--json", action="store_true")
     paper.add_argument("--size", metavar="SIZE")
     paper.add_argument("--out", type=Path, metavar="FILE.pdf")
-    paper.add_argument("--reprint", action="store_true", help=_("book it as printed: from the second time on a COPY"))
+    paper.add_argument(
+        "--reprint", action="store_true", help=_("book it as printed: from the second time on a COPY")
+    )
     paper.set_defaults(run=_paper)
 
     find = commands.add_parser("find", help=_("find orders, customers and parts"))
@@ -221,7 +229,11 @@ def _demo(options: argparse.Namespace) -> int:
     if not options.no_window:
         need_display()
     fill_demo(
-        data_folder(options), orders=options.orders, seed=options.seed, ords=options.ords, tell=_Meter(_("Sample shop"))
+        data_folder(options),
+        orders=options.orders,
+        seed=options.seed,
+        ords=options.ords,
+        tell=_Meter(_("Sample shop")),
     )
     return DONE if options.no_window else open_window(data_folder(options), options.lang)
 
@@ -230,7 +242,11 @@ def _day(options: argparse.Namespace) -> int:
     from app.bootstrap import play_day
 
     played = play_day(
-        data_folder(options), options.ords, orders=options.orders, seed=options.seed, tell=_Meter(_("Repairs"))
+        data_folder(options),
+        options.ords,
+        orders=options.orders,
+        seed=options.seed,
+        tell=_Meter(_("Repairs")),
     )
     for line in played:
         _say(line)
@@ -289,10 +305,14 @@ def _paper(options: argparse.Namespace) -> int:
             )
         else:
             for each in entries:
-                print(f"{each.kind.value}  {' '.join(size.value for size in each.sizes)}  {each.example or '-'}")
+                print(
+                    f"{each.kind.value}  {' '.join(size.value for size in each.sizes)}  {each.example or '-'}"
+                )
         return DONE
     if not (options.kind and options.number and options.out):
-        _say(_("Say which paper, its number and where to: xiuhu paper KIND NUMBER --out FILE.pdf, or --list."))
+        _say(
+            _("Say which paper, its number and where to: xiuhu paper KIND NUMBER --out FILE.pdf, or --list.")
+        )
         return WRONG_USE
     try:
         kind = PaperKind(options.kind)
@@ -304,12 +324,16 @@ def _paper(options: argparse.Namespace) -> int:
         from app.papers.forms import SIZES
 
         sizes = ", ".join(each.value for each in SIZES[kind])
-        raise Refusal(Reason.PAPER_SIZE_UNKNOWN, kind=kind.value, size=options.size[:20], sizes=sizes) from None
+        raise Refusal(
+            Reason.PAPER_SIZE_UNKNOWN, kind=kind.value, size=options.size[:20], sizes=sizes
+        ) from None
     with _services(options, write=options.reprint) as services:
         if options.reprint:
             from app.core.rights import Ctx
 
-            issued = services.printing.issue(Ctx.gesture(services.staff.first_owner()), kind, options.number, size)
+            issued = services.printing.issue(
+                Ctx.gesture(services.staff.first_owner()), kind, options.number, size
+            )
             pdf = services.printing.pdf(issued, options.lang)
         else:
             pdf = services.printing.pdf_without_booking(kind, options.number, size, options.lang)
@@ -332,7 +356,12 @@ def _find(options: argparse.Namespace) -> int:
         _print_json(
             {
                 "results": [
-                    {"kind": each.kind.value, "number": each.number, "title": each.title, "detail": each.detail}
+                    {
+                        "kind": each.kind.value,
+                        "number": each.number,
+                        "title": each.title,
+                        "detail": each.detail,
+                    }
                     for each in hits
                 ]
             }

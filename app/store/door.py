@@ -239,9 +239,10 @@ class Store:
         OTHER_PROGRAM …
         """
         folder = DataFolder(root)
-        if exclusive and lock is None:
-            folder.prepare()
-            lock = FolderLock(folder, clock.now())
+        if exclusive:
+            if lock is None:
+                folder.prepare()
+                lock = FolderLock(folder, clock.now())
         elif not folder.database.exists():
             raise EnvironmentFault(Fault.FOLDER_UNUSABLE, path=root, why="shop.sqlite?")
         try:

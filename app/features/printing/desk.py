@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
@@ -41,38 +41,33 @@ class PaperDesk:
 
     def preview(self, kind: PaperKind, number: str, size: PaperSize | None = None) -> None:
         """Show the paper; it is issued (and counted as a copy) only when it is printed or saved."""
+        assert self.desk is not None
         try:
-            form = self._service.form_without_booking(kind, number)
+            looked = self._service.look(kind, number, size)
         except ShopError as error:
             self._say(sentence(error), Mood.ERROR)
             return
-        wanted = size or self._service.size_of(kind)
-        assert self.desk is not None
         self.desk.tasks.run(
-            lambda _progress: self._service.pdf_of(form, wanted),
-            lambda pdf: self._show(kind, number, wanted, pdf),
+            lambda _progress: self._service.pdf(looked),
+            lambda pdf: self._show(looked, pdf),
             self._failed,
             label(kind),
+            quiet=True,
         )
 
-    def _show(self, kind: PaperKind, number: str, size: PaperSize, pdf: bytes) -> None:
-        printing.show_preview(
+    def _show(self, looked: IssuedPaper, pdf: bytes) -> None:
+        kind, number = looked.kind, looked.number
+        dialog = printing.PreviewDialog(
             pdf,
             f"{label(kind)} {number}",
-            self._window,
-            on_print=lambda printer: self._print_from_preview(kind, number, size, printer),
-            on_save=lambda path: self._save_from_preview(kind, number, size, path),
+            on_print=lambda _printer, _copies: self._issue(kind, number, looked.size),
+            on_save=lambda _file: self._issue(kind, number, looked.size),
+            printer=self._service.printer_for(kind),
+            file_name=f"{label(kind)}-{number}.pdf",
+            use=kind.value,
+            parent=self._window,
         )
-
-    def _print_from_preview(self, kind: PaperKind, number: str, size: PaperSize, printer: str) -> None:
-        issued = self._issue(kind, number, size)
-        if issued is not None:
-            self._render(issued, lambda pdf: self._send(issued, pdf, printer))
-
-    def _save_from_preview(self, kind: PaperKind, number: str, size: PaperSize, path: Path) -> None:
-        issued = self._issue(kind, number, size)
-        if issued is not None:
-            self._render(issued, lambda pdf: self._save(path, pdf))
+        dialog.exec()
 
     def _issue(self, kind: PaperKind, number: str, size: PaperSize | None) -> IssuedPaper | None:
         assert self.desk is not None
@@ -82,31 +77,22 @@ class PaperDesk:
             self._say(sentence(error), Mood.ERROR)
             return None
 
-    def _render(self, issued: IssuedPaper, then: object) -> None:
+    def _render(self, issued: IssuedPaper, then: Callable[[bytes], None]) -> None:
         assert self.desk is not None
 
         def work(_progress: Progress) -> bytes:
             return self._service.pdf(issued)
 
-        self.desk.tasks.run(work, then, self._failed, label(issued.kind), quiet=True)  # type: ignore[arg-type]
+        self.desk.tasks.run(work, then, self._failed, label(issued.kind), quiet=True)
 
     def _send(self, issued: IssuedPaper, pdf: bytes, printer: str) -> None:
         try:
-            printing.print_pdf(pdf, printer, issued.size)
+            printing.print_pdf(pdf, printer, title=f"{label(issued.kind)} {issued.number}")
         except EnvironmentFault as fault:
             self._say(sentence(fault), Mood.WARN if fault.fault is Fault.NO_PRINTER else Mood.ERROR)
             return
         mark = _("{paper} {number} printed.").format(paper=label(issued.kind), number=issued.number)
         self._say(mark, Mood.OK)
-
-    def _save(self, path: Path, pdf: bytes) -> None:
-        try:
-            path.write_bytes(pdf)
-        except OSError as error:
-            why = error.strerror or type(error).__name__
-            self._say(sentence(EnvironmentFault(Fault.FILE_NOT_WRITABLE, path=path, why=why)), Mood.ERROR)
-            return
-        self._say(_("Saved as {path}.").format(path=path.name), Mood.OK)
 
     def _failed(self, error: BaseException) -> None:
         self._say(sentence(error) if isinstance(error, ShopError) else unexpected(error), Mood.ERROR)

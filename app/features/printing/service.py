@@ -136,25 +136,29 @@ class PrintingService:
             tx.result = {"issue": issue.id, "copy": issue.copies, "size": size.value}
             return IssuedPaper(issue.id, kind, number, size, issue.copies, thaw(kind, issue.form))
 
-    def form_without_booking(self, kind: PaperKind, number: str) -> Form:
-        """The paper as it was frozen, else as it would be frozen now; nothing is written."""
+    def look(self, kind: PaperKind, number: str, size: PaperSize | None = None) -> IssuedPaper:
+        """The paper as the next print would be (``copy`` says which COPY); nothing is written, ``issue_id`` is 0."""
+        size = _checked_size(kind, size or self.size_of(kind))
         with self.store.read() as reading:
             form = _BUILDERS[kind](reading, self.store, number)[0]
-            if kind in _ALWAYS_FRESH:
-                return form
-            frozen = reading.execute(
-                select(PaperIssue.form)
-                .where(PaperIssue.kind == kind, PaperIssue.number == _key(kind, number, form))
-                .order_by(PaperIssue.id.desc())
-                .limit(1)
-            ).scalar_one_or_none()
-        return form if frozen is None else thaw(kind, frozen)
+            frozen = None
+            if kind not in _ALWAYS_FRESH:
+                frozen = reading.execute(
+                    select(PaperIssue.form, PaperIssue.copies)
+                    .where(PaperIssue.kind == kind, PaperIssue.number == _key(kind, number, form))
+                    .order_by(PaperIssue.id.desc())
+                    .limit(1)
+                ).one_or_none()
+        if frozen is None:
+            return IssuedPaper(0, kind, number, size, 0, form)
+        return IssuedPaper(0, kind, number, size, frozen.copies + 1, thaw(kind, frozen.form))
 
     def pdf_without_booking(
         self, kind: PaperKind, number: str, size: PaperSize | None = None, wanted: Language | None = None
     ) -> bytes:
-        """The paper as PDF for a look or a file; it does not count as printed."""
-        return self.pdf_of(self.form_without_booking(kind, number), _checked_size(kind, size or self.size_of(kind)), 0, wanted)
+        """The paper as PDF for a file; it neither counts as printed nor says COPY."""
+        looked = self.look(kind, number, size)
+        return self.pdf_of(looked.form, looked.size, 0, wanted)
 
     def pdf(self, paper: IssuedPaper, wanted: Language | None = None) -> bytes:
         """Render an issued paper."""
