@@ -206,12 +206,8 @@ def _between(before: Stroke, after: Stroke) -> float:
 
 def _plain(strokes: Sequence[Stroke]) -> str:
     """The text with full-width digits (an input method's) made plain."""
-    return "".join(
-        str(int(sign)) if sign.isdecimal() else sign for stroke in strokes for sign in stroke.text
-    )
+    return "".join(str(int(sign)) if sign.isdecimal() else sign for stroke in strokes for sign in stroke.text)
 
 
 def _digit(text: str) -> bool:
     return text.isdecimal()
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -51,7 +51,8 @@ class CellPainter(QStyledItemDelegate):
         at, number = index.column(), index.row()
         column = self._model.columns[at]
         row = self._model.row(number)
-        left, top, wide, high = option.rect.getRect()  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        left, top, wide, high = rect.x(), rect.y(), rect.width(), rect.height()
         if number == self.current:
             painter.fillRect(left, top, wide, high, self._chosen)
             if at == 0:
@@ -148,7 +149,7 @@ class CellPainter(QStyledItemDelegate):
             found = self._texts[key] = (text, taken)
         return found
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Any) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Any) -> QSize:
         row = self._model.row(index.row())
         text = self._model.columns[index.column()].display(row) if row is not None else ""
         return QSize(self._metrics.horizontalAdvance(text) + 2 * self._pad, theme.px(32))

@@ -96,7 +96,8 @@ class ChipLabel(QWidget):
         if chip is None:
             return
         self._icon.setVisible(bool(chip.icon))
-        self._icon.setPixmap(icons.pixmap(chip.icon, f"{chip.tone}_ink", 16) if chip.icon else icons.pixmap("", "ink", 1))
+        if chip.icon:
+            self._icon.setPixmap(icons.pixmap(chip.icon, f"{chip.tone}_ink", 16))
         self._text.setText(chip.text)
         self._text.setProperty("tone", chip.tone.value)
         theme.restyle(self._text)

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QPushButton, QWidget
 from app.ui import theme
 from app.ui.field import Field
 
+_STEPS = {int(Qt.Key.Key_Right): 1, int(Qt.Key.Key_Down): 1, int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Up): -1}
+
 
 class FlowLayout(QLayout):
     """Lays widgets out in lines, like words in a paragraph."""
@@ -28,10 +30,10 @@ class FlowLayout(QLayout):
     def count(self) -> int:
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def itemAt(self, index: int) -> QLayoutItem | None:
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def takeAt(self, index: int) -> QLayoutItem | None:
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
@@ -168,7 +170,7 @@ class ChipGroup(Field):
             text = event.text()
             if len(text) == 1 and text in "123456789":
                 return self.press(int(text))
-        step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        step = _STEPS.get(event.key())
         if step is None:
             return False
         at = next((at for at, (_code, chip) in enumerate(self._chips) if chip.hasFocus()), 0)

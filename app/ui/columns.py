@@ -135,7 +135,7 @@ class RowsModel(QAbstractTableModel):
     def canFetchMore(self, parent: AnyIndex = _NOWHERE) -> bool:
         return self._more and not parent.isValid()
 
-    def fetchMore(self, parent: AnyIndex = _NOWHERE) -> None:
+    def fetchMore(self, _parent: AnyIndex = _NOWHERE) -> None:
         if not self._more or self._fetch is None or not self._rows:
             return
         rows = self._ask(self._key(self._rows[-1]), PAGE)
@@ -205,5 +205,5 @@ class RowsModel(QAbstractTableModel):
             return int(self.columns[section].align | Qt.AlignmentFlag.AlignVCenter)
         return None
 
-    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
+    def flags(self, _index: AnyIndex) -> Qt.ItemFlag:
         return _FLAGS

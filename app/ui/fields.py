@@ -11,7 +11,15 @@ from app.ui.date_field import DateField, read_day
 from app.ui.field import Field, any_dirty, check_all, plain
 from app.ui.pads import BigAmount, PinPad, SignaturePad
 from app.ui.photos import Photo, PhotoStrip, read_photo
-from app.ui.text_fields import ComboField, LineField, MoneyField, PhoneField, QuantityField, TextField, cleaned
+from app.ui.text_fields import (
+    ComboField,
+    LineField,
+    MoneyField,
+    PhoneField,
+    QuantityField,
+    TextField,
+    cleaned,
+)
 
 __all__ = [
     "BigAmount",

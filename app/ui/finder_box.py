@@ -34,7 +34,7 @@ _GROUP = Qt.ItemDataRole.UserRole + 1
 
 @dataclass(frozen=True, slots=True)
 class FinderHit:
-    """One record found. ``group`` is the heading it stands under, in the user's language; equal ones follow each other."""
+    """One record found. ``group`` is its heading, in the user's language; hits of one group follow each other."""
 
     group: str
     kind: str
@@ -131,10 +131,10 @@ class FinderBox(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         # Esc belongs to the box while it has the cursor, not to the shell's shortcut.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape:
-                event.accept()
-                return True
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
         return super().event(event)
 
     def _enter(self) -> None:
@@ -163,7 +163,12 @@ class FinderBox(QLineEdit):
         self.popup.raise_()
 
     def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
-        if self.popup.isVisible() and now is not self and now is not None and not self.popup.isAncestorOf(now):
+        if (
+            self.popup.isVisible()
+            and now is not self
+            and now is not None
+            and not self.popup.isAncestorOf(now)
+        ):
             self.popup.hide()
 
 
@@ -227,7 +232,7 @@ class _Popup(QFrame):
 class _HitPainter(QStyledItemDelegate):
     """A hit in one line: icon, title, chip, detail."""
 
-    def sizeHint(self, option: object, index: object) -> QSize:
+    def sizeHint(self, _option: object, index: object) -> QSize:
         return QSize(100, theme.px(24 if index.data(_GROUP) else 32))  # type: ignore[attr-defined]
 
     def paint(self, painter: QPainter, option: object, index: object) -> None:
@@ -264,7 +269,9 @@ class _HitPainter(QStyledItemDelegate):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour(f"{hit.chip.tone}_soft"))
-            painter.drawRoundedRect(right, rect.y() + (rect.height() - high) // 2, wide, high, high / 2, high / 2)
+            painter.drawRoundedRect(
+                right, rect.y() + (rect.height() - high) // 2, wide, high, high / 2, high / 2
+            )
             painter.setFont(small)
             painter.setPen(theme.colour(f"{hit.chip.tone}_ink"))
             centre = int((Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignHCenter).value)

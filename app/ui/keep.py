@@ -30,7 +30,9 @@ def open_file(file: Path | None) -> None:
         log.warning("window memory unreadable, starting afresh: %s", error)
         return
     if isinstance(data, dict):
-        _values.update({str(key): value for key, value in data.items() if isinstance(value, str | int | list)})
+        _values.update(
+            {str(key): value for key, value in data.items() if isinstance(value, str | int | list)}
+        )
 
 
 def text(key: str, default: str = "") -> str:

@@ -144,12 +144,15 @@ class Banner(QFrame):
 class Question(QDialog):
     """The one dialog for what cannot be undone. Enter says yes unless it is dangerous; Esc says no."""
 
-    def __init__(self, question: str, yes_word: str, danger: bool, detail: str, parent: QWidget | None) -> None:
+    def __init__(
+        self, question: str, yes_word: str, danger: bool, detail: str, parent: QWidget | None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Please confirm"))
         self.setModal(True)
         icon = QLabel()
-        icon.setPixmap(icons.pixmap("triangle-alert" if danger else "circle-help", "late_ink" if danger else "accent_ink", 32))
+        name, token = ("triangle-alert", "late_ink") if danger else ("circle-help", "accent_ink")
+        icon.setPixmap(icons.pixmap(name, token, 32))
         text = QLabel(question)
         text.setWordWrap(True)
         text.setMinimumWidth(theme.px(320))
@@ -240,7 +243,8 @@ class CrashDialog(QDialog):
         text = QLabel(
             _(
                 "What you had saved is safe, and what you are typing is still there. You can go on working. "
-                "If it happens again, copy this report and send it to support. It holds no names and no numbers of customers."
+                "If it happens again, copy this report and send it to support. "
+                "It holds no names and no numbers of customers."
             )
         )
         text.setWordWrap(True)

@@ -143,10 +143,10 @@ class PinPad(QWidget):
             painter.setPen(QPen(theme.colour("accent"), 2))
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 6, 6)
 
-    def focusInEvent(self, event: object) -> None:
+    def focusInEvent(self, _event: object) -> None:
         self.update()
 
-    def focusOutEvent(self, event: object) -> None:
+    def focusOutEvent(self, _event: object) -> None:
         self.update()
 
     def _key(self, text: str, name: str) -> QPushButton:
@@ -197,7 +197,7 @@ class _Ink(QWidget):
         if event.buttons() & Qt.MouseButton.LeftButton:
             self.go_on(event.position())
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         self.changed.emit()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
@@ -226,7 +226,7 @@ class _Ink(QWidget):
             return True
         return super().event(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colour("surface"))
         painter.setPen(QPen(theme.colour("edge"), 1))

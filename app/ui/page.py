@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -98,7 +98,7 @@ class Page(QWidget):
 
     # -- what happens to a page ------------------------------------------------------------------------
 
-    def take_scan(self, scan: Scan) -> bool:
+    def take_scan(self, _scan: Scan) -> bool:
         """Use a scan. True = used (also if refused, with its sentence); False = let the shell route it."""
         return False
 
@@ -111,7 +111,7 @@ class Page(QWidget):
     def refresh(self) -> None:
         """Load what is shown anew; typed text stays."""
 
-    def concerns(self, changes: Changes) -> bool:
+    def concerns(self, _changes: Changes) -> bool:
         """Whether these changes make the page stale; everything does unless the page knows better."""
         return True
 
@@ -126,7 +126,7 @@ class Page(QWidget):
         return False
 
     def can_leave(self) -> bool:
-        """Whether the page may be left for good (program ends); False after the user said no. Drafts need no question."""
+        """Whether the page may be left for good (the program ends); drafts need no question."""
         return True
 
     def draft(self) -> Any:
@@ -232,9 +232,6 @@ class Page(QWidget):
                 action()
                 return
         super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
 
 
 def typing_in(widget: QWidget | None) -> bool:

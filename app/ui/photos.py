@@ -136,7 +136,9 @@ class PhotoStrip(QWidget):
     def choose(self) -> None:
         """Ask for files."""
         pattern = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
-        names, _filter = QFileDialog.getOpenFileNames(self, _("Add photos"), "", f"{_('Pictures')} ({pattern})")
+        names, _filter = QFileDialog.getOpenFileNames(
+            self, _("Add photos"), "", f"{_('Pictures')} ({pattern})"
+        )
         if names:
             self.add_files([Path(name) for name in names])
 

@@ -14,7 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMarginsF, QSize, QSizeF, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QPageLayout, QPageSize, QPainter, QPixmap, QShortcut
+from PySide6.QtGui import (
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPixmap,
+    QShortcut,
+)
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import (
     QComboBox,
@@ -279,7 +288,9 @@ class PreviewDialog(QDialog):
         self._printer.setAccessibleName(_("Printer"))
         choices = printers()
         for choice in choices:
-            self._printer.addItem(f"{choice.title} ({choice.note})" if choice.note else choice.title, choice.name)
+            self._printer.addItem(
+                f"{choice.title} ({choice.note})" if choice.note else choice.title, choice.name
+            )
         wanted = printer or (keep.text(f"printer/{self._use}") if self._use else "")
         at = self._printer.findData(wanted)
         self._printer.setCurrentIndex(max(0, at) if choices else -1)

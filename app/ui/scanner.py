@@ -153,7 +153,7 @@ class Scanner(QObject):
         sequence = event.key()
         if sequence.count() != 1:
             return False
-        combination = sequence[0]
+        combination = sequence[0]  # type: ignore[index]
         key, modifiers = combination.key(), combination.keyboardModifiers()
         if modifiers & ~Qt.KeyboardModifier.KeypadModifier:
             self._act(self._reader.other())
@@ -163,7 +163,9 @@ class Scanner(QObject):
             outcomes, taken = self._reader.terminator(Stroke("", self._clock(), 0, giver))
         elif Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
             digit = chr(int(key))
-            outcomes, taken = self._reader.key(Stroke(digit, self._clock(), 0, giver), take_all=self._take_all())
+            outcomes, taken = self._reader.key(
+                Stroke(digit, self._clock(), 0, giver), take_all=self._take_all()
+            )
         else:
             outcomes, taken = self._reader.other(), False
         self._act(outcomes)
@@ -207,7 +209,9 @@ class Scanner(QObject):
             return False
         if isinstance(before, QWindow):
             return True
-        return isinstance(before, QWidget) and isinstance(watched, QWidget) and watched.isAncestorOf(before)
+        if watched is before or not (isinstance(before, QWidget) and isinstance(watched, QWidget)):
+            return False  # Qt calls a widget its own ancestor
+        return watched.isAncestorOf(before)
 
     # -- outcomes --------------------------------------------------------------------------------------
 

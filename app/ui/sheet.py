@@ -12,7 +12,9 @@ TONES = ("done", "waits", "late", "info", "calm")
 
 def style_sheet(t: Tokens, px: Callable[[int], int]) -> str:
     """The sheet for one theme and text scale; ``px`` turns design pixels into screen pixels."""
-    return "".join((_base(t, px), _inputs(t, px), _buttons(t, px), _lists(t, px), _shell(t, px), _tones(t, px)))
+    return "".join(
+        (_base(t, px), _inputs(t, px), _buttons(t, px), _lists(t, px), _shell(t, px), _tones(t, px))
+    )
 
 
 def _base(t: Tokens, px: Callable[[int], int]) -> str:

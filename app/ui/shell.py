@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """One page of the program. ``title`` is marked English (``N_``); ``roles`` may see it; ``shortcut`` like ``"F2"``."""
+    """One page. ``title`` is marked English (``N_``), ``roles`` may see it, ``shortcut`` is like ``"F2"``."""
 
     key: str
     title: str
@@ -84,7 +84,11 @@ class ShellDoors:
 
 #: What the shell's own keys do, shown behind the page's own.
 _OWN_KEYS = (("F1", N_("help")),)
-_THEMES = ((theme.Mode.SYSTEM, N_("Like the system")), (theme.Mode.LIGHT, N_("Light")), (theme.Mode.DARK, N_("Dark")))
+_THEMES = (
+    (theme.Mode.SYSTEM, N_("Like the system")),
+    (theme.Mode.LIGHT, N_("Light")),
+    (theme.Mode.DARK, N_("Dark")),
+)
 #: A language is written in itself, so that whoever ended up in the wrong one finds home.
 _LANGUAGES = ((Language.ZH, "中文"), (Language.EN, "English"))
 
@@ -453,10 +457,18 @@ class Shell(QMainWindow):
             menu.addAction(_("Switch person"), "F12", self.switch_user)
             menu.addAction(_("Lock"), "Ctrl+L", self.lock)
             menu.addSeparator()
-        self._choices(menu, _("Look"), [(_(word), mode) for mode, word in _THEMES], theme.mode(), self._use_mode)
-        self._choices(menu, _("Text size"), [(f"{s} %", s) for s in theme.SCALES], theme.scale(), self._use_scale)
         self._choices(
-            menu, _("Language"), [(word, lang) for lang, word in _LANGUAGES], words.language(), self.use_language
+            menu, _("Look"), [(_(word), mode) for mode, word in _THEMES], theme.mode(), self._use_mode
+        )
+        self._choices(
+            menu, _("Text size"), [(f"{s} %", s) for s in theme.SCALES], theme.scale(), self._use_scale
+        )
+        self._choices(
+            menu,
+            _("Language"),
+            [(word, lang) for lang, word in _LANGUAGES],
+            words.language(),
+            self.use_language,
         )
         sound = menu.addAction(_("Sounds"))
         sound.setCheckable(True)
@@ -469,7 +481,12 @@ class Shell(QMainWindow):
         menu.addAction(_("Quit"), self.close)
 
     def _choices(
-        self, menu: QMenu, title: str, choices: Iterable[tuple[str, Any]], now: Any, use: Callable[[Any], None]
+        self,
+        menu: QMenu,
+        title: str,
+        choices: Iterable[tuple[str, Any]],
+        now: Any,
+        use: Callable[[Any], None],
     ) -> None:
         under = menu.addMenu(title)
         group = QActionGroup(under)

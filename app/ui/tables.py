@@ -1,11 +1,11 @@
 """The one table: typed columns over frozen snapshots, fed page by page, sorted by value, painted once per cell.
 
-    table = Table([Column("number", _("Number"), lambda row: row.number),
-                   Column("due", _("Due"), lambda row: money(row.due), sort=lambda row: row.due, align=RIGHT)],
-                  name="orders", empty=Empty(_("No orders yet."), _("Take in a device"), self.take_in))
-    table.show_rows(rows)                                  # a small list: complete, sortable by its headers
-    table.show_source(fetch, key=lambda row: row.id)       # any list: fetch(after_key, limit) -> rows, by key
-    table.opened.connect(self._open)                       # Enter or double click, with the row
+table = Table([Column("number", _("Number"), lambda row: row.number),
+               Column("due", _("Due"), lambda row: money(row.due), sort=lambda row: row.due, align=RIGHT)],
+              name="orders", empty=Empty(_("No orders yet."), _("Take in a device"), self.take_in))
+table.show_rows(rows)                                  # a small list: complete, sortable by its headers
+table.show_source(fetch, key=lambda row: row.id)       # any list: fetch(after_key, limit) -> rows, by key
+table.opened.connect(self._open)                       # Enter or double click, with the row
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QTimer, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -359,5 +359,3 @@ def _sentence(error: object) -> str:
 
         return unexpected(error)
     return str(error)
-
-

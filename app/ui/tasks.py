@@ -25,7 +25,7 @@ T = TypeVar("T")
 WORKERS = 2
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: the user wished it
+class Cancelled(Exception):
     """Raised by ``progress.check()`` when the user cancelled; ends the work quietly."""
 
 

@@ -19,7 +19,7 @@ from app.ui.field import Field
 def cleaned(text: str, field: str, most: int) -> str:
     """``text`` trimmed and in order to be kept. Raises ``Refusal`` for control characters and beyond ``most``."""
     text = text.strip()
-    if any(ord(sign) < 32 and sign not in "\n\t" or 0xD800 <= ord(sign) <= 0xDFFF for sign in text):
+    if any((ord(sign) < 32 and sign not in "\n\t") or 0xD800 <= ord(sign) <= 0xDFFF for sign in text):
         raise Refusal(Reason.BAD_TEXT, field=field)
     if len(text) > most:
         raise Refusal(Reason.TEXT_TOO_LONG, field=field, most=most)
@@ -42,6 +42,7 @@ class LineField(Field):
     ) -> None:
         super().__init__(label, required=required, hint=hint, parent=parent)
         self.most = most
+        self._words: QStringListModel | None = None
         self.line = QLineEdit()
         self.line.setPlaceholderText(placeholder)
         if secret:
@@ -69,16 +70,14 @@ class LineField(Field):
 
     def suggest(self, words: Sequence[str]) -> None:
         """Complete from ``words`` while one types (any part of a word matches); free text stays possible."""
-        completer = self.line.completer()
-        if completer is None:
+        if self._words is None:
             completer = QCompleter(self.line)
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
-            completer.setModel(QStringListModel(completer))
+            self._words = QStringListModel(completer)
+            completer.setModel(self._words)
             self.line.setCompleter(completer)
-        model = completer.model()
-        assert isinstance(model, QStringListModel)
-        model.setStringList(list(words))
+        self._words.setStringList(list(words))
 
     def _left(self) -> None:
         if self.line.text().strip():
@@ -144,7 +143,9 @@ class PhoneField(LineField):
     #: Digits as they are typed, for looking customers up.
     typed = Signal(str)
 
-    def __init__(self, label: str, *, required: bool = False, hint: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, label: str, *, required: bool = False, hint: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(label, required=required, hint=hint, most=40, parent=parent)
         self.line.setInputMethodHints(Qt.InputMethodHint.ImhPreferNumbers)
         self.line.textEdited.connect(self._group)
@@ -197,12 +198,19 @@ def _place(text: str, count: int) -> int:
     return len(text)
 
 
+_BY_HAND = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.MouseFocusReason,
+)
+
+
 class _AmountLine(QLineEdit):
     """Selects everything when it is entered: one types over an amount more often than into it."""
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.MouseFocusReason):
+        if event.reason() in _BY_HAND:
             QTimer.singleShot(0, self.selectAll)
 
 
@@ -401,7 +409,9 @@ class ComboField(Field):
         if self._find(text) < 0:
             # One match is what was meant: "ref" and Tab choose "Refrigerator".
             near = [
-                at for at in range(self.combo.count()) if text.casefold() in self.combo.itemText(at).casefold()
+                at
+                for at in range(self.combo.count())
+                if text.casefold() in self.combo.itemText(at).casefold()
             ]
             if len(near) == 1:
                 self.combo.setCurrentIndex(near[0])

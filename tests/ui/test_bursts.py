@@ -8,7 +8,16 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.codes import Code, CodeKind, DamagedCode, Scan, new_receipt_code, order_code, parse, running_code
+from app.core.codes import (
+    Code,
+    CodeKind,
+    DamagedCode,
+    Scan,
+    new_receipt_code,
+    order_code,
+    parse,
+    running_code,
+)
 from app.ui.bursts import BurstReader, Outcome, Scanned, Stranger, Stroke, Typed
 
 ORDER = order_code(date(2026, 11, 22), 42)
