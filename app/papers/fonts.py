@@ -33,6 +33,7 @@ _LONG_LOCA = 1
 _UNICODE_FULL = (3, 10)
 _SEGMENTED = 12
 _EM = 1000
+_NOTHING: frozenset[str] = frozenset()
 
 
 class _Outlines:
@@ -173,20 +174,26 @@ class Faces:
         self._known = ours.keys() if ours is theirs else ours.keys() & theirs.keys()
 
     def tidy(self, text: str, missing: set[str]) -> str:
-        """``text`` as it can be printed: composed, lines ended by ``\\n``, no control or direction marks.
+        """``text`` as it can be printed: composed, lines ended by newlines, no control or direction marks.
 
         What the fonts lack becomes a box and is added to ``missing``.
         """
+        clean, lacking = self._tidied(text)
+        missing.update(lacking)
+        return clean
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - there is one Faces in a process
+    def _tidied(self, text: str) -> tuple[str, frozenset[str]]:
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
         changes = {ord(sign): _instead(sign, self._known) for sign in set(text)}
         changes = {code: new for code, new in changes.items() if new != chr(code)}
         if not changes:
-            return text
-        missing.update(chr(code) for code, new in changes.items() if new == REPLACEMENT)
+            return text, _NOTHING
+        lacking = frozenset(chr(code) for code, new in changes.items() if new == REPLACEMENT)
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        return text.translate(changes)
+        return text.translate(changes), lacking
 
 
 def _instead(sign: str, known: Any) -> str:

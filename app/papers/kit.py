@@ -192,8 +192,7 @@ class Kit:
         self, shop: ShopBlock, title: str, number: str, facts: Sequence[tuple[str, str]], with_tax: bool
     ) -> list[Block]:
         page = self.page
-        shares = (0.46, 0.15, 0.39) if self.copy else (0.58, 0.42)
-        room = page.inner * shares[0] - 8
+        room = page.inner * 0.58 - 8
         logo = self.logo(shop, page.inner * 0.18)
         name: list[Block] = [self.shop_name(shop, room - (logo.width + 8 if logo else 0))]
         for line in (shop.address, self.seller_number(shop) if with_tax else ""):
@@ -203,15 +202,12 @@ class Kit:
         if logo:
             parts = (logo.width, room - logo.width - 8)
             seller = Beside([Image(logo, Align.LEFT), seller], parts, gap=8, middle=True)
-        right: list[Block] = [
-            self.text(title, page.title, bold=True, align=Align.RIGHT, leading=1.2),
-            self.text(number, page.number, bold=True, align=Align.RIGHT, leading=1.3),
-        ]
+        digits: Block = self.text(number, page.number, bold=True, align=Align.RIGHT, leading=1.3)
+        if mark := self.copy_mark():  # beside the number, so that a copy is laid out like the first print
+            digits = Beside([mark, digits], (0.38, 0.62), gap=2, middle=True)
+        right = [self.text(title, page.title, bold=True, align=Align.RIGHT, leading=1.2), digits]
         right += [self.text(f"{key} {value}", page.small, align=Align.RIGHT) for key, value in facts if value]
-        if mark := self.copy_mark():  # between both, so that a copy is laid out like the first print
-            head = [seller, Stack([Space(2), mark]), Stack(right)]
-            return [Beside(head, shares, gap=4), Rule(1.2, page.gap)]
-        return [Beside([seller, Stack(right)], shares, gap=4), Rule(1.2, page.gap)]
+        return [Beside([seller, Stack(right)], (0.58, 0.42), gap=4), Rule(1.2, page.gap * 0.7)]
 
     def seller_number(self, shop: ShopBlock) -> str:
         """The shop's tax number with its label."""
@@ -222,12 +218,13 @@ class Kit:
         """The paper's name and number, white on black."""
         return Band(self.tidy(title), self.tidy(number), self.faces.bold, self.page.title, self.page.title)
 
-    def copy_mark(self) -> Block | None:
+    def copy_mark(self, size: float | None = None) -> Block | None:
         """``补打 n`` in a frame, for every print after the first."""
         if not self.copy:
             return None
-        text = self.text(self.copy_words(), self.page.body, bold=True, align=Align.CENTRE, leading=1.25)
-        return Framed(text, padding=2.5, thick=1)
+        size = size or self.page.body
+        text = self.text(self.copy_words(), size, bold=True, align=Align.CENTRE, leading=1.25)
+        return Framed(text, padding=size * 0.22, thick=1)
 
     def copy_words(self) -> str:
         """``补打 2`` / ``COPY 2``."""
@@ -268,7 +265,7 @@ class Kit:
         """A line to sign on; the captured signature or a name stands on it if there is one."""
         page = self.page
         given = picture(signature, page.inner * 0.3, 11 * MM, thermal=page.thermal) if signature else None
-        tall = given.height + 3 if given else 9 * MM
+        tall = given.height + 3 if given else 8 * MM
         return Signing(self.tidy(words), self.faces.regular, page.body, tall, given, self.tidy(name))
 
     def contacts(self, shop: ShopBlock) -> list[tuple[str, str]]:

@@ -77,7 +77,7 @@ PAGES: Mapping[PaperSize, Page] = {
     PaperSize.LABEL_40X30: _page(40, 30, (1.5, 1.5, 1.5), (7, 7, 12, 8, 7), 0.75, thermal=True),
     PaperSize.LABEL_50X30: _page(50, 30, (2, 1.5, 1.5), (7, 7, 12, 8.5, 7), 0.75, thermal=True),
     PaperSize.LABEL_60X40: _page(60, 40, (2, 2, 2), (8, 8, 17, 9.5, 8), 1, thermal=True),
-    PaperSize.A6: _page(105, 148, (7, 7, 7), (10, 11, 27, 9.5, 8), 1.75, thermal=False),
-    PaperSize.A5: _page(148, 210, (10, 9, 8), (16, 15, 13, 9.25, 7.75), 1.9, thermal=False),
+    PaperSize.A6: _page(105, 148, (7, 7, 7), (10, 11, 27, 9.25, 7.75), 1.5, thermal=False),
+    PaperSize.A5: _page(148, 210, (10, 9, 8), (16, 15, 13, 9.25, 7.75), 1.7, thermal=False),
     PaperSize.A4: _page(210, 297, (16, 15, 13), (20, 19, 15, 10.5, 9), 2.5, thermal=False),
 }

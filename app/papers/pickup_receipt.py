@@ -59,7 +59,10 @@ def _sheet(form: PickupReceipt, kit: Kit, title: str) -> list[Block]:
             kit.pairs(_device(form, kit)[:2], strong=(_("Device"),)),
         ]
     )
-    code = Framed(Stack([kit.bars(form.receipt_code, 13), kit.gap(0.5), _hint(kit)]), padding=6)
+    squares = Squares(form.receipt_code, 4)
+    shares = (page.inner * 0.48 - 30 - squares.side(), squares.side())
+    codes = Beside([kit.bars(form.receipt_code, 12), squares], shares, gap=2, middle=True)
+    code = Framed(Stack([codes, kit.gap(0.5), _hint(kit)]), padding=6)
     blocks += [Beside([left, code], (0.52, 0.48), gap=14, middle=True), kit.gap(0.5)]
     blocks += [kit.heading(pgettext("paper", "Condition")), kit.pairs(_device(form, kit)[2:])]
     agreed: list[Block] = [
@@ -74,19 +77,8 @@ def _sheet(form: PickupReceipt, kit: Kit, title: str) -> list[Block]:
     else:
         blocks += facts
     blocks += _small_print(form, kit)
-    squares = Squares(form.receipt_code, 3)
-    room = page.inner - squares.side() - 28
-    ending = Beside(
-        [
-            kit.signing(_("Customer's signature")),
-            kit.signing(_("For the shop"), name=form.taken_by),
-            squares,
-        ],
-        (room / 2, room / 2, squares.side()),
-        gap=14,
-        middle=True,
-    )
-    return [*blocks, ending]
+    signing = [kit.signing(_("Customer's signature")), kit.signing(_("For the shop"), name=form.taken_by)]
+    return [*blocks, Beside(signing, (0.5, 0.5), gap=20)]
 
 
 def _customer(form: PickupReceipt, kit: Kit) -> list[tuple[str, str]]:

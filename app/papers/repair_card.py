@@ -29,8 +29,8 @@ def _card_top(form: RepairCard, kit: Kit, title: str) -> list[Block]:
     wide = bars_width(form.card_code) or page.inner * 0.35
     room = page.inner - wide - 4
     name: Block = kit.text(f"{title}  {form.shop.name}", page.small, leading=1.3)
-    if mark := kit.copy_mark():
-        name = Beside([name, mark], (0.66, 0.34), gap=6)
+    if mark := kit.copy_mark(page.small):
+        name = Beside([kit.text(title, page.small, bold=True), mark], (0.6, 0.4), gap=6, middle=True)
     number = Stack([name, kit.fitted(form.number, page.number, room)])
     top = Beside([number, kit.bars(form.card_code, 11, Align.RIGHT)], (room, wide), gap=4, middle=True)
     return [top, Rule(1, page.gap * 0.4), _afar(form, kit)]

@@ -32,7 +32,7 @@ class Table(Block):
     strong: Typeface
     size: float
     head_size: float
-    pad: float = 2.5
+    pad: float = 2.2
     gap: float = 5
 
     def _widths(self, width: float) -> list[float]:
