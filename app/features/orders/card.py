@@ -90,12 +90,43 @@ _QUOTE = (
     .limit(1)
 )
 _WORK = (
-    select(WorkLog.started_at, WorkLog.ended_at, Staff.name)
+    select(WorkLog.started_at, WorkLog.ended_at, WorkLog.staff_id, Staff.name)
     .join(Staff, Staff.id == WorkLog.staff_id)
     .where(WorkLog.order_id == bindparam("order_id"))
 )
+
+
+def _newest_note(kind: NoteKind) -> Any:
+    return (
+        select(OrderNote.text)
+        .where(OrderNote.order_id == _ORDER.id, OrderNote.kind == kind)
+        .correlate(RepairOrder.__table__)
+        .order_by(OrderNote.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
 _EARLIER = (
-    select(_ORDER.id, _ORDER.number, _ORDER.status, _ORDER.fault, _ORDER.taken_in_at, _ORDER.guarantee_until)
+    select(
+        _ORDER.id,
+        _ORDER.number,
+        _ORDER.status,
+        _ORDER.fault,
+        _ORDER.taken_in_at,
+        _ORDER.guarantee_until,
+        _newest_note(NoteKind.CAUSE).label("cause"),
+        _newest_note(NoteKind.FIX).label("fix"),
+        select(func.group_concat(OrderLine.description, ", "))
+        .where(
+            OrderLine.order_id == _ORDER.id,
+            OrderLine.kind == LineKind.PART,
+            OrderLine.removed.is_(False),
+        )
+        .correlate(RepairOrder.__table__)
+        .scalar_subquery()
+        .label("parts"),
+    )
     .where(_ORDER.device_id == bindparam("device_id"), _ORDER.id < bindparam("order_id"))
     .order_by(_ORDER.id.desc())
     .limit(5)
@@ -151,7 +182,10 @@ def _card(
     quote = connection.execute(_QUOTE, key).one_or_none()
     money = read_money(connection, row.id, lines)
     work = connection.execute(_WORK, key).all()
-    running = next((each for each in work if each.ended_at is None), None)
+    running = next(
+        (each for each in work if each.ended_at is None and each.staff_id == actor.id),
+        next((each for each in work if each.ended_at is None), None),
+    )
     seconds = sum(int((each.ended_at - each.started_at).total_seconds()) for each in work if each.ended_at)
     facts = facts_of(row, lines, notes, money)
     return OrderCard(
@@ -204,12 +238,23 @@ def _card(
             quote.id, quote.version, quote.state, quote.total, quote.valid_until, quote.answered_way
         ),
         earlier=tuple(
-            Earlier(each.id, each.number, each.status, each.fault, each.taken_in_at, each.guarantee_until)
+            Earlier(
+                each.id,
+                each.number,
+                each.status,
+                each.fault,
+                each.taken_in_at,
+                each.guarantee_until,
+                each.cause or "",
+                each.fix or "",
+                each.parts or "",
+            )
             for each in connection.execute(_EARLIER, {"device_id": row.device_id, "order_id": row.id})
         ),
         minutes=(seconds + 30) // 60,
         running_since=running.started_at if running else None,
         running_staff=running.name if running else "",
+        running_mine=running is not None and running.staff_id == actor.id,
         customer_total=money.customer_total,
         other_total=money.other_total,
         deposit_held=money.deposit_held,

@@ -10,12 +10,14 @@ from sqlalchemy import func, select
 from app.core.enums import LineKind, MoveKind, Status
 from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, clean_line
-from app.core.money import MAX_FEN, ZERO, Money, Quantity
+from app.core.money import MAX_FEN, MAX_MILLI, ZERO, Money, Quantity
 from app.features.stock import ledger
-from app.model import OrderLine, RepairOrder, StockMove
+from app.model import OrderLine, Part, RepairOrder, StockMove
 from app.store.door import Tx
 
 _NOTHING = Quantity(0)
+#: A thousand hours of work on one line are a typing mistake.
+MOST_MINUTES = 60_000
 
 #: Where charges may be changed at all; at the counter only discounts and small extras.
 _EDITABLE = frozenset(
@@ -49,33 +51,19 @@ def refuse_frozen_lines(order: RepairOrder, kind: LineKind = LineKind.PART) -> N
 
 
 def add_part_line(tx: Tx, order: RepairOrder, part_id: int, quantity: Quantity) -> OrderLine:
-    """Plan or take a part. A planned line of the same part is taken first, then a line of its own is added."""
-    if quantity <= _NOTHING:
-        raise Refusal(Reason.QUANTITY_NOT_POSITIVE)
+    """Plan or take a part; where parts are taken, what was planned of it is taken first.
+
+    Raises ``Refusal``: QUANTITY_NOT_POSITIVE, BAD_QUANTITY, PART_INACTIVE, OUT_OF_STOCK, BAD_AMOUNT, NOT_FOUND.
+    """
+    refuse_bad_quantity(quantity)
     part = ledger.part_to_move(tx, part_id)
     if not part.active:
         raise Refusal(Reason.PART_INACTIVE, part=part.name)
     taking = order.status in TAKING
     if taking:
-        planned = tx.session.scalar(
-            select(OrderLine)
-            .where(
-                OrderLine.order_id == order.id,
-                OrderLine.part_id == part_id,
-                OrderLine.removed.is_(False),
-                OrderLine.taken < OrderLine.quantity,
-            )
-            .order_by(OrderLine.id)
-            .limit(1)
-        )
-        if planned is not None:
-            # More than was planned widens the line: the customer's limit is checked before the quality check.
-            if planned.taken + quantity > planned.quantity:
-                planned.quantity = planned.taken + quantity
-                planned.amount = planned.unit_price.times(planned.quantity)
-            ledger.use(tx, part, quantity, order.id, planned.id)
-            planned.taken += quantity
-            return planned
+        planned = _planned_lines(tx, order, part_id)
+        if planned:
+            return _take_from(tx, order, part, planned, quantity)
     line = OrderLine(
         order_id=order.id,
         kind=LineKind.PART,
@@ -103,19 +91,46 @@ def take_planned(tx: Tx, order: RepairOrder) -> list[int]:
     """Take every planned part from stock; raises where one is missing, so that nothing is half taken."""
     if order.status not in TAKING:
         raise Refusal(Reason.LINES_FROZEN, status=order.status)
-    lines = tx.session.scalars(
-        select(OrderLine).where(
-            OrderLine.order_id == order.id,
-            OrderLine.kind == LineKind.PART,
-            OrderLine.removed.is_(False),
-            OrderLine.taken < OrderLine.quantity,
-        )
-    ).all()
+    lines = _planned_lines(tx, order)
+    if not lines:
+        raise Refusal(Reason.NOTHING_PLANNED)
     for line in lines:
         assert line.part_id is not None
         ledger.use(tx, ledger.part_to_move(tx, line.part_id), line.quantity - line.taken, order.id, line.id)
         line.taken = line.quantity
     return [line.id for line in lines]
+
+
+def _planned_lines(tx: Tx, order: RepairOrder, part_id: int | None = None) -> list[OrderLine]:
+    lines = select(OrderLine).where(
+        OrderLine.order_id == order.id,
+        OrderLine.kind == LineKind.PART,
+        OrderLine.removed.is_(False),
+        OrderLine.taken < OrderLine.quantity,
+    )
+    if part_id is not None:
+        lines = lines.where(OrderLine.part_id == part_id)
+    return list(tx.session.scalars(lines.order_by(OrderLine.id)))
+
+
+def _take_from(
+    tx: Tx, order: RepairOrder, part: Part, planned: list[OrderLine], quantity: Quantity
+) -> OrderLine:
+    """Take ``quantity`` for the planned lines in turn; what is more than all of them widens the last, at the
+    price that was planned: the customer's limit is checked before the quality check."""
+    rest = quantity
+    for line in planned:
+        share = min(rest, line.quantity - line.taken)
+        if line is planned[-1] and rest > share:
+            share = rest
+            line.quantity = line.taken + rest
+            line.amount = _checked(line.unit_price.times(line.quantity))
+        ledger.use(tx, part, share, order.id, line.id)
+        line.taken += share
+        rest -= share
+        if not rest:
+            break
+    return line
 
 
 def give_back(tx: Tx, order: RepairOrder, line: OrderLine) -> None:
@@ -142,9 +157,14 @@ def add_plain_line(
     quantity: Quantity,
     minutes: int = 0,
 ) -> OrderLine:
-    """Labour, visit fee, another charge, or (negative) a discount."""
-    if quantity <= _NOTHING:
-        raise Refusal(Reason.QUANTITY_NOT_POSITIVE)
+    """Labour, visit fee, another charge, or (negative) a discount.
+
+    Raises ``Refusal``: QUANTITY_NOT_POSITIVE, BAD_QUANTITY, AMOUNT_NEGATIVE, BAD_AMOUNT, BAD_TEXT,
+    TEXT_TOO_LONG, OUT_OF_RANGE (minutes).
+    """
+    refuse_bad_quantity(quantity)
+    if not 0 <= minutes <= MOST_MINUTES:
+        raise Refusal(Reason.OUT_OF_RANGE, field="minutes", low=0, high=MOST_MINUTES)
     if unit_price < ZERO and kind is not LineKind.DISCOUNT:
         raise Refusal(Reason.AMOUNT_NEGATIVE)
     line = OrderLine(
@@ -157,12 +177,20 @@ def add_plain_line(
         tax_permille=tx.settings.tax_rate(kind),
         payer=order.payer,
         staff_id=tx.actor.id or None,
-        minutes=max(0, min(minutes, 100_000)),
+        minutes=minutes,
         created_at=tx.now,
     )
     tx.session.add(line)
     tx.session.flush()
     return line
+
+
+def refuse_bad_quantity(quantity: Quantity) -> None:
+    """``Refusal``: QUANTITY_NOT_POSITIVE, BAD_QUANTITY for more than a million units."""
+    if quantity <= _NOTHING:
+        raise Refusal(Reason.QUANTITY_NOT_POSITIVE)
+    if quantity.milli > MAX_MILLI:
+        raise Refusal(Reason.BAD_QUANTITY, text=str(quantity))
 
 
 def _checked(amount: Money) -> Money:

@@ -45,7 +45,10 @@ def set_status(tx: Tx, order: RepairOrder, after: Status) -> None:
         if order.ready_at is None:
             order.ready_at = tx.now
             order.finished_day = tx.today
-    elif after is not Status.DELIVERED and after is not Status.DISPOSED:
+    elif after is Status.DELIVERED:
+        # Fixed on site and paid at once: finished without ever waiting at the counter.
+        order.finished_day = order.finished_day or tx.today
+    elif after is not Status.DISPOSED:
         order.ready_at = None
         order.finished_day = None
     if after not in (Status.REPAIRING, Status.DIAGNOSING, Status.ON_SITE):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from app.core.enums import (
     Action,
     ApprovalWay,
+    Command,
     CoverReason,
     JobKind,
     LineKind,
@@ -83,7 +85,7 @@ class CardQuote:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An earlier order of the same device."""
+    """An earlier order of the same device, with what was found, done and put in then."""
 
     id: int
     number: str
@@ -91,6 +93,9 @@ class Earlier:
     fault: str
     taken_in_at: datetime
     guarantee_until: date | None
+    cause: str = ""
+    fix: str = ""
+    parts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +157,8 @@ class OrderCard:
     minutes: int
     running_since: datetime | None
     running_staff: str
+    #: Whether it is the clock of who looks at the card.
+    running_mine: bool
     customer_total: Money
     other_total: Money
     deposit_held: Money
@@ -193,3 +200,35 @@ class OrderRow:
     taken_in_at: datetime
     late: bool
     shelf: str
+
+
+class OrderFilter(StrEnum):
+    """The looks at the list of orders."""
+
+    ALL = "all"
+    OPEN = "open"
+    AT_COUNTER = "at_counter"
+    LATE = "late"
+    UNCLAIMED = "unclaimed"
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersPageRows:
+    """One page of the list; the last row's id asks for the next."""
+
+    rows: tuple[OrderRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One line of an order's history: a journal entry (``command``) or a note (``note``)."""
+
+    at: datetime
+    staff: str
+    command: Command | None
+    action: Action | None
+    from_status: Status | None
+    to_status: Status | None
+    note: NoteKind | None
+    text: str
+    denied: bool
