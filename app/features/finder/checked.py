@@ -9,8 +9,22 @@ from sqlalchemy import Connection
 
 from app.store.search import NEWEST, Field, find_grams, fold
 
+#: Nobody remembers more than this, and a book pasted by mistake must not become a query of a thousand words.
+MOST_TYPED = 100
+
 #: The texts of records by id, as they were indexed.
 TextsOf = Callable[[Connection, Sequence[int]], Mapping[int, Iterable[str]]]
+
+
+def to_look_for(typed: str) -> str:
+    """What was typed, fit for a query: trimmed, not too long; "" for what no record can hold (NUL, half a
+    character), which finds nothing and is no error."""
+    text = typed.strip()[:MOST_TYPED].strip()
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return ""
+    return "" if "\0" in text else text
 
 
 def find_checked(

@@ -15,7 +15,7 @@ from app.core.fields import SHORT, clean_line
 from app.core.ids import uuid7
 from app.core.money import MAX_FEN, MAX_MILLI, ZERO, Money, Quantity, divide_half_up
 from app.core.rights import Ctx
-from app.features.finder.checked import find_checked, merged
+from app.features.finder.checked import find_checked, merged, to_look_for
 from app.features.finder.indexing import index_part
 from app.features.stock import ledger
 from app.features.stock.snapshots import MoveRow, MovesPage, PartCard, PartEntry, PartRow, PartsPage
@@ -106,11 +106,10 @@ class StockService:
         """A page of parts, newest first: all, or those with ``text`` in number, name, fits or initials, or
         at the beginning of a barcode."""
         before = NEWEST if after_key is None else after_key
+        typed = to_look_for(text)
         with self._store.read() as reading:
-            if text.strip():
-                ids = _matching(reading, text.strip(), before, limit)
-                found = {row.id: _row(row) for row in reading.execute(_BY_IDS, {"ids": ids})} if ids else {}
-                rows = tuple(found[each] for each in ids)
+            if typed:
+                rows = part_rows(reading, matching_parts(reading, typed, limit, before=before))
             else:
                 page = reading.execute(_PAGE, {"before": before, "most": limit})
                 rows = tuple(_row(each) for each in page)
@@ -119,24 +118,20 @@ class StockService:
     def search(self, text: str, limit: int = 20) -> tuple[PartRow, ...]:
         """Active parts for the bench's picker: whole number or barcode first, then beginnings of numbers,
         then names, fitting models and initials, newest first."""
-        typed = text.strip()
+        typed = to_look_for(text)
         if not typed:
             return ()
         with self._store.read() as reading:
             ids = [each for each in (_id_by_code(reading, typed),) if each is not None]
             ids += reading.execute(_IDS_BY_NUMBER_HEAD, {**_head(typed.upper()), "most": limit}).scalars()
-            ids += _matching(reading, typed, NEWEST, 2 * limit)
-            wanted = list(dict.fromkeys(ids))
-            found = {row.id: _row(row) for row in reading.execute(_BY_IDS, {"ids": wanted})}
-        return tuple(found[each] for each in wanted if found[each].active)[:limit]
+            ids += matching_parts(reading, typed, 2 * limit)
+            rows = part_rows(reading, list(dict.fromkeys(ids)))
+        return tuple(row for row in rows if row.active)[:limit]
 
     def find_by_code(self, text: str) -> PartRow | None:
         """The part behind a scanned or typed code: our label, any barcode of it, or its exact number."""
         with self._store.read() as reading:
-            part_id = _id_by_code(reading, text.strip())
-            if part_id is None:
-                return None
-            return _row(reading.execute(_BY_IDS, {"ids": [part_id]}).one())
+            return find_by_code(reading, to_look_for(text))
 
     def part(self, part_id: int) -> PartCard:
         """Everything about a part, with the newest of its moves. Raises ``Refusal(NOT_FOUND)``."""
@@ -302,6 +297,20 @@ def _check_number(tx: Tx, number: str, part_id: int | None) -> None:
         raise Refusal(Reason.PART_NUMBER_TAKEN, number=number)
 
 
+def find_by_code(reading: Connection, typed: str) -> PartRow | None:
+    """The part behind a scanned or typed code."""
+    part_id = _id_by_code(reading, typed)
+    return None if part_id is None else part_rows(reading, [part_id])[0]
+
+
+def part_rows(reading: Connection, ids: Sequence[int]) -> tuple[PartRow, ...]:
+    """The rows of ``ids``, in their order."""
+    if not ids:
+        return ()
+    found = {row.id: _row(row) for row in reading.execute(_BY_IDS, {"ids": list(ids)})}
+    return tuple(found[each] for each in ids if each in found)
+
+
 def _id_by_code(reading: Connection, typed: str) -> int | None:
     found = reading.execute(_ID_BY_BARCODE, {"code": typed}).scalar()
     if found is None and typed:
@@ -309,7 +318,9 @@ def _id_by_code(reading: Connection, typed: str) -> int | None:
     return found
 
 
-def _matching(reading: Connection, typed: str, before: int, limit: int) -> list[int]:
+def matching_parts(reading: Connection, typed: str, limit: int, *, before: int = NEWEST) -> list[int]:
+    """Newest parts below ``before`` by number, name, fitting models, initials, or the beginning of a
+    barcode."""
     by_code: list[int] = []
     if len(typed) >= SHORTEST_BARCODE:
         heads = reading.execute(_IDS_BY_BARCODE_HEAD, {**_head(typed), "most": limit}).scalars()

@@ -1,0 +1,1 @@
+"""Customers: list, record, editing, finding doubles and making one of two."""

@@ -1,0 +1,35 @@
+"""Finder results as the search box shows them: groups in the user's language, chips, icons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.core.words import N_, _
+from app.features.finder.snapshots import FinderHit, FinderResults, HitKind
+from app.ui import finder_box
+from app.ui.chips import status_chip
+
+_GROUPS = {
+    HitKind.ORDER: (N_("Orders"), "clipboard-list"),
+    HitKind.CUSTOMER: (N_("Customers"), "user"),
+    HitKind.PART: (N_("Parts"), "boxes"),
+    HitKind.STAFF: (N_("Staff"), "badge-check"),
+}
+
+
+def shell_hits(results: FinderResults) -> Sequence[finder_box.FinderHit]:
+    """The hits under their headings, in the order of the groups."""
+    return [_hit(each) for each in results.hits]
+
+
+def _hit(hit: FinderHit) -> finder_box.FinderHit:
+    group, icon = _GROUPS[hit.kind]
+    return finder_box.FinderHit(
+        group=_(group),
+        kind=hit.kind.value,
+        id=hit.id,
+        title=f"{hit.number}  {hit.title}" if hit.number else hit.title,
+        detail=hit.detail,
+        chip=status_chip(hit.status) if hit.status is not None else None,
+        icon=icon,
+    )
