@@ -4,6 +4,7 @@ theme, tokens, sheet, icons   the look: colours, sizes, fonts, light/dark/scale 
 chips                         one colour, icon and word per status; tones (done, waits, late, info, calm)
 fields                        form rows: line, text, phone, money, quantity, date, choice, chips, PIN, signature, photos
 tables                        the one table (paged, sorted, empty/error/loading) and its columns
+curtain                       the window as it is painted first, before anything else is loaded
 page, shell, finder_box       a page's base class, the main window around them, the search box
 scanner                       bursts of a keyboard wedge become scans, wherever the focus is
 messages, sounds              banners, questions, crash dialog; the two sounds

@@ -2,7 +2,7 @@
 
     shell = Shell([PageEntry("intake", N_("Take in"), "package-plus", build_intake, COUNTER, "F2"), …], doors)
     shell.sign_in_as(actor)       # or shell.lock() to ask who is there
-    shell.show()
+    curtain.adopt(shell)          # or shell.show() in tests
 
 Pages are built when they are first shown. A change of language, theme or text scale rebuilds them and keeps drafts.
 """
@@ -14,13 +14,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
-    QMainWindow,
     QMenu,
     QStackedWidget,
     QToolButton,
@@ -93,8 +92,8 @@ _THEMES = (
 _LANGUAGES = ((Language.ZH, "中文"), (Language.EN, "English"))
 
 
-class Shell(QMainWindow):
-    """The window around the pages."""
+class Shell(QWidget):
+    """All that stands in the window. A window by itself in tests; ``curtain.Curtain`` adopts it in the program."""
 
     #: The person at work changed: an ``Actor`` or None (locked).
     actor_changed = Signal(object)
@@ -119,9 +118,12 @@ class Shell(QMainWindow):
         self._sign_in: SignIn | None = None
         self.setMinimumSize(1024, 640)
         self.resize(1366, 768)
+        theme.role_of(self, "ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._holder = QVBoxLayout(self)
+        self._holder.setContentsMargins(0, 0, 0, 0)
         self._dress()
         self._shortcuts()
-        self._restore_geometry()
         self._idle = QTimer(self)
         self._idle.setInterval(10_000)
         self._idle.timeout.connect(self._look_idle)
@@ -229,10 +231,11 @@ class Shell(QMainWindow):
             page.deleteLater()
         self._pages = {}
         self._sign_in = None
-        old = self.centralWidget()
+        old = self._faces
         self._dress()
-        if old is not None:
-            old.deleteLater()
+        self._holder.removeWidget(old)
+        old.hide()
+        old.deleteLater()
         for name, (text, tone, hint) in list(self._lights.items()):
             self.set_light(name, text, tone, hint)
         if message is not None:
@@ -399,8 +402,8 @@ class Shell(QMainWindow):
         across.addWidget(self._rail)
         across.addLayout(right, 1)
         self._faces.addWidget(self._work)
-        self.setCentralWidget(self._faces)
-        self.setWindowTitle(self._name())
+        self._holder.addWidget(self._faces)
+        self._name_window()
 
     def _build(self, entry: PageEntry) -> Page | None:
         try:
@@ -478,7 +481,7 @@ class Shell(QMainWindow):
         for title, keys, action in self.doors.extra_menu:
             menu.addAction(_(title), QKeySequence(keys), action)
         menu.addSeparator()
-        menu.addAction(_("Quit"), self.close)
+        menu.addAction(_("Quit"), lambda: self.window().close())
 
     def _choices(
         self,
@@ -529,7 +532,7 @@ class Shell(QMainWindow):
             self._faces.addWidget(self._sign_in)
         self._faces.setCurrentWidget(self._sign_in)
         self._sign_in.begin(self._last_id)
-        self.setWindowTitle(self._name())
+        self._name_window()
         log.debug("asking who works here (quick switch: %s)", quick)
 
     def _stay(self) -> None:
@@ -648,10 +651,11 @@ class Shell(QMainWindow):
             page.setFocus()
 
     def _full_screen(self) -> None:
-        if self.isFullScreen():
-            self.showNormal()
+        window = self.window()
+        if window.isFullScreen():
+            window.showNormal()
         else:
-            self.showFullScreen()
+            window.showFullScreen()
 
     def _show_keys(self) -> None:
         page = self.page()
@@ -672,7 +676,10 @@ class Shell(QMainWindow):
         return self.doors.shop_name() or _("Xiuhu")
 
     def _set_title(self, entry: PageEntry) -> None:
-        self.setWindowTitle(f"{_(entry.title)} — {self._name()}")
+        self._name_window(_(entry.title))
+
+    def _name_window(self, page: str = "") -> None:
+        self.window().setWindowTitle(f"{page} — {self._name()}" if page else self._name())
 
     def _look_idle(self) -> None:
         if self._actor is None or self._scanner is None or self._idle_after <= 0:
@@ -680,15 +687,12 @@ class Shell(QMainWindow):
         if self._scanner.idle() >= self._idle_after and QApplication.activeModalWidget() is None:
             self.lock()
 
-    def _restore_geometry(self) -> None:
-        kept = keep.text("geometry")
-        if kept:
-            self.restoreGeometry(QByteArray.fromBase64(QByteArray(kept.encode())))
+    def may_close(self) -> bool:
+        """Whether every page lets itself be left: the window is about to close."""
+        return all(page.can_leave() for page in self._pages.values())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        for page in self._pages.values():
-            if not page.can_leave():
-                event.ignore()
-                return
-        keep.put("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
-        event.accept()
+        if self.may_close():
+            event.accept()
+        else:
+            event.ignore()

@@ -1,0 +1,95 @@
+"""The window as it is painted first: its frame in the right colours, before anything else is loaded.
+
+app = QApplication(argv)
+curtain = Curtain()                      # knows nothing but Qt: painted in 1.1 × a bare window's time
+curtain.painted.connect(furnish)         # then load theme, fonts, records, and
+curtain.adopt(shell)                     # put the shell into the same window
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from app.ui import keep
+
+RAIL, TOP, BOTTOM = 76, 52, 36
+
+
+class Curtain(QMainWindow):
+    """The program's one window. Geometry is kept between starts."""
+
+    #: Once, after the first frame stands on the screen.
+    painted = Signal()
+    #: The window closes for good (after every page agreed).
+    closing = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMinimumSize(1024, 640)
+        self.resize(1366, 768)
+        kept = keep.text("geometry")
+        if kept:
+            self.restoreGeometry(QByteArray.fromBase64(QByteArray(kept.encode())))
+        self._content: QWidget | None = None
+        self._sketch = _Sketch(self)
+        self._sketch.painted.connect(self.painted)
+        self.setCentralWidget(self._sketch)
+
+    def adopt(self, content: QWidget) -> None:
+        """Put the shell (or the first-run wizard) into the window; what was there before is dropped."""
+        self._content = content
+        title = content.windowTitle()
+        self.setCentralWidget(content)
+        if title:
+            self.setWindowTitle(title)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        may_close = getattr(self._content, "may_close", None)
+        if may_close is not None and not may_close():
+            event.ignore()
+            return
+        keep.put("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
+        event.accept()
+        self.closing.emit()
+
+
+class _Sketch(QWidget):
+    """Rail, top bar, page and bottom line as empty areas. No text: fonts are the dearest part of a first frame."""
+
+    painted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._told = False
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        from app.ui.tokens import DARK, LIGHT
+
+        tokens = DARK if _dark() else LIGHT
+        scale = keep.number("scale", 100) / 100
+        rail, top, bottom = (round(size * scale) for size in (RAIL, TOP, BOTTOM))
+        width, height = self.width(), self.height()
+        line = QColor(tokens.line)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(tokens.ground))
+        painter.fillRect(QRect(0, 0, rail, height), QColor(tokens.sunken))
+        painter.fillRect(QRect(rail, 0, width - rail, top), QColor(tokens.surface))
+        painter.fillRect(QRect(rail, height - bottom, width - rail, bottom), QColor(tokens.surface))
+        painter.fillRect(QRect(rail - 1, 0, 1, height), line)
+        painter.fillRect(QRect(rail, top - 1, width - rail, 1), line)
+        painter.fillRect(QRect(rail, height - bottom, width - rail, 1), line)
+        painter.end()
+        if not self._told:
+            self._told = True
+            # After this frame has reached the screen, not before.
+            QTimer.singleShot(0, self.painted)
+
+
+def _dark() -> bool:
+    mode = keep.text("theme", "system")
+    if mode == "system":
+        return QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+    return mode == "dark"

@@ -1,0 +1,108 @@
+"""A small form that asks for what one command needs: fields, one button, refusals inline, Esc loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.core.errors import Conflict, ShopError
+from app.core.sentences import sentence
+from app.core.words import _
+from app.ui import theme
+from app.ui.field import Field
+from app.ui.fields import check_all
+from app.ui.messages import Banner, Mood
+
+
+class FormDialog(QDialog):
+    """Fields under each other. ``give`` runs the command; while it refuses, the dialog stays with what was typed."""
+
+    def __init__(
+        self,
+        title: str,
+        fields: Sequence[QWidget],
+        yes_word: str,
+        give: Callable[[], object],
+        *,
+        text: str = "",
+        danger: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self.setMinimumWidth(theme.px(380))
+        self._fields = tuple(fields)
+        self._give = give
+        self.banner = Banner()
+        heading = QLabel(title)
+        theme.role_of(heading, "heading")
+        box = QVBoxLayout(self)
+        margin = theme.px(20)
+        box.setContentsMargins(margin, margin, margin, margin)
+        box.setSpacing(theme.px(12))
+        box.addWidget(heading)
+        box.addWidget(self.banner)
+        if text:
+            words = QLabel(text)
+            words.setWordWrap(True)
+            theme.role_of(words, "secondary")
+            box.addWidget(words)
+        for field in self._fields:
+            box.addWidget(field)
+            if isinstance(field, Field):
+                field.entered.connect(lambda field=field: self._next(field))
+        self.no = QPushButton(_("Cancel"))
+        self.no.setAutoDefault(False)
+        self.no.clicked.connect(self.reject)
+        self.yes = QPushButton(yes_word)
+        self.yes.setAutoDefault(False)
+        theme.role_of(self.yes, "danger" if danger else "primary")
+        self.yes.clicked.connect(self.try_it)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.no)
+        buttons.addWidget(self.yes)
+        box.addLayout(buttons)
+        first = next((field for field in self._fields if isinstance(field, Field)), None)
+        if first is not None:
+            first.take_focus()
+        else:
+            self.yes.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def try_it(self) -> None:
+        """Check the fields and give the command; close when it was done."""
+        if not check_all([field for field in self._fields if isinstance(field, Field)]):
+            return
+        try:
+            self._give()
+        except (ShopError, Conflict) as error:
+            self.banner.say(sentence(error), Mood.ERROR)
+            return
+        self.accept()
+
+    def _next(self, field: Field) -> None:
+        """Enter goes to the next field, and in the last one gives the command."""
+        rows = [each for each in self._fields if isinstance(each, Field)]
+        at = rows.index(field)
+        if at + 1 < len(rows):
+            rows[at + 1].take_focus()
+        else:
+            self.try_it()
+
+
+def ask(
+    title: str,
+    fields: Sequence[QWidget],
+    yes_word: str,
+    give: Callable[[], object],
+    *,
+    text: str = "",
+    danger: bool = False,
+    parent: QWidget | None = None,
+) -> bool:
+    """Show the form until the command was done (True) or the user left it (False)."""
+    dialog = FormDialog(title, fields, yes_word, give, text=text, danger=danger, parent=parent)
+    return dialog.exec() == QDialog.DialogCode.Accepted
