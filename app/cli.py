@@ -351,7 +351,7 @@ def _write_file(path: Path, content: bytes) -> None:
 
 def _find(options: argparse.Namespace) -> int:
     with _services(options, write=False) as services:
-        hits = services.finder.find(options.text, limit=options.limit).hits()[: options.limit]
+        hits = services.finder.find(options.text, limit=options.limit).hits[: options.limit]
     if options.json:
         _print_json(
             {
