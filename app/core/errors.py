@@ -72,6 +72,9 @@ class Reason(StrEnum):
     LINES_FROZEN = "lines_frozen"
     WORK_RUNNING = "work_running"
     WORK_NOT_RUNNING = "work_not_running"
+    NOT_YOUR_ORDER = "not_your_order"
+    NO_PARTS = "no_parts"
+    NOTHING_PLANNED = "nothing_planned"
     # stock
     OUT_OF_STOCK = "out_of_stock"
     PART_INACTIVE = "part_inactive"

@@ -129,6 +129,16 @@ class WorkLog(Base):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
+    __table_args__ = (
+        # Each start asks which clock of this person runs: not through years of ended ones.
+        Index(
+            "ix_work_log_running",
+            "staff_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
 
 class OrderNote(Base):
     """A dated remark: a note, a finding, a contact with the customer. Never edited."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from app.core import codes
-from app.core.changes import Kind
 from app.core.enums import (
     ON_BENCH,
     Action,
@@ -26,69 +25,38 @@ from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, clean_text
 from app.core.money import ONE, ZERO, Money, Quantity
 from app.core.rights import Actor, Ctx
-from app.features.bench.snapshots import BenchQueue
+from app.features.bench.clocks import pause_clock, start_clock
+from app.features.bench.queue import read_queue
+from app.features.bench.quoting import answer, freeze_quote, newest_quote
+from app.features.bench.snapshots import BenchChoices, BenchQueue
+from app.features.bench.steps import finish, make_move, start_step, take_back
 from app.features.finder.indexing import reindex_words
-from app.features.orders.card import card_by_code, card_by_id, is_late, read_facts
+from app.features.orders.card import card_by_code, card_by_id, read_facts
 from app.features.orders.lines import (
     add_part_line,
     add_plain_line,
     give_back,
     refuse_frozen_lines,
-    replace_by_fee,
     take_planned,
 )
-from app.features.orders.moves import add_note, keep_signature, move, set_status, stop_clocks
-from app.features.orders.snapshots import OrderCard, OrderRow
+from app.features.orders.moves import add_note, keep_signature, move
+from app.features.orders.snapshots import CardPhoto, OrderCard
 from app.model import (
-    Customer,
-    Device,
-    JournalEntry,
     OrderLine,
     Part,
     PartBarcode,
     Photo,
-    Quote,
     RepairOrder,
     Staff,
-    WorkLog,
 )
-from app.model.billing import taxed
-from app.model.lifecycle import FINAL_ACTIONS, UNDO_WITHIN, required_command
+from app.model.lifecycle import required_command
 from app.store.door import Store, Tx, repeatable
 
-QUEUE_LIMIT = 300
-
+_STAFF = Staff.__table__.c
 _ORDER = RepairOrder.__table__.c
-_QUEUE = (
-    select(
-        _ORDER.id,
-        _ORDER.number,
-        _ORDER.status,
-        Customer.name.label("customer_name"),
-        Customer.phone.label("customer_phone"),
-        Device.category,
-        Device.brand,
-        Device.model,
-        _ORDER.fault,
-        Staff.name.label("technician"),
-        _ORDER.technician_id,
-        _ORDER.promised_at,
-        _ORDER.taken_in_at,
-        _ORDER.shelf,
-    )
-    .join(Customer, Customer.id == _ORDER.customer_id)
-    .join(Device, Device.id == _ORDER.device_id)
-    .outerjoin(Staff, Staff.id == _ORDER.technician_id)
-    .where(_ORDER.status.in_(bindparam("statuses", expanding=True)))
-    .order_by(_ORDER.promised_at, _ORDER.id)
+_TECHNICIANS = (
+    select(_STAFF.id, _STAFF.name).where(_STAFF.active, _STAFF.role != Role.COUNTER).order_by(_STAFF.id)
 )
-_WORKABLE = (
-    Status.REGISTERED,
-    Status.DISPATCHED,
-    Status.ON_SITE,
-    *(status for status in Status if status in ON_BENCH),
-)
-_WAITING = frozenset({Status.QUOTED, Status.WAITING_PARTS, Status.WAITING_CUSTOMER})
 
 
 class BenchService:
@@ -101,41 +69,25 @@ class BenchService:
 
     def queue(self, actor: Actor) -> BenchQueue:
         """The open orders: mine, free, waiting, late; each by promised date, so that late ones stand first."""
-        now = self.store.clock.now()
         with self.store.read() as reading:
-            rows = reading.execute(_QUEUE, {"statuses": list(_WORKABLE)}).all()
-        mine, free, waiting, late = [], [], [], []
-        for each in rows:
-            row = OrderRow(
-                id=each.id,
-                number=each.number,
-                status=each.status,
-                customer_name=each.customer_name,
-                customer_phone=each.customer_phone,
-                category=each.category,
-                brand=each.brand,
-                model=each.model,
-                fault=each.fault,
-                technician=each.technician or "",
-                promised_at=each.promised_at,
-                taken_in_at=each.taken_in_at,
-                late=is_late(each.status, each.promised_at, now),
-                shelf=each.shelf,
-            )
-            if row.late:
-                late.append(row)
-            if row.status in _WAITING:
-                waiting.append(row)
-            elif each.technician_id == actor.id:
-                mine.append(row)
-            elif each.technician_id is None:
-                free.append(row)
-        return BenchQueue(
-            tuple(mine[:QUEUE_LIMIT]),
-            tuple(free[:QUEUE_LIMIT]),
-            tuple(waiting[:QUEUE_LIMIT]),
-            tuple(late[:QUEUE_LIMIT]),
+            return read_queue(reading, actor, self.store.clock.now())
+
+    def choices(self) -> BenchChoices:
+        """Technicians to choose from, and the shop's usual prices."""
+        settings = self.store.settings
+        with self.store.read() as reading:
+            technicians = tuple((each.id, each.name) for each in reading.execute(_TECHNICIANS))
+        return BenchChoices(
+            technicians,
+            Money(settings.labour_price),
+            Money(settings.visit_fee),
+            Money(settings.diagnosis_fee),
+            settings.time_zone,
         )
+
+    def photo_file(self, photo: CardPhoto) -> Path:
+        """Where a picture of the card lies."""
+        return self.store.photos.path(photo.sha256, photo.suffix)
 
     def open_card(self, order_id: int, actor: Actor) -> OrderCard:
         """The card of an order; ``Refusal(NOT_FOUND)``."""
@@ -163,7 +115,7 @@ class BenchService:
         note = clean_text("reason", note, most=LINE)
         with self.store.write(required_command(action), ctx) as tx:
             order = tx.order(order_id, version)
-            self._move(tx, order, action, note)
+            make_move(tx, order, action, note)
             return self._answer(tx, order)
 
     @repeatable(lambda self, result: self._reopen(result))
@@ -171,46 +123,19 @@ class BenchService:
         """Take the last move back: its maker within 10 minutes, or a lead; as a new journal entry (design.md §5)."""
         with self.store.write(Command.UNDO_MOVE, ctx) as tx:
             order = tx.order(order_id, version)
-            last = tx.session.scalar(
-                select(JournalEntry)
-                .where(JournalEntry.order_id == order_id, JournalEntry.to_status.is_not(None))
-                .order_by(JournalEntry.id.desc())
-                .limit(1)
-            )
-            if (
-                last is None
-                or last.from_status is None
-                or last.action is None
-                or last.action in FINAL_ACTIONS
-                or last.to_status is not order.status
-                or last.from_status is last.to_status
-            ):
-                raise Refusal(Reason.UNDO_IMPOSSIBLE)
-            is_lead = tx.actor.role in (Role.LEAD, Role.OWNER)
-            own = last.actor_id == tx.actor.id and tx.now - last.at <= UNDO_WITHIN
-            if not own and not is_lead:
-                raise Refusal(Reason.UNDO_TOO_LATE)
-            before = order.status
-            set_status(tx, order, last.from_status)
-            if last.action in (Action.APPROVE, Action.APPROVE_AT_ONCE):
-                order.approved_total = None
-            if last.action in (Action.APPROVE, Action.DECLINE):
-                answered = tx.session.scalar(
-                    select(Quote).where(Quote.order_id == order_id).order_by(Quote.id.desc()).limit(1)
-                )
-                if answered is not None:
-                    answered.state, answered.answered_at, answered.answered_way = QuoteState.OPEN, None, None
-            # No action: the entry cannot be taken for a move of the table, and is never "undone" itself.
-            tx.journal(order_id=order.id, from_status=before, to_status=last.from_status, undoes=last.id)
+            take_back(tx, order)
             return self._answer(tx, order)
 
     @repeatable(lambda self, result: self._reopen(result))
     def assign(self, ctx: Ctx, order_id: int, version: int, staff_id: int | None) -> OrderCard:
-        """Give the order to a technician (technicians take only for themselves), or to nobody."""
+        """Give the order to a technician, or to nobody.
+
+        A technician takes free ones and gives back his own; a colleague's order moves by a lead: ``LEAD_ONLY``.
+        """
         with self.store.write(Command.ASSIGN, ctx) as tx:
             order = tx.order(order_id, version)
             _refuse_closed(order)
-            if tx.actor.role is Role.TECHNICIAN and staff_id not in (None, tx.actor.id):
+            if tx.actor.role is Role.TECHNICIAN and {staff_id, order.technician_id} - {None, tx.actor.id}:
                 raise Refusal(Reason.LEAD_ONLY)
             if staff_id is not None:
                 staff = tx.session.get(Staff, staff_id)
@@ -227,33 +152,29 @@ class BenchService:
         """Start the clock; one technician works on one order at a time, so his other clock stops."""
         with self.store.write(Command.LOG_WORK, ctx) as tx:
             order = tx.order(order_id, version)
-            self._start_clock(tx, order)
+            start_clock(tx, order)
             return self._answer(tx, order)
 
     @repeatable(lambda self, result: self._reopen(result))
     def pause_work(self, ctx: Ctx, order_id: int, version: int) -> OrderCard:
-        """Stop the clock on this order."""
+        """Stop one's own clock on this order; a lead stops a colleague's."""
         with self.store.write(Command.LOG_WORK, ctx) as tx:
             order = tx.order(order_id, version)
-            running = tx.session.scalars(
-                select(WorkLog).where(WorkLog.order_id == order_id, WorkLog.ended_at.is_(None))
-            ).all()
-            if not running:
-                raise Refusal(Reason.WORK_NOT_RUNNING)
-            stop_clocks(tx, order)
-            tx.journal(order_id=order.id, clock="pause")
+            pause_clock(tx, order)
             return self._answer(tx, order)
 
     # what is known
 
     @repeatable(lambda self, result: self._reopen(result))
     def diagnose(self, ctx: Ctx, order_id: int, version: int, fault: str, cause: str, fix: str) -> OrderCard:
-        """Record what was wrong, why, and what was done; empty fields are left as they were."""
+        """Record what was wrong, why, and what was done; empty fields are left as they were, one must say something."""
         texts = {
             NoteKind.FAULT: clean_text("fault", fault),
             NoteKind.CAUSE: clean_text("cause", cause),
             NoteKind.FIX: clean_text("fix", fix),
         }
+        if not any(texts.values()):
+            raise Refusal(Reason.FIELD_REQUIRED, field="fault")
         with self.store.write(Command.DIAGNOSE, ctx) as tx:
             order = tx.order(order_id, version)
             _refuse_closed(order)
@@ -294,11 +215,16 @@ class BenchService:
 
     @repeatable(lambda self, result: self._passcode(result["order_id"]))
     def reveal_passcode(self, ctx: Ctx, order_id: int) -> str:
-        """The device's passcode, for who works on it; each look is journaled. ``Refusal(PASSCODE_GONE)``."""
+        """The device's passcode, for who works on it; each look is journaled (domain.md §3).
+
+        Raises ``Refusal``: PASSCODE_GONE, NOT_YOUR_ORDER for a technician whose order it is not.
+        """
         with self.store.write(Command.REVEAL_PASSCODE, ctx) as tx:
             order = tx.session.get(RepairOrder, order_id)
             if order is None:
                 raise Refusal(Reason.NOT_FOUND)
+            if tx.actor.role is Role.TECHNICIAN and order.technician_id != tx.actor.id:
+                raise Refusal(Reason.NOT_YOUR_ORDER)
             if order.passcode is None:
                 raise Refusal(Reason.PASSCODE_GONE)
             plain = self.store.secrets.open(order.passcode, order.uuid.bytes)
@@ -334,7 +260,7 @@ class BenchService:
             ).scalar_one_or_none()
             if part_id is None:
                 part_id = reading.execute(
-                    select(Part.id).where(Part.number == text.strip())
+                    select(Part.id).where(Part.number == text.strip().upper())
                 ).scalar_one_or_none()
         if part_id is None:
             known = codes.parse(text)
@@ -346,7 +272,10 @@ class BenchService:
 
     @repeatable(lambda self, result: self._reopen(result))
     def take_parts(self, ctx: Ctx, order_id: int, version: int) -> OrderCard:
-        """Take everything that is planned from stock, or nothing where something is missing."""
+        """Take everything that is planned from stock, or nothing where something is missing.
+
+        ``Refusal``: OUT_OF_STOCK, LINES_FROZEN, NOTHING_PLANNED.
+        """
         with self.store.write(Command.ADD_PART, ctx) as tx:
             order = tx.order(order_id, version)
             taken = take_planned(tx, order)
@@ -385,6 +314,8 @@ class BenchService:
                 raise Refusal(Reason.NOT_FOUND)
             if line.kind is not LineKind.PART or not line.taken:
                 refuse_frozen_lines(order, line.kind)
+            elif not order.open:
+                raise Refusal(Reason.ORDER_CLOSED)
             elif order.status not in (*ON_BENCH, Status.ON_SITE):
                 raise Refusal(Reason.LINES_FROZEN, status=order.status)
             give_back(tx, order, line)
@@ -401,7 +332,7 @@ class BenchService:
             order = tx.order(order_id, version)
             facts = read_facts(tx.reading(), tx.settings, order)
             move(tx, order, Action.QUOTE, facts=facts)
-            self._freeze_quote(tx, order, facts.customer_total)
+            freeze_quote(tx, order, facts.customer_total)
             return self._answer(tx, order)
 
     @repeatable(lambda self, result: self._reopen(result))
@@ -418,17 +349,12 @@ class BenchService:
         """The customer agrees (in person, by phone, by signature) or declines."""
         with self.store.write(Command.ANSWER_QUOTE, ctx) as tx:
             order = tx.order(order_id, version)
-            quote = tx.session.scalar(
-                select(Quote)
-                .where(Quote.order_id == order_id, Quote.state == QuoteState.OPEN)
-                .order_by(Quote.id.desc())
-            )
             move(tx, order, Action.APPROVE if agreed else Action.DECLINE, way=way.value)
             if signature_png:
                 keep_signature(tx, order, PaperKind.QUOTE, signature_png)
-            if quote is not None:
-                quote.state = QuoteState.APPROVED if agreed else QuoteState.DECLINED
-                quote.answered_at, quote.answered_way = tx.now, way
+            quote = newest_quote(tx, order)
+            if quote is not None and quote.state is QuoteState.OPEN:
+                answer(tx, quote, QuoteState.APPROVED if agreed else QuoteState.DECLINED, way)
                 if agreed:
                     order.approved_total = quote.total
             return self._answer(tx, order)
@@ -462,7 +388,7 @@ class BenchService:
             case BenchCommand.REMOVE_PART:
                 parts = [line for line in card.lines if line.kind is LineKind.PART]
                 if not parts:
-                    raise Refusal(Reason.NOT_FOUND)
+                    raise Refusal(Reason.NO_PARTS)
                 return self.remove_line(*args, parts[-1].id)
             case _:
                 raise ValueError(f"{command} belongs to the page")
@@ -472,110 +398,28 @@ class BenchService:
         """ "Start": the next working status from where the order stands, the clock running, the order mine."""
         with self.store.write(Command.LOG_WORK, ctx) as tx:
             order = tx.order(order_id, version)
-            step = _START_STEPS.get(order.status)
+            step = start_step(order)
             if step is not None:
-                self._move(tx, order, step, "")
-            elif order.status not in (Status.DIAGNOSING, Status.REPAIRING, Status.ON_SITE):
-                raise Refusal(Reason.MOVE_NOT_ALLOWED, action=BenchCommand.START, status=order.status)
-            self._start_clock(tx, order, again=step is not None)
+                make_move(tx, order, step)
+            start_clock(tx, order, again=step is not None)
             return self._answer(tx, order)
 
     @repeatable(lambda self, result: self._reopen(result))
-    def done(self, ctx: Ctx, order_id: int, version: int) -> OrderCard:
-        """ "Done": after diagnosis approved where it may be, else quoted; after repair to the check."""
+    def done(self, ctx: Ctx, order_id: int, version: int, fee: Money | None = None) -> OrderCard:
+        """ "Done": after diagnosis approved where it may be, else quoted; after repair to the check; what the
+        customer declined or nobody can repair goes to the shelf.
+
+        ``fee`` is the diagnosis fee then; None takes the shop's for a declined repair that the customer would have
+        paid, and nothing for the others (domain.md §2).
+        """
+        if fee is not None and fee < ZERO:
+            raise Refusal(Reason.AMOUNT_NEGATIVE)
         with self.store.write(Command.MOVE_ORDER, ctx) as tx:
             order = tx.order(order_id, version)
-            if order.status is Status.DIAGNOSING:
-                facts = read_facts(tx.reading(), tx.settings, order)
-                try:
-                    self._move(tx, order, Action.APPROVE_AT_ONCE, "")
-                except Refusal:
-                    move(tx, order, Action.QUOTE, facts=facts)
-                    self._freeze_quote(tx, order, facts.customer_total)
-            elif order.status in (Status.DECLINED, Status.UNREPAIRABLE):
-                fee = tx.settings.diagnosis_fee if order.status is Status.DECLINED else 0
-                move(tx, order, Action.RETURN_UNREPAIRED, fee_fen=fee)
-                replace_by_fee(tx, order, Money(fee))
-            else:
-                move(tx, order, Action.SEND_TO_QC)
+            finish(tx, order, fee)
             return self._answer(tx, order)
 
     # inside
-
-    def _move(self, tx: Tx, order: RepairOrder, action: Action, note: str) -> None:
-        facts = read_facts(tx.reading(), tx.settings, order)
-        move(tx, order, action, note=note, facts=facts)
-        if action is Action.APPROVE_AT_ONCE:
-            order.approved_total = max(facts.customer_total, facts.spend_limit or ZERO)
-        if (
-            action in (Action.START_DIAGNOSIS, Action.START_REPAIR, Action.ARRIVE)
-            and order.technician_id is None
-        ):
-            order.technician_id = tx.actor.id
-        if action is Action.RECONSIDER:
-            order.approved_total = facts.customer_total
-        if action in (Action.RECEIVE, Action.BRING_IN):
-            from app.features.intake.service import receive_device
-
-            receive_device(tx, order)
-        if action is Action.CANCEL:
-            from app.features.handover.release import release_device
-
-            release_device(tx, order)
-
-    def _start_clock(self, tx: Tx, order: RepairOrder, *, again: bool = False) -> None:
-        if order.status not in (Status.DIAGNOSING, Status.REPAIRING, Status.ON_SITE):
-            raise Refusal(Reason.MOVE_NOT_ALLOWED, action=BenchCommand.START, status=order.status)
-        running = tx.session.scalars(
-            select(WorkLog).where(WorkLog.staff_id == tx.actor.id, WorkLog.ended_at.is_(None))
-        ).all()
-        if any(log.order_id == order.id for log in running):
-            if again:
-                return
-            raise Refusal(Reason.WORK_RUNNING)
-        for log in running:
-            log.ended_at = max(tx.now, log.started_at)
-            tx.changed(Kind.ORDER, log.order_id)
-        tx.session.add(WorkLog(order_id=order.id, staff_id=tx.actor.id, started_at=tx.now))
-        if order.technician_id is None:
-            order.technician_id = tx.actor.id
-        tx.journal(order_id=order.id, clock="start")
-
-    def _freeze_quote(self, tx: Tx, order: RepairOrder, total: Money) -> None:
-        versions = tx.session.scalars(select(Quote).where(Quote.order_id == order.id)).all()
-        for each in versions:
-            if each.state is QuoteState.OPEN:
-                each.state = QuoteState.REPLACED
-        lines = tx.session.scalars(
-            select(OrderLine)
-            .where(OrderLine.order_id == order.id, OrderLine.removed.is_(False))
-            .order_by(OrderLine.id)
-        )
-        frozen = [
-            {
-                "kind": line.kind.value,
-                "description": line.description,
-                "unit": line.unit,
-                "milli": line.quantity.milli,
-                "price_fen": line.unit_price.fen,
-                "tax_permille": line.tax_permille,
-                "fen": taxed(line.amount, line.tax_permille, inclusive=tx.settings.tax_inclusive).gross.fen,
-                "payer": line.payer.value,
-            }
-            for line in lines
-        ]
-        tx.session.add(
-            Quote(
-                order_id=order.id,
-                version=len(versions) + 1,
-                state=QuoteState.OPEN,
-                lines={"lines": frozen},
-                total=total,
-                valid_until=tx.today + timedelta(days=tx.settings.quote_valid_days),
-                made_at=tx.now,
-                made_by_id=tx.actor.id or None,
-            )
-        )
 
     def _answer(self, tx: Tx, order: RepairOrder) -> OrderCard:
         tx.result = {"order_id": order.id}
@@ -604,13 +448,6 @@ _OWN_COMMANDS = frozenset(
         Action.RETURN_UNREPAIRED,
     }
 )
-_START_STEPS = {
-    Status.RECEIVED: Action.START_DIAGNOSIS,
-    Status.APPROVED: Action.START_REPAIR,
-    Status.WAITING_PARTS: Action.RESUME,
-    Status.WAITING_CUSTOMER: Action.RESUME,
-    Status.DISPATCHED: Action.ARRIVE,
-}
 
 
 def _refuse_closed(order: RepairOrder) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.core.enums import BenchCommand
-from app.core.errors import Refusal
+from app.core.money import Money
 from app.features.orders.snapshots import OrderRow
 
 
@@ -23,10 +23,11 @@ class QueueKind(StrEnum):
 class BenchQueue:
     """The open orders by look, late ones first; ``counts`` are whole, the rows are at most a few hundred."""
 
-    mine: tuple[OrderRow, ...]
-    free: tuple[OrderRow, ...]
-    waiting: tuple[OrderRow, ...]
-    late: tuple[OrderRow, ...]
+    mine: tuple[OrderRow, ...] = ()
+    free: tuple[OrderRow, ...] = ()
+    waiting: tuple[OrderRow, ...] = ()
+    late: tuple[OrderRow, ...] = ()
+    counts: Mapping[QueueKind, int] = field(default_factory=dict)
 
     def rows(self, kind: QueueKind) -> tuple[OrderRow, ...]:
         """The rows of one look."""
@@ -39,8 +40,12 @@ class BenchQueue:
 
 
 @dataclass(frozen=True, slots=True)
-class OfferedCommand:
-    """A command of the bench sheet as it stands now: allowed when ``refusal`` is None."""
+class BenchChoices:
+    """What the page's small forms start from."""
 
-    command: BenchCommand
-    refusal: Refusal | None
+    #: Who may be given an order: (staff id, name).
+    technicians: tuple[tuple[int, str], ...] = ()
+    labour_price: Money = field(default_factory=Money)
+    visit_fee: Money = field(default_factory=Money)
+    diagnosis_fee: Money = field(default_factory=Money)
+    time_zone: str = ""

@@ -117,7 +117,7 @@ _EARLIER = (
         _ORDER.guarantee_until,
         _newest_note(NoteKind.CAUSE).label("cause"),
         _newest_note(NoteKind.FIX).label("fix"),
-        select(func.group_concat(OrderLine.description, ", "))
+        select(func.aggregate_strings(OrderLine.description, ", "))
         .where(
             OrderLine.order_id == _ORDER.id,
             OrderLine.kind == LineKind.PART,

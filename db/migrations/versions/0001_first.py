@@ -449,6 +449,14 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_work_log_order_id"), "work_log", ["order_id"], unique=False)
+    op.create_index(
+        "ix_work_log_running",
+        "work_log",
+        ["staff_id"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.create_index(op.f("ix_work_log_staff_id"), "work_log", ["staff_id"], unique=False)
     op.create_table(
         "allocation",
