@@ -47,5 +47,5 @@ def clean_phone(value: str, *, field: str = "phone", required: bool = False) -> 
             raise Refusal(Reason.FIELD_REQUIRED, field=field)
         return ""
     if not _PHONE.match(digits) or not digits.lstrip("+").isascii():
-        raise Refusal(Reason.BAD_PHONE, text=value.strip()[:40])
+        raise Refusal(Reason.BAD_PHONE, text=value.strip()[:40], field=field)
     return digits

@@ -6,8 +6,9 @@ Rows share ``value()``, ``set_value()``, ``changed``, ``entered``, ``show_error(
 
 from __future__ import annotations
 
+from app.core.days import read_day
 from app.ui.choices import ChipGroup, FlowLayout
-from app.ui.date_field import DateField, read_day
+from app.ui.date_field import DateField
 from app.ui.field import Field, any_dirty, check_all, plain
 from app.ui.pads import BigAmount, PinPad, SignaturePad
 from app.ui.photos import Photo, PhotoStrip, read_photo

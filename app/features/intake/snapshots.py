@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
 
-from app.core.enums import CoverReason, JobKind, Payer, PaymentMethod, ServiceType, Status, Visit
+from app.core.enums import (
+    CoverReason,
+    JobKind,
+    PaperKind,
+    Payer,
+    PaymentMethod,
+    ServiceType,
+    Status,
+    Visit,
+)
 from app.core.money import Money
+from app.papers.forms import ShopBlock
+
+#: Who may pay under which letter (domain.md §4); any other pair is refused.
+PAYERS: Mapping[ServiceType, tuple[Payer, ...]] = MappingProxyType(
+    {
+        ServiceType.PAID: (Payer.CUSTOMER,),
+        ServiceType.FREE: (Payer.BRAND, Payer.SHOP, Payer.UNDERWRITER),
+        ServiceType.CONTRACT: (Payer.CONTRACT, Payer.CUSTOMER),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerEntry:
-    """The customer as typed; ``id`` when a known one was taken over (then name, phone … update the record)."""
+    """The customer as typed.
+
+    With ``id`` a known one was taken over: then gaps in his record are filled and the address corrected, while his
+    name and a phone he has are changed on the customers page only.
+    """
 
     id: int | None = None
     name: str = ""
@@ -102,8 +128,22 @@ class KnownDevice:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownOrder:
+    """An order beside the form: the customer's newest ones, or what was tried before on a device."""
+
+    id: int
+    number: str
+    status: Status
+    category: str
+    brand: str
+    model: str
+    fault: str
+    taken_in_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class KnownCustomer:
-    """A known customer beside the form."""
+    """A known customer beside the form; ``orders`` are his newest, the open ones first."""
 
     id: int
     name: str
@@ -113,6 +153,20 @@ class KnownCustomer:
     notes: str
     open_orders: int
     devices: tuple[KnownDevice, ...]
+    orders: tuple[KnownOrder, ...] = ()
+
+    def device(self, device_id: int | None) -> KnownDevice | None:
+        """One of his devices."""
+        return next((each for each in self.devices if each.id == device_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSerial:
+    """Whose device has a serial number."""
+
+    device_id: int
+    customer_id: int
+    customer_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,26 +179,64 @@ class FoundCover:
     until: date | None
 
 
+class Warn(StrEnum):
+    """What an ``IntakeWarning`` is about."""
+
+    SAME_SERIAL = "same_serial"
+    OPEN_ORDER = "open_order"
+    REWORK = "rework"
+
+
 @dataclass(frozen=True, slots=True)
 class IntakeWarning:
-    """Something the clerk should know before saving; ``kind`` is ``same_serial``, ``open_order`` or ``rework``."""
+    """Something the clerk should know before saving.
 
-    kind: str
+    ``SAME_SERIAL``: the serial number belongs to ``customer_name``'s device, taken in before.
+    ``OPEN_ORDER``: this device is still in the shop's care. ``REWORK``: our guarantee on its last repair
+    runs until ``until``: is it the same fault again?
+    """
+
+    kind: Warn
     order_id: int
     number: str
     customer_name: str
     until: date | None = None
+    status: Status | None = None
+    fault: str = ""
+    customer_id: int = 0
+    device_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPhoto:
+    """A picture that is safely on the disk; drafts hold these instead of the bytes."""
+
+    sha256: str
+    suffix: str
 
 
 @dataclass(frozen=True, slots=True)
 class IntakeChoices:
-    """What the form offers: categories, phrases, chips, shelves, technicians, defaults."""
+    """What the form offers: categories, phrases, chips, shelves, technicians, defaults, and the shop's words
+    for the receipt."""
 
     categories: tuple[str, ...]
-    quick_faults: dict[str, tuple[str, ...]]
+    quick_faults: Mapping[str, tuple[str, ...]]
     accessories: tuple[str, ...]
     damages: tuple[str, ...]
     shelves: tuple[str, ...]
     technicians: tuple[tuple[int, str], ...]
-    promised_on: dict[str, date]
+    promised_on: Mapping[str, date]
     today: date
+    time_zone: str
+    shop: ShopBlock
+    terms: str
+    care: Mapping[str, str]
+    #: "" = papers speak the window's language.
+    paper_language: str
+    prints: tuple[PaperKind, ...]
+
+    def phrases(self, category: str) -> tuple[str, ...]:
+        """Quick phrases for a fault: the category's own first, then those for every category."""
+        own = self.quick_faults.get(category, ()) if category else ()
+        return tuple(dict.fromkeys((*own, *self.quick_faults.get("", ()))))
