@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,8 +16,27 @@ from app.core.errors import EnvironmentFault, Fault
 from app.store.faults import fault_of_file
 
 _NETWORK_KINDS = frozenset(
-    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ncpfs", "fuse.davfs"}
+    (
+        "9p",
+        "afs",
+        "ceph",
+        "cifs",
+        "davfs",
+        "davfs2",
+        "glusterfs",
+        "gvfsd-fuse",
+        "lustre",
+        "ncpfs",
+        "nfs",
+        "nfs4",
+        "rclone",
+        "smb3",
+        "smbfs",
+        "smbnetfs",
+        "sshfs",
+    )
 )
+_MOUNTS = Path("/proc/self/mounts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +81,41 @@ class DataFolder:
             probe.unlink()
         except OSError as error:
             raise fault_of_file(error, self.database) from error
-        if filesystem_of(self.root) in _NETWORK_KINDS:
+        if on_network(self.root):
             raise EnvironmentFault(Fault.NETWORK_SHARE, path=self.root)
+
+
+def on_network(path: Path) -> bool:
+    """Whether ``path`` lies on another computer's disk, as far as the system says."""
+    return filesystem_of(path).removeprefix("fuse.") in _NETWORK_KINDS
 
 
 def filesystem_of(path: Path) -> str:
     """The kind of file system ``path`` lies on, or "" where the system does not say."""
     if sys.platform == "win32":
-        return "cifs" if str(path.absolute()).startswith("\\\\") else ""
+        import ctypes
+
+        place = path.absolute()
+        remote = 4  # DRIVE_REMOTE: a share that was given a letter
+        drive = ctypes.windll.kernel32.GetDriveTypeW(f"{place.drive}\\")
+        return "cifs" if str(place).startswith("\\\\") or drive == remote else ""
     try:
-        rows = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+        rows = _MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return ""
     place = str(path.resolve())
     best, kind = "", ""
     for row in rows:
-        _device, mount, name, *_rest = row.split(" ")
-        mount = mount.replace("\\040", " ")
+        mount, name = map(_unescaped, row.split(" ")[1:3])
         inside = place == mount or place.startswith(mount.rstrip("/") + "/")
         if inside and len(mount) >= len(best):
             best, kind = mount, name
     return kind
+
+
+def _unescaped(field: str) -> str:
+    """Spaces and the like stand in the list of mounts as ``\\040``."""
+    return re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), field)
 
 
 class FolderLock:
@@ -94,10 +129,12 @@ class FolderLock:
             raise EnvironmentFault(Fault.ALREADY_OPEN, owner=owner)
         # The lock byte lies far behind this text, so that a refused program can still read it on Windows.
         note = json.dumps({"pid": os.getpid(), "since": now.isoformat(timespec="seconds")}).encode()
-        self._file.seek(0)
-        self._file.truncate()
-        self._file.write(note)
-        self._file.flush()
+        # The lock holds without its note, too: a full disk must not keep the owner from looking at his shop.
+        with suppress(OSError):
+            self._file.seek(0)
+            self._file.truncate()
+            self._file.write(note)
+            self._file.flush()
 
     def release(self) -> None:
         """Let the next program in."""
