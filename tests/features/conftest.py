@@ -1,11 +1,12 @@
-"""A founded shop for service tests: real SQLite in a folder of its own, a standing clock, staff of each role."""
+"""A founded shop for service tests: real SQLite in its own folder, a standing clock, staff of each role."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,18 @@ import pytest
 from sqlalchemy import select
 
 from app.core.clock import SetClock
-from app.core.enums import Command, Role
+from app.core.codes import new_receipt_code, order_code, order_number
+from app.core.enums import Command, JobKind, Payer, Role, Series, ServiceType, Status, Visit
+from app.core.ids import uuid7
 from app.core.rights import Actor, Ctx
 from app.core.words import Language
+from app.features.finder.indexing import index_customer, index_order
 from app.features.settings.service import SettingsService
 from app.features.settings.snapshots import FirstRun
 from app.features.staff.pins import PinHasher
 from app.features.staff.service import StaffService
 from app.features.staff.snapshots import StaffEntry
-from app.model import JournalEntry
+from app.model import Customer, Device, JournalEntry, PickupReceipt, RepairOrder
 from app.store.door import Store
 
 #: Ten in the morning in the shop.
@@ -63,6 +67,84 @@ class Shop:
                 for row in reading.exec_driver_sql(f'SELECT * FROM "{table}"'):
                     digest.update(repr((table, tuple(row))).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
+
+
+def take_in(
+    shop: Shop,
+    *,
+    name: str = "王丽华",
+    phone: str = "13800138000",
+    phone2: str = "",
+    customer_id: int | None = None,
+    category: str = "cooling",
+    brand: str = "海尔",
+    model: str = "KFR-35GW",
+    serial: str = "",
+    fault: str = "不制冷",
+    status: Status = Status.RECEIVED,
+) -> RepairOrder:
+    """An order with its customer and device, as plain rows and indexed: for tests of what reads orders."""
+    with shop.store.write(Command.TAKE_IN, shop.ctx(Role.COUNTER)) as tx:
+        if customer_id is None:
+            customer = Customer(uuid=uuid7(), name=name, phone=phone, phone2=phone2, created_at=tx.now)
+            tx.session.add(customer)
+            tx.session.flush()
+            index_customer(tx.reading(), customer.id, name)
+        else:
+            customer = tx.session.get_one(Customer, customer_id)
+        device = Device(
+            uuid=uuid7(),
+            customer_id=customer.id,
+            category=category,
+            brand=brand,
+            model=model,
+            serial=serial,
+            purchased_on=None,
+            created_at=tx.now,
+        )
+        tx.session.add(device)
+        tx.session.flush()
+        card = order_code(tx.today, tx.next_number(Series.ORDER, f"{tx.today:%y%m}"))
+        order = RepairOrder(
+            uuid=uuid7(),
+            number=order_number(card),
+            card_code=card,
+            status=status,
+            customer_id=customer.id,
+            device_id=device.id,
+            visit=Visit.COUNTER,
+            job_kind=JobKind.REPAIR,
+            service_type=ServiceType.PAID,
+            payer=Payer.CUSTOMER,
+            cover={},
+            fault=fault,
+            accessories=[],
+            damage="",
+            taken_in_at=tx.now,
+            taken_in_day=tx.today,
+        )
+        tx.session.add(order)
+        tx.session.flush()
+        tx.session.add(PickupReceipt(order_id=order.id, code=new_receipt_code(), issued_at=tx.now))
+        index_order(
+            tx.reading(),
+            order_id=order.id,
+            number=order.number,
+            customer_name=customer.name,
+            phones=(customer.phone, customer.phone2),
+            serial=serial,
+            model=model,
+            brand=brand,
+            category=category,
+            fault=fault,
+        )
+    return order
+
+
+@pytest.fixture
+def order_of(shop: Shop) -> Callable[..., RepairOrder]:
+    """``order_of(name=…, phone=…, serial=…)``: an order on record and in the index."""
+    return partial(take_in, shop)
 
 
 @pytest.fixture
