@@ -231,7 +231,8 @@ class Program:
         """Where a scan belongs that the page in front had no use for."""
         from app.core.codes import CodeKind
 
-        assert self.services is not None and self.desk is not None
+        assert self.services is not None
+        assert self.desk is not None
         match code.kind:
             case CodeKind.RECEIPT:
                 return "handover", code
@@ -244,7 +245,8 @@ class Program:
                 return None
 
     def _order_room(self, order_id: int) -> tuple[str, Any]:
-        assert self.services is not None and self.desk is not None
+        assert self.services is not None
+        assert self.desk is not None
         return self._room_of(order_id, self.services.bench.open_card(order_id, self.desk.actor).status)
 
     def _room_of(self, order_id: int, status: Status) -> tuple[str, Any]:
@@ -279,7 +281,7 @@ class Program:
         from app.features.handover.page import HandoverPage
 
         services, desk = self._ready()
-        return HandoverPage(services.handover, services.bench, desk)
+        return HandoverPage(services.handover, services.orders, desk)
 
     def _bench(self) -> Page:
         from app.features.bench.page import BenchPage
@@ -312,7 +314,8 @@ class Program:
         return SettingsPage(services.settings, services.staff, services.printing, desk)
 
     def _ready(self) -> tuple[Services, Desk]:
-        assert self.services is not None and self.desk is not None
+        assert self.services is not None
+        assert self.desk is not None
         return self.services, self.desk
 
 

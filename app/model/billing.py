@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,8 +11,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.enums import LineKind, Payer, PaymentKind, PaymentMethod, ServiceType
-from app.core.errors import Reason, Refusal
-from app.core.money import ZERO, Money, Quantity, total
+from app.core.money import Money, Quantity
 from app.model.base import Base
 
 
@@ -108,46 +106,3 @@ def taxed(amount: Money, permille: int, *, inclusive: bool) -> TaxedAmount:
         return TaxedAmount(amount, amount.tax_within(permille))
     tax = amount.tax_on_top(permille)
     return TaxedAmount(amount + tax, tax)
-
-
-@dataclass(frozen=True, slots=True)
-class Tender:
-    """Money offered by one method. For cash ``amount`` may exceed what is due: the rest is change."""
-
-    method: PaymentMethod
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """What is booked of a tender: ``amount`` stays in the shop, ``tendered − amount`` is change."""
-
-    method: PaymentMethod
-    amount: Money
-    tendered: Money
-
-
-def split_tenders(due: Money, tenders: Iterable[Tender]) -> tuple[tuple[Booked, ...], Money]:
-    """Book ``tenders`` against ``due``; returns what to book and what stays unpaid.
-
-    Other methods first, cash last, because only cash gives change. Raises ``Refusal``:
-    AMOUNT_NEGATIVE, CHANGE_ONLY_FOR_CASH.
-    """
-    offered = [tender for tender in tenders if tender.amount]
-    if any(tender.amount < ZERO for tender in offered):
-        raise Refusal(Reason.AMOUNT_NEGATIVE)
-    left = due
-    booked: list[Booked] = []
-    for tender in offered:
-        if tender.method is PaymentMethod.CASH:
-            continue
-        if tender.amount > left:
-            raise Refusal(Reason.CHANGE_ONLY_FOR_CASH)
-        booked.append(Booked(tender.method, tender.amount, tender.amount))
-        left -= tender.amount
-    # All notes and coins together: change is counted on their sum.
-    cash = total(tender.amount for tender in offered if tender.method is PaymentMethod.CASH)
-    if kept := min(cash, left):
-        booked.append(Booked(PaymentMethod.CASH, kept, cash))
-        left -= kept
-    return tuple(booked), left

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from app.core.enums import CoverReason, JobKind, Payer, PaymentMethod, ServiceType
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money, Quantity
+from app.core.tenders import Tender, split_tenders
 from app.model import Part
-from app.model.billing import Tender, split_tenders, taxed
+from app.model.billing import taxed
 from app.model.cover import Cover, add_months, find_cover, warranty_months
 from app.model.settings import ShopSettings
 from app.model.stock import value_of_issue

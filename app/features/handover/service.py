@@ -30,6 +30,7 @@ from app.core.fields import LINE, clean_line, clean_phone, clean_text
 from app.core.ids import uuid7
 from app.core.money import ONE, ZERO, Money
 from app.core.rights import Actor, Ctx
+from app.core.tenders import split_tenders
 from app.features.handover.release import release_device
 from app.features.handover.snapshots import HandoverCard, PaymentRow, Receivable, Settled, Settlement
 from app.features.orders.card import card_by_id, read_facts, read_lines
@@ -47,7 +48,7 @@ from app.model import (
     PickupReceipt,
     RepairOrder,
 )
-from app.model.billing import split_tenders, taxed
+from app.model.billing import taxed
 from app.model.settings import by_category
 from app.store.door import Store, Tx, repeatable
 
@@ -133,6 +134,7 @@ class HandoverService:
             discount_limit_percent=settings.discount_limit.get(actor.role.value, 0),
             guarantee_until=business_day(now, settings.time_zone)
             + timedelta(days=by_category(settings.guarantee_days, card.category)),
+            diagnosis_fee=Money(settings.diagnosis_fee),
             also_ready=tuple((each.id, each.number) for each in also),
         )
 

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from app.core.enums import PaymentMethod, ReceiptProof
 from app.core.errors import Refusal
 from app.core.money import Money
+from app.core.tenders import Tender
 from app.features.orders.snapshots import OrderCard
-from app.model.billing import Tender
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class HandoverCard:
     may_put_on_account: bool
     discount_limit_percent: int
     guarantee_until: date | None
+    #: What a diagnosis without repair usually costs here.
+    diagnosis_fee: Money
     #: Other devices of the same customer that wait at the counter.
     also_ready: tuple[tuple[int, str], ...]
 

@@ -1,0 +1,125 @@
+"""The middle of the hand-over: what is charged, to whom, with discount and total."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+
+from app.core import formats
+from app.core.enums import AT_COUNTER, CLOSED, LineKind, Payer, Status
+from app.core.labels import label
+from app.core.money import ZERO, Money
+from app.core.words import _
+from app.features.handover.snapshots import HandoverCard
+from app.features.orders.snapshots import CardLine
+from app.ui import theme
+from app.ui.tables import RIGHT, Column, Empty, Table
+
+if TYPE_CHECKING:
+    from app.features.handover.page import HandoverPage
+
+
+class ChargesView(QFrame):
+    """Lines and sums."""
+
+    def __init__(self, page: HandoverPage) -> None:
+        super().__init__()
+        theme.role_of(self, "card")
+        self.lines = Table(
+            [
+                Column("kind", _("Kind"), lambda line: label(line.kind), width=80),
+                Column("what", _("Description"), line_text, stretch=True),
+                Column(
+                    "quantity",
+                    _("Quantity"),
+                    lambda line: f"{line.quantity} {line.unit}".strip(),
+                    align=RIGHT,
+                    width=80,
+                ),
+                Column(
+                    "price",
+                    _("Price"),
+                    lambda line: formats.money(line.unit_price, sign=False),
+                    align=RIGHT,
+                    width=90,
+                ),
+                Column(
+                    "amount",
+                    _("Amount"),
+                    lambda line: formats.money(line.gross, sign=False),
+                    align=RIGHT,
+                    width=100,
+                    bold=True,
+                ),
+                Column("payer", _("Payer"), lambda line: label(line.payer), width=80),
+            ],
+            name="handover_lines",
+            empty=Empty(_("Nothing is charged."), icon="receipt"),
+        )
+        self.lines.view.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._sums = QGridLayout()
+        self._sums.setHorizontalSpacing(theme.px(16))
+        self._sums.setVerticalSpacing(theme.px(4))
+        self._sums.setColumnStretch(0, 1)
+        self._discount = QPushButton(_("Discount …"))
+        self._discount.clicked.connect(page.set_discount)
+        self._deposit = QPushButton(_("Deposit …"))
+        self._deposit.clicked.connect(page.take_deposit)
+        self._refund = QPushButton(_("Refund …"))
+        self._refund.clicked.connect(page.refund_deposit)
+        buttons = QHBoxLayout()
+        for button in (self._discount, self._deposit, self._refund):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        box = QVBoxLayout(self)
+        margin = theme.px(12)
+        box.setContentsMargins(margin, margin, margin, margin)
+        box.setSpacing(theme.px(8))
+        box.addWidget(self.lines, 1)
+        box.addLayout(self._sums)
+        box.addLayout(buttons)
+
+    def show_order(self, handover: HandoverCard) -> None:
+        """Show a card's charges and sums."""
+        card = handover.card
+        self.lines.show_rows(card.lines)
+        while self._sums.count():
+            item = self._sums.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.deleteLater()
+        self._sum(_("Customer pays"), card.customer_total, strong=True)
+        for payer in (Payer.BRAND, Payer.UNDERWRITER, Payer.CONTRACT, Payer.SHOP):
+            amount = Money(sum(line.gross.fen for line in card.lines if line.payer is payer))
+            if amount:
+                self._sum(_("Paid by: {payer}").format(payer=label(payer)), amount)
+        if card.deposit_held:
+            self._sum(_("Deposit held"), -card.deposit_held)
+        if card.paid:
+            self._sum(_("Paid"), -card.paid)
+        self._sum(_("Due"), card.due, strong=True)
+        open_order = card.status not in CLOSED
+        self._discount.setEnabled(card.status in AT_COUNTER or card.status is Status.ON_SITE)
+        self._deposit.setEnabled(open_order)
+        self._refund.setEnabled(card.deposit_held > ZERO)
+
+    def _sum(self, text: str, amount: Money, *, strong: bool = False) -> None:
+        row = self._sums.rowCount()
+        caption = QLabel(text)
+        caption.setAlignment(Qt.AlignmentFlag.AlignRight)
+        figure = QLabel(formats.money(amount))
+        figure.setAlignment(Qt.AlignmentFlag.AlignRight)
+        if strong:
+            theme.role_of(caption, "strong")
+            theme.role_of(figure, "strong")
+        self._sums.addWidget(caption, row, 0)
+        self._sums.addWidget(figure, row, 1)
+
+
+def line_text(line: CardLine) -> str:
+    """A line's own words, or its kind's where the shop wrote none."""
+    if line.description:
+        return line.description
+    return _("Diagnosis fee") if line.kind is LineKind.OTHER else label(line.kind)

@@ -1,0 +1,432 @@
+"""Hand over: what was done, what is due, is it the right person? (screens.md)
+
+Without an order: the devices that wait. With one: left the device, middle the charges, right the money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from app.core import formats
+from app.core.changes import Changes, Kind
+from app.core.codes import Code, CodeKind, Foreign, Scan
+from app.core.enums import PaperKind, PaymentMethod, Status
+from app.core.errors import Reason, Refusal
+from app.core.labels import category_name, label
+from app.core.money import ZERO, Money
+from app.core.sentences import sentence
+from app.core.words import _
+from app.features.handover.charges_view import ChargesView
+from app.features.handover.device_view import DeviceView
+from app.features.handover.money_view import MoneyView
+from app.features.handover.presenter import METHODS, HandoverPresenter
+from app.features.handover.service import HandoverService
+from app.features.handover.snapshots import HandoverCard, PaymentRow, Settled
+from app.features.orders.service import OrdersService
+from app.features.orders.snapshots import OrderFilter, OrderRow
+from app.ui import theme
+from app.ui.chips import status_chip
+from app.ui.desk import Desk
+from app.ui.fields import ComboField, LineField, MoneyField, PhoneField, TextField
+from app.ui.form_dialog import ask
+from app.ui.messages import Message, Mood
+from app.ui.page import KeyHint, Page
+from app.ui.tables import Column, Empty, Table
+
+
+class HandoverPage(Page):
+    """The counter when a device goes home."""
+
+    key = "handover"
+
+    def __init__(self, handover: HandoverService, orders: OrdersService, desk: Desk) -> None:
+        super().__init__()
+        self._service = handover
+        self._orders = orders
+        self.desk = desk
+        self.presenter = HandoverPresenter()
+        self._faces = QStackedWidget()
+        self.body.addWidget(self._faces, 1)
+        self.waiting = self._build_waiting()
+        self.device = DeviceView(self)
+        self.charges = ChargesView(self)
+        self.money = MoneyView(self)
+        self._order_face = QWidget()
+        columns = QHBoxLayout(self._order_face)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(theme.px(16))
+        columns.addWidget(self.device, 4)
+        columns.addWidget(self.charges, 6)
+        columns.addWidget(self.money, 4)
+        self._faces.addWidget(self.waiting)
+        self._faces.addWidget(self._order_face)
+        for number, method in enumerate(METHODS, start=1):
+            self.number_key(number, partial(self.take_rest, method))
+
+    # -- what the shell asks ---------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return _("Hand over")
+
+    def keys_here(self) -> Sequence[KeyHint]:
+        if self.presenter.handover is None:
+            return (KeyHint("↵", _("open")),)
+        if self.presenter.collecting:
+            return (
+                KeyHint("1–5", _("payment method")),
+                KeyHint("F9", _("take the payment")),
+                KeyHint("Esc", _("close")),
+            )
+        return (
+            KeyHint("1–5", _("payment method")),
+            KeyHint("F9", _("settle + print")),
+            KeyHint("Ctrl+P", _("papers")),
+            KeyHint("Esc", _("close")),
+        )
+
+    def first_focus(self) -> QWidget | None:
+        return (
+            self.waiting.view
+            if self.presenter.handover is None
+            else self.money.method_button(PaymentMethod.CASH)
+        )
+
+    def concerns(self, changes: Changes) -> bool:
+        return changes.has(Kind.ORDER) or changes.has(Kind.MONEY) or changes.has(Kind.SETTING)
+
+    def refresh(self) -> None:
+        self.waiting.show_source(self._waiting_rows, key=lambda row: row.id)
+        if self.presenter.handover is not None:
+            self._reload()
+
+    def take_scan(self, scan: Scan) -> bool:
+        if isinstance(scan, Foreign):
+            return False
+        if isinstance(scan, Code) and scan.kind in (CodeKind.RECEIPT, CodeKind.ORDER):
+            self.run(lambda: self._service.open_by_receipt(scan.digits, self.desk.actor), self._opened)
+            return True
+        return False
+
+    def open_with(self, subject: Any) -> None:
+        """An order's id, or the scan of its receipt or card."""
+        if isinstance(subject, Code):
+            self.take_scan(subject)
+        else:
+            self.open_order(int(subject))
+
+    def back(self) -> bool:
+        if self.presenter.handover is None:
+            return False
+        self.close_order()
+        return True
+
+    def save_and_print(self) -> None:
+        """F9: everything at once, invoice, payments and the device."""
+        if self.presenter.handover is None:
+            return
+        if self.presenter.collecting:
+            self.collect()
+            return
+        if self.presenter.handover.card.status is Status.DELIVERED:
+            self.close_order()
+            return
+        ctx = self.desk.gesture()
+        signature = self.money.signature()
+        self.run(lambda: self._service.settle(ctx, self.presenter.settlement(signature)), self._settled)
+
+    def print_paper(self) -> None:
+        if self.presenter.handover is not None:
+            self.device.show_papers()
+
+    # -- what the views ask ----------------------------------------------------------------------------
+
+    def open_order(self, order_id: int) -> None:
+        """Open an order that was found, not scanned."""
+        self.run(lambda: self._service.open(order_id, self.desk.actor), self._opened)
+
+    def close_order(self) -> None:
+        """Back to the list of devices that wait."""
+        self.presenter.show(None)
+        self.banner.clear()
+        self._faces.setCurrentWidget(self.waiting)
+        self.waiting.reload()
+        self.waiting.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.look_changed.emit()
+
+    def take_rest(self, method: PaymentMethod) -> None:
+        """A method's key: it takes what is left; cash asks what was given."""
+        if not (self.presenter.ready or self.presenter.collecting):
+            return
+        self.presenter.take_rest(method)
+        self.money.show_state(self.presenter)
+        if method is PaymentMethod.CASH and self.presenter.tendered(method):
+            self.money.cash.take_focus()
+
+    def set_tendered(self, method: PaymentMethod, amount: Money) -> None:
+        """An amount was typed beside a method."""
+        self.presenter.set_tendered(method, amount)
+        self.money.show_sums(self.presenter)
+
+    def set_on_account(self, on: bool) -> None:
+        """The rest is to be paid later."""
+        self.presenter.on_account = on
+        self.money.show_sums(self.presenter)
+
+    def record_lost_receipt(self) -> None:
+        """The receipt is lost: who is asking is checked by name and phone, and that is recorded."""
+        name = LineField(_("Name given"), required=True)
+        phone = PhoneField(_("Phone given"))
+        handover = self.presenter.handover
+        if handover is None:
+            return
+
+        def check() -> None:
+            same = (
+                "".join(name.value().split()).casefold()
+                == "".join(handover.card.customer_name.split()).casefold()
+            )
+            if not same or phone.value() != handover.card.customer_phone:
+                raise Refusal(Reason.IDENTITY_NOT_CHECKED)
+            self.presenter.identity_name, self.presenter.identity_phone = name.value(), phone.value()
+
+        if ask(
+            _("Pickup receipt lost"),
+            [name, phone],
+            _("Matches, go on"),
+            check,
+            text=_(
+                "Ask for name and phone and compare an identity card. Both are recorded in the custody register."
+            ),
+            parent=self,
+        ):
+            self._show()
+
+    def set_discount(self) -> None:
+        """One discount for the whole order."""
+        handover = self.presenter.handover
+        if handover is None:
+            return
+        amount = MoneyField(_("Discount in yuan (0 takes it off)"), required=True)
+        ctx = self.desk.gesture()
+        hint = _("Your role may give up to {percent} %.").format(percent=handover.discount_limit_percent)
+        if ask(
+            _("Discount"),
+            [amount],
+            _("Apply"),
+            lambda: self._service.set_discount(
+                ctx, handover.card.id, handover.card.version, amount.value() or ZERO
+            ),
+            text=hint,
+            parent=self,
+        ):
+            self._reload()
+
+    def inform_customer(self) -> None:
+        """Note that the customer was told."""
+        handover = self.presenter.handover
+        if handover is None:
+            return
+        text = TextField(_("What was said"), required=True)
+        text.set_value(_("Called: the device is ready for pickup."))
+        ctx = self.desk.gesture()
+        if ask(
+            _("Customer informed"),
+            [text],
+            _("Record"),
+            lambda: self._service.record_contact(ctx, handover.card.id, text.value()),
+            parent=self,
+        ):
+            self._reload()
+
+    def return_unrepaired(self) -> None:
+        """A declined or unrepairable device goes home, with a diagnosis fee or none."""
+        handover = self.presenter.handover
+        if handover is None:
+            return
+        fee = MoneyField(_("Diagnosis fee (0 for none)"), required=True)
+        fee.set_value(handover.diagnosis_fee if handover.card.status is Status.DECLINED else ZERO)
+        ctx = self.desk.gesture()
+        if ask(
+            _("Return unrepaired"),
+            [fee],
+            _("To the counter"),
+            lambda: self._service.return_unrepaired(
+                ctx, handover.card.id, handover.card.version, fee.value() or ZERO
+            ),
+            text=_("Planned charges fall away; the fee stands instead of them."),
+            parent=self,
+        ):
+            self._reload()
+
+    def take_deposit(self) -> None:
+        """Money before the invoice."""
+        handover = self.presenter.handover
+        if handover is None:
+            return
+        amount = MoneyField(_("Amount"), required=True)
+        method = self._method_field()
+        ctx = self.desk.gesture()
+        taken: list[str] = []
+        if ask(
+            _("Take a deposit"),
+            [amount, method],
+            _("Take it"),
+            lambda: taken.append(
+                self._service.take_deposit(
+                    ctx, handover.card.id, handover.card.version, method.value(), amount.value() or ZERO
+                ).number
+            ),
+            parent=self,
+        ):
+            self._reload()
+            self.desk.papers.print_now(PaperKind.PAYMENT_RECEIPT, taken[0])
+
+    def refund_deposit(self) -> None:
+        """Give back what is held and not used."""
+        handover = self.presenter.handover
+        if handover is None:
+            return
+        amount = MoneyField(_("Amount"), required=True)
+        amount.set_value(handover.card.deposit_held)
+        method = self._method_field()
+        reason = LineField(_("Reason"), required=True)
+        ctx = self.desk.gesture()
+        given: list[str] = []
+        if ask(
+            _("Refund"),
+            [amount, method, reason],
+            _("Give it back"),
+            lambda: given.append(
+                self._service.refund_deposit(
+                    ctx,
+                    handover.card.id,
+                    handover.card.version,
+                    method.value(),
+                    amount.value() or ZERO,
+                    reason.value(),
+                ).number
+            ),
+            danger=True,
+            parent=self,
+        ):
+            self._reload()
+            self.desk.papers.print_now(PaperKind.PAYMENT_RECEIPT, given[0])
+
+    def collect(self) -> None:
+        """Money for an invoice that was put on account."""
+        handover = self.presenter.handover
+        tenders = self.presenter.tenders()
+        if handover is None:
+            return
+        if not tenders:
+            self.refused(Refusal(Reason.UNDERPAID, amount=self.presenter.due))
+            return
+        open_invoices = self._service.receivables(handover.card.customer_id)
+        invoice = next((each for each in open_invoices if each.number == handover.card.invoice_number), None)
+        if invoice is None:
+            return
+        tender = tenders[0]
+        ctx = self.desk.gesture()
+        amount = min(tender.amount, invoice.due)
+
+        def done(payment: Any) -> None:
+            self.confirm_done(_("{amount} taken.").format(amount=formats.money(amount)))
+            self.desk.papers.print_now(PaperKind.PAYMENT_RECEIPT, payment.number)
+            self.presenter.set_tendered(tender.method, ZERO)
+            self._reload()
+
+        self.run(lambda: self._service.pay_invoice(ctx, invoice.invoice_id, tender.method, amount), done)
+
+    def payments(self, order_id: int) -> tuple[PaymentRow, ...]:
+        """What was paid on an order, for its list of papers."""
+        return self._service.payments(order_id)
+
+    # -- inside ----------------------------------------------------------------------------------------
+
+    def _build_waiting(self) -> Table:
+        return Table(
+            [
+                Column("number", _("Number"), lambda row: row.number, width=110, bold=True),
+                Column(
+                    "status",
+                    _("Status"),
+                    lambda row: label(row.status),
+                    width=110,
+                    chip=lambda row: status_chip(row.status),
+                ),
+                Column("customer", _("Customer"), lambda row: row.customer_name, width=120),
+                Column("phone", _("Phone"), lambda row: formats.phone(row.customer_phone), width=140),
+                Column("device", _("Device"), _device_text, width=220, stretch=True),
+                Column("shelf", _("Shelf"), lambda row: row.shelf, width=90),
+                Column("in", _("Taken in"), lambda row: formats.short_moment(row.taken_in_at), width=110),
+            ],
+            name="handover_waiting",
+            empty=Empty(
+                _("Nothing waits at the counter. Scan a pickup receipt, or look for an order with Ctrl+K."),
+                icon="hand-coins",
+            ),
+        )
+
+    def _waiting_rows(self, after: Any, limit: int) -> Sequence[OrderRow]:
+        return self._orders.page(OrderFilter.AT_COUNTER, after, limit).rows
+
+    def _opened(self, handover: HandoverCard) -> None:
+        self.presenter.show(handover)
+        self._faces.setCurrentWidget(self._order_face)
+        self._show()
+        if self.presenter.ready or self.presenter.collecting:
+            self.money.method_button(PaymentMethod.CASH).setFocus(Qt.FocusReason.OtherFocusReason)
+        said = f"{handover.card.device} {handover.card.customer_name} {label(handover.card.status)}"
+        self.said.emit(Message(said, Mood.OK))
+
+    def _reload(self) -> None:
+        assert self.presenter.handover is not None
+        order_id = self.presenter.handover.card.id
+        self.presenter.show(self._service.open(order_id, self.desk.actor))
+        self._show()
+
+    def _show(self) -> None:
+        presenter = self.presenter
+        assert presenter.handover is not None
+        self.device.show_order(presenter.handover)
+        self.charges.show_order(presenter.handover)
+        self.money.show_state(presenter)
+        blocks = presenter.blocks()
+        if not blocks:
+            self.banner.clear()
+        elif blocks[0].reason is Reason.RECEIPT_NOT_SHOWN:
+            self.banner.say(sentence(blocks[0]), Mood.WARN, _("Receipt lost …"), self.record_lost_receipt)
+        elif presenter.handover.card.status in (Status.DECLINED, Status.UNREPAIRABLE):
+            self.banner.say(sentence(blocks[0]), Mood.WARN, _("Return unrepaired …"), self.return_unrepaired)
+        else:
+            self.banner.say(sentence(blocks[0]), Mood.WARN)
+        self.look_changed.emit()
+
+    def _settled(self, settled: Settled) -> None:
+        number = settled.invoice_number
+        self.presenter.show(self._service.open(settled.card.id, self.desk.actor))
+        self._show()
+        self.money.show_settled(settled)
+        self.confirm_done(
+            _("{number} handed over to {name}.").format(
+                number=settled.card.number, name=settled.card.customer_name
+            )
+        )
+        if number:
+            self.desk.papers.print_now(PaperKind.INVOICE, number)
+
+    def _method_field(self) -> ComboField:
+        field = ComboField(
+            _("Payment method"), [(method, label(method)) for method in METHODS], required=True
+        )
+        field.set_value(PaymentMethod.CASH)
+        return field
+
+
+def _device_text(row: OrderRow) -> str:
+    return " ".join(part for part in (row.brand, category_name(row.category), row.model) if part)
