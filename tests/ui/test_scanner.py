@@ -55,9 +55,7 @@ class Counter:
         number = int(code) if code is not None else ord(sign.upper())
         text = "\r" if sign == "\n" else sign
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            QCoreApplication.sendEvent(
-                target, QKeyEvent(kind, number, Qt.KeyboardModifier.NoModifier, text)
-            )
+            QCoreApplication.sendEvent(target, QKeyEvent(kind, number, Qt.KeyboardModifier.NoModifier, text))
 
     def burst(self, target: QWidget, text: str, gap: float = 0.005) -> None:
         for sign in text:
@@ -68,7 +66,7 @@ class Counter:
         self.burst(target, text, gap)
 
 
-@pytest.fixture()
+@pytest.fixture
 def counter(qapp: QApplication) -> Iterator[Counter]:
     made = Counter(qapp)
     yield made
@@ -108,7 +106,9 @@ def selected() -> QLineEdit:
     return line
 
 
-@pytest.mark.parametrize("make", [QLineEdit, masked, validated, completing, selected, QPlainTextEdit, QSpinBox])
+@pytest.mark.parametrize(
+    "make", [QLineEdit, masked, validated, completing, selected, QPlainTextEdit, QSpinBox]
+)
 def test_a_scan_leaves_nothing_in_the_focused_field(
     qtbot: QtBot, counter: Counter, make: type[QWidget]
 ) -> None:
@@ -187,9 +187,7 @@ def test_a_table_does_not_move_during_a_scan(qtbot: QtBot, counter: Counter) -> 
     assert len(counter.scans) == 1
 
 
-def test_a_digit_shortcut_waits_for_the_gap_and_never_fires_in_a_scan(
-    qtbot: QtBot, counter: Counter
-) -> None:
+def test_a_digit_shortcut_waits_for_the_gap_and_never_fires_in_a_scan(qtbot: QtBot, counter: Counter) -> None:
     window = QWidget()
     button = QPushButton("here", window)
     fired: list[int] = []
@@ -257,9 +255,7 @@ def test_full_width_digits_of_an_input_method_are_a_scan_too(qtbot: QtBot, count
     assert line.text() == ""
 
 
-def test_words_committed_by_an_input_method_pass_at_once_and_in_order(
-    qtbot: QtBot, counter: Counter
-) -> None:
+def test_words_committed_by_an_input_method_pass_at_once_and_in_order(qtbot: QtBot, counter: Counter) -> None:
     line = QLineEdit()
     shown(qtbot, line)
     counter.key(line, "5")
