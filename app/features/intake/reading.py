@@ -40,9 +40,7 @@ _CUSTOMER = select(
     Customer.merged_into_id,
 ).where(Customer.id == bindparam("customer_id"))
 _MERGED_INTO = select(Customer.id).where(Customer.merged_into_id == bindparam("customer_id"))
-_DEVICES = (
-    select(Device.__table__).where(Device.customer_id.in_(_IDS)).order_by(Device.id.desc()).limit(50)
-)
+_DEVICES = select(Device.__table__).where(Device.customer_id.in_(_IDS)).order_by(Device.id.desc()).limit(50)
 _LAST_ORDER = (
     select(_ORDER.id, _ORDER.number, _ORDER.status, _ORDER.fault, _ORDER.taken_in_at, _ORDER.guarantee_until)
     .where(_ORDER.device_id == bindparam("device_id"))
@@ -239,9 +237,7 @@ def cover_of(reading: Connection, settings: ShopSettings, device: DeviceEntry, t
     )
 
 
-def completions(
-    reading: Connection, column: Any, typed: str, limit: int, brand: str = ""
-) -> tuple[str, ...]:
+def completions(reading: Connection, column: Any, typed: str, limit: int, brand: str = "") -> tuple[str, ...]:
     """Words of a device column that begin with ``typed``, the most used first."""
     wanted = askable(typed)
     if typed.strip() and not wanted:

@@ -145,7 +145,9 @@ class IntakeService:
 
     def kept_photo(self, photo: KeptPhoto) -> bytes | None:
         """A picture that a draft names; None where its file is gone."""
-        named = len(photo.sha256) == 64 and photo.sha256.isalnum() and photo.suffix in (".jpg", ".png", ".webp")
+        named = (
+            len(photo.sha256) == 64 and photo.sha256.isalnum() and photo.suffix in (".jpg", ".png", ".webp")
+        )
         try:
             return self.store.photos.path(photo.sha256, photo.suffix).read_bytes() if named else None
         except OSError:
