@@ -63,7 +63,9 @@ class World:
     def open(self, order_id: int, role: Role = Role.TECHNICIAN) -> OrderCard:
         return self.bench.open_card(order_id, self.actor(role))
 
-    def part(self, name: str = "启动电容 35µF", on_hand: int = 5, price: int = 45, cost: int = 100) -> PartRow:
+    def part(
+        self, name: str = "启动电容 35µF", on_hand: int = 5, price: int = 45, cost: int = 100
+    ) -> PartRow:
         """A part with ``on_hand`` pieces, bought for ``cost`` fen together."""
         card = self.stock.save_part(
             self.ctx(Role.OWNER), None, None, PartEntry(name, "个", sale_price=Money.yuan(price))
@@ -78,7 +80,9 @@ class World:
     def on_hand(self, part: PartRow) -> Quantity:
         return self.stock.part(part.id).row.on_hand
 
-    def add(self, card: OrderCard, part: PartRow, quantity: Quantity = ONE, who: Role = Role.TECHNICIAN) -> OrderCard:
+    def add(
+        self, card: OrderCard, part: PartRow, quantity: Quantity = ONE, who: Role = Role.TECHNICIAN
+    ) -> OrderCard:
         return self.bench.add_part(self.ctx(who), card.id, card.version, part.id, quantity)
 
     def start(self, card: OrderCard, who: Role | Actor = Role.TECHNICIAN) -> OrderCard:

@@ -148,7 +148,11 @@ def test_a_written_diagnosis_can_be_demanded(world: World, refused: Refused) -> 
 
 def test_waiting_for_parts_and_going_on(world: World) -> None:
     card = world.move(world.repairing(), Action.WAIT_PARTS, "等压缩机到货")
-    assert (card.status, card.running_since, card.notes[-1].text) == (Status.WAITING_PARTS, None, "等压缩机到货")
+    assert (card.status, card.running_since, card.notes[-1].text) == (
+        Status.WAITING_PARTS,
+        None,
+        "等压缩机到货",
+    )
     card = world.start(card)
     assert (card.status, card.running_mine) == (Status.REPAIRING, True)
     card = world.bench.command(world.ctx(), card, BenchCommand.WAIT_CUSTOMER)
@@ -322,7 +326,9 @@ def test_start_and_pause_twice_are_refused(world: World, refused: Refused) -> No
     assert refused(lambda: world.start(card)) is Reason.WORK_RUNNING
     assert refused(lambda: world.bench.start_work(world.ctx(), card.id, card.version)) is Reason.WORK_RUNNING
     card = world.bench.pause_work(world.ctx(), card.id, card.version)
-    assert refused(lambda: world.bench.pause_work(world.ctx(), card.id, card.version)) is Reason.WORK_NOT_RUNNING
+    assert (
+        refused(lambda: world.bench.pause_work(world.ctx(), card.id, card.version)) is Reason.WORK_NOT_RUNNING
+    )
     assert world.start(card).running_mine
 
 
