@@ -170,5 +170,5 @@ def _read_owner(file: IO[bytes]) -> str:
         file.seek(0)
         note = json.loads(file.read(400) or b"{}")
         return f"PID {note['pid']}, {note['since']}"
-    except (ValueError, KeyError, OSError):
+    except (ValueError, KeyError, TypeError, OSError):
         return "?"

@@ -7,7 +7,7 @@ the background.
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import product
+from itertools import islice, product
 from types import MappingProxyType
 
 #: Surnames whose reading differs from the everyday one.
@@ -20,32 +20,33 @@ _SURNAMES = MappingProxyType(
     }
 )  # fmt: skip
 _MOST_READINGS = 8
+_LONGEST = 12
 
 
 @lru_cache(maxsize=4096)
 def initials(name: str) -> tuple[str, ...]:
     """The possible initials of a name (``王丽华`` → ``("wlh",)``); () where it holds no Chinese character."""
-    if name.isascii() or not any("\u3400" <= letter <= "\u9fff" for letter in name):
+    if name.isascii() or not any(map(_is_chinese, name)):
         return ()
     from pypinyin import Style, pinyin
 
-    readings: list[list[str]] = []
-    for at, letter in enumerate(name[:12]):
-        if at == 0 and letter in _SURNAMES:
-            readings.append([_SURNAMES[letter]])
-        elif "\u3400" <= letter <= "\u9fff":
-            found = pinyin(letter, style=Style.NORMAL, heteronym=True)[0]
-            readings.append(
-                sorted({reading[0] for reading in found if reading and reading[0].isascii()}) or [letter]
-            )
-        elif letter.isalnum():
-            readings.append([letter.lower()])
-    combinations = ["".join(each) for each in product(*readings)] if _count(readings) <= 64 else []
-    return tuple(combinations[:_MOST_READINGS])
+    head = name[:_LONGEST]
+    # Read as words (重庆 is chong-qing): that reading comes first and is kept where a name has more than
+    # we index.
+    as_words = pinyin(head, style=Style.NORMAL, errors="ignore")
+    aligned = len(as_words) == sum(map(_is_chinese, head))
+    words = iter(as_words if aligned else ())
+    letters: list[list[str]] = []
+    for at, sign in enumerate(head):
+        if _is_chinese(sign):
+            alone = pinyin(sign, style=Style.NORMAL, heteronym=True)[0]
+            readings = [reading for reading in (*next(words, []), *alone) if reading and reading.isalpha()]
+            firsts = dict.fromkeys(reading[0] for reading in readings if reading[0].isascii())
+            letters.append([_SURNAMES[sign]] if at == 0 and sign in _SURNAMES else list(firsts) or [sign])
+        elif sign.isalnum():
+            letters.append([sign.lower()])
+    return tuple("".join(each) for each in islice(product(*letters), _MOST_READINGS))
 
 
-def _count(readings: list[list[str]]) -> int:
-    count = 1
-    for each in readings:
-        count *= len(each)
-    return count
+def _is_chinese(sign: str) -> bool:
+    return "\u3400" <= sign <= "\u9fff"
