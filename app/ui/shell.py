@@ -425,11 +425,11 @@ class Shell(QWidget):
         own: list[tuple[str, Callable[[], object]]] = [
             ("F1", self.toggle_help),
             ("F5", self._refresh),
-            ("F9", lambda: self._on_page(Page.save_and_print)),
+            ("F9", lambda: self._on_page(lambda page: page.save_and_print())),
             ("F11", self._full_screen),
             ("F12", self.switch_user),
             ("Ctrl+K", self._focus_finder),
-            ("Ctrl+P", lambda: self._on_page(Page.print_paper)),
+            ("Ctrl+P", lambda: self._on_page(lambda page: page.print_paper())),
             ("Ctrl+L", self.lock),
             ("Esc", self._back),
         ]
@@ -438,7 +438,8 @@ class Shell(QWidget):
         for keys, action in own:
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(self._when_working(action))
+            # Esc also leaves a quick switch of persons; everything else needs somebody at work.
+            shortcut.activated.connect(action if keys == "Esc" else self._when_working(action))
 
     def _when_working(self, action: Callable[[], object]) -> Callable[[], None]:
         def act() -> None:
@@ -628,7 +629,9 @@ class Shell(QWidget):
 
     def _back(self) -> None:
         page = self.page()
-        if self._help.isVisible():
+        if self._faces.currentWidget() is not self._work:
+            self._stay()
+        elif self._help.isVisible():
             self._help.hide()
         elif page is not None:
             page.run(page.back)
