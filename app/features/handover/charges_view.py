@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.core import formats
 from app.core.enums import AT_COUNTER, CLOSED, LineKind, Payer, Status
@@ -29,40 +29,18 @@ class ChargesView(QFrame):
         theme.role_of(self, "card")
         self.lines = Table(
             [
-                Column("kind", _("Kind"), lambda line: label(line.kind), width=80),
+                Column("kind", _("Kind"), lambda line: label(line.kind), width=72),
                 Column("what", _("Description"), line_text, stretch=True),
-                Column(
-                    "quantity",
-                    _("Quantity"),
-                    lambda line: f"{line.quantity} {line.unit}".strip(),
-                    align=RIGHT,
-                    width=80,
-                ),
-                Column(
-                    "price",
-                    _("Price"),
-                    lambda line: formats.money(line.unit_price, sign=False),
-                    align=RIGHT,
-                    width=90,
-                ),
-                Column(
-                    "amount",
-                    _("Amount"),
-                    lambda line: formats.money(line.gross, sign=False),
-                    align=RIGHT,
-                    width=100,
-                    bold=True,
-                ),
-                Column("payer", _("Payer"), lambda line: label(line.payer), width=80),
+                Column("quantity", _("Quantity"), _quantity, align=RIGHT, width=64),
+                Column("price", _("Price"), _price, align=RIGHT, width=84),
+                Column("amount", _("Amount"), _amount, align=RIGHT, width=92, bold=True),
             ],
             name="handover_lines",
             empty=Empty(_("Nothing is charged."), icon="receipt"),
         )
         self.lines.view.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._sums = QGridLayout()
-        self._sums.setHorizontalSpacing(theme.px(16))
-        self._sums.setVerticalSpacing(theme.px(4))
-        self._sums.setColumnStretch(0, 1)
+        self._sums_box = QVBoxLayout()
+        self._sums_holder: QWidget | None = None
         self._discount = QPushButton(_("Discount …"))
         self._discount.clicked.connect(page.set_discount)
         self._deposit = QPushButton(_("Deposit …"))
@@ -78,18 +56,23 @@ class ChargesView(QFrame):
         box.setContentsMargins(margin, margin, margin, margin)
         box.setSpacing(theme.px(8))
         box.addWidget(self.lines, 1)
-        box.addLayout(self._sums)
+        box.addLayout(self._sums_box)
         box.addLayout(buttons)
 
     def show_order(self, handover: HandoverCard) -> None:
         """Show a card's charges and sums."""
         card = handover.card
         self.lines.show_rows(card.lines)
-        while self._sums.count():
-            item = self._sums.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.deleteLater()
+        if self._sums_holder is not None:
+            self._sums_holder.hide()
+            self._sums_holder.deleteLater()
+        self._sums_holder = QWidget()
+        self._sums = QGridLayout(self._sums_holder)
+        self._sums.setContentsMargins(0, 0, 0, 0)
+        self._sums.setHorizontalSpacing(theme.px(16))
+        self._sums.setVerticalSpacing(theme.px(4))
+        self._sums.setColumnStretch(0, 1)
+        self._sums_box.addWidget(self._sums_holder)
         self._sum(_("Customer pays"), card.customer_total, strong=True)
         for payer in (Payer.BRAND, Payer.UNDERWRITER, Payer.CONTRACT, Payer.SHOP):
             amount = Money(sum(line.gross.fen for line in card.lines if line.payer is payer))
@@ -119,7 +102,18 @@ class ChargesView(QFrame):
 
 
 def line_text(line: CardLine) -> str:
-    """A line's own words, or its kind's where the shop wrote none."""
-    if line.description:
-        return line.description
-    return _("Diagnosis fee") if line.kind is LineKind.OTHER else label(line.kind)
+    """A line's own words, or its kind's where the shop wrote none; and who pays, if not the customer."""
+    text = line.description or (_("Diagnosis fee") if line.kind is LineKind.OTHER else label(line.kind))
+    return text if line.payer is Payer.CUSTOMER else f"{text} ({label(line.payer)})"
+
+
+def _quantity(line: CardLine) -> str:
+    return f"{line.quantity} {line.unit}".strip()
+
+
+def _price(line: CardLine) -> str:
+    return formats.money(line.unit_price, sign=False)
+
+
+def _amount(line: CardLine) -> str:
+    return formats.money(line.gross, sign=False)

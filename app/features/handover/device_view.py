@@ -60,6 +60,7 @@ class DeviceView(QFrame):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         head = QHBoxLayout()
         head.addWidget(self._number)
+        self._chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         head.addWidget(self._chip)
         head.addStretch(1)
         self._papers = QPushButton(_("Papers …"))

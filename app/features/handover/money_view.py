@@ -54,11 +54,13 @@ class MoneyView(QFrame):
         self._amounts: dict[PaymentMethod, MoneyField] = {}
         methods = QGridLayout()
         methods.setHorizontalSpacing(theme.px(8))
-        methods.setVerticalSpacing(theme.px(6))
+        methods.setVerticalSpacing(theme.px(4))
         methods.setColumnStretch(0, 1)
         for at, method in enumerate(METHODS):
             button = QPushButton(f"{at + 1}  {label(method)}")
             theme.role_of(button, "key")
+            # Five of them and both sums have to stand above the fold of 768 lines.
+            button.setStyleSheet(f"QPushButton {{ min-height: {theme.px(26)}px; }}")
             button.setIcon(icons.icon(_ICONS[method], "ink", 20))
             button.setCheckable(True)
             button.setAccessibleName(label(method))
@@ -99,7 +101,7 @@ class MoneyView(QFrame):
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, theme.px(4), 0)
-        column.setSpacing(theme.px(8))
+        column.setSpacing(theme.px(6))
         column.addWidget(self.due)
         column.addLayout(methods)
         column.addWidget(self._quick)
@@ -163,9 +165,8 @@ class MoneyView(QFrame):
         """Show what is left and what comes back; the amounts typed stay as they are."""
         paid = presenter.left <= ZERO
         self.due.set_caption(_("Due"))
-        self.due.set_value(
-            presenter.due if not presenter.tenders() else presenter.left, "done" if paid else "late"
-        )
+        shown = presenter.left if presenter.tenders() else presenter.due
+        self.due.set_value(shown, "done" if paid and presenter.due else "")
         if presenter.tenders() and presenter.due:
             self.due.set_caption(_("Still due of {amount}").format(amount=formats.money(presenter.due)))
         self.change.set_caption(_("Change"))
@@ -177,8 +178,12 @@ class MoneyView(QFrame):
     def show_settled(self, settled: Settled) -> None:
         """After F9: the change stays on the screen until the next device."""
         self.change.set_value(settled.change)
-        self.due.set_caption(_("Paid") if not settled.on_account else _("On account"))
-        self.due.set_value(settled.on_account, "late" if settled.on_account else "done")
+        if settled.on_account:
+            self.due.set_caption(_("On account"))
+            self.due.set_value(settled.on_account, "waits")
+        else:
+            self.due.set_caption(_("Paid"))
+            self.due.set_value(settled.card.paid, "done")
         self._word.setText(
             _("Invoice {number} issued. Esc or the next scan goes on.").format(number=settled.invoice_number)
             if settled.invoice_number
