@@ -100,7 +100,7 @@ class ChipGroup(Field):
         self._chips: list[tuple[Any, _Chip]] = []
         self._holder = QWidget()
         self._flow = FlowLayout(self._holder, gap=6)
-        self._put(self._holder)
+        self._put(self._holder, grows=True)
         self.set_choices(choices)
         self.mark_clean()
 

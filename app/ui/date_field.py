@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QDate, QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QDate, QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCalendarWidget, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
@@ -41,6 +41,7 @@ class DateField(Field):
         self.line.installEventFilter(self)
         self.button = QToolButton()
         self.button.setIcon(icons.icon("calendar", "ink_2", 16))
+        self.button.setIconSize(QSize(theme.px(16), theme.px(16)))
         self.button.setAccessibleName(_("Open the calendar"))
         self.button.setToolTip(_("Open the calendar"))
         self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -129,16 +129,21 @@ class Field(QWidget):
 
     # -- for subclasses --------------------------------------------------------------------------------
 
-    def _put(self, editor: QWidget, holder: QWidget | None = None) -> None:
-        """Place ``editor`` (inside ``holder`` if it has neighbours) between label and error."""
+    def _put(self, editor: QWidget, holder: QWidget | None = None, *, grows: bool = False) -> None:
+        """Place ``editor`` (inside ``holder`` if it has neighbours) between label and error.
+
+        Only what ``grows`` takes spare height; in a tall grid row everything else stays together at the top.
+        """
         self._editor = editor
         editor.setAccessibleName(self.label_text)
         editor.setAccessibleDescription(self._hint)
         if self._hint:
             editor.setToolTip(self._hint)
         self._label.setBuddy(editor)
-        self._box.addWidget(holder or editor, 1)
+        self._box.addWidget(holder or editor, 1 if grows else 0)
         self._box.addWidget(self._error)
+        if not grows:
+            self._box.addStretch(1)
         self.setFocusProxy(editor)
         self.mark_clean()
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
@@ -65,6 +65,7 @@ class Banner(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setProperty("role", "tinted")
         self._icon = QLabel()
         self._text = QLabel()
         self._text.setWordWrap(True)
@@ -139,6 +140,7 @@ class Banner(QFrame):
         token = f"{TONE[self._message.mood]}_ink"
         self._icon.setPixmap(icons.pixmap(ICON[self._message.mood], token, 20))
         self._close.setIcon(icons.icon("x", token, 16))
+        self._close.setIconSize(QSize(theme.px(16), theme.px(16)))
 
 
 class Question(QDialog):

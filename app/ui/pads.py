@@ -39,6 +39,7 @@ class BigAmount(QWidget):
         box.setSpacing(0)
         box.addWidget(self._caption, 0, Qt.AlignmentFlag.AlignRight)
         box.addWidget(self._figure)
+        box.addStretch(1)
         self._amount = amount
         self.set_value(amount)
 

@@ -91,6 +91,7 @@ class PhotoStrip(QWidget):
         box.addWidget(self._label)
         box.addWidget(self._holder)
         box.addWidget(self._error)
+        box.addStretch(1)
 
     def value(self) -> tuple[Photo, ...]:
         """The photos, in order."""

@@ -72,7 +72,7 @@ def _inputs(t: Tokens, px: Callable[[int], int]) -> str:
     return f"""
 {boxes} {{ background: {t.surface}; color: {t.ink}; border: 1px solid {t.edge}; border-radius: 6px;
   padding: {px(5)}px {px(8)}px; selection-background-color: {t.accent_fill};
-  selection-color: {t.on_accent}; }}
+  selection-color: {t.on_accent}; placeholder-text-color: {t.ink_2}; }}
 {bad} {{ border: 1px solid {t.late_fill}; }}
 {focus} {{ border: 2px solid {t.accent}; padding: {px(5) - 1}px {px(8) - 1}px; }}
 {off} {{ background: {t.sunken}; color: {t.ink_off}; border-color: {t.line}; }}
@@ -137,7 +137,7 @@ QToolButton[role="thumb"], QToolButton[role="thumb"]:focus {{ padding: 0; min-wi
   min-height: {px(68)}px; max-height: {px(68)}px; }}
 QPushButton[role="tile"] {{ font-size: {px(16)}px; min-height: {px(56)}px; text-align: left;
   padding: {px(8)}px {px(16)}px; }}
-QPushButton[role="chip"] {{ border-color: {t.edge}; border-radius: {px(14)}px; padding: {px(3)}px {px(10)}px;
+QPushButton[role="chip"] {{ border-color: {t.edge}; border-radius: {px(12) - 1}px; padding: {px(3)}px {px(10)}px;
   min-height: {px(18)}px; }}
 QPushButton[role="chip"]:focus {{ border: 2px solid {t.accent}; padding: {px(3) - 1}px {px(10) - 1}px; }}
 """
@@ -184,11 +184,11 @@ def _tones(t: Tokens, px: Callable[[int], int]) -> str:
         ink, soft = getattr(t, f"{tone}_ink"), getattr(t, f"{tone}_soft")
         parts.append(
             f"""
-QFrame[tone="{tone}"] {{ background: {soft}; border: none; border-radius: 6px; }}
+QFrame[role="tinted"][tone="{tone}"] {{ background: {soft}; border: none; border-radius: 6px; }}
 QLabel[tone="{tone}"] {{ color: {ink}; }}
 QLabel[role="chip"][tone="{tone}"] {{ background: {soft}; border-radius: {px(10)}px;
   padding: {px(1)}px {px(8)}px; font-size: {px(12)}px; }}
-QFrame[tone="{tone}"] QLabel {{ color: {ink}; }}
-QFrame[tone="{tone}"] QToolButton {{ color: {ink}; }}"""
+QFrame[role="tinted"][tone="{tone}"] QLabel {{ color: {ink}; }}
+QFrame[role="tinted"][tone="{tone}"] QToolButton {{ color: {ink}; }}"""
         )
     return "".join(parts)

@@ -108,7 +108,7 @@ class TextField(Field):
         self.text.setMaximumHeight(height if lines <= 3 else 16_777_215)
         self.text.textChanged.connect(self._touched)
         self.text.installEventFilter(self)
-        self._put(self.text)
+        self._put(self.text, grows=lines > 3)
 
     def value(self) -> str:
         return cleaned(self.text.toPlainText(), self.label_text, self.most)
