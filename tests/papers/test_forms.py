@@ -1,0 +1,90 @@
+"""Papers are frozen when they are issued and thaw to the same form years later."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from datetime import datetime
+
+import pytest
+
+from app.core import codes
+from app.core.enums import PaperKind
+from app.core.money import Money
+from app.core.words import Language, speaking
+from app.papers.forms import FORMS, PartLabel, PickupReceipt, freeze, sample, thaw
+
+
+@pytest.mark.parametrize("long", [False, True])
+@pytest.mark.parametrize("speech", list(Language))
+@pytest.mark.parametrize("kind", list(PaperKind))
+def test_freezing_and_thawing_gives_the_same_form(kind: PaperKind, speech: Language, long: bool) -> None:
+    with speaking(speech):
+        form = sample(kind, long=long)
+    assert thaw(kind, json.loads(json.dumps(freeze(form)))) == form
+
+
+@pytest.mark.parametrize("kind", list(PaperKind))
+def test_forms_frozen_before_a_field_existed_take_its_default(kind: PaperKind) -> None:
+    form = sample(kind)
+    frozen = freeze(form)
+    for item in fields(FORMS[kind]):
+        if item.default is not item.default_factory and f"{item.default!r}" != "<dataclasses._MISSING_TYPE>":
+            pass
+    kept = {key: value for key, value in frozen.items() if key in _needed(kind)}
+    thawed = thaw(kind, {**kept, "field_of_a_newer_version": 1})
+    assert all(getattr(thawed, name) == getattr(form, name) for name in _needed(kind))
+
+
+def _needed(kind: PaperKind) -> set[str]:
+    from dataclasses import MISSING
+
+    return {item.name for item in fields(FORMS[kind]) if item.default is MISSING}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        {"number": 5},
+        {"deposit": 1.5},
+        {"deposit": "12"},
+        {"device": "fridge"},
+        {"taken_in_at": "yesterday"},
+        {"service": "Z"},
+        {"shop": None},
+    ],
+)
+def test_data_that_is_no_receipt_is_refused(spoil: dict[str, object]) -> None:
+    frozen = {**freeze(sample(PaperKind.PICKUP_RECEIPT)), **spoil}
+    with pytest.raises(ValueError):
+        thaw(PaperKind.PICKUP_RECEIPT, frozen)
+
+
+def test_a_receipt_without_its_number_is_refused() -> None:
+    frozen = freeze(sample(PaperKind.PICKUP_RECEIPT))
+    del frozen["number"]
+    with pytest.raises(ValueError):
+        thaw(PaperKind.PICKUP_RECEIPT, frozen)
+
+
+def test_moments_without_a_zone_are_not_frozen() -> None:
+    form = sample(PaperKind.PICKUP_RECEIPT)
+    assert isinstance(form, PickupReceipt)
+    with pytest.raises(ValueError):
+        freeze(replace(form, taken_in_at=datetime(2026, 11, 21, 10, 0)))
+
+
+def test_money_is_frozen_in_fen() -> None:
+    label = PartLabel(number="P1", barcode="300000001287", name="x", price=Money(8505))
+    assert freeze(label)["price"] == 8505
+    assert freeze(replace(label, price=None))["price"] is None
+
+
+def test_sample_codes_are_sound() -> None:
+    receipt = sample(PaperKind.PICKUP_RECEIPT)
+    assert isinstance(receipt, PickupReceipt)
+    assert isinstance(codes.parse(receipt.receipt_code), codes.Code)
+    part = sample(PaperKind.PART_LABEL)
+    assert isinstance(part, PartLabel)
+    assert isinstance(codes.parse(part.barcode), codes.Code)
+    assert codes.order_number("102611000428") == receipt.number

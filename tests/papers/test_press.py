@@ -1,0 +1,279 @@
+"""Every paper × size × language, short and long: scanned, read back and measured."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.core import formats
+from app.core.codes import command_code
+from app.core.enums import BenchCommand, PaperKind, PaperSize, PaymentKind
+from app.core.errors import Reason, Refusal
+from app.core.labels import label
+from app.core.places import ROOT
+from app.core.words import Language, language, set_language, speaking
+from app.papers.capitals import capitals
+from app.papers.forms import (
+    HAS_BARCODE,
+    SIZES,
+    CommandSheet,
+    DeviceLabel,
+    Form,
+    InvoiceSheet,
+    PartLabel,
+    PaymentReceipt,
+    PickupReceipt,
+    QuoteSheet,
+    RepairCard,
+    freeze,
+    kind_of,
+    sample,
+)
+from app.papers.pages import PAGES
+from app.papers.press import render, typeset, warm
+
+MILLIMETRES = {
+    PaperSize.ROLL_58: (58, None),
+    PaperSize.ROLL_80: (80, None),
+    PaperSize.LABEL_40X30: (40, 30),
+    PaperSize.LABEL_50X30: (50, 30),
+    PaperSize.LABEL_60X40: (60, 40),
+    PaperSize.A6: (105, 148),
+    PaperSize.A5: (148, 210),
+    PaperSize.A4: (210, 297),
+}
+LABELS = {PaperSize.LABEL_40X30, PaperSize.LABEL_50X30, PaperSize.LABEL_60X40}
+ROLLS = {PaperSize.ROLL_58, PaperSize.ROLL_80}
+
+EVERY = [
+    pytest.param(kind, size, speech, long, id=f"{kind}-{size}-{speech}-{'long' if long else 'short'}")
+    for kind, sizes in SIZES.items()
+    for size in sizes
+    for speech in Language
+    for long in (False, True)
+]
+
+
+def codes_on(form: Form) -> list[str]:
+    """What a scanner must find, each exactly once or (the receipt: bars and QR) twice."""
+    match form:
+        case PickupReceipt():
+            return [form.receipt_code] * 2
+        case RepairCard() | DeviceLabel():
+            return [form.card_code]
+        case QuoteSheet() | InvoiceSheet():
+            return [form.card_code] if form.card_code else []
+        case PartLabel():
+            return [form.barcode]
+        case CommandSheet():
+            return [*map(command_code, form.commands), *(badge.code for badge in form.badges)]
+        case _:
+            return []
+
+
+def must_say(form: Form) -> list[str]:
+    """Number, names and sums that a paper owes its reader."""
+    match form:
+        case PickupReceipt():
+            said = [form.number, form.customer_name, form.fault, form.device.model, form.shop.complaint_phone]
+            return [*said, form.terms, form.care, formats.money(form.deposit) if form.deposit else ""]
+        case RepairCard():
+            return [form.number, form.customer_name, form.fault, form.damage, form.technician, form.cover]
+        case DeviceLabel():
+            return [form.number, form.customer_name, form.shelf]
+        case QuoteSheet():
+            said = [form.number, formats.money(form.total), capitals(form.total), form.diagnosis]
+            return [*said, *(line.description for line in form.lines)]
+        case InvoiceSheet():
+            said = [form.number, form.order_number, formats.money(form.total), capitals(form.total)]
+            said += [formats.money(paid.amount) for paid in form.payments]
+            said += [form.tax_invoice_number, form.guarantee, form.shop.phone, form.shop.complaint_phone]
+            return [*said, *(line.description for line in form.lines)]
+        case PaymentReceipt():
+            return [form.number, formats.money(form.amount), capitals(form.amount), form.received_from]
+        case PartLabel():
+            return [form.number, form.name, formats.money(form.price) if form.price else ""]
+        case CommandSheet():
+            return [form.shop.name, *map(label, form.commands), *(badge.name for badge in form.badges)]
+
+
+def strings(data: Any) -> str:
+    """All text inside frozen data."""
+    if isinstance(data, dict):
+        return " ".join(strings(value) for value in data.values())
+    if isinstance(data, list):
+        return " ".join(strings(value) for value in data)
+    return data if isinstance(data, str) else ""
+
+
+@pytest.mark.parametrize(("kind", "size", "speech", "long"), EVERY)
+def test_paper_reads_scans_and_fits(
+    kind: PaperKind, size: PaperSize, speech: Language, long: bool, proof: Callable[[bytes], Any]
+) -> None:
+    with speaking(speech):
+        form = sample(kind, long=long)
+        sheet = typeset(form, size)
+        said = must_say(form)
+    paper = proof(sheet.pdf)
+
+    assert sheet.missing == ""
+    assert sorted(paper.codes()) == sorted(codes_on(form))
+    assert bool(codes_on(form)) or kind not in HAS_BARCODE
+    for words in said:
+        assert re.sub(r"\s", "", words) in paper.text, words
+
+    page = PAGES[size]
+    assert paper.stray_ink(page.side, page.top, page.bottom) == []
+    assert paper.overlaps() == []
+    width, height = MILLIMETRES[size]
+    for wide, high in paper.sizes_mm:
+        assert wide == pytest.approx(width, abs=0.1)
+        assert height is None or high == pytest.approx(height, abs=0.1)
+    assert len(paper) == sheet.pages == 1 or (not long and size not in LABELS | ROLLS)
+    assert render(form, size, language=speech) == sheet.pdf
+
+    # Words that neither the catalogue nor the form holds were forgotten by the translator.
+    own = strings(freeze(form)) + capitals(getattr(form, "total", getattr(form, "amount", None)) or _zero())
+    if speech is Language.ZH:
+        assert [word for word in re.findall(r"[A-Za-z]{2,}", paper.text) if word not in own] == []
+    else:
+        assert [sign for sign in paper.text if sign >= "\u3000" and sign not in own] == []
+
+
+def _zero() -> Any:
+    from app.core.money import ZERO
+
+    return ZERO
+
+
+@pytest.mark.parametrize("size", [PaperSize.ROLL_58, PaperSize.ROLL_80])
+def test_roll_is_as_long_as_its_text_and_no_longer(size: PaperSize, proof: Callable[[bytes], Any]) -> None:
+    short = proof(render(sample(PaperKind.PAYMENT_RECEIPT), size))
+    long = proof(render(sample(PaperKind.PAYMENT_RECEIPT, long=True), size))
+    assert short.sizes_mm[0][1] < long.sizes_mm[0][1] < 160
+    for paper in (short, long):
+        image = next(paper.images())
+        ink = image.point(lambda shade: 255 if shade < 200 else 0).getbbox()
+        assert image.height - ink[3] < 12 / 25.4 * 203  # at most 12 mm of white paper fed out
+
+
+@pytest.mark.parametrize("size", sorted(LABELS | ROLLS))
+def test_thermal_papers_have_no_grey(size: PaperSize, proof: Callable[[bytes], Any]) -> None:
+    kinds = [kind for kind, sizes in SIZES.items() if size in sizes]
+    for kind in kinds:
+        # what is neither black nor white is the softened edge of a line, not a shade
+        assert proof(render(sample(kind), size, copy=1)).greys() < 60
+    assert kinds
+
+
+@pytest.mark.parametrize("speech", list(Language))
+@pytest.mark.parametrize(("kind", "sizes"), SIZES.items())
+def test_copies_are_marked_and_first_prints_are_not(
+    kind: PaperKind, sizes: tuple[PaperSize, ...], speech: Language, proof: Callable[[bytes], Any]
+) -> None:
+    mark = {Language.ZH: "补打", Language.EN: "COPY"}[speech]
+    with speaking(speech):
+        form = sample(kind, long=True)
+    for size in sizes:
+        first = proof(render(form, size, language=speech))
+        third = proof(render(form, size, copy=3, language=speech))
+        assert mark not in first.text
+        assert f"{mark}3" in third.text
+        assert sorted(third.codes()) == sorted(codes_on(form))
+        assert third.overlaps() == []
+        assert len(third) <= len(first) + 1
+
+
+def test_impossible_size_is_refused_with_the_possible_ones() -> None:
+    with pytest.raises(Refusal) as refused:
+        render(sample(PaperKind.DEVICE_LABEL), PaperSize.A4)
+    assert refused.value.reason is Reason.PAPER_SIZE_UNKNOWN
+    assert refused.value.params["sizes"] == "60x40, 40x30"
+
+
+def test_metadata_names_paper_and_shop(proof: Callable[[bytes], Any]) -> None:
+    meta = proof(render(sample(PaperKind.INVOICE, long=True), PaperSize.A5, language=Language.ZH)).meta
+    assert meta["Title"] == "结算单 F2611-00037"
+    assert meta["Author"] == sample(PaperKind.INVOICE).shop.name
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [(PaymentKind.DEPOSIT, "押金收据"), (PaymentKind.PAYMENT, "收款收据"), (PaymentKind.REFUND, "退款单")],
+)
+def test_money_receipts_are_named_by_what_they_are_for(
+    kind: PaymentKind, title: str, proof: Callable[[bytes], Any]
+) -> None:
+    form = sample(PaperKind.PAYMENT_RECEIPT)
+    assert isinstance(form, PaymentReceipt)
+    paper = proof(render(replace(form, kind=kind), PaperSize.ROLL_80, language=Language.ZH))
+    assert title in paper.text
+
+
+def test_repair_card_never_shows_the_whole_phone_number(proof: Callable[[bytes], Any]) -> None:
+    for kind in (PaperKind.REPAIR_CARD, PaperKind.DEVICE_LABEL):
+        for size in SIZES[kind]:
+            text = proof(render(sample(kind, long=True), size)).text
+            assert "138****8000" in text
+            assert "13805718000" not in text.replace("-", "")
+
+
+def test_times_are_printed_in_the_shops_zone(proof: Callable[[bytes], Any]) -> None:
+    form = sample(PaperKind.PICKUP_RECEIPT, long=True)
+    here = proof(render(form, PaperSize.ROLL_80)).text
+    there = proof(render(form, PaperSize.ROLL_80, zone="Europe/London")).text
+    assert "2026-11-2110:12" in here
+    assert "2026-11-2102:12" in there
+
+
+def test_papers_printed_at_once_by_many_threads_are_the_same() -> None:
+    jobs = [
+        (sample(kind, long=True), size, speech)
+        for kind, sizes in SIZES.items()
+        for size in sizes
+        for speech in Language
+    ]
+    one_by_one = [render(form, size, language=speech) for form, size, speech in jobs]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda job: render(job[0], job[1], language=job[2]), jobs))
+    assert together == one_by_one
+
+
+def test_printing_in_another_language_leaves_the_windows_language_alone() -> None:
+    before = language()
+    set_language(Language.EN)
+    try:
+        render(sample(PaperKind.INVOICE), PaperSize.A5, language=Language.ZH)
+        assert language() is Language.EN
+        assert label(BenchCommand.PAUSE) == "Pause"
+    finally:
+        set_language(before)
+
+
+def test_forms_load_no_pdf_library_and_warming_loads_all() -> None:
+    script = (
+        "import sys, json\n"
+        "from app.papers import forms, press\n"
+        "cold = 'reportlab' in sys.modules or 'barcode' in sys.modules or 'PIL' in sys.modules\n"
+        "press.warm()\n"
+        "print(json.dumps([cold, 'segno' in sys.modules and 'barcode' in sys.modules]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout) == [False, True]
+    warm()  # again is harmless
+
+
+def test_every_kind_is_known_by_its_form() -> None:
+    assert [kind_of(sample(kind)) for kind in PaperKind] == list(PaperKind)
+    assert set(SIZES) == set(PaperKind)
+    assert {size for sizes in SIZES.values() for size in sizes} == set(PAGES)
