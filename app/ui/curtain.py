@@ -8,12 +8,18 @@ curtain.adopt(shell)                     # put the shell into the same window
 
 from __future__ import annotations
 
-# ``Qt`` itself is not imported here: its thousand enumerators cost 40 ms, a fifth of a bare window's start.
-from PySide6.QtCore import QByteArray, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QPainter, QPaintEvent
+from typing import TYPE_CHECKING
+
+# ``Qt`` itself is not imported here, nor anything asked that answers with one of its thousand enumerators
+# (``colorScheme()``): making them costs 40 ms, a fifth of a bare window's start. Event classes cost 10.
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPainter
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.ui import keep
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
 
 RAIL, TOP, BOTTOM = 76, 52, 36
 
@@ -32,6 +38,8 @@ class Curtain(QMainWindow):
         self.resize(1366, 768)
         kept = keep.text("geometry")
         if kept:
+            from PySide6.QtCore import QByteArray
+
             self.restoreGeometry(QByteArray.fromBase64(QByteArray(kept.encode())))
         self._content: QWidget | None = None
         self._sketch = _Sketch(self)
@@ -91,5 +99,5 @@ class _Sketch(QWidget):
 def _dark() -> bool:
     mode = keep.text("theme", "system")
     if mode == "system":
-        return QGuiApplication.styleHints().colorScheme().name == "Dark"
+        return QGuiApplication.palette().window().color().lightness() < 128
     return mode == "dark"

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from pathlib import Path
 
@@ -24,6 +23,8 @@ def open_file(file: Path | None) -> None:
     _values.clear()
     if file is None or not file.exists():
         return
+    import json  # the first frame of a first start needs none
+
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -60,6 +61,8 @@ def put(key: str, value: Kept) -> None:
     _values[key] = value
     if _file is None:
         return
+    import json
+
     scratch = _file.with_suffix(".new")
     try:
         scratch.write_text(json.dumps(_values, ensure_ascii=False, indent=1), encoding="utf-8")
