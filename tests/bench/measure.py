@@ -1,0 +1,93 @@
+"""Timing two things in turns, so that the machine's noise falls on both."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the table. Times in milliseconds (memory figures: MB); ``ratio`` = median / floor's median."""
+
+    name: str
+    median_ms: float
+    p99_ms: float
+    floor_ms: float | None = None
+    bound: float | None = None
+    p99_bound_ms: float | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times its floor this costs."""
+        return None if not self.floor_ms else self.median_ms / self.floor_ms
+
+    @property
+    def held(self) -> bool:
+        """Whether every bound given for this figure holds."""
+        ratio_held = self.bound is None or self.ratio is None or self.ratio <= self.bound
+        return ratio_held and (self.p99_bound_ms is None or self.p99_ms <= self.p99_bound_ms)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As ``xiuhu bench --json`` prints it."""
+        ratio = self.ratio
+        return {
+            "name": self.name,
+            "median_ms": round(self.median_ms, 4),
+            "p99_ms": round(self.p99_ms, 4),
+            "floor_ms": None if self.floor_ms is None else round(self.floor_ms, 4),
+            "ratio": None if ratio is None else round(ratio, 4),
+            "bound": self.bound,
+            "p99_bound_ms": self.p99_bound_ms,
+            "held": self.held,
+        }
+
+
+def timed(action: Callable[[], object]) -> float:
+    """One run in milliseconds."""
+    started = time.perf_counter()
+    action()
+    return (time.perf_counter() - started) * 1000
+
+
+def figure(
+    name: str,
+    ours: Callable[[], object],
+    floor: Callable[[], object] | None = None,
+    *,
+    rounds: int = 100,
+    warm: int = 3,
+    floor_rounds: int | None = None,
+    bound: float | None = None,
+    p99_bound_ms: float | None = None,
+) -> Figure:
+    """Run both in turns and compare medians. ``floor_rounds`` runs a slow floor (a LIKE scan) less often."""
+    every = 1 if floor_rounds is None else max(1, rounds // floor_rounds)
+    for _turn in range(warm):
+        ours()
+    if floor is not None:
+        floor()
+    gc.collect()
+    ours_ms, floor_ms = [], []
+    for turn in range(rounds):
+        ours_ms.append(timed(ours))
+        if floor is not None and turn % every == 0:
+            floor_ms.append(timed(floor))
+    return Figure(
+        name,
+        statistics.median(ours_ms),
+        percentile(ours_ms, 99),
+        statistics.median(floor_ms) if floor_ms else None,
+        bound,
+        p99_bound_ms,
+    )
+
+
+def percentile(values: list[float], share: int) -> float:
+    """The value that ``share`` percent do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, -(-len(ordered) * share // 100) - 1))]
