@@ -10,17 +10,16 @@ Pages are built when they are first shown. A change of language, theme or text s
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QActionGroup, QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
-    QMenu,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -29,11 +28,13 @@ from PySide6.QtWidgets import (
 
 from app.core import words
 from app.core.words import N_, Language, _
-from app.ui import icons, keep, sounds, tasks, theme
+from app.ui import icons, sounds, tasks, theme
 from app.ui.bars import BottomLine, HelpPanel, Light, Rail
 from app.ui.messages import Message, Mood
 from app.ui.page import KeyHint, Page
+from app.ui.scan_routes import ScanRoutes
 from app.ui.sounds import Sound
+from app.ui.user_menu import UserMenu
 
 if TYPE_CHECKING:
     from app.core.changes import Changes
@@ -83,13 +84,6 @@ class ShellDoors:
 
 #: What the shell's own keys do, shown behind the page's own.
 _OWN_KEYS = (("F1", N_("help")),)
-_THEMES = (
-    (theme.Mode.SYSTEM, N_("Like the system")),
-    (theme.Mode.LIGHT, N_("Light")),
-    (theme.Mode.DARK, N_("Dark")),
-)
-#: A language is written in itself, so that whoever ended up in the wrong one finds home.
-_LANGUAGES = ((Language.ZH, "中文"), (Language.EN, "English"))
 
 
 class Shell(QWidget):
@@ -110,8 +104,7 @@ class Shell(QWidget):
         self._front = ""
         self._actor: Actor | None = None
         self._last_id = 0
-        self._scanning = ""
-        self._said_something = False
+        self._routes = ScanRoutes(self)
         self._lights: dict[str, tuple[str, str, str]] = {}
         self._idle_after = 0.0
         self._scanner: Scanner | None = None
@@ -225,7 +218,7 @@ class Shell(QWidget):
         """Build everything anew (language, theme or scale changed); what was typed is kept as drafts."""
         drafts = {key: page.draft() for key, page in self._pages.items()}
         front, message = self._front, self._bottom.message()
-        signing = self._faces.currentWidget() is not self._work
+        signing = self.locked()
         for page in self._pages.values():
             page.go_to_back()
             page.deleteLater()
@@ -264,52 +257,28 @@ class Shell(QWidget):
 
     def take_scan(self, scan: Scan) -> None:
         """A code of ours was scanned: badge, dialog in front, page in front, or the page it belongs to."""
-        from app.core.codes import Code, CodeKind, DamagedCode
-        from app.core.errors import Reason
-
-        if isinstance(scan, DamagedCode):
-            self._wrong(Reason.CODE_DAMAGED, text=scan.digits)
-            return
-        if not isinstance(scan, Code):
-            self.take_foreign(scan.text)
-            return
-        if scan.kind is CodeKind.STAFF:
-            self._badge(scan)
-            return
-        if self._faces.currentWidget() is not self._work:
-            self.say(Message(_("Sign in first: scan your badge or type your PIN."), Mood.ERROR))
-            return
-        self._scanning, self._said_something = scan.digits, False
-        try:
-            self._hand_on(scan)
-        finally:
-            self._scanning = ""
+        self._routes.take(scan)
 
     def take_foreign(self, text: str) -> None:
         """A barcode that is not ours, and no field waited for it: the page may know it (a part's own barcode)."""
-        from app.core.codes import Foreign
-        from app.core.errors import Reason
+        self._routes.take_foreign(text)
 
-        page = self.page()
-        if self._faces.currentWidget() is not self._work or page is None:
-            return
-        self._scanning, self._said_something = text, False
-        try:
-            taken = False
-            if page.run(lambda: page.take_scan(Foreign(text)), self._note_taken):
-                taken = self._taken
-            if not taken and not self._said_something:
-                self._wrong(Reason.CODE_FOREIGN, text=text)
-        finally:
-            self._scanning = ""
+    def locked(self) -> bool:
+        """Whether the sign-in stands in front of the pages."""
+        return self._faces.currentWidget() is not self._work
+
+    def take_badge(self, code: Code) -> bool:
+        """Give a badge to the sign-in if that is in front; False if it is not."""
+        if self._sign_in is None or self._faces.currentWidget() is not self._sign_in:
+            return False
+        self._sign_in.take_badge(code)
+        return True
 
     # -- what is said ----------------------------------------------------------------------------------
 
     def say(self, message: Message) -> None:
         """Show a result in the bottom line, with its sound."""
-        self._said_something = True
-        if self._scanning:
-            message = Message(f"{self._scanning} → {message.text}", message.mood, message.sound)
+        message = self._routes.with_code(message)
         self._bottom.say(message)
         if message.sound and message.mood in (Mood.OK, Mood.ERROR):
             sounds.play(Sound.OK if message.mood is Mood.OK else Sound.WRONG)
@@ -363,9 +332,7 @@ class Shell(QWidget):
         self._user.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._user.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._user.setAccessibleName(_("Person at work"))
-        self._menu = QMenu(self._user)
-        self._menu.aboutToShow.connect(self._fill_menu)
-        self._user.setMenu(self._menu)
+        self._user.setMenu(UserMenu(self, self._user))
         self._user.setVisible(self._actor is not None)
         if self._actor is not None:
             self._user.setText(self._actor.name)
@@ -426,7 +393,7 @@ class Shell(QWidget):
             ("F1", self.toggle_help),
             ("F5", self._refresh),
             ("F9", lambda: self._on_page(lambda page: page.save_and_print())),
-            ("F11", self._full_screen),
+            ("F11", self.full_screen),
             ("F12", self.switch_user),
             ("Ctrl+K", self._focus_finder),
             ("Ctrl+P", lambda: self._on_page(lambda page: page.print_paper())),
@@ -443,7 +410,7 @@ class Shell(QWidget):
 
     def _when_working(self, action: Callable[[], object]) -> Callable[[], None]:
         def act() -> None:
-            if self._faces.currentWidget() is self._work:
+            if not self.locked():
                 action()
 
         return act
@@ -454,64 +421,7 @@ class Shell(QWidget):
     def _nth(self, number: int) -> Callable[[], object]:
         return lambda: self.show_page(self._entries[number - 1].key) if number <= len(self._entries) else None
 
-    def _fill_menu(self) -> None:
-        menu = self._menu
-        menu.clear()
-        if self.doors.sign_in is not None:
-            menu.addAction(_("Switch person"), "F12", self.switch_user)
-            menu.addAction(_("Lock"), "Ctrl+L", self.lock)
-            menu.addSeparator()
-        self._choices(
-            menu, _("Look"), [(_(word), mode) for mode, word in _THEMES], theme.mode(), self._use_mode
-        )
-        self._choices(
-            menu, _("Text size"), [(f"{s} %", s) for s in theme.SCALES], theme.scale(), self._use_scale
-        )
-        self._choices(
-            menu,
-            _("Language"),
-            [(word, lang) for lang, word in _LANGUAGES],
-            words.language(),
-            self.use_language,
-        )
-        sound = menu.addAction(_("Sounds"))
-        sound.setCheckable(True)
-        sound.setChecked(not sounds.silent())
-        sound.toggled.connect(lambda on: sounds.set_silent(not on))
-        menu.addAction(_("Full screen"), "F11", self._full_screen)
-        for title, keys, action in self.doors.extra_menu:
-            menu.addAction(_(title), QKeySequence(keys), action)
-        menu.addSeparator()
-        menu.addAction(_("Quit"), lambda: self.window().close())
-
-    def _choices(
-        self,
-        menu: QMenu,
-        title: str,
-        choices: Iterable[tuple[str, Any]],
-        now: Any,
-        use: Callable[[Any], None],
-    ) -> None:
-        under = menu.addMenu(title)
-        group = QActionGroup(under)
-        for word, value in choices:
-            action = under.addAction(word)
-            action.setCheckable(True)
-            action.setChecked(value == now)
-            action.triggered.connect(lambda _on=False, wanted=value: use(wanted))
-            group.addAction(action)
-
     # -- switching -------------------------------------------------------------------------------------
-
-    def _use_mode(self, mode: theme.Mode) -> None:
-        keep.put("theme", mode.value)
-        theme.use(mode=mode)
-        self.rebuild()
-
-    def _use_scale(self, scale: int) -> None:
-        keep.put("scale", scale)
-        theme.use(scale=scale)
-        self.rebuild()
 
     def use_language(self, language: Language) -> None:
         """Speak another language from now on, in every open page."""
@@ -541,75 +451,6 @@ class Shell(QWidget):
             self._faces.setCurrentWidget(self._work)
             self._focus_page()
 
-    def _badge(self, code: Code) -> None:
-        if self.doors.sign_in is None:
-            return
-        from app.core.errors import ShopError
-        from app.core.sentences import sentence
-
-        if QApplication.activeModalWidget() is not None:
-            self._close_first()
-            return
-        if self._sign_in is not None and self._faces.currentWidget() is self._sign_in:
-            self._sign_in.take_badge(code)
-            return
-        try:
-            actor = self.doors.sign_in.badge(code)
-        except ShopError as error:
-            self.say(Message(sentence(error), Mood.ERROR))
-            return
-        self.sign_in_as(actor)
-        self.say(Message(_("{name} works here now.").format(name=actor.name), Mood.OK))
-
-    # -- scans, inside ---------------------------------------------------------------------------------
-
-    _taken = False
-
-    def _note_taken(self, taken: object) -> None:
-        self._taken = bool(taken)
-
-    def _hand_on(self, scan: Code) -> None:
-        from app.core.errors import Conflict, Reason, ShopError
-        from app.core.sentences import sentence
-
-        dialog = QApplication.activeModalWidget()
-        if dialog is not None:
-            take = getattr(dialog, "take_scan", None)
-            if take is None or not take(scan):
-                self._close_first()
-            return
-        page = self.page()
-        self._taken = False
-        if page is not None:
-            done = page.run(lambda: page.take_scan(scan), self._note_taken)
-            if not done or self._taken:
-                if not self._said_something:
-                    self.say(Message(page.title(), Mood.OK))
-                return
-        try:
-            target = self.doors.route(scan)
-        except (ShopError, Conflict) as error:
-            self.say(Message(sentence(error), Mood.ERROR))
-            return
-        if target is None:
-            self._wrong(Reason.CODE_UNKNOWN, text=scan.digits)
-            return
-        shown = self.show_page(*target)
-        if shown is None:
-            self.say(Message(_("Your role has no page for this barcode."), Mood.ERROR))
-        elif not self._said_something:
-            self.say(Message(shown.title(), Mood.OK))
-
-    def _wrong(self, reason: Any, **params: object) -> None:
-        from app.core.errors import Refusal
-        from app.core.sentences import sentence
-
-        self._scanning = ""  # the sentence names the code itself
-        self.say(Message(sentence(Refusal(reason, **params)), Mood.ERROR))
-
-    def _close_first(self) -> None:
-        self.say(Message(_("Answer the open question first, then scan again."), Mood.ERROR))
-
     # -- keys ------------------------------------------------------------------------------------------
 
     def _on_page(self, action: Callable[[Page], object]) -> None:
@@ -629,7 +470,7 @@ class Shell(QWidget):
 
     def _back(self) -> None:
         page = self.page()
-        if self._faces.currentWidget() is not self._work:
+        if self.locked():
             self._stay()
         elif self._help.isVisible():
             self._help.hide()
@@ -653,7 +494,8 @@ class Shell(QWidget):
         elif page is not None:
             page.setFocus()
 
-    def _full_screen(self) -> None:
+    def full_screen(self) -> None:
+        """F11."""
         window = self.window()
         if window.isFullScreen():
             window.showNormal()

@@ -26,6 +26,7 @@ from app.ui.messages import Mood
 from app.ui.page import KeyHint, Page
 from app.ui.shell import PageEntry, Shell, ShellDoors
 from app.ui.sign_in import SignInDoors, StaffTile
+from app.ui.user_menu import UserMenu
 
 ORDER = parse(order_code(date(2026, 11, 22), 42))
 BADGE = parse(running_code(CodeKind.STAFF, 2))
@@ -287,8 +288,8 @@ def test_language_theme_and_scale_switch_live_and_keep_drafts(shell: Shell) -> N
     try:
         assert desk(shell).line.text() == "半句话"
         assert shell.finder.placeholderText().startswith("扫码或搜索")
-        shell._use_mode(theme.Mode.DARK)
-        shell._use_scale(150)
+        UserMenu(shell).use_mode(theme.Mode.DARK)
+        UserMenu(shell).use_scale(150)
         assert desk(shell).line.text() == "半句话"
         assert shell.actor == WANG
         assert "backup" in shell._light_widgets
