@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pysqlite3.dbapi2 as sqlite
 import pytest
 from sqlalchemy import select
 
@@ -42,6 +43,7 @@ class Shop:
     store: Store
     clock: SetClock
     people: dict[Role, Actor] = field(default_factory=dict)
+    _watcher: Any = None
 
     def ctx(self, role: Role = Role.OWNER) -> Ctx:
         """A new gesture of somebody with this role."""
@@ -54,6 +56,20 @@ class Shop:
                 select(JournalEntry.detail).where(JournalEntry.command == command).order_by(JournalEntry.id)
             )
             return [row.detail for row in rows]
+
+    def commits(self) -> int:
+        """A number that is another one after any commit: SQLite's own answer to "did anything change?", seen
+        from a connection of its own. Cheap enough to ask after every field."""
+        if self._watcher is None:
+            path = self.store.folder.database
+            self._watcher = sqlite.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+
+    def close(self) -> None:
+        """End the connections."""
+        if self._watcher is not None:
+            self._watcher.close()
+        self.store.close()
 
     def fingerprint(self) -> str:
         """A digest of every row of every table, the search index included: the same before and after a
@@ -147,11 +163,10 @@ def order_of(shop: Shop) -> Callable[..., RepairOrder]:
     return partial(take_in, shop)
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    """A founded Chinese shop with one person of each role."""
+def open_shop(folder: Path) -> Shop:
+    """A founded Chinese shop in ``folder`` with one person of each role."""
     clock = SetClock(MORNING)
-    store = Store.open(tmp_path / "shop", clock)
+    store = Store.open(folder, clock)
     owner = SettingsService(store, FAST).found_shop(
         FirstRun(Language.ZH, shop_name="修护家电维修", owner_name=PEOPLE[Role.OWNER])
     )
@@ -160,5 +175,20 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     for role in (Role.COUNTER, Role.TECHNICIAN, Role.LEAD):
         row = staff.save(made.ctx(), None, StaffEntry(PEOPLE[role], role))
         made.people[role] = Actor(row.id, row.name, row.role)
+    return made
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """A shop of its own for each test."""
+    made = open_shop(tmp_path / "shop")
     yield made
-    store.close()
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def shared_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """One shop for a whole module of tests that do not mind each other's records."""
+    made = open_shop(tmp_path_factory.mktemp("shop") / "shop")
+    yield made
+    made.close()

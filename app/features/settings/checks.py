@@ -136,7 +136,8 @@ def _phrases(key: str, value: Any, _current: ShopSettings) -> tuple[str, ...]:
 
 
 def _phrases_by_category(key: str, value: Any, _current: ShopSettings) -> dict[str, tuple[str, ...]]:
-    return {category: _list(key, phrases) for category, phrases in _table(key, value).items() if phrases}
+    lists = {category: _list(key, phrases) for category, phrases in _table(key, value).items()}
+    return {category: phrases for category, phrases in lists.items() if phrases}
 
 
 def _texts_by_category(key: str, value: Any, _current: ShopSettings) -> dict[str, str]:

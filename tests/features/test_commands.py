@@ -1,0 +1,110 @@
+"""What every service promises, found by looking at all of them: a gesture is booked once."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+from pathlib import Path
+
+import pytest
+
+from app.core.enums import Command, Role
+from app.core.rights import RIGHTS
+
+FEATURES = Path(__file__).resolve().parents[2] / "app" / "features"
+SERVICES = sorted(FEATURES.glob("*/service.py"))
+
+#: Commands without a gesture to repeat, and why.
+WITHOUT_REPEAT = {
+    "staff.sign_in": "a sign-in again is a sign-in again",
+    "staff.sign_in_by_badge": "a sign-in again is a sign-in again",
+    "settings.found_shop": "a second founding meets FOLDER_NOT_EMPTY",
+    "intake.save_draft": "the newest draft replaces the one before",
+}
+
+
+def _classes(path: Path) -> list[type]:
+    name = f"app.features.{path.parent.name}.service"
+    module = importlib.import_module(name)
+    return [each for _name, each in inspect.getmembers(module, inspect.isclass) if each.__module__ == name]
+
+
+def _writes(tree: ast.AST) -> bool:
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "write"
+        for node in ast.walk(tree)
+    )
+
+
+def _decorators(method: ast.FunctionDef) -> set[str]:
+    return {
+        each.func.id
+        for each in method.decorator_list
+        if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
+    }
+
+
+def _writers(path: Path) -> dict[str, set[str]]:
+    """Public methods that open the write door, by themselves or through a method of the same class, with the
+    names of their decorators."""
+    found: dict[str, set[str]] = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        methods = {each.name: each for each in node.body if isinstance(each, ast.FunctionDef)}
+        writing = {name for name, method in methods.items() if _writes(method)}
+        # Whoever only calls commands that answer a repeat themselves answers one too.
+        safe = {name for name, method in methods.items() if "repeatable" in _decorators(method)}
+        while True:
+            more = {
+                name
+                for name, method in methods.items()
+                if name not in writing
+                and any(
+                    isinstance(call, ast.Call)
+                    and isinstance(call.func, ast.Attribute)
+                    and isinstance(call.func.value, ast.Name)
+                    and call.func.value.id == "self"
+                    and call.func.attr in writing - safe
+                    for call in ast.walk(method)
+                )
+            }
+            if not more:
+                break
+            writing |= more
+        for name in writing:
+            if name.startswith("_"):
+                continue
+            found[name] = _decorators(methods[name])
+    return found
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.parent.name)
+def test_every_writing_command_answers_a_repeat(path: Path) -> None:
+    for name, decorators in _writers(path).items():
+        whole = f"{path.parent.name}.{name}"
+        assert "repeatable" in decorators or whole in WITHOUT_REPEAT, f"{whole} is not @repeatable"
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.parent.name)
+def test_every_repeatable_command_takes_the_gesture(path: Path) -> None:
+    for each in _classes(path):
+        for name, method in inspect.getmembers(each, inspect.isfunction):
+            if hasattr(method, "__wrapped__") and not name.startswith("_"):
+                parameters = list(inspect.signature(method).parameters)
+                assert parameters[:2] == ["self", "ctx"], f"{each.__name__}.{name}"
+
+
+def test_the_look_finds_what_it_looks_for() -> None:
+    """The check itself can fail: a planted command without the wrapper is seen."""
+    found = _writers(FEATURES / "stock" / "service.py")
+    assert {"save_part", "receive", "adjust"} <= set(found)
+    assert all("repeatable" in decorators for decorators in found.values())
+    assert "part" not in found
+    assert _writers(FEATURES / "staff" / "service.py")["sign_in"] == set()
+
+
+def test_every_command_has_its_roles() -> None:
+    assert set(RIGHTS) == set(Command)
+    assert all(Role.OWNER in roles for roles in RIGHTS.values())
