@@ -1,0 +1,186 @@
+"""One order's record: who, what, where it stands, what happened, and every paper it has."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core import formats
+from app.core.enums import CLOSED, CoverReason
+from app.core.labels import category_name, label
+from app.core.words import _
+from app.features.orders.service import OrdersService
+from app.features.orders.snapshots import HistoryEntry, OrderCard
+from app.features.printing.service import PrintingService
+from app.ui import theme
+from app.ui.chips import ChipLabel, status_chip
+from app.ui.desk import Desk
+
+
+class RecordView(QFrame):
+    """Read-only: work is done in the rooms, this is where one looks things up."""
+
+    #: The user wants to go on with this order (its id) where it is worked on.
+    wants_room = Signal(int)
+
+    def __init__(self, orders: OrdersService, printing: PrintingService, desk: Desk) -> None:
+        super().__init__()
+        theme.role_of(self, "card")
+        self._orders = orders
+        self._printing = printing
+        self._desk = desk
+        self._card: OrderCard | None = None
+        self._number = QLabel(_("Choose an order on the left."))
+        theme.role_of(self._number, "heading")
+        self._chip = ChipLabel()
+        self._chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._go = QPushButton(_("Go on with it"))
+        theme.role_of(self._go, "primary")
+        self._go.clicked.connect(lambda: self.wants_room.emit(self._card.id) if self._card else None)
+        self._papers = QPushButton(_("Papers …"))
+        self._papers.clicked.connect(self.show_papers)
+        head = QHBoxLayout()
+        head.addWidget(self._number)
+        head.addWidget(self._chip)
+        head.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._go)
+        buttons.addWidget(self._papers)
+        buttons.addStretch(1)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        box = QVBoxLayout(self)
+        margin = theme.px(12)
+        box.setContentsMargins(margin, margin, margin, margin)
+        box.setSpacing(theme.px(8))
+        box.addLayout(head)
+        box.addWidget(self._area, 1)
+        box.addLayout(buttons)
+        self._show()
+
+    def show_order(self, order_id: int) -> None:
+        """Show an order's record."""
+        self._card = self._orders.card(order_id, self._desk.actor)
+        self._show()
+
+    def reload(self) -> None:
+        """Show the same order as it is now."""
+        if self._card is not None:
+            self.show_order(self._card.id)
+
+    def show_papers(self) -> None:
+        """A menu of the order's papers; each opens its preview."""
+        if self._card is None:
+            return
+        menu = QMenu(self)
+        for kind, number in self._printing.numbers_of_order(self._card.id):
+            action = menu.addAction(f"{label(kind)}  {number}")
+            action.triggered.connect(
+                lambda _on=False, kind=kind, number=number: self._desk.papers.preview(kind, number)
+            )
+        menu.exec(self._papers.mapToGlobal(self._papers.rect().topLeft()))
+
+    def _show(self) -> None:
+        card = self._card
+        self._go.setVisible(card is not None and (card.status not in CLOSED or bool(card.due)))
+        self._papers.setVisible(card is not None)
+        self._chip.show_chip(status_chip(card.status) if card is not None else None)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, theme.px(8), 0)
+        column.setSpacing(theme.px(6))
+        if card is not None:
+            self._number.setText(card.number)
+            self._facts(column, card)
+            heading = QLabel(_("History"))
+            theme.role_of(heading, "strong")
+            column.addWidget(heading)
+            for entry in self._orders.history(card.id):
+                column.addWidget(_line(entry))
+        column.addStretch(1)
+        self._area.setWidget(inside)
+
+    def _facts(self, column: QVBoxLayout, card: OrderCard) -> None:
+        facts = [
+            (_("Customer"), f"{card.customer_name}  {formats.phone(card.customer_phone)}"),
+            (
+                _("Device"),
+                " ".join(part for part in (card.brand, category_name(card.category), card.model) if part),
+            ),
+            (_("Serial number"), card.serial),
+            (_("Fault"), card.fault),
+            (_("Accessories"), "、".join(card.accessories)),
+            (_("Visible damage"), card.damage),
+            (_("Cover"), cover_text(card)),
+            (_("Technician"), card.technician),
+            (_("Shelf"), card.shelf),
+            (_("Rework of"), card.rework_of),
+            (_("Total"), formats.money(card.customer_total) if card.lines else ""),
+            (_("Due"), formats.money(card.due) if card.due else ""),
+            (_("Invoice"), card.invoice_number),
+            (_("Guarantee until"), formats.day(card.guarantee_until) if card.guarantee_until else ""),
+        ]
+        for name, text in facts:
+            if not text:
+                continue
+            row = QHBoxLayout()
+            caption = QLabel(name)
+            theme.role_of(caption, "caption")
+            caption.setFixedWidth(theme.px(96))
+            caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+            value = QLabel(text)
+            value.setWordWrap(True)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            row.addWidget(caption)
+            row.addWidget(value, 1)
+            column.addLayout(row)
+
+
+def cover_text(card: OrderCard) -> str:
+    """Why the payer pays, in the user's language."""
+    words = {
+        "until": formats.day(card.cover_until) if card.cover_until else "?",
+        "who": "",
+        "note": card.cover_note,
+    }
+    if card.cover_reason is CoverReason.OVERRIDDEN:
+        return f"{label(card.payer)}: {card.cover_note}"
+    return label(card.cover_reason).format(**words)
+
+
+def history_text(entry: HistoryEntry) -> str:
+    """What one entry says: a note, a move, or the command that left it."""
+    if entry.note is not None:
+        return f"{label(entry.note)}: {entry.text}"
+    if entry.denied and entry.command is not None:
+        return _("Refused for lack of the right: {command}").format(command=label(entry.command))
+    if entry.to_status is not None:
+        what = label(entry.action) if entry.action is not None else label(entry.command or entry.to_status)
+        return f"{what} → {label(entry.to_status)}"
+    return label(entry.command) if entry.command is not None else ""
+
+
+def _line(entry: HistoryEntry) -> QWidget:
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    when = QLabel(formats.short_moment(entry.at))
+    theme.role_of(when, "caption")
+    when.setFixedWidth(theme.px(96))
+    when.setAlignment(Qt.AlignmentFlag.AlignTop)
+    text = QLabel(f"{history_text(entry)}  · {entry.staff}" if entry.staff else history_text(entry))
+    text.setWordWrap(True)
+    row.addWidget(when)
+    row.addWidget(text, 1)
+    return holder
