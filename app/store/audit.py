@@ -8,21 +8,21 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from app.store.door import journal_digest
+from app.store.door import chained
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Read as they lie there, not through the model: a damaged row must be named, not raise.
 _ROWS = text(
-    "SELECT id, at, actor_id, command, order_id, action, from_status, to_status, detail, operation_id, digest"
+    "SELECT id, digest, at, detail, actor_id, command, order_id, action, from_status, to_status, operation_id"
     " FROM journal ORDER BY id"
 )
 _HEAD = text("SELECT digest FROM journal ORDER BY id DESC LIMIT 1")
 _HOLDS = text("SELECT count(*) FROM journal WHERE digest = :digest")
 _PIECE = 1000
+_UUID_BYTES = 16
 
 
 def first_broken_entry(connection: Connection) -> int | None:
@@ -30,13 +30,12 @@ def first_broken_entry(connection: Connection) -> int | None:
 
     Reads in pieces: a million entries take seconds and no memory to speak of.
     """
-    digest = b""
-    last = 0
-    for row in connection.execute(_ROWS).yield_per(_PIECE).mappings():
+    digest, last = b"", 0
+    for entry_id, kept, *content in connection.execute(_ROWS).yield_per(_PIECE):
         # Ids count up by one: an entry taken out shows here even before its neighbour's digest does.
-        if row["id"] != last + 1 or _digest(digest, row) != row["digest"]:
-            return int(row["id"])
-        digest, last = row["digest"], row["id"]
+        if entry_id != last + 1 or _digest(digest, *content) != kept:
+            return int(entry_id)
+        digest, last = kept, entry_id
     return None
 
 
@@ -50,14 +49,12 @@ def holds(connection: Connection, head: bytes) -> bool:
     return head == b"" or connection.execute(_HOLDS, {"digest": head}).scalar_one() == 1
 
 
-def _digest(before: bytes, row: Any) -> bytes | None:
+def _digest(before: bytes, at: int, detail: str, *content: Any) -> bytes | None:
     try:
-        content = {
-            **row,
-            "at": _EPOCH + timedelta(microseconds=row["at"]),
-            "detail": json.loads(row["detail"]),
-            "operation_id": UUID(bytes=row["operation_id"]),
-        }
-        return journal_digest(before, content)
+        *codes, operation = content
+        moment = _EPOCH + timedelta(microseconds=at)
+        if len(operation) != _UUID_BYTES:
+            return None
+        return chained(before, moment, *codes, json.loads(detail), operation)
     except (ValueError, TypeError, OverflowError):
         return None
