@@ -1,0 +1,276 @@
+"""Parts: the list, one part with its moves, goods in, count, label (the basic form of the stock room)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from app.core import formats
+from app.core.changes import Changes, Kind
+from app.core.codes import Code, CodeKind, Foreign, Scan
+from app.core.enums import Command, PaperKind
+from app.core.errors import Reason, Refusal
+from app.core.money import ZERO, Quantity
+from app.core.words import _
+from app.features.stock.part_form import PartForm
+from app.features.stock.part_view import PartView
+from app.features.stock.service import StockService
+from app.features.stock.snapshots import PartCard, PartRow
+from app.ui import theme
+from app.ui.chips import Chip, Tone
+from app.ui.desk import Desk
+from app.ui.fields import LineField, MoneyField, QuantityField
+from app.ui.form_dialog import ask
+from app.ui.page import KeyHint, Page
+from app.ui.tables import RIGHT, Column, Empty, Table
+
+#: Long enough not to search at every key of a fast typist, short enough not to be felt.
+_TYPING_MS = 120
+
+
+class PartsPage(Page):
+    """What is on the shelf, what it costs, where it lies."""
+
+    key = "parts"
+
+    def __init__(self, stock: StockService, desk: Desk) -> None:
+        super().__init__()
+        self._stock = stock
+        self.desk = desk
+        self.search = LineField("", placeholder=_("Number, name, pinyin, model or barcode"))
+        self.search.line.setAccessibleName(_("Search parts"))
+        self.search.line.setClearButtonEnabled(True)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_MS)
+        self._typing.timeout.connect(self._load)
+        self.search.changed.connect(self._typing.start)
+        self.search.entered.connect(self._found)
+        self.add_button = QPushButton(_("New part (Ctrl+N)"))
+        self.add_button.setShortcut("Ctrl+N")
+        self.add_button.clicked.connect(self.add_part)
+        top = QHBoxLayout()
+        top.addWidget(self.search, 1)
+        top.addWidget(self.add_button)
+        self.body.addLayout(top)
+        self.list = Table(
+            [
+                Column("number", _("Number"), lambda row: row.number, width=110, bold=True),
+                Column("name", _("Name"), lambda row: row.name, width=180, stretch=True),
+                Column("fits", _("Fits models"), lambda row: row.fits, width=130),
+                Column(
+                    "hand",
+                    _("On hand"),
+                    _on_hand,
+                    sort=lambda row: row.on_hand,
+                    align=RIGHT,
+                    width=84,
+                    tone=_tone,
+                ),
+                Column("price", _("Price"), _price, sort=lambda row: row.sale_price, align=RIGHT, width=90),
+                Column("place", _("Location"), lambda row: row.location, width=80),
+                Column("state", _("State"), _state, width=92, chip=_state_chip),
+            ],
+            name="parts",
+            empty=Empty(_("No parts yet."), _("New part (Ctrl+N)"), self.add_part, icon="boxes"),
+        )
+        self.list.picked.connect(self._picked)
+        self.list.opened.connect(lambda _row: self.edit_part())
+        self.part = PartView(stock, self)
+        holder = QWidget()
+        box = QVBoxLayout(holder)
+        box.setContentsMargins(theme.px(12), 0, 0, 0)
+        box.addWidget(self.part)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(self.list)
+        split.addWidget(holder)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        split.setChildrenCollapsible(False)
+        split.setSizes([theme.px(780), theme.px(440)])
+        self.body.addWidget(split, 1)
+        self.add_button.setVisible(desk.may(Command.SAVE_PART))
+
+    def title(self) -> str:
+        return _("Parts")
+
+    def keys_here(self) -> Sequence[KeyHint]:
+        return (
+            KeyHint("Ctrl+N", _("new part")),
+            KeyHint("↵", _("edit")),
+            KeyHint("Ctrl+R", _("goods in")),
+            KeyHint("Ctrl+P", _("label")),
+        )
+
+    def first_focus(self) -> QWidget | None:
+        return self.search.line
+
+    def concerns(self, changes: Changes) -> bool:
+        return changes.has(Kind.PART)
+
+    def refresh(self) -> None:
+        self.add_button.setVisible(self.desk.may(Command.SAVE_PART))
+        self._load()
+        self.part.reload()
+
+    def take_scan(self, scan: Scan) -> bool:
+        text = scan.text if isinstance(scan, Foreign) else scan.digits
+        if isinstance(scan, Code) and scan.kind not in (CodeKind.PART, CodeKind.SERIAL_PART):
+            return False
+        row = self._stock.find_by_code(text)
+        if row is None:
+            reason = Reason.CODE_FOREIGN if isinstance(scan, Foreign) else Reason.CODE_UNKNOWN
+            self.refused(Refusal(reason, text=text[:40]))
+            return True
+        self._show(row.id)
+        self.confirm_done(f"{row.number} {row.name}: {row.on_hand} {row.unit}")
+        return True
+
+    def open_with(self, subject: Any) -> None:
+        """A part's id, or a scan of its code."""
+        if isinstance(subject, Code):
+            self.take_scan(subject)
+        else:
+            self._show(int(subject))
+
+    def print_paper(self) -> None:
+        if self.part.card is not None:
+            self.desk.papers.preview(PaperKind.PART_LABEL, self.part.card.row.number)
+
+    def back(self) -> bool:
+        if self.search.value():
+            self.search.set_value("")
+            self._load()
+            return True
+        return False
+
+    # -- commands --------------------------------------------------------------------------------------
+
+    def add_part(self) -> None:
+        """A new part; its number may be left to the program."""
+        self._edit(None)
+
+    def edit_part(self) -> None:
+        """Change the picked part."""
+        if self.part.card is not None and self.desk.may(Command.SAVE_PART):
+            self._edit(self.part.card)
+
+    def receive(self) -> None:
+        """Goods in for the picked part."""
+        card = self.part.card
+        if card is None:
+            return
+        quantity = QuantityField(_("Quantity"), required=True)
+        quantity.set_value(Quantity.of(1))
+        cost = MoneyField(_("Price of the whole delivery"), required=True)
+        note = LineField(_("Note (delivery number, supplier)"))
+        ctx = self.desk.gesture()
+        if ask(
+            _("Goods in: {part}").format(part=card.row.name),
+            [quantity, cost, note],
+            _("Receive"),
+            lambda: self._stock.receive(
+                ctx, card.row.id, quantity.value() or Quantity(0), cost.value() or ZERO, note.value()
+            ),
+            parent=self,
+        ):
+            self._show(card.row.id)
+            self.confirm_done(
+                _("Received: {quantity} × {part}").format(quantity=quantity.value(), part=card.row.name)
+            )
+
+    def count(self) -> None:
+        """Bring the stock to what was counted."""
+        card = self.part.card
+        if card is None:
+            return
+        counted = QuantityField(_("Counted"), required=True, zero=True)
+        counted.set_value(card.row.on_hand)
+        note = LineField(_("Reason"), required=True)
+        ctx = self.desk.gesture()
+        if ask(
+            _("Count: {part}").format(part=card.row.name),
+            [counted, note],
+            _("Adjust the stock"),
+            lambda: self._stock.adjust(ctx, card.row.id, counted.value() or Quantity(0), note.value()),
+            danger=True,
+            parent=self,
+        ):
+            self._show(card.row.id)
+
+    # -- inside ----------------------------------------------------------------------------------------
+
+    def _edit(self, card: PartCard | None) -> None:
+        form = PartForm(card)
+        ctx = self.desk.gesture()
+        saved: list[PartCard] = []
+        if ask(
+            _("New part") if card is None else _("Part {number}").format(number=card.row.number),
+            form.rows,
+            _("Save"),
+            lambda: saved.append(
+                self._stock.save_part(
+                    ctx, card.row.id if card else None, card.version if card else None, form.entry()
+                )
+            ),
+            parent=self,
+        ):
+            self._load()
+            self._show(saved[0].row.id)
+            self.confirm_done(_("Saved: {name}").format(name=saved[0].row.name))
+
+    def _load(self) -> None:
+        text = self.search.value()
+        if text:
+            self.list.set_empty(Empty(_("No part matches “{text}”.").format(text=text), icon="search"))
+        else:
+            self.list.set_empty(
+                Empty(_("No parts yet."), _("New part (Ctrl+N)"), self.add_part, icon="boxes")
+            )
+        self.list.show_source(
+            lambda after, limit: self._stock.parts_page(text, after, limit).rows, key=lambda row: row.id
+        )
+
+    def _found(self) -> None:
+        self._typing.stop()
+        self._load()
+        if self.list.rows():
+            self.list.select_first()
+            self.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _picked(self, row: PartRow | None) -> None:
+        if row is not None:
+            self.run(lambda: self.part.show_part(row.id))
+
+    def _show(self, part_id: int) -> None:
+        if not self.list.select(part_id):
+            self.list.view.clearSelection()
+        self.part.show_part(part_id)
+
+
+def _on_hand(row: PartRow) -> str:
+    return f"{row.on_hand} {row.unit}".strip()
+
+
+def _price(row: PartRow) -> str:
+    return formats.money(row.sale_price, sign=False)
+
+
+def _tone(row: PartRow) -> str | None:
+    return "late_ink" if row.short else None
+
+
+def _state(row: PartRow) -> str:
+    if not row.active:
+        return _("Not in use")
+    return _("Below minimum") if row.short else ""
+
+
+def _state_chip(row: PartRow) -> Chip | None:
+    text = _state(row)
+    if not text:
+        return None
+    return Chip(text, Tone.WAITS if row.active else Tone.CALM, "triangle-alert" if row.active else "ban")
