@@ -462,7 +462,7 @@ def find_newer_python() -> None:
     for name in NEWER_NAMES:
         place = shutil.which(name)
         if place is not None:
-            os.execv(place, [place, *sys.argv])
+            os.execv(place, [place, "-B", *sys.argv])
     raise SetUpError(
         "Xiuhu needs Python 3.11 or newer; this is {}.{}: install the package python3.11 or newer.".format(
             *sys.version_info[:2]
