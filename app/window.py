@@ -1,368 +1,71 @@
-"""The window's life: paint first, then open the store, then sign in (limits.md "Start to first paint").
+"""The window's first frame: painted before theme, words or records are loaded (limits.md "Start to first paint").
 
-Built by the composition root; knows the services by their names and the pages by their rooms.
+Nothing is imported here that the frame does not need; ``app.program`` comes after it.
 """
 
 from __future__ import annotations
 
-import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.core import words
-from app.core.changes import Kind
 from app.core.clock import SystemClock
-from app.core.enums import AT_COUNTER, Role, Status
 from app.core.errors import EnvironmentFault, ShopError
-from app.core.rights import Actor
-from app.core.sentences import sentence
-from app.core.words import N_, Language
+from app.core.words import Language, set_language, system_language
 from app.store.folder import DataFolder, FolderLock
-from app.store.glance import glance
-from app.ui import keep, theme
-from app.ui.desk import Desk
-from app.ui.page import Page
-from app.ui.shell import PageEntry, Shell, ShellDoors
+from app.ui import keep
+from app.ui.curtain import Curtain
 
 if TYPE_CHECKING:
     from app.bootstrap import Services
-    from app.core.changes import Changes
-    from app.core.codes import Code
-    from app.ui.finder_box import FinderHit
-
-log = logging.getLogger(__name__)
-
-_EVERYBODY = frozenset(Role)
-_COUNTER = frozenset({Role.COUNTER, Role.LEAD, Role.OWNER})
-_OWNER = frozenset({Role.OWNER})
 
 #: How long a refusal to start stays on the screen: nobody may be there to click it away.
 _FAULT_MS = 8000
-#: After the page is usable: load what the first paper and the first name would otherwise wait for.
-_WARM_UP_MS = 1500
-
-OpenServices = Callable[[Path, FolderLock], "Services"]
 
 
-def run(root: Path, asked: Language | None, open_services: OpenServices) -> int:
-    """Open the window on the shop in ``root``; the exit code of the program."""
-    folder = DataFolder(root)
-    clock = SystemClock()
-    app = _application()
-    try:
-        folder.prepare()
-        lock = FolderLock(folder, clock.now())
-    except EnvironmentFault as fault:
-        return _refuse_to_start(fault)
-    _log_to(folder)
-    keep.open_file(root / "window.json")
-    look = glance(folder.database)
-    language = asked or _kept_language(look.get("language", ""))
-    words.set_language(language)
-    theme.speak(app, language)
-    mode = keep.text("theme") or str(look.get("theme", ""))
-    theme.start(app, _mode(mode), keep.number("scale", int(look.get("text_scale", 100) or 100)))
-    from app.ui.messages import install_last_resort
-
-    install_last_resort()
-    program = Program(app, root, lock, open_services, str(look.get("shop_name", "")))
-    program.show()
-    return program.exec()
-
-
-class Program:
-    """The running program: one window, one store."""
-
-    def __init__(
-        self, app: QApplication, root: Path, lock: FolderLock, open_services: OpenServices, shop_name: str
-    ) -> None:
-        self._app = app
-        self._root = root
-        self._lock: FolderLock | None = lock
-        self._open_services = open_services
-        self._shop_name = shop_name
-        self._exit_code = 0
-        self.services: Services | None = None
-        self.desk: Desk | None = None
-        self._scanner: Any = None
-        self._leave_changes: Callable[[], None] | None = None
-        self.doors = ShellDoors(shop_name=lambda: self._shop_name)
-        self.shell = Shell(self._entries(), self.doors)
-
-    def show(self) -> None:
-        """Paint the empty shell; everything heavy is loaded right after that first paint."""
-        self.shell.show()
-        QTimer.singleShot(0, self._open_store)
-
-    def exec(self) -> int:
-        """Run until the window is closed."""
-        code = self._app.exec()
-        self._close()
-        return self._exit_code or code
-
-    # opening
-
-    def _open_store(self) -> None:
-        assert self._lock is not None
-        try:
-            services = self._open_services(self._root, self._lock)
-        except ShopError as error:
-            self._exit_code = _refuse_to_start(error)
-            self._lock = None
-            self._app.quit()
-            return
-        # From here on the store owns the lock.
-        self._lock = None
-        self.services = services
-        self._build_desk(services)
-        if services.settings.founded():
-            self._enter()
-        else:
-            self._found()
-
-    def _build_desk(self, services: Services) -> None:
-        from app.features.printing.desk import PaperDesk
-        from app.ui import tasks
-        from app.ui.scanner import Scanner
-        from app.ui.sign_in import SignInDoors, StaffTile
-
-        papers = PaperDesk(services.printing, self.shell)
-        self.desk = Desk(services.store.clock, tasks.shared(), papers)
-        papers.desk = self.desk
-        self._scanner = Scanner(self._app)
-        self.shell.attach(self._scanner)
-        self.doors.sign_in = SignInDoors(
-            staff=lambda: [
-                StaffTile(each.id, each.name, each.role, each.has_pin) for each in services.staff.tiles()
-            ],
-            check=lambda staff_id, pin: services.staff.sign_in(staff_id, pin or None),
-            badge=lambda code: services.staff.sign_in_by_badge(code.digits),
-        )
-        self.doors.signed = self._signed
-        self.doors.find = self._find
-        self.doors.open_hit = self._open_hit
-        self.doors.route = self._route
-        self.doors.language_chosen = self._language_chosen
-        self._leave_changes = services.store.changes.subscribe(self._changed)
-
-    def _found(self) -> None:
-        """The first run: the wizard, which skipping turns into a working shop."""
-        from app.features.settings.wizard import Wizard
-
-        assert self.services is not None
-        wizard = Wizard(self.services.settings, self.services.printing, self.shell)
-        actor = wizard.ask()
-        if actor is None:
-            self._app.quit()
-            return
-        self._enter(actor)
-
-    def _enter(self, actor: Actor | None = None) -> None:
-        assert self.services is not None
-        settings = self.services.settings.load()
-        self._shop_name = settings.shop_name
-        self.shell.lock_after(settings.idle_lock_minutes * 60)
-        if actor is None:
-            tiles = self.services.staff.tiles()
-            if len(tiles) == 1 and not tiles[0].has_pin:
-                # "Only me, no PIN": asking who is there would be a question with one answer.
-                actor = self.services.staff.sign_in(tiles[0].id, None)
-                self.shell.lock_after(0)
-        if actor is None:
-            self.shell.lock()
-        else:
-            self.shell.sign_in_as(actor)
-        QTimer.singleShot(_WARM_UP_MS, self._warm_up)
-
-    def _warm_up(self) -> None:
-        """Load the PDF fonts and pinyin beside the window, before somebody waits for them."""
-        if self.desk is not None:
-            self.desk.tasks.run(_load_heavy, quiet=True)
-
-    def _close(self) -> None:
-        if self._leave_changes is not None:
-            self._leave_changes()
-        if self.desk is not None:
-            self.desk.tasks.stop()
-        if self.services is not None:
-            self.services.store.close()
-        elif self._lock is not None:
-            self._lock.release()
-
-    # the shell's questions
-
-    def _signed(self, actor: Actor | None) -> None:
-        if actor is not None and self.desk is not None:
-            self.desk.switch(actor)
-
-    def _language_chosen(self, language: Language) -> None:
-        keep.put("language", language.value)
-
-    def _changed(self, changes: Changes) -> None:
-        """After a commit, in the committing thread: pages are told in the window's."""
-        assert self.desk is not None
-        if changes.has(Kind.SETTING) and self.services is not None:
-            self._shop_name = self.services.settings.load().shop_name
-        self.desk.tasks.call(lambda: self.shell.changed(changes))
-
-    def _find(self, text: str) -> Sequence[FinderHit]:
-        from app.features.finder.hits import shell_hits
-
-        assert self.services is not None
-        return shell_hits(self.services.finder.find(text))
-
-    def _open_hit(self, hit: FinderHit) -> tuple[str, Any] | None:
-        match hit.kind:
-            case "order":
-                return self._order_room(hit.id)
-            case "customer":
-                return "customers", hit.id
-            case "part":
-                return "parts", hit.id
-            case _:
-                return None
-
-    def _route(self, code: Code) -> tuple[str, Any] | None:
-        """Where a scan belongs that the page in front had no use for."""
-        from app.core.codes import CodeKind
-
-        assert self.services is not None
-        assert self.desk is not None
-        match code.kind:
-            case CodeKind.RECEIPT:
-                return "handover", code
-            case CodeKind.ORDER:
-                card = self.services.bench.open_by_code(code.digits, self.desk.actor)
-                return self._room_of(card.id, card.status)
-            case CodeKind.PART | CodeKind.SERIAL_PART:
-                return "parts", code
-            case _:
-                return None
-
-    def _order_room(self, order_id: int) -> tuple[str, Any]:
-        assert self.services is not None
-        assert self.desk is not None
-        return self._room_of(order_id, self.services.bench.open_card(order_id, self.desk.actor).status)
-
-    def _room_of(self, order_id: int, status: Status) -> tuple[str, Any]:
-        """A device at the counter is handed over, one in work is on the bench, the rest is looked up."""
-        assert self.desk is not None
-        if status in AT_COUNTER and self.desk.actor.role in _COUNTER:
-            return "handover", order_id
-        if status in (Status.DELIVERED, Status.DISPOSED, Status.CANCELLED) or status in AT_COUNTER:
-            return "orders", order_id
-        return "bench", order_id
-
-    # the pages, each loaded when it is first shown
-
-    def _entries(self) -> tuple[PageEntry, ...]:
-        return (
-            PageEntry("intake", N_("Take in"), "package-plus", self._intake, _COUNTER, "F2"),
-            PageEntry("handover", N_("Hand over"), "hand-coins", self._handover, _COUNTER, "F3"),
-            PageEntry("bench", N_("Bench"), "wrench", self._bench, _EVERYBODY, "F4"),
-            PageEntry("orders", N_("Orders"), "list", self._orders, _EVERYBODY, "F6"),
-            PageEntry("parts", N_("Parts"), "boxes", self._parts, _EVERYBODY, "F7"),
-            PageEntry("customers", N_("Customers"), "users", self._customers, _COUNTER, "F8"),
-            PageEntry("settings", N_("Settings"), "settings", self._settings, _OWNER, "F10"),
-        )
-
-    def _intake(self) -> Page:
-        from app.features.intake.page import IntakePage
-
-        services, desk = self._ready()
-        return IntakePage(services.intake, services.customers, desk)
-
-    def _handover(self) -> Page:
-        from app.features.handover.page import HandoverPage
-
-        services, desk = self._ready()
-        return HandoverPage(services.handover, services.orders, desk)
-
-    def _bench(self) -> Page:
-        from app.features.bench.page import BenchPage
-
-        services, desk = self._ready()
-        return BenchPage(services.bench, services.stock, desk)
-
-    def _orders(self) -> Page:
-        from app.features.orders.page import OrdersPage
-
-        services, desk = self._ready()
-        return OrdersPage(services.orders, services.printing, desk)
-
-    def _parts(self) -> Page:
-        from app.features.stock.page import PartsPage
-
-        services, desk = self._ready()
-        return PartsPage(services.stock, desk)
-
-    def _customers(self) -> Page:
-        from app.features.customers.page import CustomersPage
-
-        services, desk = self._ready()
-        return CustomersPage(services.customers, desk)
-
-    def _settings(self) -> Page:
-        from app.features.settings.page import SettingsPage
-
-        services, desk = self._ready()
-        return SettingsPage(services.settings, services.staff, services.printing, desk)
-
-    def _ready(self) -> tuple[Services, Desk]:
-        assert self.services is not None
-        assert self.desk is not None
-        return self.services, self.desk
-
-
-def _application() -> QApplication:
+def run(root: Path, asked: Language | None, open_services: Callable[[Path, FolderLock], Services]) -> int:
+    """Open the window on the shop in ``root`` and stay until it is closed; the program's exit code."""
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("xiuhu")
     app.setApplicationDisplayName("修护 Xiuhu")
-    return app
-
-
-def _kept_language(shop: str) -> Language:
-    for text in (keep.text("language"), shop):
-        try:
-            return words.parse_language(text)
-        except ValueError:
-            continue
-    return words.system_language()
-
-
-def _mode(text: str) -> theme.Mode:
+    folder = DataFolder(root)
     try:
-        return theme.Mode(text)
-    except ValueError:
-        return theme.Mode.SYSTEM
+        folder.prepare()
+        lock = FolderLock(folder, SystemClock().now())
+    except EnvironmentFault as fault:
+        set_language(asked or system_language())
+        return refuse_to_start(fault)
+    keep.open_file(root / "window.json")
+    curtain = Curtain()
+    program = None
+
+    def furnish() -> None:
+        nonlocal program
+        from app.program import Program
+
+        program = Program(app, curtain, root, lock, open_services, refuse_to_start)
+        program.furnish(asked)
+
+    curtain.painted.connect(furnish)
+    curtain.show()
+    code = app.exec()
+    if program is None:
+        lock.release()
+        return code
+    program.close()
+    return program.exit_code or code
 
 
-def _log_to(folder: DataFolder) -> None:
-    from logging.handlers import RotatingFileHandler
-
-    try:
-        handler = RotatingFileHandler(
-            folder.log / "xiuhu.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True
-        )
-    except OSError:
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-
-
-def _refuse_to_start(error: ShopError) -> int:
+def refuse_to_start(error: ShopError) -> int:
     """Say why the program does not open: on stderr at once, and in a dialog that closes by itself."""
+    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QMessageBox
 
-    from app.core.sentences import exit_code
+    from app.core.sentences import exit_code, sentence
 
     text = sentence(error)
     print(text, file=sys.stderr, flush=True)  # noqa: T201 - started from a terminal, this is all one sees
@@ -371,11 +74,3 @@ def _refuse_to_start(error: ShopError) -> int:
         QTimer.singleShot(_FAULT_MS, box.reject)
         box.exec()
     return exit_code(error)
-
-
-def _load_heavy(_progress: object) -> None:
-    from app.papers import press
-    from app.store.pinyin import initials
-
-    press.warm()
-    initials("王")
