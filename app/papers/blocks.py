@@ -10,7 +10,7 @@ from functools import lru_cache
 from app.papers import barcodes
 from app.papers.barcodes import DOT, MODULE, QR_QUIET, QUIET, snap
 from app.papers.fonts import Typeface
-from app.papers.lines import wrap
+from app.papers.lines import clip, wrap
 from app.papers.pen import Pen
 from app.papers.pictures import Picture
 
@@ -453,7 +453,9 @@ class Signing(Block):
         start = left + self.face.width(self.words, self.size) + 4
         pen.rule(min(start, left + width - 20), left + width, base, 0.6)
         if self.name and not self.given:
-            pen.text(start + 4, base - 2.5, self.name, self.face, self.size)
+            room = left + width - start - 4
+            size = max(6.0, min(self.size, self.size * room / self.face.width(self.name, self.size)))
+            pen.text(start + 4, base - 2.5, clip(self.name, self.face, size, room), self.face, size)
         if self.given:
             pen.picture(
                 start + 2,

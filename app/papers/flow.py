@@ -15,6 +15,8 @@ from app.papers.tables import Ruled
 
 #: PDF's own limit of a page's length, in points (5 m of roll).
 _LONGEST = 14_000
+#: How deep blocks that stay whole stand inside each other at most.
+_LEVELS = 8
 
 PageFooter = Callable[[Pen, Page, int, int], None]
 
@@ -81,16 +83,20 @@ def _on_sheets(layout: Layout, page: Page, height: float) -> tuple[list[list[_Pl
     sheets: list[list[_Placed]] = [[]]
     top = page.top
     fresh = top
+    stuck = 0
     rest = [*layout.blocks, *layout.last]
     while rest:
         block = rest[0]
         fits, over = block.split(page.inner, end - top)
-        if fits is None and top <= fresh:  # a block that fits no page at all is drawn where it stands
-            broken = over if over is not block else None
-            if broken is not None:
-                rest[0] = broken
+        if fits is None and over is not None and top <= fresh:
+            # Blocks that want to stay whole have loosened themselves by now, one level at a time; what no page
+            # has room for even then is drawn where it stands rather than never.
+            stuck += 1
+            if stuck <= _LEVELS:
+                rest[0] = over
                 continue
             fits, over = block, None
+        stuck = 0
         if fits is not None:
             if isinstance(fits, Ruled) and fits.fill and over is None:
                 after = sum(later.height(page.inner) for later in rest[1:])

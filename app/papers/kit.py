@@ -33,6 +33,7 @@ from app.papers.capitals import capitals
 from app.papers.flow import PageFooter
 from app.papers.fonts import Faces
 from app.papers.forms import ChargeLine, DeviceBlock, ShopBlock
+from app.papers.lines import clip_lines
 from app.papers.pages import MM, Page
 from app.papers.pen import Pen
 from app.papers.pictures import Picture, picture
@@ -80,18 +81,30 @@ class Kit:
         """A text as it can be printed, without blank ends."""
         return self.faces.tidy(text.strip(), self.missing)
 
+    def line(self, text: str) -> str:
+        """A text as it can be printed on one line."""
+        return " ".join(self.tidy(text).split())
+
     def text(
         self, text: str, size: float, *, bold: bool = False, align: Align = Align.LEFT, leading: float = 1.36
     ) -> Text:
         """A paragraph."""
         return Text(self.tidy(text), self.faces.bold if bold else self.faces.regular, size, align, leading)
 
+    def few_lines(
+        self, text: str, width: float, most: int, *, bold: bool = False, align: Align = Align.LEFT
+    ) -> Text:
+        """Small text that may not grow, as it stands on every page: cut with a visible ellipsis."""
+        face = self.faces.bold if bold else self.faces.regular
+        lines = clip_lines(self.tidy(text), face, self.page.small, width, most)
+        return Text("\n".join(lines), face, self.page.small, align)
+
     def fitted(self, text: str, size: float, width: float, align: Align = Align.LEFT) -> Text:
         """A bold line made smaller until it fits: for numbers that are read from afar."""
-        wide = self.faces.bold.width(self.tidy(text), size)
-        return self.text(
-            text, min(size, size * width / wide) if wide else size, bold=True, align=align, leading=1.14
-        )
+        text = self.line(text)
+        wide = self.faces.bold.width(text, size)
+        fitting = min(size, size * width / wide) if wide else size
+        return self.text(text, fitting, bold=True, align=align, leading=1.14)
 
     def pairs(
         self,
@@ -183,7 +196,7 @@ class Kit:
     def shop_name(self, shop: ShopBlock, width: float, align: Align = Align.LEFT) -> Text:
         """The shop's name, a little smaller rather than on two lines."""
         size = self.page.shop
-        wide = self.faces.bold.width(self.tidy(shop.name), size)
+        wide = self.faces.bold.width(self.line(shop.name), size)
         if 1 < wide / width < 1 / _SMALLER:
             size *= width / wide * 0.999
         return self.text(shop.name, size, bold=True, align=align, leading=1.24)
@@ -216,7 +229,7 @@ class Kit:
 
     def band(self, title: str, number: str) -> Band:
         """The paper's name and number, white on black."""
-        return Band(self.tidy(title), self.tidy(number), self.faces.bold, self.page.title, self.page.title)
+        return Band(self.line(title), self.line(number), self.faces.bold, self.page.title, self.page.title)
 
     def copy_mark(self, size: float | None = None) -> Block | None:
         """``补打 n`` in a frame, for every print after the first."""
@@ -233,8 +246,8 @@ class Kit:
     def running(self, shop: ShopBlock, title: str, number: str) -> list[Block]:
         """The head of every page after the first."""
         words = f"{title} {number}" + (f"  {self.copy_words()}" if self.copy else "")
-        left = self.text(shop.name, self.page.small, bold=True)
-        right = self.text(words, self.page.small, bold=True, align=Align.RIGHT)
+        left = self.few_lines(shop.name, self.page.inner * 0.48, 1, bold=True)
+        right = self.few_lines(words, self.page.inner * 0.48, 1, bold=True, align=Align.RIGHT)
         return [Beside([left, right], (0.5, 0.5)), Rule(0.8, 2), self.gap(0.5)]
 
     # -- parts ---------------------------------------------------------------------------------------------
@@ -266,7 +279,7 @@ class Kit:
         page = self.page
         given = picture(signature, page.inner * 0.3, 11 * MM, thermal=page.thermal) if signature else None
         tall = given.height + 3 if given else 8 * MM
-        return Signing(self.tidy(words), self.faces.regular, page.body, tall, given, self.tidy(name))
+        return Signing(self.line(words), self.faces.regular, page.body, tall, given, self.line(name))
 
     def contacts(self, shop: ShopBlock) -> list[tuple[str, str]]:
         """The shop's phones and hours, as every customer's paper carries them (domain.md §3)."""
@@ -298,10 +311,11 @@ class Kit:
         phones = [(key, value) for key, value in self.contacts(shop) if value != shop.hours.strip()]
         hours = [(key, value) for key, value in self.contacts(shop) if value == shop.hours.strip()]
         called = "   ".join(f"{key} {value}" for key, value in phones)
-        left = [self.text(called, page.small)]
-        left += [self.text(f"{key} {value}", page.small) for key, value in hours]
-        own = self.text(shop.footer, page.small, align=Align.RIGHT)
-        foot = Beside([Stack(left), own], (0.62, 0.38))
+        wide = page.inner * 0.6
+        left = [self.few_lines(called, wide, 2)]
+        left += [self.few_lines(f"{key} {value}", wide, 2) for key, value in hours]
+        own = self.few_lines(shop.footer, page.inner * 0.36, 4, align=Align.RIGHT)
+        foot = Beside([Stack(left), own], (0.62, 0.38), gap=4)
         rule = Rule(0.6, 2.5)
         number_high = page.small * 1.36
         high = rule.height(page.inner) + max(

@@ -48,15 +48,15 @@ class LabelFace(Block):
         for part in parts:
             y = part(pen, left, y, width)
         regular, size = self.kit.faces.regular, self.kit.page.small
-        for row in (self.kit.tidy(row) for row in self.rows):
+        for row in (self.kit.line(row) for row in self.rows):
             if row and y + size * _STEP <= foot:
                 pen.text(left, y + size, clip(row, regular, size, width), regular, size)
                 y += size * _STEP
 
     def _headline(self, pen: Pen, left: float, top: float, width: float) -> float:
         bold, page = self.kit.faces.bold, self.kit.page
-        text, corner = self.kit.tidy(self.headline), self.kit.tidy(self.corner)
-        mark = self.kit.tidy(self.kit.copy_words()) if self.kit.copy else ""
+        text, corner = self.kit.line(self.headline), self.kit.line(self.corner)
+        mark = self.kit.line(self.kit.copy_words()) if self.kit.copy else ""
         if not (text or corner or mark):
             return top
         right = left + width
@@ -79,7 +79,7 @@ class LabelFace(Block):
 
     def _strong(self, pen: Pen, left: float, top: float, width: float) -> float:
         bold, size = self.kit.faces.bold, self.kit.page.body
-        text = self.kit.tidy(self.strong)
+        text = self.kit.line(self.strong)
         if not text:
             return top
         if self.strong_lines == 1:

@@ -75,6 +75,7 @@ def typeset(
         page = PAGES[size]
         kit = Kit(page, faces(), zone, copy)
         layout = _lay_out(form, kit)
+        layout.title, layout.author = kit.line(layout.title), kit.line(layout.author)
         pdf, pages, height = write(layout, page, language_in_force().value.replace("_", "-"))
     missing = "".join(sorted(kit.missing))
     if missing:
