@@ -54,7 +54,9 @@ class ChangeBoard:
 
     def publish(self, changes: Changes) -> None:
         """Tell everybody. The change is booked already: a page that fails to redraw must not make it look
-        refused, nor keep the others from hearing of it."""
+        refused, nor keep the others from hearing of it. A commit that touched no record (a draft) is no news."""
+        if not changes.touched:
+            return
         for listener in list(self._listeners):
             try:
                 listener(changes)

@@ -113,8 +113,10 @@ def test_one_visit_books_everything_that_hangs_on_it(shop: Shop, intake: IntakeS
     payment = one(shop, select(Payment.number, Payment.kind, Payment.method, Payment.amount))
     assert tuple(payment) == (taken.payment_number, PaymentKind.DEPOSIT, PaymentMethod.WECHAT, Money.yuan(50))
     card, slip = parse(order.card_code), parse(order.receipt_code)
-    assert isinstance(card, Code) and card.kind is CodeKind.ORDER
-    assert isinstance(slip, Code) and slip.kind is CodeKind.RECEIPT
+    assert isinstance(card, Code)
+    assert card.kind is CodeKind.ORDER
+    assert isinstance(slip, Code)
+    assert slip.kind is CodeKind.RECEIPT
     assert card.digits[:-1] not in slip.digits
 
 
@@ -174,7 +176,8 @@ def test_the_pages_hear_of_the_new_order(shop: Shop, intake: IntakeService) -> N
     shop.store.changes.subscribe(heard.append)
     taken = take(shop, intake, deposit=Money.yuan(5))
     assert heard[0].ids(Kind.ORDER) == {taken.orders[0].order_id}
-    assert heard[0].has(Kind.CUSTOMER) and heard[0].has(Kind.MONEY)
+    assert heard[0].has(Kind.CUSTOMER)
+    assert heard[0].has(Kind.MONEY)
 
 
 def test_the_journal_says_what_happened_and_names_nobody(shop: Shop, intake: IntakeService) -> None:
@@ -195,7 +198,8 @@ def test_a_call_to_the_customers_home_has_no_receipt_yet(shop: Shop, intake: Int
 def test_a_passcode_is_sealed_and_nowhere_in_plain(shop: Shop, intake: IntakeService) -> None:
     take(shop, intake, replace(FRIDGE, passcode="geheim-8713"))
     sealed = one(shop, select(RepairOrder.passcode, RepairOrder.uuid))
-    assert sealed.passcode and b"8713" not in sealed.passcode
+    assert sealed.passcode
+    assert b"8713" not in sealed.passcode
     assert shop.store.secrets.open(sealed.passcode, sealed.uuid.bytes) == "geheim-8713"
     for file in shop.store.folder.root.rglob("*"):
         if file.is_file():
@@ -233,7 +237,8 @@ def test_a_draft_may_hold_whatever_was_typed(shop: Shop, intake: IntakeService) 
     clerk = shop.people[Role.COUNTER]
     intake.save_draft(clerk, {"fault": "a\ud800b\x00𠮷" + "长" * 5000})
     kept = intake.draft(clerk)
-    assert kept is not None and kept["fault"].startswith("a?b\x00𠮷长")
+    assert kept is not None
+    assert kept["fault"].startswith("a?b\x00𠮷长")
     intake.save_draft(clerk, None)
     intake.save_draft(clerk, None)
     assert intake.draft(clerk) is None
@@ -327,7 +332,8 @@ def test_a_merged_customer_answers_with_whom_he_became(shop: Shop, intake: Intak
     )
     assert taken.customer_id == kept.customer_id
     found = intake.known_serial("L1")
-    assert found is not None and (found.customer_id, found.device_id) == (kept.customer_id, laptop.id)
+    assert found is not None
+    assert (found.customer_id, found.device_id) == (kept.customer_id, laptop.id)
 
 
 @pytest.mark.parametrize("customer_id", [0, -1, 99, 2**63, 2**80])
@@ -438,7 +444,8 @@ def test_a_lead_overrides_who_pays_with_a_note(shop: Shop, intake: IntakeService
     take(shop, intake, goodwill, role=Role.LEAD)
     row = one(shop, select(RepairOrder.cover, RepairOrder.payer, RepairOrder.service_type))
     assert (row.payer, row.service_type) == (Payer.SHOP, ServiceType.FREE)
-    assert row.cover["reason"] == CoverReason.OVERRIDDEN and row.cover["who"] == shop.people[Role.LEAD].name
+    assert row.cover["reason"] == CoverReason.OVERRIDDEN
+    assert row.cover["who"] == shop.people[Role.LEAD].name
     note = one(shop, select(OrderNote.kind, OrderNote.text))
     assert tuple(note) == (NoteKind.NOTE, "老顾客，免收")
 
@@ -620,7 +627,9 @@ def test_choices_come_from_the_settings(shop: Shop, intake: IntakeService) -> No
     assert choices.prints == (PaperKind.PICKUP_RECEIPT, PaperKind.REPAIR_CARD)
     assert choices.shop.name == "修护家电维修"
     cooling = choices.phrases("cooling")
-    assert cooling[0] == "不制冷" and "不通电" in cooling and len(set(cooling)) == len(cooling)
+    assert cooling[0] == "不制冷"
+    assert "不通电" in cooling
+    assert len(set(cooling)) == len(cooling)
     assert choices.phrases("") == choices.phrases("our own")
 
 
@@ -640,7 +649,8 @@ def test_lookups_while_typing_use_an_index(shop: Shop, intake: IntakeService) ->
         for name, (query, params) in queries.items():
             sql = str(query.params(**params).compile(reading.engine, compile_kwargs={"literal_binds": True}))
             plan = [row.detail for row in reading.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
-            assert plan and not [step for step in plan if step.startswith("SCAN")], (name, plan)
+            assert plan
+            assert not [step for step in plan if step.startswith("SCAN")], (name, plan)
 
 
 def test_the_deposit_is_the_customers_until_used(shop: Shop, intake: IntakeService) -> None:

@@ -1,0 +1,161 @@
+"""The lower middle: what came with the device, how it looks, its passcode, where it goes, and photos."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.core.errors import ShopError
+from app.core.sentences import sentence
+from app.core.words import _
+from app.features.intake.binding import put, raw_of
+from app.features.intake.presenter import IntakePresenter
+from app.features.intake.snapshots import KeptPhoto
+from app.features.intake.ticks import Ticks
+from app.ui import theme
+from app.ui.fields import ComboField, Field, LineField, Photo, PhotoStrip
+
+
+class HandedBlock(QWidget):
+    """Reads and writes ``presenter.device``. Pictures go to the disk at once (``keep``), drafts name them."""
+
+    edited = Signal()
+
+    def __init__(
+        self,
+        presenter: IntakePresenter,
+        keep: Callable[[bytes], KeptPhoto],
+        kept: Callable[[KeptPhoto], bytes | None],
+    ) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self._keep, self._kept = keep, kept
+        self._loading = False
+        choices = presenter.choices
+        self.accessories = Ticks(_("Accessories"), [(each, each) for each in choices.accessories])
+        self.other_accessories = LineField("", placeholder=_("Other accessories"), most=200)
+        self.damages = Ticks(_("Visible damage"), [(each, each) for each in choices.damages])
+        self.other_damage = LineField("", placeholder=_("Other damage"), most=200)
+        self.repair_mode = QCheckBox(_("Repair mode is on, no passcode needed"))
+        self.passcode = LineField(
+            _("Device passcode"),
+            most=80,
+            hint=_("Kept encrypted, shown only to who repairs it, erased at pickup"),
+        )
+        self.shelf = ComboField(_("Shelf"), [(each, each) for each in choices.shelves], free=True, most=80)
+        self.technician = ComboField(_("Technician"), choices.technicians)
+        self.photos = PhotoStrip(_("Photos"))
+        self.other_accessories.line.setAccessibleName(_("Other accessories"))
+        self.other_damage.line.setAccessibleName(_("Other damage"))
+        self._bound: dict[str, QWidget] = {
+            "accessories": self.accessories,
+            "other_accessories": self.other_accessories,
+            "damages": self.damages,
+            "other_damage": self.other_damage,
+            "repair_mode": self.repair_mode,
+            "passcode": self.passcode,
+            "shelf": self.shelf,
+            "technician_id": self.technician,
+        }
+        self._build()
+        self._connect()
+
+    def fields(self) -> dict[str, Field]:
+        """Fields by the names that refusals use."""
+        return {
+            "accessories": self.other_accessories,
+            "damage": self.other_damage,
+            "passcode": self.passcode,
+            "shelf": self.shelf,
+            "technician": self.technician,
+        }
+
+    def chain(self) -> list[QWidget]:
+        """Where Tab stops, in order."""
+        return [
+            *self.accessories.findChildren(QPushButton),
+            self.other_accessories.line,
+            *self.damages.findChildren(QPushButton),
+            self.other_damage.line,
+            self.repair_mode,
+            self.passcode.line,
+            self.shelf.combo,
+            self.technician.combo,
+            self.photos,
+        ]
+
+    def offer(self) -> None:
+        """Settings changed: offer today's chips, shelves and people; what is ticked and typed stays."""
+        choices = self._presenter.choices
+        self.accessories.set_choices([(each, each) for each in choices.accessories])
+        self.damages.set_choices([(each, each) for each in choices.damages])
+        self.shelf.set_choices([(each, each) for each in choices.shelves])
+        self.technician.set_choices(choices.technicians)
+
+    def load(self) -> None:
+        """Show the presenter's device."""
+        device = self._presenter.device
+        self._loading = True
+        for name, row in self._bound.items():
+            value = getattr(device, name)
+            put(row, set(value) if isinstance(value, list) else value)
+        self.passcode.setEnabled(not device.repair_mode)
+        pictures = [(each, self._kept(each)) for each in device.kept_photos]
+        shown = (Photo(data, each.suffix, each.sha256) for each, data in pictures if data is not None)
+        self.photos.set_value(tuple(shown))
+        self.photos.show_error(None)
+        self._loading = False
+
+    def _build(self) -> None:
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.px(8))
+        for ticks, other in (
+            (self.accessories, self.other_accessories),
+            (self.damages, self.other_damage),
+        ):
+            group = QVBoxLayout()
+            group.setSpacing(theme.px(6))
+            group.addWidget(ticks)
+            group.addWidget(other)
+            box.addLayout(group)
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(8))
+        row.addWidget(self.passcode, 3, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.shelf, 2, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.technician, 2, Qt.AlignmentFlag.AlignTop)
+        box.addWidget(self.repair_mode)
+        box.addLayout(row)
+        box.addWidget(self.photos)
+
+    def _connect(self) -> None:
+        for name, row in self._bound.items():
+            signal = row.toggled if isinstance(row, QCheckBox) else row.changed  # type: ignore[attr-defined]
+            signal.connect(lambda *_args, mine=name: self._changed(mine))
+        self.photos.changed.connect(self._photos_changed)
+
+    def _changed(self, name: str) -> None:
+        if self._loading:
+            return
+        value = raw_of(self._bound[name])
+        if name == "technician_id" and not isinstance(value, int):
+            value = None
+        setattr(self._presenter.device, name, value)
+        if name == "repair_mode":
+            self.passcode.setEnabled(not value)
+        self.edited.emit()
+
+    def _photos_changed(self) -> None:
+        if self._loading:
+            return
+        kept: list[list[str]] = []
+        try:
+            for photo in self.photos.value():
+                named = KeptPhoto(photo.key, photo.suffix) if photo.key else self._keep(photo.data)
+                kept.append([named.sha256, named.suffix])
+        except ShopError as error:
+            self.photos.show_error(sentence(error))
+        self._presenter.device.photos = kept
+        self.edited.emit()
