@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +75,27 @@ def make_engine(path: Path, *, read_only: bool = False) -> Engine:
     # SQLAlchemy's own set-up of isolation levels would end the autocommit mode that the events below rely on.
     event.listen(engine, "begin", _begin)
     return engine
+
+
+@contextmanager
+def relaxed(engine: Engine) -> Iterator[None]:
+    """For bulk work that can be repeated from its source (played days, samples): commits are not flushed to
+    the disk one by one.
+
+    A crash of the program loses nothing; a power cut may take back the last commits, whole ones, and the work
+    goes on from there. Never around what a user was told is saved.
+    """
+
+    def relax(connection: Any, _record: Any, _proxy: Any) -> None:
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    event.listen(engine, "checkout", relax)
+    try:
+        yield
+    finally:
+        event.remove(engine, "checkout", relax)
+        # New connections flush again, from the first commit on.
+        engine.dispose()
 
 
 def _begin(connection: Connection) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, func, select
 
 from app.core.clock import business_day, day_bounds
 from app.core.enums import AT_COUNTER, CLOSED, Action, CoverReason, LineKind, NoteKind, Payer, Role, Status
@@ -43,9 +43,30 @@ from app.model.settings import ShopSettings
 
 _ORDER = RepairOrder.__table__.c
 _REWORK_OF = RepairOrder.__table__.alias("rework_of")
+_BEFORE = RepairOrder.__table__.alias("before")
+
+
+def _received_by(order_id: Any) -> ColumnElement[Any]:
+    received = select(func.coalesce(func.sum(Payment.amount), 0)).where(Payment.order_id == order_id)
+    return received.scalar_subquery().label("received")
+
+
+def _has(model: Any, order_id: Any, name: str) -> ColumnElement[bool]:
+    return exists().where(model.order_id == order_id).label(name)
+
+
 _BASE = (
     select(
         RepairOrder.__table__,
+        # What an order does not have need not be asked for: most have no photo, quote, payment …
+        _received_by(_ORDER.id),
+        _has(Invoice, _ORDER.id, "has_invoice"),
+        _has(Photo, _ORDER.id, "has_photo"),
+        _has(Quote, _ORDER.id, "has_quote"),
+        _has(WorkLog, _ORDER.id, "has_work"),
+        exists()
+        .where(_BEFORE.c.device_id == _ORDER.device_id, _BEFORE.c.id < _ORDER.id)
+        .label("has_earlier"),
         Customer.name.label("customer_name"),
         Customer.phone.label("customer_phone"),
         Customer.address.label("customer_address"),
@@ -131,8 +152,8 @@ _EARLIER = (
     .order_by(_ORDER.id.desc())
     .limit(5)
 )
-_RECEIVED = select(func.coalesce(func.sum(Payment.amount), 0).label("fen")).where(
-    Payment.order_id == bindparam("order_id")
+_MONEY = select(
+    _received_by(bindparam("order_id")), _has(Invoice, bindparam("order_id"), "has_invoice")
 )
 _ALLOCATED = (
     select(func.coalesce(func.sum(Allocation.amount), 0).label("fen"))
@@ -179,9 +200,9 @@ def _card(
     key = {"order_id": row.id}
     lines = read_lines(connection, settings, row.id)
     notes = connection.execute(_NOTES, key).all()
-    quote = connection.execute(_QUOTE, key).one_or_none()
-    money = read_money(connection, row.id, lines)
-    work = connection.execute(_WORK, key).all()
+    quote = connection.execute(_QUOTE, key).one_or_none() if row.has_quote else None
+    money = _money_of(connection, row.id, lines, row)
+    work = connection.execute(_WORK, key).all() if row.has_work else []
     running = next(
         (each for each in work if each.ended_at is None and each.staff_id == actor.id),
         next((each for each in work if each.ended_at is None), None),
@@ -231,7 +252,9 @@ def _card(
         notes=tuple(CardNote(each.kind, each.text, each.name or "", each.at) for each in notes),
         photos=tuple(
             CardPhoto(each.id, each.sha256, each.suffix, each.at) for each in connection.execute(_PHOTOS, key)
-        ),
+        )
+        if row.has_photo
+        else (),
         quote=None
         if quote is None
         else CardQuote(
@@ -250,7 +273,9 @@ def _card(
                 each.parts or "",
             )
             for each in connection.execute(_EARLIER, {"device_id": row.device_id, "order_id": row.id})
-        ),
+        )
+        if row.has_earlier
+        else (),
         minutes=(seconds + 30) // 60,
         running_since=running.started_at if running else None,
         running_staff=running.name if running else "",
@@ -292,10 +317,18 @@ class OrderMoney:
 
 def read_money(connection: Connection, order_id: int, lines: Sequence[CardLine]) -> OrderMoney:
     """The sums of an order as they stand."""
+    return _money_of(connection, order_id, lines, connection.execute(_MONEY, {"order_id": order_id}).one())
+
+
+def _money_of(
+    connection: Connection, order_id: int, lines: Sequence[CardLine], there: Row[Any]
+) -> OrderMoney:
+    """The sums; ``there`` says what was received and whether there is an invoice."""
     key = {"order_id": order_id}
-    received = _fen(connection.execute(_RECEIVED, key).scalar_one())
+    received = _fen(there.received)
     allocated = _fen(connection.execute(_ALLOCATED, key).scalar_one()) if received else ZERO
-    return OrderMoney(lines, received, allocated, connection.execute(_INVOICED, key).all())
+    invoices = connection.execute(_INVOICED, key).all() if there.has_invoice else []
+    return OrderMoney(lines, received, allocated, invoices)
 
 
 def read_lines(connection: Connection, settings: ShopSettings, order_id: int) -> tuple[CardLine, ...]:

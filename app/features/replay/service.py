@@ -26,6 +26,7 @@ from app.features.sample.supplies import supplies
 from app.features.staff.pins import PinHasher
 from app.model import RepairOrder, Staff
 from app.store.door import Store
+from app.store.engine import relaxed
 from app.store.faults import fault_of_file
 
 SEED = 1
@@ -106,17 +107,19 @@ def replay(
         why = {"text": sentence(error)}
         skipped.append(Skipped(line_of[story.key], story.key, SkipReason.REFUSED, why))
 
-    tally = play(
-        Player(store, clock, crew, stuff, seed),
-        left,
-        clock,
-        hours,
-        total=len(left),
-        on_end=desk.write,
-        on_refusal=refused,
-        progress=progress,
-        cancelled=cancelled,
-    )
+    # What a power cut takes back is played again from the file.
+    with relaxed(store.engine):
+        tally = play(
+            Player(store, clock, crew, stuff, seed),
+            left,
+            clock,
+            hours,
+            total=len(left),
+            on_end=desk.write,
+            on_refusal=refused,
+            progress=progress,
+            cancelled=cancelled,
+        )
     failed = sum(1 for each in skipped if each.reason is SkipReason.REFUSED)
     return Replayed(
         earlier + tally.ended - failed, earlier, tuple(skipped), desk.written, tally.cancelled

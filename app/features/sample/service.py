@@ -10,13 +10,14 @@ from app.core.clock import SetClock
 from app.core.errors import Reason, Refusal
 from app.features.sample.hours import OpeningHours
 from app.features.sample.player import Player
-from app.features.sample.schedule import Progress, Tally, play
+from app.features.sample.schedule import Progress, play
 from app.features.sample.shop import fill_stock, found_shop, hire
 from app.features.sample.stories import DAYS, invent
 from app.features.sample.story import Story
 from app.features.sample.supplies import supplies
 from app.features.staff.pins import PinHasher
 from app.store.door import Store
+from app.store.engine import relaxed
 
 ORDERS, SEED = 600, 1
 
@@ -55,15 +56,16 @@ def fill(
     fill_stock(store, crew, clock, stuff, seed)
     hours = OpeningHours(store.settings.hours, store.settings.time_zone)
     told = invent(stuff, hours, orders=orders, seed=seed, now=now) if stories is None else stories(hours)
-    tally: Tally = play(
-        Player(store, clock, crew, stuff, seed),
-        told,
-        clock,
-        hours,
-        total=len(told),
-        until=now,
-        progress=progress,
-        cancelled=cancelled,
-    )
+    with relaxed(store.engine):
+        tally = play(
+            Player(store, clock, crew, stuff, seed),
+            told,
+            clock,
+            hours,
+            total=len(told),
+            until=now,
+            progress=progress,
+            cancelled=cancelled,
+        )
     clock.set(now)
     return Filled(tally.begun, tally.cancelled)
