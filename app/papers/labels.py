@@ -39,16 +39,20 @@ class LabelFace(Block):
     def draw(self, pen: Pen, left: float, top: float, width: float) -> None:
         bottom = top + self.height(width)
         wide = barcodes.bars_width(self.code)
+        rows = self.rows
         if wide is not None and wide <= width + DOT:
             foot = self._bars(pen, left, bottom, width)
-        else:
+        elif self.code:
             width, foot = self._squares(pen, left, bottom, width), bottom
+            rows = [*rows, self.code]  # what the squares say, for people
+        else:
+            foot = bottom
         parts = [self._strong, self._headline] if self.strong_first else [self._headline, self._strong]
         y = top
         for part in parts:
             y = part(pen, left, y, width)
         regular, size = self.kit.faces.regular, self.kit.page.small
-        for row in (self.kit.line(row) for row in self.rows):
+        for row in map(self.kit.line, rows):
             if row and y + size * _STEP <= foot:
                 pen.text(left, y + size, clip(row, regular, size, width), regular, size)
                 y += size * _STEP
