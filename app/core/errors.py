@@ -75,6 +75,7 @@ class Reason(StrEnum):
     NOT_YOUR_ORDER = "not_your_order"
     NO_PARTS = "no_parts"
     NOTHING_PLANNED = "nothing_planned"
+    CARD_FIRST = "card_first"
     # stock
     OUT_OF_STOCK = "out_of_stock"
     PART_INACTIVE = "part_inactive"

@@ -85,6 +85,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.WORK_NOT_RUNNING: N_("The clock is not running on this order."),
     Reason.NOT_YOUR_ORDER: N_("Somebody else works on this order. Start it or take it over first."),
     Reason.NO_PARTS: N_("There is no part on this order to take back."),
+    Reason.CARD_FIRST: N_("No repair card is open. Scan the card first."),
     Reason.NOTHING_PLANNED: N_("No planned part is waiting to be taken."),
     Reason.OUT_OF_STOCK: N_("Only {quantity} of “{part}” in stock. Receive goods first."),
     Reason.PART_INACTIVE: N_("“{part}” is no longer in use."),

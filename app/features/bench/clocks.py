@@ -5,13 +5,11 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.core.changes import Kind
-from app.core.enums import BenchCommand, Role, Status
+from app.core.enums import BenchCommand, Role
 from app.core.errors import Reason, Refusal
+from app.features.bench.offers import WORKING
 from app.model import RepairOrder, WorkLog
 from app.store.door import Tx
-
-#: Where work is done, so that its time counts.
-WORKING = frozenset({Status.DIAGNOSING, Status.REPAIRING, Status.ON_SITE})
 
 
 def start_clock(tx: Tx, order: RepairOrder, *, again: bool = False) -> None:

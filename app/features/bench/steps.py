@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.core.enums import Action, Payer, QuoteState, Role, Status
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money
+from app.features.bench.offers import START_STEPS
 from app.features.bench.quoting import answer, forget_answer, freeze_quote, newest_quote
 from app.features.orders.card import read_facts
 from app.features.orders.lines import replace_by_fee
@@ -15,14 +16,6 @@ from app.model import JournalEntry, RepairOrder
 from app.model.lifecycle import FINAL_ACTIONS, UNDO_WITHIN
 from app.store.door import Tx
 
-#: What "start" means where an order stands.
-_START_STEPS = {
-    Status.RECEIVED: Action.START_DIAGNOSIS,
-    Status.APPROVED: Action.START_REPAIR,
-    Status.WAITING_PARTS: Action.RESUME,
-    Status.WAITING_CUSTOMER: Action.RESUME,
-    Status.DISPATCHED: Action.ARRIVE,
-}
 _TAKES_OVER = frozenset({Action.START_DIAGNOSIS, Action.START_REPAIR, Action.ARRIVE})
 #: Moves that set what the customer agreed to.
 _AGREED = frozenset({Action.APPROVE, Action.APPROVE_AT_ONCE, Action.RECONSIDER})
@@ -30,7 +23,7 @@ _AGREED = frozenset({Action.APPROVE, Action.APPROVE_AT_ONCE, Action.RECONSIDER})
 
 def start_step(order: RepairOrder) -> Action | None:
     """The move that "start" makes; None where only the clock starts."""
-    return _START_STEPS.get(order.status)
+    return START_STEPS.get(order.status)
 
 
 def make_move(tx: Tx, order: RepairOrder, action: Action, note: str = "") -> None:

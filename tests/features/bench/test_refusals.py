@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from pysqlite3 import (
+    dbapi2 as sqlite3,
+)  # the same library as the store: two would drop each other's file locks
 
 from app.core.enums import Action, BenchCommand, LineKind, Role, Status
 from app.core.errors import Reason, Refusal

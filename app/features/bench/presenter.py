@@ -1,0 +1,388 @@
+"""The bench's screen logic without Qt: the open card, scans, keys, the pending quantity, the queue in view.
+
+Refusals, conflicts and faults are raised; the page shows them (``Page.run``), dialogs show them inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from app.core import codes
+from app.core.enums import (
+    Action,
+    ApprovalWay,
+    BenchCommand,
+    NoteKind,
+    PaperKind,
+    Payer,
+    Status,
+)
+from app.core.errors import Conflict, Reason, Refusal
+from app.core.formats import quantity as written
+from app.core.labels import label
+from app.core.money import ZERO, Money, Quantity
+from app.core.rights import Ctx
+from app.core.words import _
+from app.features.bench.names import device_name, diagnosis_of, haystack, line_name
+from app.features.bench.offers import Tool, offer, offers, tool_refusal
+from app.features.bench.service import BenchService
+from app.features.bench.snapshots import BenchQueue, QueueKind
+from app.features.bench.view import At, BenchView, Diagnosis, Labour, Parts
+from app.features.orders.snapshots import CardLine, OrderCard, OrderRow
+from app.features.stock.snapshots import PartRow
+
+_TIMES = {
+    BenchCommand.TIMES_2: 2,
+    BenchCommand.TIMES_3: 3,
+    BenchCommand.TIMES_5: 5,
+    BenchCommand.TIMES_10: 10,
+}
+
+
+class BenchPresenter:
+    """Holds the open card and gives the commands."""
+
+    def __init__(self, bench: BenchService, stock: Parts, view: BenchView, at: At) -> None:
+        self._bench = bench
+        self._stock = stock
+        self._view = view
+        self._at = at
+        self.card: OrderCard | None = None
+        self.queue = BenchQueue()
+        self.times = 1
+        #: While a command of this page is being booked its own news of change need not load the card again.
+        self.giving = False
+
+    # -- loading -------------------------------------------------------------------------------------------
+
+    def load_queue(self) -> None:
+        """Read the queue anew."""
+        self.queue = self._bench.queue(self._at.actor)
+        self._view.show_queue(self.queue)
+
+    def reload(self) -> None:
+        """Read the open card anew, for who works here now; one that is gone is closed."""
+        if self.card is None:
+            return
+        try:
+            self._show(self._bench.open_card(self.card.id, self._at.actor))
+        except Refusal:
+            self.close()
+            raise
+
+    def open(self, order_id: int) -> None:
+        """Open a card from the queue, the finder or another page."""
+        self._opened(self._bench.open_card(order_id, self._at.actor))
+
+    def close(self) -> None:
+        """Put the card away."""
+        self.card = None
+        self._set_times(1)
+        self._view.show_card(None, ())
+
+    def rows(self, kind: QueueKind, typed: str = "") -> tuple[OrderRow, ...]:
+        """One look of the queue, narrowed to rows that hold every typed word."""
+        words = typed.casefold().split()
+        rows = self.queue.rows(kind)
+        return tuple(row for row in rows if all(word in haystack(row) for word in words)) if words else rows
+
+    def neighbour(self, kind: QueueKind, typed: str, step: int) -> int | None:
+        """The order before (−1) or after (+1) the open one in what the queue shows."""
+        ids = [row.id for row in self.rows(kind, typed)]
+        if not ids:
+            return None
+        if self.card is None or self.card.id not in ids:
+            return ids[0]
+        at = ids.index(self.card.id) + step
+        return ids[at] if 0 <= at < len(ids) else None
+
+    # -- scans ---------------------------------------------------------------------------------------------
+
+    def scan(self, scan: codes.Scan) -> bool:
+        """Use a scan; False = it belongs to another page (receipt, badge, shelf). Raises why it is refused."""
+        match scan:
+            case codes.DamagedCode(digits=digits):
+                raise Refusal(Reason.CODE_DAMAGED, text=digits)
+            case codes.Code(kind=codes.CodeKind.ORDER, digits=digits):
+                self._opened(self._bench.open_by_code(digits, self._at.actor))
+            case codes.Code(kind=codes.CodeKind.PART | codes.CodeKind.SERIAL_PART, digits=digits):
+                self.add_by_code(digits)
+            case codes.Code(kind=codes.CodeKind.COMMAND, digits=digits):
+                command = codes.command_of(scan)
+                if command is None:
+                    raise Refusal(Reason.CODE_UNKNOWN, text=digits)
+                self.command(command)
+            case codes.Foreign(text=text):
+                if self._stock.find_by_code(text) is None:
+                    raise Refusal(Reason.CODE_FOREIGN, text=text[:40])
+                self.add_by_code(text)
+            case _:
+                return False
+        return True
+
+    def add_by_code(self, text: str) -> None:
+        """A scanned part, as many as the pending quantity says."""
+        quantity = Quantity.of(self.times)
+        before = self._need()
+        self._give(lambda ctx, card: self._bench.add_part_by_code(ctx, card.id, card.version, text, quantity))
+        self._set_times(1)
+        self._tell_part(before)
+
+    def command(self, command: BenchCommand) -> None:
+        """Do a command of the sheet at once: by scanner alone nothing can be asked."""
+        if command in _TIMES:
+            self._need()
+            self._set_times(_TIMES[command])
+            self._view.told(_("The next part: × {n}").format(n=self.times))
+            return
+        match command:
+            case BenchCommand.CLOSE_CARD:
+                self.close()
+                self._view.told(_("Card closed"))
+            case BenchCommand.SWITCH_USER:
+                self._view.switch_user()
+            case BenchCommand.PRINT_LABEL:
+                self.print_label()
+            case _:
+                before = self._need()
+                self._give(lambda ctx, card: self._bench.command(ctx, card, command))
+                self._set_times(1)
+                self._tell_move(before, command)
+
+    # -- keys ----------------------------------------------------------------------------------------------
+
+    def press(self, command: BenchCommand) -> None:
+        """A number key: as scanned, but asks for the reason or fee that belongs to it."""
+        card = self._need()
+        standing = offer(card, self._at.actor, command)
+        if standing.refusal is not None:
+            raise standing.refusal
+        match standing.step:
+            case Action.GIVE_UP | Action.FAIL_QC as action:
+                self._view.ask_reason(action, True, lambda note: self._moved(action, note))
+            case Action.WAIT_PARTS | Action.WAIT_CUSTOMER as action:
+                self._view.ask_reason(action, False, lambda note: self._moved(action, note))
+            case Action.RETURN_UNREPAIRED:
+                charged = card.status is Status.DECLINED and card.payer is Payer.CUSTOMER
+                fee = self._bench.choices().diagnosis_fee if charged else ZERO
+                self._view.ask_fee(fee, self._returned)
+            case _:
+                self.command(command)
+
+    def use(self, tool: Tool) -> None:
+        """A letter key: open what it stands for, or raise why not."""
+        card = self._need()
+        refused = tool_refusal(card, self._at.actor, tool)
+        if refused is not None:
+            raise refused
+        view = self._view
+        match tool:
+            case Tool.QUOTE:
+                view.ask_quote(card, self._quoted)
+            case Tool.AGREE | Tool.DECLINE:
+                agreed = tool is Tool.AGREE
+                view.ask_way(card, agreed, lambda way: self._answered(agreed, way))
+            case Tool.DIAGNOSE:
+                known = diagnosis_of(card)
+                view.ask_diagnosis(known, lambda typed: self._diagnosed(known, typed))
+            case Tool.LABOUR:
+                view.ask_labour(self._bench.choices(), self._worked)
+            case Tool.PART:
+                view.ask_part(card, self._picked)
+            case Tool.NOTE:
+                view.ask_note(self._noted)
+            case Tool.PHOTO:
+                view.ask_photos(self._photographed)
+            case Tool.ASSIGN:
+                view.ask_technician(self._bench.choices(), card, self._assigned)
+            case Tool.PASSCODE:
+                view.show_passcode(self._bench.reveal_passcode(self._at.gesture(), card.id))
+            case Tool.LABEL:
+                self.print_label()
+            case Tool.MORE:
+                view.ask_more(card, self._other)
+
+    def print_label(self) -> None:
+        """Print the device's label anew."""
+        self._view.print_paper(PaperKind.DEVICE_LABEL, self._need().number)
+
+    def remove_line(self, line: CardLine) -> None:
+        """Take a charge off; its parts go back to the shelf."""
+        self._give(lambda ctx, card: self._bench.remove_line(ctx, card.id, card.version, line.id))
+        self._view.told(_("Taken off: {what}").format(what=line_name(line)))
+
+    def search_parts(self, typed: str) -> tuple[PartRow, ...]:
+        """Parts for the picker; before anything is typed, those that fit the open device."""
+        if typed.strip():
+            return self._stock.search(typed)
+        model = self.card.model if self.card is not None else ""
+        return self._stock.search(model) if model else ()
+
+    def part_by_code(self, text: str) -> PartRow | None:
+        """The part behind a code scanned into the picker."""
+        return self._stock.find_by_code(text)
+
+    def worked(self) -> timedelta:
+        """Working time on the open card up to now, the running stretch included. Asks no database."""
+        card = self.card
+        if card is None:
+            return timedelta()
+        done = timedelta(minutes=card.minutes)
+        if card.running_since is None:
+            return done
+        return done + max(timedelta(), self._at.clock.now() - card.running_since)
+
+    # -- what the small forms submit -----------------------------------------------------------------------
+
+    def _moved(self, action: Action, note: str) -> None:
+        before = self._need()
+        self._give(lambda ctx, card: self._bench.move(ctx, card.id, card.version, action, note))
+        self._tell_move(before)
+
+    def _other(self, action: Action) -> None:
+        card = self._need()
+        offered = card.refusal(action)
+        if offered is not None:
+            raise offered
+        if action in _NEEDS_NOTE:
+            self._view.ask_reason(action, True, lambda note: self._moved(action, note))
+        else:
+            self._moved(action, "")
+
+    def _returned(self, fee: Money) -> None:
+        before = self._need()
+        self._give(lambda ctx, card: self._bench.done(ctx, card.id, card.version, fee))
+        self._tell_move(before)
+
+    def _quoted(self, printed: bool) -> None:
+        before = self._need()
+        self._give(lambda ctx, card: self._bench.quote(ctx, card.id, card.version))
+        self._tell_move(before)
+        if printed:
+            self._view.print_paper(PaperKind.QUOTE, before.number)
+
+    def _answered(self, agreed: bool, way: ApprovalWay) -> None:
+        before = self._need()
+        self._give(
+            lambda ctx, card: self._bench.answer_quote(ctx, card.id, card.version, agreed=agreed, way=way)
+        )
+        self._tell_move(before)
+
+    def _diagnosed(self, known: Diagnosis, typed: Diagnosis) -> None:
+        # What was not changed is not noted a second time.
+        new = Diagnosis(
+            *(
+                now if now.strip() != before else ""
+                for now, before in (
+                    (typed.fault, known.fault),
+                    (typed.cause, known.cause),
+                    (typed.fix, known.fix),
+                )
+            )
+        )
+        if new == Diagnosis() and typed != Diagnosis():
+            return
+        self._give(
+            lambda ctx, card: self._bench.diagnose(ctx, card.id, card.version, new.fault, new.cause, new.fix)
+        )
+        self._view.told(_("Diagnosis saved"))
+
+    def _worked(self, labour: Labour) -> None:
+        self._give(
+            lambda ctx, card: self._bench.add_line(
+                ctx,
+                card.id,
+                card.version,
+                labour.kind,
+                labour.description,
+                labour.price,
+                minutes=labour.minutes,
+            )
+        )
+        self._view.told(_("Added: {what}").format(what=labour.description or label(labour.kind)))
+
+    def _picked(self, part: PartRow, quantity: Quantity) -> None:
+        before = self._need()
+        self._give(lambda ctx, card: self._bench.add_part(ctx, card.id, card.version, part.id, quantity))
+        self._set_times(1)
+        self._tell_part(before)
+
+    def _noted(self, kind: NoteKind, text: str) -> None:
+        self._give(lambda ctx, card: self._bench.add_note(ctx, card.id, text, kind))
+        self._view.told(_("Note saved"))
+
+    def _photographed(self, content: bytes) -> None:
+        self._give(lambda ctx, card: self._bench.add_photo(ctx, card.id, content))
+        self._view.told(_("Photo saved"))
+
+    def _assigned(self, staff_id: int | None) -> None:
+        self._give(lambda ctx, card: self._bench.assign(ctx, card.id, card.version, staff_id))
+        card = self._need()
+        self._view.told(
+            _("{number} belongs to {name} now").format(number=card.number, name=card.technician)
+            if card.technician
+            else _("{number} is free now").format(number=card.number)
+        )
+
+    # -- inside --------------------------------------------------------------------------------------------
+
+    def _need(self) -> OrderCard:
+        if self.card is None:
+            raise Refusal(Reason.CARD_FIRST)
+        return self.card
+
+    def _give(self, command: Callable[[Ctx, OrderCard], OrderCard]) -> None:
+        card, ctx = self._need(), self._at.gesture()
+        self.giving = True
+        try:
+            new = command(ctx, card)
+        except Conflict:
+            # Before it is said: what the person reads next is how the order stands now.
+            self.reload()
+            raise
+        finally:
+            self.giving = False
+        self._show(new)
+
+    def _show(self, card: OrderCard) -> None:
+        self.card = card
+        self._view.show_card(card, offers(card, self._at.actor))
+
+    def _opened(self, card: OrderCard) -> None:
+        self._set_times(1)
+        self._show(card)
+        self._view.told(" · ".join(filter(None, (card.number, device_name(card), label(card.status)))))
+
+    def _set_times(self, times: int) -> None:
+        if times != self.times:
+            self.times = times
+            self._view.show_times(times)
+
+    def _tell_move(self, before: OrderCard, command: BenchCommand | None = None) -> None:
+        now = self._need()
+        if now.status is not before.status or command is None:
+            said = label(now.status)
+        else:
+            said = label(command)
+        self._view.told(f"{now.number} · {said}")
+
+    def _tell_part(self, before: OrderCard) -> None:
+        now = self._need()
+        known = {line.id: line for line in before.lines}
+        line = next((each for each in now.lines if known.get(each.id) != each), None)
+        if line is None:
+            return
+        old = known.get(line.id)
+        taken = line.taken - (old.taken if old is not None else Quantity(0))
+        added = taken if taken > Quantity(0) else line.quantity - (old.quantity if old else Quantity(0))
+        text = (
+            _("Taken from stock: {part} × {quantity}")
+            if taken > Quantity(0)
+            else _("Planned: {part} × {quantity}")
+        )
+        self._view.told(text.format(part=line.description, quantity=written(added)))
+
+
+#: Moves whose form asks for the reason that the table demands.
+_NEEDS_NOTE = frozenset({Action.REOPEN, Action.RECONSIDER, Action.DISPOSE, Action.CANCEL})

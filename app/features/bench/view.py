@@ -1,0 +1,97 @@
+"""What the bench's presenter and its screen say to each other. No Qt, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.core.clock import Clock
+from app.core.enums import Action, ApprovalWay, LineKind, NoteKind, PaperKind
+from app.core.money import Money, Quantity
+from app.core.rights import Actor, Ctx
+from app.features.bench.offers import Offer
+from app.features.bench.snapshots import BenchChoices, BenchQueue
+from app.features.orders.snapshots import OrderCard
+from app.features.stock.snapshots import PartRow
+
+
+class Parts(Protocol):
+    """What the bench needs of the stock room."""
+
+    def search(self, text: str, limit: int = 20) -> tuple[PartRow, ...]: ...
+
+    def find_by_code(self, text: str) -> PartRow | None: ...
+
+
+class At(Protocol):
+    """Who works here, and when: the page's desk."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def actor(self) -> Actor: ...
+
+    def gesture(self) -> Ctx: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The newest findings, and what is typed over them."""
+
+    fault: str = ""
+    cause: str = ""
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Labour:
+    """A piece of work as typed; ``kind`` may be labour, visit fee or another charge."""
+
+    description: str
+    price: Money
+    minutes: int = 0
+    kind: LineKind = LineKind.LABOUR
+
+
+class BenchView(Protocol):
+    """What the presenter asks of the screen. ``ask_…`` opens a small form whose ``submit`` raises why it is refused."""
+
+    def show_card(self, card: OrderCard | None, offered: Sequence[Offer]) -> None: ...
+
+    def show_queue(self, queue: BenchQueue) -> None: ...
+
+    def show_times(self, times: int) -> None: ...
+
+    def told(self, text: str) -> None: ...
+
+    def ask_reason(self, action: Action, required: bool, submit: Callable[[str], None]) -> None: ...
+
+    def ask_fee(self, fee: Money, submit: Callable[[Money], None]) -> None: ...
+
+    def ask_way(self, card: OrderCard, agreed: bool, submit: Callable[[ApprovalWay], None]) -> None: ...
+
+    def ask_diagnosis(self, known: Diagnosis, submit: Callable[[Diagnosis], None]) -> None: ...
+
+    def ask_labour(self, choices: BenchChoices, submit: Callable[[Labour], None]) -> None: ...
+
+    def ask_part(self, card: OrderCard, submit: Callable[[PartRow, Quantity], None]) -> None: ...
+
+    def ask_note(self, submit: Callable[[NoteKind, str], None]) -> None: ...
+
+    def ask_photos(self, submit: Callable[[bytes], None]) -> None: ...
+
+    def ask_technician(
+        self, choices: BenchChoices, card: OrderCard, submit: Callable[[int | None], None]
+    ) -> None: ...
+
+    def ask_quote(self, card: OrderCard, submit: Callable[[bool], None]) -> None: ...
+
+    def ask_more(self, card: OrderCard, submit: Callable[[Action], None]) -> None: ...
+
+    def show_passcode(self, text: str) -> None: ...
+
+    def print_paper(self, kind: PaperKind, number: str) -> None: ...
+
+    def switch_user(self) -> None: ...
