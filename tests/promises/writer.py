@@ -3,8 +3,8 @@
 Reads lines ``FOLDER ACKS SEED MODE`` and answers each with the id of a process that works on it until it is
 killed. Forking saves the second that loading everything takes, so that a test can kill hundreds of times.
 
-Modes: ``honest``; ``early`` says "done" before the commit; ``pieces`` writes an order in two transactions.
-The last two are planted bugs: the test must find them.
+Modes: ``honest``; ``early`` says "done" before the commit; ``pieces`` writes an order in two transactions and says
+"done" after the first. The last two are planted bugs: the test must find them.
 """
 
 from __future__ import annotations
@@ -117,18 +117,22 @@ def work(folder: Path, acks: Path, seed: int, mode: str) -> None:
     said = os.open(acks, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     store = Store.open(folder, SetClock(datetime(2026, 11, 22, 3, tzinfo=UTC)))
     found(store)
+
+    def say(order: RepairOrder) -> None:
+        os.write(said, f"{order.number}\n".encode())
+
     while True:
         with store.write(Command.TAKE_IN, Ctx.gesture(CLERK)) as tx:
             order = add_order(tx)
             if mode == "early":
-                os.write(said, f"{order.number}\n".encode())
+                say(order)
             if mode != "pieces":
                 add_money(tx, order, dice)
+        if mode != "early":
+            say(order)
         if mode == "pieces":
             with store.write(Command.TAKE_DEPOSIT, Ctx.gesture(CLERK)) as tx:
                 add_money(tx, order, dice)
-        if mode != "early":
-            os.write(said, f"{order.number}\n".encode())
 
 
 def warm_up() -> None:
