@@ -31,6 +31,7 @@ from app.core.ids import uuid7
 from app.core.money import ONE, ZERO, Money
 from app.core.rights import Actor, Ctx
 from app.core.tenders import split_tenders
+from app.features.customers.reading import family
 from app.features.handover.release import release_device
 from app.features.handover.snapshots import HandoverCard, PaymentRow, Receivable, Settled, Settlement
 from app.features.orders.card import card_by_id, read_facts, read_lines
@@ -152,7 +153,7 @@ class HandoverService:
         )
 
     def receivables(self, customer_id: int) -> tuple[Receivable, ...]:
-        """The customer's unpaid invoices, oldest first."""
+        """The customer's unpaid invoices, oldest first, those of records merged into his included."""
         paid = (
             select(func.coalesce(func.sum(Allocation.amount), 0))
             .where(Allocation.invoice_id == Invoice.id)
@@ -170,7 +171,7 @@ class HandoverService:
                     paid.label("paid"),
                 )
                 .join(Customer, Customer.id == Invoice.customer_id)
-                .where(Invoice.customer_id == customer_id, Invoice.payer == Payer.CUSTOMER)
+                .where(Invoice.customer_id.in_(family(reading, customer_id)), Invoice.payer == Payer.CUSTOMER)
                 .order_by(Invoice.id)
             ).all()
         found = [

@@ -18,6 +18,7 @@ from app.features.customers.service import CustomersService
 from app.features.customers.snapshots import Alike, CustomerEntry, CustomerRecord
 from app.features.finder import indexing
 from app.features.finder.service import FinderService
+from app.features.handover.service import HandoverService
 from app.model import Allocation, Invoice, Payment, RepairOrder
 
 if TYPE_CHECKING:
@@ -222,6 +223,19 @@ def test_two_records_of_one_person_become_one(
             "filled": ["phone2"],
         }
     ]
+
+
+def test_debts_of_a_merged_record_can_still_be_paid(
+    shop: Shop, customers: CustomersService, order_of: OrderOf
+) -> None:
+    kept, lost = order_of(), order_of(name="王女士", phone="13955556666")
+    due = invoice(shop, lost, 5_000)
+    customers.merge(shop.ctx(), kept.customer_id, None, lost.customer_id, None)
+    handover = HandoverService(shop.store)
+    assert [each.due for each in handover.receivables(kept.customer_id)] == [Money(5_000)]
+    handover.pay_invoice(shop.ctx(), due, PaymentMethod.CASH, Money(5_000))
+    assert handover.receivables(kept.customer_id) == ()
+    assert customers.record(kept.customer_id).balance.receivable == Money(0)
 
 
 def test_merges_of_merges_leave_no_chain(shop: Shop, customers: CustomersService, order_of: OrderOf) -> None:
