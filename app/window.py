@@ -51,7 +51,11 @@ def run(root: Path, asked: Language | None, open_services: Callable[[Path, Folde
         program.furnish(asked)
 
     curtain.painted.connect(furnish)
-    curtain.show()
+    if keep.text("geometry"):
+        curtain.show()
+    else:
+        # A counter PC has small screens: the first time the window takes all of it.
+        curtain.showMaximized()
     code = app.exec()
     if program is None:
         lock.release()

@@ -22,7 +22,7 @@ from app.core.enums import PaymentMethod
 from app.core.errors import Refusal
 from app.core.labels import label
 from app.core.money import ZERO, Money
-from app.core.words import _
+from app.core.words import _, pgettext
 from app.features.handover.presenter import METHODS, QUICK_NOTES, HandoverPresenter
 from app.features.handover.snapshots import Settled
 from app.ui import icons, theme
@@ -49,7 +49,7 @@ class MoneyView(QFrame):
         self._page = page
         self._showing = False
         self.due = BigAmount(_("Due"))
-        self.change = BigAmount(_("Change"))
+        self.change = BigAmount(pgettext("money", "Change"))
         self._buttons: dict[PaymentMethod, QPushButton] = {}
         self._amounts: dict[PaymentMethod, MoneyField] = {}
         methods = QGridLayout()
@@ -169,7 +169,7 @@ class MoneyView(QFrame):
         self.due.set_value(shown, "done" if paid and presenter.due else "")
         if presenter.tenders() and presenter.due:
             self.due.set_caption(_("Still due of {amount}").format(amount=formats.money(presenter.due)))
-        self.change.set_caption(_("Change"))
+        self.change.set_caption(pgettext("money", "Change"))
         self.change.set_value(presenter.change)
         for method in METHODS:
             self._buttons[method].setChecked(bool(presenter.tendered(method)))
