@@ -1,0 +1,157 @@
+"""One customer beside the list: how to reach him, what he owes or has with us, his devices and orders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout
+
+from app.core import formats
+from app.core.enums import Command
+from app.core.labels import category_name, label
+from app.core.money import ZERO
+from app.core.words import _, ngettext
+from app.features.customers.service import CustomersService
+from app.features.customers.snapshots import CustomerRecord, DeviceRow, UnpaidInvoice
+from app.features.finder.snapshots import OrderHit
+from app.ui import theme
+from app.ui.chips import status_chip
+from app.ui.tables import RIGHT, Column, Empty, Table
+
+if TYPE_CHECKING:
+    from app.features.customers.page import CustomersPage
+
+
+class CustomerView(QFrame):
+    """The picked customer."""
+
+    def __init__(self, customers: CustomersService, page: CustomersPage) -> None:
+        super().__init__()
+        theme.role_of(self, "card")
+        self._customers = customers
+        self._page = page
+        self.record: CustomerRecord | None = None
+        self._name = QLabel(_("Choose a customer on the left."))
+        theme.role_of(self._name, "heading")
+        self._name.setWordWrap(True)
+        self._contact = _wrapping()
+        self._balance = _wrapping()
+        theme.role_of(self._balance, "strong")
+        self._notes = _wrapping()
+        theme.role_of(self._notes, "secondary")
+        self.orders = Table(
+            [
+                Column("number", _("Number"), lambda row: row.number, width=104, bold=True),
+                Column(
+                    "status",
+                    _("Status"),
+                    lambda row: label(row.status),
+                    width=104,
+                    chip=lambda row: status_chip(row.status),
+                ),
+                Column("device", _("Device"), _order_device, width=140, stretch=True),
+                Column("in", _("Taken in"), lambda row: formats.day(row.taken_in), width=92),
+            ],
+            name="customer_orders",
+            empty=Empty(_("No orders yet."), icon="clipboard-list"),
+        )
+        self.orders.opened.connect(lambda row: page.open_order(row.id))
+        self.devices = Table(
+            [
+                Column("device", _("Device"), _device, width=160, stretch=True),
+                Column("serial", _("Serial number"), lambda row: row.serial, width=130),
+                Column("orders", _("Orders"), lambda row: str(row.orders), align=RIGHT, width=64),
+            ],
+            name="customer_devices",
+            empty=Empty(_("No devices yet."), icon="package"),
+        )
+        self.unpaid = Table(
+            [
+                Column("number", _("Invoice"), lambda row: row.number, width=112, bold=True),
+                Column("order", _("Order"), lambda row: row.order_number, width=104),
+                Column("day", _("Issued"), lambda row: formats.day(row.issued_on), width=92),
+                Column(
+                    "due", _("Due"), _due, align=RIGHT, width=92, stretch=True, tone=lambda _row: "late_ink"
+                ),
+            ],
+            name="customer_unpaid",
+            empty=Empty(_("Nothing is owed."), icon="circle-check"),
+        )
+        self.unpaid.opened.connect(lambda row: page.wants.emit("handover", row.order_id))
+        self._tabs = QTabWidget()
+        self._tabs.addTab(self.orders, _("Orders"))
+        self._tabs.addTab(self.devices, _("Devices"))
+        self._tabs.addTab(self.unpaid, _("Owed"))
+        self._edit = QPushButton(_("Edit …"))
+        self._edit.clicked.connect(page.edit_customer)
+        self._edit.hide()
+        row = QHBoxLayout()
+        row.addWidget(self._edit)
+        row.addStretch(1)
+        box = QVBoxLayout(self)
+        margin = theme.px(12)
+        box.setContentsMargins(margin, margin, margin, margin)
+        box.setSpacing(theme.px(8))
+        box.addWidget(self._name)
+        box.addWidget(self._contact)
+        box.addWidget(self._balance)
+        box.addWidget(self._notes)
+        box.addWidget(self._tabs, 1)
+        box.addLayout(row)
+
+    def show_customer(self, customer_id: int) -> None:
+        """Show a customer's record."""
+        record = self._customers.record(customer_id)
+        self.record = record
+        self._name.setText(record.name)
+        phones = [formats.phone(phone) for phone in (record.phone, record.phone2) if phone]
+        self._contact.setText("   ".join([*phones, record.address, record.tax_number]).strip())
+        words = []
+        if record.balance.receivable:
+            words.append(_("Owes {amount}").format(amount=formats.money(record.balance.receivable)))
+        if record.balance.held > ZERO:
+            words.append(_("Has {amount} with us").format(amount=formats.money(record.balance.held)))
+        self._balance.setText(" · ".join(words))
+        self._balance.setVisible(bool(words))
+        notes = [record.notes] if record.notes else []
+        if record.merged:
+            notes.append(
+                ngettext(
+                    "{n} record was merged into this one.",
+                    "{n} records were merged into this one.",
+                    record.merged,
+                ).format(n=record.merged)
+            )
+        self._notes.setText("\n".join(notes))
+        self._notes.setVisible(bool(notes))
+        self.devices.show_rows(record.devices)
+        self.unpaid.show_rows(record.balance.unpaid)
+        self.orders.show_source(
+            lambda after, limit: self._customers.orders(record.id, after, limit).rows, key=lambda row: row.id
+        )
+        self._edit.setVisible(self._page.desk.may(Command.SAVE_CUSTOMER))
+
+    def reload(self) -> None:
+        """Show the same customer as he is now."""
+        if self.record is not None:
+            self.show_customer(self.record.id)
+
+
+def _wrapping() -> QLabel:
+    text = QLabel()
+    text.setWordWrap(True)
+    text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return text
+
+
+def _order_device(row: OrderHit) -> str:
+    return " ".join(part for part in (row.brand, category_name(row.category), row.model) if part)
+
+
+def _device(row: DeviceRow) -> str:
+    return " ".join(part for part in (row.brand, category_name(row.category), row.model) if part)
+
+
+def _due(row: UnpaidInvoice) -> str:
+    return formats.money(row.due, sign=False)

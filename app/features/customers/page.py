@@ -1,0 +1,220 @@
+"""Customers: the list, the record with devices, orders and balance, notes, and two who may be one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from app.core import formats
+from app.core.changes import Changes, Kind
+from app.core.enums import Command
+from app.core.words import _
+from app.features.customers.customer_view import CustomerView
+from app.features.customers.doubles_view import DoublesView
+from app.features.customers.service import CustomersService
+from app.features.customers.snapshots import CustomerEntry, CustomerRecord, CustomerRow
+from app.ui import theme
+from app.ui.desk import Desk
+from app.ui.fields import LineField, PhoneField, TextField
+from app.ui.form_dialog import ask
+from app.ui.page import KeyHint, Page
+from app.ui.tables import RIGHT, Column, Empty, Table
+
+_TYPING_MS = 120
+
+
+class CustomersPage(Page):
+    """Who comes to this shop."""
+
+    key = "customers"
+
+    def __init__(self, customers: CustomersService, desk: Desk) -> None:
+        super().__init__()
+        self._customers = customers
+        self.desk = desk
+        self.search = LineField("", placeholder=_("Name, pinyin initials or digits of the phone"))
+        self.search.line.setAccessibleName(_("Search customers"))
+        self.search.line.setClearButtonEnabled(True)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_MS)
+        self._typing.timeout.connect(self._load)
+        self.search.changed.connect(self._typing.start)
+        self.search.entered.connect(self._found)
+        self.add_button = QPushButton(_("New customer (Ctrl+N)"))
+        self.add_button.setShortcut("Ctrl+N")
+        self.add_button.clicked.connect(lambda: self._edit(None))
+        self.doubles_button = QPushButton(_("Find doubles (Ctrl+D)"))
+        self.doubles_button.setShortcut("Ctrl+D")
+        self.doubles_button.setCheckable(True)
+        self.doubles_button.toggled.connect(self._show_doubles)
+        top = QHBoxLayout()
+        top.addWidget(self.search, 1)
+        top.addWidget(self.add_button)
+        top.addWidget(self.doubles_button)
+        self.body.addLayout(top)
+        self.list = Table(
+            [
+                Column("name", _("Name"), lambda row: row.name, width=120, bold=True),
+                Column("phone", _("Phone"), lambda row: formats.phone(row.phone), width=130),
+                Column("address", _("Address"), lambda row: row.address, width=180, stretch=True),
+                Column("orders", _("Orders"), lambda row: str(row.orders), align=RIGHT, width=64),
+                Column("last", _("Last visit"), _last_visit, width=100),
+            ],
+            name="customers",
+            empty=self._empty(""),
+        )
+        self.list.picked.connect(self._picked)
+        self.list.opened.connect(lambda _row: self.edit_customer())
+        self.doubles = DoublesView(customers, self)
+        self.doubles.hide()
+        self.customer = CustomerView(customers, self)
+        left = QWidget()
+        lists = QVBoxLayout(left)
+        lists.setContentsMargins(0, 0, 0, 0)
+        lists.addWidget(self.list, 1)
+        lists.addWidget(self.doubles, 1)
+        holder = QWidget()
+        box = QVBoxLayout(holder)
+        box.setContentsMargins(theme.px(12), 0, 0, 0)
+        box.addWidget(self.customer)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(left)
+        split.addWidget(holder)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        split.setChildrenCollapsible(False)
+        split.setSizes([theme.px(680), theme.px(540)])
+        self.body.addWidget(split, 1)
+
+    def title(self) -> str:
+        return _("Customers")
+
+    def keys_here(self) -> Sequence[KeyHint]:
+        return (
+            KeyHint("Ctrl+N", _("new customer")),
+            KeyHint("↵", _("edit")),
+            KeyHint("Ctrl+D", _("find doubles")),
+        )
+
+    def first_focus(self) -> QWidget | None:
+        return self.search.line
+
+    def concerns(self, changes: Changes) -> bool:
+        return changes.has(Kind.CUSTOMER) or changes.has(Kind.ORDER) or changes.has(Kind.MONEY)
+
+    def refresh(self) -> None:
+        self._load()
+        self.customer.reload()
+
+    def open_with(self, subject: Any) -> None:
+        """A customer's id."""
+        self.show_customer(int(subject))
+
+    def back(self) -> bool:
+        if self.doubles_button.isChecked():
+            self.doubles_button.setChecked(False)
+            return True
+        if self.search.value():
+            self.search.set_value("")
+            self._load()
+            return True
+        return False
+
+    # -- what the views ask ----------------------------------------------------------------------------
+
+    def show_customer(self, customer_id: int) -> None:
+        """Show a customer's record, whether the list shows him or not."""
+        if not self.list.select(customer_id):
+            self.list.view.clearSelection()
+        self.run(lambda: self.customer.show_customer(customer_id))
+
+    def edit_customer(self) -> None:
+        """Change the customer shown."""
+        if self.customer.record is not None and self.desk.may(Command.SAVE_CUSTOMER):
+            self._edit(self.customer.record)
+
+    def open_order(self, order_id: int) -> None:
+        """Go to one of the customer's orders."""
+        self.wants.emit("orders", order_id)
+
+    # -- inside ----------------------------------------------------------------------------------------
+
+    def _edit(self, record: CustomerRecord | None) -> None:
+        name = LineField(_("Name"), required=True, most=80)
+        phone = PhoneField(_("Phone"))
+        phone2 = PhoneField(_("Second phone"))
+        address = LineField(_("Address"))
+        tax_number = LineField(_("Tax number (firms)"))
+        notes = TextField(_("Notes"), lines=3)
+        if record is not None:
+            name.set_value(record.name)
+            phone.set_value(record.phone)
+            phone2.set_value(record.phone2)
+            address.set_value(record.address)
+            tax_number.set_value(record.tax_number)
+            notes.set_value(record.notes)
+        ctx = self.desk.gesture()
+        saved: list[CustomerRecord] = []
+
+        def save() -> None:
+            entry = CustomerEntry(
+                name=name.value(),
+                phone=phone.value(),
+                phone2=phone2.value(),
+                address=address.value(),
+                notes=notes.value(),
+                tax_number=tax_number.value(),
+            )
+            saved.append(
+                self._customers.save(
+                    ctx, record.id if record else None, record.version if record else None, entry
+                )
+            )
+
+        title = _("New customer") if record is None else _("Edit {name}").format(name=record.name)
+        if ask(title, [name, phone, phone2, address, tax_number, notes], _("Save"), save, parent=self):
+            self._load()
+            self.show_customer(saved[0].id)
+            self.confirm_done(_("Saved: {name}").format(name=saved[0].name))
+
+    def _show_doubles(self, on: bool) -> None:
+        self.list.setVisible(not on)
+        self.doubles.setVisible(on)
+        if on:
+            self.doubles.load()
+
+    def _load(self) -> None:
+        text = self.search.value()
+        self.list.set_empty(self._empty(text))
+        self.list.show_source(
+            lambda after, limit: self._customers.page(text, after, limit).rows, key=lambda row: row.id
+        )
+
+    def _empty(self, text: str) -> Empty:
+        if text:
+            return Empty(_("No customer matches “{text}”.").format(text=text), icon="search")
+        return Empty(
+            _("No customers yet. The first one comes with the first device."),
+            _("New customer (Ctrl+N)"),
+            lambda: self._edit(None),
+            icon="users",
+        )
+
+    def _found(self) -> None:
+        self._typing.stop()
+        self._load()
+        if self.list.rows():
+            self.list.select_first()
+            self.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _picked(self, row: CustomerRow | None) -> None:
+        if row is not None:
+            self.run(lambda: self.customer.show_customer(row.id))
+
+
+def _last_visit(row: CustomerRow) -> str:
+    return formats.day(row.last_order) if row.last_order is not None else ""
