@@ -5,11 +5,8 @@ Nothing is imported before it is needed: the first paint waits for no database, 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from app.core.clock import Clock, SystemClock
@@ -17,108 +14,16 @@ from app.core.errors import Reason, Refusal
 from app.core.words import Language
 
 if TYPE_CHECKING:
-    from app.features.bench.service import BenchService
-    from app.features.customers.service import CustomersService
-    from app.features.finder.service import FinderService
-    from app.features.handover.service import HandoverService
-    from app.features.intake.service import IntakeService
-    from app.features.orders.service import OrdersService
-    from app.features.printing.service import PrintingService
-    from app.features.reports.service import ReportsService
-    from app.features.settings.service import SettingsService
-    from app.features.staff.service import StaffService
-    from app.features.stock.service import StockService
-    from app.store.door import Store
+    from app.services import Services
     from app.store.folder import FolderLock
 
-log = logging.getLogger(__name__)
 #: (done, total) of long work.
 Tell = Callable[[int, int], None]
 
 
-class Services:
-    """Every capability over one store, each built when it is first asked for. A context manager that closes it."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-
-    def __enter__(self) -> Services:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.store.close()
-
-    @cached_property
-    def intake(self) -> IntakeService:
-        from app.features.intake.service import IntakeService
-
-        return IntakeService(self.store)
-
-    @cached_property
-    def bench(self) -> BenchService:
-        from app.features.bench.service import BenchService
-
-        return BenchService(self.store)
-
-    @cached_property
-    def handover(self) -> HandoverService:
-        from app.features.handover.service import HandoverService
-
-        return HandoverService(self.store)
-
-    @cached_property
-    def customers(self) -> CustomersService:
-        from app.features.customers.service import CustomersService
-
-        return CustomersService(self.store)
-
-    @cached_property
-    def stock(self) -> StockService:
-        from app.features.stock.service import StockService
-
-        return StockService(self.store)
-
-    @cached_property
-    def finder(self) -> FinderService:
-        from app.features.finder.service import FinderService
-
-        return FinderService(self.store)
-
-    @cached_property
-    def staff(self) -> StaffService:
-        from app.features.staff.service import StaffService
-
-        return StaffService(self.store)
-
-    @cached_property
-    def settings(self) -> SettingsService:
-        from app.features.settings.service import SettingsService
-
-        return SettingsService(self.store)
-
-    @cached_property
-    def orders(self) -> OrdersService:
-        from app.features.orders.service import OrdersService
-
-        return OrdersService(self.store)
-
-    @cached_property
-    def printing(self) -> PrintingService:
-        from app.features.printing.service import PrintingService
-
-        return PrintingService(self.store)
-
-    @cached_property
-    def reports(self) -> ReportsService:
-        from app.features.reports.service import ReportsService
-
-        return ReportsService(self.store)
-
-
 def open_services(root: Path, *, exclusive: bool, clock: Clock | None = None) -> Services:
     """The services of the shop in ``root``; ``exclusive=False`` only reads, also beside an open window."""
+    from app.services import Services
     from app.store.door import Store
 
     return Services(Store.open(root, clock or SystemClock(), exclusive=exclusive))
@@ -158,6 +63,7 @@ def open_window(root: Path, asked: Language | None) -> int:
 
 
 def _open_locked(root: Path, lock: FolderLock) -> Services:
+    from app.services import Services
     from app.store.door import Store
 
     return Services(Store.open(root, SystemClock(), lock=lock))

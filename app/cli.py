@@ -19,7 +19,7 @@ from app.core.errors import Conflict, EnvironmentFault, Fault, Reason, Refusal, 
 from app.core.words import Language, _, ngettext, parse_language, set_language, system_language
 
 if TYPE_CHECKING:
-    from app.bootstrap import Services
+    from app.services import Services
 
 DONE, REFUSED, WRONG_USE, ENVIRONMENT = 0, 1, 2, 3
 _LOG = logging.getLogger(__name__)

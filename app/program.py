@@ -26,9 +26,9 @@ from app.ui.page import Page
 from app.ui.shell import PageEntry, Shell, ShellDoors
 
 if TYPE_CHECKING:
-    from app.bootstrap import Services
     from app.core.changes import Changes
     from app.core.codes import Code
+    from app.services import Services
     from app.ui.finder_box import FinderHit
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from app.ui import keep
 from app.ui.curtain import Curtain
 
 if TYPE_CHECKING:
-    from app.bootstrap import Services
+    from app.services import Services
 
 #: How long a refusal to start stays on the screen: nobody may be there to click it away.
 _FAULT_MS = 8000

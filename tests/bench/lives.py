@@ -9,7 +9,6 @@ from collections.abc import Callable
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.bootstrap import Services
 from app.core import codes
 from app.core.enums import (
     Action,
@@ -52,6 +51,7 @@ from app.model import (
     StockMove,
     WorkLog,
 )
+from app.services import Services
 from app.store.search import grams_of
 
 NAMES = ("王丽华", "张伟", "李娜", "刘洋", "陈静", "杨帆", "赵敏", "黄磊", "周杰", "吴芳")

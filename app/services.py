@@ -1,0 +1,102 @@
+"""Every capability over one store, each built when it is first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.features.bench.service import BenchService
+    from app.features.customers.service import CustomersService
+    from app.features.finder.service import FinderService
+    from app.features.handover.service import HandoverService
+    from app.features.intake.service import IntakeService
+    from app.features.orders.service import OrdersService
+    from app.features.printing.service import PrintingService
+    from app.features.reports.service import ReportsService
+    from app.features.settings.service import SettingsService
+    from app.features.staff.service import StaffService
+    from app.features.stock.service import StockService
+    from app.store.door import Store
+
+
+class Services:
+    """The services of one shop; a context manager that closes its store at the end."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def __enter__(self) -> Services:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.store.close()
+
+    @cached_property
+    def intake(self) -> IntakeService:
+        from app.features.intake.service import IntakeService
+
+        return IntakeService(self.store)
+
+    @cached_property
+    def bench(self) -> BenchService:
+        from app.features.bench.service import BenchService
+
+        return BenchService(self.store)
+
+    @cached_property
+    def handover(self) -> HandoverService:
+        from app.features.handover.service import HandoverService
+
+        return HandoverService(self.store)
+
+    @cached_property
+    def customers(self) -> CustomersService:
+        from app.features.customers.service import CustomersService
+
+        return CustomersService(self.store)
+
+    @cached_property
+    def stock(self) -> StockService:
+        from app.features.stock.service import StockService
+
+        return StockService(self.store)
+
+    @cached_property
+    def finder(self) -> FinderService:
+        from app.features.finder.service import FinderService
+
+        return FinderService(self.store)
+
+    @cached_property
+    def staff(self) -> StaffService:
+        from app.features.staff.service import StaffService
+
+        return StaffService(self.store)
+
+    @cached_property
+    def settings(self) -> SettingsService:
+        from app.features.settings.service import SettingsService
+
+        return SettingsService(self.store)
+
+    @cached_property
+    def orders(self) -> OrdersService:
+        from app.features.orders.service import OrdersService
+
+        return OrdersService(self.store)
+
+    @cached_property
+    def printing(self) -> PrintingService:
+        from app.features.printing.service import PrintingService
+
+        return PrintingService(self.store)
+
+    @cached_property
+    def reports(self) -> ReportsService:
+        from app.features.reports.service import ReportsService
+
+        return ReportsService(self.store)
