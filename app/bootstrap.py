@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.core.clock import Clock, SystemClock
+from app.core.clock import Clock, SetClock, SystemClock
 from app.core.errors import Reason, Refusal
-from app.core.words import Language
+from app.core.words import Language, _, ngettext
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 #: (done, total) of long work.
 Tell = Callable[[int, int], None]
+_MOST_SKIPPED_LINES = 20
 
 
 def open_services(root: Path, *, exclusive: bool, clock: Clock | None = None) -> Services:
@@ -32,18 +33,65 @@ def open_services(root: Path, *, exclusive: bool, clock: Clock | None = None) ->
 def fill_demo(root: Path, *, orders: int, seed: int, ords: Path | None, tell: Tell) -> None:
     """Fill an empty folder with the sample shop. Raises ``Refusal(FOLDER_NOT_EMPTY)`` where there is a shop."""
     from app.features.sample.service import fill
+    from app.store.door import Store
     from app.store.folder import DataFolder
 
     if DataFolder(root).database.exists():
         raise Refusal(Reason.FOLDER_NOT_EMPTY, path=root)
-    fill(root, orders=orders, seed=seed, ords=ords, tell=tell)
+    file = None
+    if ords is not None:
+        from app.features.replay.ords import read_ords
+
+        # Before anything is made: a file that is refused leaves no shop behind.
+        file = read_ords(ords)
+    now = SystemClock().now()
+    clock = SetClock(now)
+    store = Store.open(root, clock)
+    try:
+        stories = None
+        if file is not None:
+            from app.features.replay.telling import retold
+
+            stories = retold(file.records[:orders], seed=seed, now=now)
+        fill(store, clock, now=now, orders=orders, seed=seed, progress=tell, stories=stories)
+    finally:
+        store.close()
 
 
 def play_day(root: Path, ords: Path, *, orders: int | None, seed: int, tell: Tell) -> list[str]:
     """Play real repairs through the counter's day; returns the closing lines to show."""
-    from app.features.replay.service import play_file
+    from app.features.replay.ords import read_ords
+    from app.features.replay.service import replay
+    from app.store.door import Store
 
-    return play_file(root, ords, orders=orders, seed=seed, tell=tell)
+    # Before anything is made: a file that is refused leaves no shop behind.
+    file = read_ords(ords)
+    clock = SetClock(SystemClock().now())
+    store = Store.open(root, clock)
+    try:
+        played = replay(store, clock, file, orders=orders, seed=seed, progress=tell)
+    finally:
+        store.close()
+    lines = [
+        _("Line {line} ({ref}) is not played: {why}").format(
+            line=each.line, ref=each.ref or "-", why=each.sentence()
+        )
+        for each in played.skipped[:_MOST_SKIPPED_LINES]
+    ]
+    hidden = len(played.skipped) - len(lines)
+    if hidden > 0:
+        lines.append(ngettext("… and {n} more line", "… and {n} more lines", hidden).format(n=hidden))
+    lines.append(
+        _(
+            "{played} repairs stand in the shop, {new} of them new, {skipped} lines were skipped, {papers} papers written."
+        ).format(
+            played=played.played,
+            new=played.played - played.earlier,
+            skipped=len(played.skipped),
+            papers=played.papers,
+        )
+    )
+    return lines
 
 
 def run_bench(orders: int, only: str | None, say: Callable[[str], None]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from app.features.intake.service import IntakeService
     from app.features.orders.service import OrdersService
     from app.features.printing.service import PrintingService
-    from app.features.reports.service import ReportsService
+    from app.features.reports.service import ReportService
     from app.features.settings.service import SettingsService
     from app.features.staff.service import StaffService
     from app.features.stock.service import StockService
@@ -96,7 +96,7 @@ class Services:
         return PrintingService(self.store)
 
     @cached_property
-    def reports(self) -> ReportsService:
-        from app.features.reports.service import ReportsService
+    def reports(self) -> ReportService:
+        from app.features.reports.service import ReportService
 
-        return ReportsService(self.store)
+        return ReportService(self.store)
