@@ -112,6 +112,7 @@ class Fault(StrEnum):
     ALREADY_OPEN = "already_open"
     NETWORK_SHARE = "network_share"
     FOLDER_UNUSABLE = "folder_unusable"
+    NO_SHOP = "no_shop"
     FILE_GONE = "file_gone"
     KEY_MISSING = "key_missing"
     SQLITE_TOO_OLD = "sqlite_too_old"

@@ -131,6 +131,9 @@ SENTENCES: Mapping[StrEnum, str] = {
         "The data folder {path} lies on a network share, where records are not safe. Use this PC's own disk."
     ),
     Fault.FOLDER_UNUSABLE: N_("The data folder {path} cannot be used: {why}."),
+    Fault.NO_SHOP: N_(
+        "There is no shop in {path}. Open the program once, or give another folder with --data."
+    ),
     Fault.FILE_GONE: N_(
         "The shop's file was removed or replaced while open. No more orders are taken; restart the program."
     ),

@@ -250,7 +250,7 @@ class Store:
                 folder.prepare()
                 lock = FolderLock(folder, clock.now())
         elif not folder.database.exists():
-            raise EnvironmentFault(Fault.FOLDER_UNUSABLE, path=root, why="shop.sqlite?")
+            raise EnvironmentFault(Fault.NO_SHOP, path=root)
         try:
             with translated(folder.database):
                 if folder.database.exists() or not exclusive:

@@ -24,7 +24,9 @@ def glance(database: Path) -> Mapping[str, Any]:
     try:
         connection = sqlite.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=0.2)
         try:
-            rows = connection.execute(f"SELECT key, value FROM setting WHERE key IN ({marks})", LOOK).fetchall()
+            rows = connection.execute(
+                f"SELECT key, value FROM setting WHERE key IN ({marks})", LOOK
+            ).fetchall()
         finally:
             connection.close()
         return {key: json.loads(value) for key, value in rows}
