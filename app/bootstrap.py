@@ -83,7 +83,7 @@ def play_day(root: Path, ords: Path, *, orders: int | None, seed: int, tell: Tel
         lines.append(ngettext("… and {n} more line", "… and {n} more lines", hidden).format(n=hidden))
     lines.append(
         _(
-            "{played} repairs stand in the shop, {new} of them new, {skipped} lines were skipped, {papers} papers written."
+            "{played} repairs stand in the shop, {new} of them new, {skipped} lines skipped, {papers} papers written."
         ).format(
             played=played.played,
             new=played.played - played.earlier,
