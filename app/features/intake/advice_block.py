@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.core import formats
@@ -28,6 +28,7 @@ class Notice(QFrame):
 
     def __init__(self, text: str, tone: str, icon: str) -> None:
         super().__init__()
+        theme.role_of(self, "tinted")
         self.setProperty("tone", tone)
         self._answers: dict[int, QPushButton] = {}
         drawn = QLabel()
@@ -52,11 +53,28 @@ class Notice(QFrame):
         """Offer an answer; ``key`` is its letter."""
         button = QPushButton(f"{word} ({chr(key)})" if key is not None else word)
         button.setAccessibleName(word)
+        button.setAutoDefault(True)
         self._row.insertWidget(self._row.count() - 1, button)
         if key is not None:
             self._answers[int(key)] = button
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.colour("accent"), 2))
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 6, 6)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         button = self._answers.get(event.key())
@@ -94,11 +112,11 @@ class AdviceBlock(QWidget):
         self.cover.setWordWrap(True)
         self._shield = QLabel()
         self._shield.setPixmap(icons.pixmap("shield-check", "accent_ink", 18))
-        self.change = QPushButton(_("Change"))
+        self.change = QPushButton(_("Change who pays"))
         self.change.setCheckable(True)
+        self.change.setAutoDefault(True)
         theme.role_of(self.change, "link")
-        self.change.setToolTip(_("Change who pays (Ctrl+M)"))
-        self.change.setAccessibleName(_("Change who pays"))
+        self.change.setToolTip("Ctrl+M")
         self.payer = ComboField(_("Who pays"))
         self.note = LineField(_("Reason"), required=True)
         self._override = QWidget()

@@ -40,6 +40,7 @@ class AgreedBlock(QWidget):
         )
         self.save = QPushButton(_("Save and print") + "  F9")
         theme.role_of(self.save, "primary")
+        self.save.setAutoDefault(True)
         self.save.setIcon(icons.icon("printer", "on_accent", 18))
         self.save.setAccessibleName(_("Save and print"))
         self.save.setMinimumHeight(theme.px(40))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QWidget
 
-from app.features.intake.ticks import Ticks
+from app.features.intake.ticks import Ticks, Toggle
 from app.ui.fields import ComboField, DateField, Field, LineField, MoneyField, TextField
 
 
@@ -22,7 +22,7 @@ def raw_of(row: QWidget) -> Any:
             return row.text.toPlainText()
         case LineField() | MoneyField() | DateField():
             return row.line.text()
-        case QCheckBox():
+        case Toggle():
             return row.isChecked()
         case _:
             raise TypeError(type(row).__name__)
@@ -46,7 +46,7 @@ def put(row: QWidget, value: Any) -> None:
             if row.line.text() != value:
                 row.line.setText(value)
                 row.line.setCursorPosition(0)
-        case QCheckBox():
+        case Toggle():
             row.setChecked(bool(value))
         case _:
             raise TypeError(type(row).__name__)

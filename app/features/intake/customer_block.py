@@ -40,7 +40,7 @@ class CustomerBlock(QWidget):
         self.phone = PhoneField(
             _("Phone"), hint=_("Beginning or last four digits; Enter takes a known customer over")
         )
-        self.matches = PickList(_("Known customers"), numbered=False, most=5)
+        self.matches = PickList(_("Known customers"), numbered=False, most=5, always_marked=True)
         self.matches.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.name = LineField(_("Name"), required=True, most=80)
         self.phone2 = PhoneField(_("Second phone"))
@@ -48,6 +48,7 @@ class CustomerBlock(QWidget):
         self.known = ChipLabel()
         self.drop = QPushButton(_("Somebody else"))
         theme.role_of(self.drop, "link")
+        self.drop.setAutoDefault(True)
         self.drop.setToolTip(_("Not this customer: type another number"))
         self.notes = QLabel()
         self.notes.setWordWrap(True)
@@ -215,15 +216,14 @@ def _match(each: Match) -> Pick:
 
 
 def _device(each: KnownDevice) -> Pick:
-    title = " ".join(part for part in (each.brand, category_name(each.category), each.model) if part)
-    last = ""
-    if each.last_taken_in_at is not None:
-        last = f"{formats.day(each.last_taken_in_at.date())} {each.last_fault}"
+    title = " ".join(part for part in (each.brand, each.model) if part)
+    parts = [category_name(each.category) if title else "", each.last_fault or each.serial]
+    last = " · ".join(part for part in parts if part)
     open_now = each.last_status is not None and each.last_status not in CLOSED
     chip = status_chip(each.last_status) if open_now and each.last_status else None
-    return Pick(each.id, title, last or each.serial, chip)
+    return Pick(each.id, title or category_name(each.category), last, chip)
 
 
 def _order(each: KnownOrder) -> Pick:
-    device = " ".join(part for part in (each.brand, category_name(each.category)) if part)
-    return Pick(each.id, f"{each.number} {device}", each.fault, status_chip(each.status))
+    device = " ".join(part for part in (each.brand, each.model) if part) or category_name(each.category)
+    return Pick(each.id, each.number, f"{device} · {each.fault}", status_chip(each.status))

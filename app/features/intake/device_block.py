@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from app.core.enums import JobKind, Visit
 from app.core.labels import category_name, label
@@ -12,7 +12,7 @@ from app.features.intake.advice_block import AdviceBlock
 from app.features.intake.binding import put, raw_of
 from app.features.intake.doors import Completions
 from app.features.intake.presenter import IntakePresenter
-from app.features.intake.ticks import Ticks
+from app.features.intake.ticks import Ticks, Toggle
 from app.ui import theme
 from app.ui.fields import ComboField, DateField, Field, FlowLayout, LineField, TextField
 
@@ -42,8 +42,7 @@ class DeviceBlock(QWidget):
         self.model = LineField(_("Model"), most=80)
         self.serial = LineField(_("Serial number"), most=80, hint=_("Scan the type plate or type the number"))
         self.purchased_on = DateField(_("Purchase date"), lambda: presenter.choices.today, past=True)
-        self.proof_seen = QCheckBox(_("Proof seen"))
-        self.proof_seen.setToolTip(_("Invoice, receipt or warranty card was shown"))
+        self.proof_seen = Toggle(_("Proof seen"), _("Invoice, receipt or warranty card was shown"))
         self.advice = AdviceBlock(presenter)
         self.job_kind = ComboField(_("Kind of job"), [(each.value, label(each)) for each in JobKind])
         self.visit = Ticks(_("Where"), [(each.value, label(each)) for each in Visit], single=True)
@@ -156,7 +155,7 @@ class DeviceBlock(QWidget):
         box.addLayout(_row((self.category, 3), (self.brand, 3), (self.model, 4)))
         proof = QVBoxLayout()
         proof.setSpacing(theme.px(2))
-        proof.addSpacing(theme.px(16))
+        proof.addSpacing(theme.px(20))
         proof.addWidget(self.proof_seen)
         proof.addStretch(1)
         line = _row((self.serial, 4), (self.purchased_on, 3))
@@ -179,7 +178,7 @@ class DeviceBlock(QWidget):
 
     def _connect(self) -> None:
         for name, row in self._bound.items():
-            signal = row.toggled if isinstance(row, QCheckBox) else row.changed  # type: ignore[attr-defined]
+            signal = row.toggled if isinstance(row, Toggle) else row.changed  # type: ignore[attr-defined]
             signal.connect(lambda *_args, mine=name: self._changed(mine))
         self.more.clicked.connect(self.all_phrases)
         self.brand.line.textEdited.connect(lambda text: self.brand.suggest(self._words.brands(text)))

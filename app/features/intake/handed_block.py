@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.core.errors import ShopError
 from app.core.sentences import sentence
@@ -13,7 +13,7 @@ from app.core.words import _
 from app.features.intake.binding import put, raw_of
 from app.features.intake.presenter import IntakePresenter
 from app.features.intake.snapshots import KeptPhoto
-from app.features.intake.ticks import Ticks
+from app.features.intake.ticks import Ticks, Toggle
 from app.ui import theme
 from app.ui.fields import ComboField, Field, LineField, Photo, PhotoStrip
 
@@ -38,7 +38,7 @@ class HandedBlock(QWidget):
         self.other_accessories = LineField("", placeholder=_("Other accessories"), most=200)
         self.damages = Ticks(_("Visible damage"), [(each, each) for each in choices.damages])
         self.other_damage = LineField("", placeholder=_("Other damage"), most=200)
-        self.repair_mode = QCheckBox(_("Repair mode is on, no passcode needed"))
+        self.repair_mode = Toggle(_("Repair mode is on, no passcode needed"))
         self.passcode = LineField(
             _("Device passcode"),
             most=80,
@@ -126,13 +126,13 @@ class HandedBlock(QWidget):
         row.addWidget(self.passcode, 3, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.shelf, 2, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.technician, 2, Qt.AlignmentFlag.AlignTop)
-        box.addWidget(self.repair_mode)
+        box.addWidget(self.repair_mode, 0, Qt.AlignmentFlag.AlignLeft)
         box.addLayout(row)
         box.addWidget(self.photos)
 
     def _connect(self) -> None:
         for name, row in self._bound.items():
-            signal = row.toggled if isinstance(row, QCheckBox) else row.changed  # type: ignore[attr-defined]
+            signal = row.toggled if isinstance(row, Toggle) else row.changed  # type: ignore[attr-defined]
             signal.connect(lambda *_args, mine=name: self._changed(mine))
         self.photos.changed.connect(self._photos_changed)
 

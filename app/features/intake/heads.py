@@ -36,6 +36,7 @@ class DraftBar(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
+        theme.role_of(self, "tinted")
         self.setProperty("tone", "info")
         drawn = QLabel()
         drawn.setPixmap(icons.pixmap("history", "info_ink", 18))
@@ -43,7 +44,9 @@ class DraftBar(QFrame):
         self._words.setWordWrap(True)
         self.go_on = QPushButton(_("Go on with what you typed") + "  Ctrl+G")
         self.go_on.clicked.connect(self.went_on)
+        self.go_on.setAutoDefault(True)
         self.discard = QPushButton(_("Discard"))
+        self.discard.setAutoDefault(True)
         theme.role_of(self.discard, "quiet")
         self.discard.clicked.connect(self.discarded)
         row = QHBoxLayout(self)

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QWidget,
 )
 
 from app.ui import icons, theme
@@ -40,8 +39,12 @@ class PickList(QListWidget):
 
     picked = Signal(int)
 
-    def __init__(self, name: str, *, numbered: bool = True, most: int = 6) -> None:
+    def __init__(
+        self, name: str, *, numbered: bool = True, most: int = 6, always_marked: bool = False
+    ) -> None:
         super().__init__()
+        #: Whether the current row is marked also while the keys go elsewhere.
+        self.always_marked = always_marked
         self._most = most
         self._numbered = numbered
         self._picks: tuple[Pick, ...] = ()
@@ -87,6 +90,10 @@ class PickList(QListWidget):
         self.picked.emit(item.data(_PICK).id)
         return True
 
+    def marks(self) -> bool:
+        """Whether the current row shows as such."""
+        return self.always_marked or self.hasFocus()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -107,8 +114,9 @@ class PickList(QListWidget):
 
 
 class _Painter(QStyledItemDelegate):
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: PickList) -> None:
         super().__init__(parent)
+        self._list = parent
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(0, theme.px(44))
@@ -120,7 +128,7 @@ class _Painter(QStyledItemDelegate):
         painter.save()
         box: QRect = option.rect
         state: QStyle.StateFlag = option.state
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        chosen = bool(state & QStyle.StateFlag.State_Selected) and self._list.marks()
         hover = bool(state & QStyle.StateFlag.State_MouseOver)
         if chosen or hover:
             painter.fillRect(box, theme.colour("accent_soft" if chosen else "hover"))

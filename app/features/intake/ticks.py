@@ -5,10 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QPushButton
 
+from app.ui import theme
 from app.ui.fields import ChipGroup
+
+
+class Toggle(QPushButton):
+    """One thing that is so or not so, ticked by Space, a click or its place in the row; Enter goes on."""
+
+    entered = Signal()
+
+    def __init__(self, text: str, hint: str = "") -> None:
+        super().__init__(text)
+        theme.role_of(self, "chip")
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        self.setToolTip(hint)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.entered.emit()
+            case Qt.Key.Key_1:
+                self.click()
+            case _:
+                super().keyPressEvent(event)
 
 
 class Ticks(ChipGroup):
@@ -19,6 +43,8 @@ class Ticks(ChipGroup):
 
     def set_choices(self, choices: Sequence[tuple[Any, str]]) -> None:
         super().set_choices(choices)
+        # A focus proxy is a second stop of the Tab key, wherever the holder was built: chips are reached themselves.
+        self._holder.setFocusProxy(None)
         for at, (_code, chip) in enumerate(self._chips):
             chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus if at == 0 else Qt.FocusPolicy.ClickFocus)
 
