@@ -43,7 +43,7 @@ def make_move(tx: Tx, order: RepairOrder, action: Action, note: str = "") -> Non
         from app.features.intake.service import receive_device
 
         receive_device(tx, order)
-    if action is Action.CANCEL:
+    if action in (Action.CANCEL, Action.DISPOSE):
         from app.features.handover.release import release_device
 
         release_device(tx, order)

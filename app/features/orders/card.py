@@ -152,9 +152,7 @@ _EARLIER = (
     .order_by(_ORDER.id.desc())
     .limit(5)
 )
-_MONEY = select(
-    _received_by(bindparam("order_id")), _has(Invoice, bindparam("order_id"), "has_invoice")
-)
+_MONEY = select(_received_by(bindparam("order_id")), _has(Invoice, bindparam("order_id"), "has_invoice"))
 _ALLOCATED = (
     select(func.coalesce(func.sum(Allocation.amount), 0).label("fen"))
     .join(Payment, Payment.id == Allocation.payment_id)

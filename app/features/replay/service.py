@@ -93,7 +93,7 @@ def replay(
     first = min(record.day for record in records)
     hours = OpeningHours(store.settings.hours, store.settings.time_zone)
     clock.set(hours.at(first, 0.0))
-    crew = _staffed(store, clock, seed, hasher)
+    crew = _staffed(store, seed, hasher)
     hours = OpeningHours(store.settings.hours, store.settings.time_zone)
     stories = tell(records, hours, stuff, seed)
     left = _unfinished(store, stories)
@@ -121,12 +121,10 @@ def replay(
             cancelled=cancelled,
         )
     failed = sum(1 for each in skipped if each.reason is SkipReason.REFUSED)
-    return Replayed(
-        earlier + tally.ended - failed, earlier, tuple(skipped), desk.written, tally.cancelled
-    )
+    return Replayed(earlier + tally.ended - failed, earlier, tuple(skipped), desk.written, tally.cancelled)
 
 
-def _staffed(store: Store, clock: SetClock, seed: int, hasher: PinHasher | None) -> Crew:
+def _staffed(store: Store, seed: int, hasher: PinHasher | None) -> Crew:
     """The people and parts that the records need; whoever and whatever is there already is taken."""
     stuff = supplies()
     if not store.settings.shop_id:
@@ -139,7 +137,7 @@ def _staffed(store: Store, clock: SetClock, seed: int, hasher: PinHasher | None)
             ).first()
         assert row is not None  # a founded shop has an owner, and the last one cannot leave
         crew = hire(store, Actor(row.id, row.name, Role.OWNER), stuff, hasher)
-    fill_stock(store, crew, clock, stuff, seed)
+    fill_stock(store, crew, stuff, seed)
     return crew
 
 
@@ -149,7 +147,7 @@ def _unfinished(store: Store, stories: list[Story]) -> list[Story]:
     with store.read() as reading:
         for low in range(0, len(stories), 500):
             refs = [story.key for story in stories[low : low + 500]]
-            stands.update((row[0], row[1]) for row in reading.execute(_STATUSES, {"refs": refs}))
+            stands.update((str(row[0]), row[1]) for row in reading.execute(_STATUSES, {"refs": refs}))
 
     def finished(story: Story) -> bool:
         status = stands.get(story.key)
@@ -183,4 +181,3 @@ class _PaperDesk:
             except OSError as error:
                 raise fault_of_file(error, path) from error
             self.written += 1
-

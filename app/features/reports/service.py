@@ -44,10 +44,7 @@ _BY_METHOD = text(
     " sum(CASE WHEN amount < 0 THEN -amount ELSE 0 END) AS refunded"
     " FROM payment WHERE business_day >= :first AND business_day < :beyond GROUP BY method"
 )
-_INVOICED = text(
-    "SELECT count(*) FROM invoice"
-    " WHERE business_day >= :first AND business_day < :beyond"
-)
+_INVOICED = text("SELECT count(*) FROM invoice WHERE business_day >= :first AND business_day < :beyond")
 # Net of what went back to the shelf; an invoice knows its payer, a line its own.
 _PARTS_COST = text(
     "SELECT coalesce(-sum(m.value), 0) FROM invoice i"
@@ -61,9 +58,7 @@ _GUARANTEE_COST = text(
     " JOIN stock_move m ON m.order_id = o.id AND m.line_id = l.id"
     " WHERE o.delivered_day >= :first AND o.delivered_day < :beyond"
 )
-_TAKEN_IN = text(
-    "SELECT count(*) FROM repair_order WHERE taken_in_day >= :first AND taken_in_day < :beyond"
-)
+_TAKEN_IN = text("SELECT count(*) FROM repair_order WHERE taken_in_day >= :first AND taken_in_day < :beyond")
 _DELIVERED = text(
     "SELECT count(*) FROM repair_order WHERE delivered_day >= :first AND delivered_day < :beyond"
 )

@@ -28,6 +28,7 @@ from app.core.enums import (
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money, Quantity
 from app.core.rights import Actor, Ctx
+from app.core.tenders import Tender
 from app.features.bench.service import BenchService
 from app.features.handover.service import HandoverService
 from app.features.handover.snapshots import Settlement
@@ -39,7 +40,6 @@ from app.features.sample.story import Course, Purse, Story
 from app.features.sample.supplies import Goods, Supplies
 from app.features.stock.service import StockService
 from app.model import Customer, JournalEntry, PickupReceipt, RepairOrder, Staff
-from app.core.tenders import Tender
 from app.store.door import Store
 
 _CUSTOMER = select(Customer.id, Customer.name).where(
@@ -97,7 +97,9 @@ class Crew:
 def crew_of(store: Store) -> Crew | None:
     """The active staff, or None where a role has nobody."""
     with store.read() as reading:
-        rows = reading.execute(select(Staff.id, Staff.name, Staff.role).where(Staff.active).order_by(Staff.id))
+        rows = reading.execute(
+            select(Staff.id, Staff.name, Staff.role).where(Staff.active).order_by(Staff.id)
+        )
         people = [Actor(row.id, row.name, row.role) for row in rows]
     by_role = {role: tuple(each for each in people if each.role is role) for role in Role}
     if not all(by_role.values()):
@@ -143,9 +145,7 @@ class Player:
         if found is not None:
             with self._store.read() as reading:
                 since = reading.execute(_LAST_AT, {"order_id": found.id}).scalar_one_or_none()
-            return replace(
-                self._played(story, self._bench.open_card(found.id, self._crew.lead)), since=since
-            )
+            return replace(self._played(story, self._bench.open_card(found.id, self._crew.lead)), since=since)
         device = replace(story.device, technician_id=self._technician(story).id)
         customer = self._customer(story.customer)
         if story.rework_of:
@@ -248,7 +248,9 @@ class Player:
     def _repairing(self, story: Story, card: OrderCard) -> OrderCard:
         technician = self._by(self._technician(story))
         says = self._supplies.says
-        if (story.waits_parts or story.stop is Status.WAITING_PARTS) and not _waited(card, says["wait_parts"]):
+        if (story.waits_parts or story.stop is Status.WAITING_PARTS) and not _waited(
+            card, says["wait_parts"]
+        ):
             goods = self._goods.get(story.parts[0]) if story.parts else None
             note = says["wait_parts"].format(part=goods.name if goods else "")
             return self._move(self._technician(story), card, Action.WAIT_PARTS, note)

@@ -53,7 +53,7 @@ def fill(
     clock.set(now - timedelta(days=DAYS))
     owner = found_shop(store, stuff, hasher)
     crew = hire(store, owner, stuff, hasher)
-    fill_stock(store, crew, clock, stuff, seed)
+    fill_stock(store, crew, stuff, seed)
     hours = OpeningHours(store.settings.hours, store.settings.time_zone)
     told = invent(stuff, hours, orders=orders, seed=seed, now=now) if stories is None else stories(hours)
     with relaxed(store.engine):

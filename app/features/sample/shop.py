@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.core.clock import SetClock
 from app.core.enums import Role
 from app.core.money import Money, Quantity
 from app.core.rights import Actor, Ctx
@@ -33,7 +32,8 @@ def found_shop(store: Store, supplies: Supplies, hasher: PinHasher | None = None
             owner_name=owner.name,
             pin=DEMO_PIN,
             settings={
-                key: supplies.shop[key] for key in ("address", "hotline", "complaint_phone", "hours", "shelves")
+                key: supplies.shop[key]
+                for key in ("address", "hotline", "complaint_phone", "hours", "shelves")
             },
         )
     )
@@ -59,7 +59,7 @@ def hire(store: Store, owner: Actor, supplies: Supplies, hasher: PinHasher | Non
     return crew
 
 
-def fill_stock(store: Store, crew: Crew, clock: SetClock, supplies: Supplies, seed: int) -> None:
+def fill_stock(store: Store, crew: Crew, supplies: Supplies, seed: int) -> None:
     """Put the sample parts on the list with a first delivery each; parts that are there already stay."""
     stock = StockService(store)
     by = crew.counter[0]

@@ -71,18 +71,14 @@ _SHOWPIECES: Sequence[tuple[Status, int]] = (
 )
 
 
-def invent(
-    supplies: Supplies, hours: OpeningHours, *, orders: int, seed: int, now: datetime
-) -> list[Story]:
+def invent(supplies: Supplies, hours: OpeningHours, *, orders: int, seed: int, now: datetime) -> list[Story]:
     """``orders`` stories of the twelve months before ``now``, sorted by arrival, every status among them."""
     today = business_day(now, hours.zone)
     showpieces = _SHOWPIECES[:orders]
     reworks = (orders - len(showpieces)) // 45
     plain = orders - len(showpieces) - reworks
     days = _busy_days(supplies, seed, plain, today)
-    stories = [
-        _story(supplies, hours, seed, orders, at, day, now) for at, day in enumerate(days)
-    ]
+    stories = [_story(supplies, hours, seed, orders, at, day, now) for at, day in enumerate(days)]
     for at, (status, ago) in enumerate(showpieces):
         story = _story(supplies, hours, seed, orders, plain + at, today - timedelta(days=ago), now)
         stories.append(_stopped(supplies, story, status, now))
@@ -120,7 +116,6 @@ def _story(
     trouble = chance.choice(_troubles_of(trade, make))
     who = chance.randrange(max(1, round(orders * _CUSTOMERS_PER_ORDER)))
     customer = person(supplies, seed, who)
-    low, high = make.price
     visit = Visit.ON_SITE if make.kind.endswith(_BIG) and chance.random() < 0.45 else Visit.COUNTER
     arrives = hours.at(day, chance.random())
     if arrives > now:

@@ -1,0 +1,227 @@
+"""Checks that need more than one question: the file, the journal, the settings, the index, the photos."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from app.core.enums import Action, Status
+from app.core.words import N_
+from app.features.checkup.snapshots import Finding
+from app.features.finder import indexing
+from app.model import Base
+from app.model.lifecycle import MOVES
+from app.model.settings import ShopSettings, from_rows
+from app.store.audit import first_broken_entry
+from app.store.door import Store
+from app.store.engine import APPLICATION_ID
+from app.store.schema import APPEND_ONLY, HEAD
+from app.store.search import DDL
+
+#: A look yields what is wrong, one finding after the other.
+Look = Callable[[Store, Connection], Iterator[Finding]]
+_PIECE = 1000
+
+
+def _database(_store: Store, reading: Connection) -> Iterator[Finding]:
+    for (said,) in reading.exec_driver_sql("PRAGMA integrity_check(50)"):
+        if said != "ok":
+            yield Finding(N_("SQLite says: {text}."), {"text": said})
+
+
+def _foreign_keys(_store: Store, reading: Connection) -> Iterator[Finding]:
+    for table, rowid, parent, _key in reading.exec_driver_sql("PRAGMA foreign_key_check"):
+        yield Finding(
+            N_("Row {row} of “{table}” points at a row of “{parent}” that is not there."),
+            {"row": rowid, "table": table, "parent": parent},
+        )
+
+
+def _schema(_store: Store, reading: Connection) -> Iterator[Finding]:
+    found_id = reading.exec_driver_sql("PRAGMA application_id").scalar_one()
+    if found_id != APPLICATION_ID:
+        yield Finding(N_("The file's mark is {found}, not this program's."), {"found": found_id})
+    version = reading.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    if version != HEAD:
+        yield Finding(
+            N_("The records are of version {found}, not {wanted}."), {"found": version, "wanted": HEAD}
+        )
+    there = {name for (name,) in reading.exec_driver_sql("SELECT name FROM sqlite_master")}
+    wanted = set(Base.metadata.tables)
+    wanted |= {str(index.name) for table in Base.metadata.tables.values() for index in table.indexes}
+    wanted |= {statement.split("EXISTS ")[1].split(" ")[0] for statement in DDL}
+    for name in sorted(wanted - there):
+        yield Finding(N_("The table or index “{name}” is missing."), {"name": name})
+
+
+def _triggers(_store: Store, reading: Connection) -> Iterator[Finding]:
+    there = {
+        (name, table)
+        for name, table in reading.exec_driver_sql(
+            "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE(ABORT%'"
+        )
+    }
+    for table in APPEND_ONLY:
+        for verb in ("update", "delete"):
+            if (f"{table}_no_{verb}", table) not in there:
+                yield Finding(N_("Rows of “{table}” are not protected any more."), {"table": table})
+
+
+def _settings(_store: Store, reading: Connection) -> Iterator[Finding]:
+    known: dict[str, Any] = {}
+    for key, value in reading.exec_driver_sql("SELECT key, value FROM setting ORDER BY key"):
+        try:
+            known[key] = json.loads(value)
+        except ValueError:
+            yield Finding(N_("The setting “{key}” cannot be read."), {"key": key})
+    kept = from_rows(known)
+    for key in ShopSettings.__dataclass_fields__:
+        # What does not fit its field is replaced by the default when it is read: then the two differ.
+        if key in known and _plain(getattr(kept, key)) != known[key]:
+            yield Finding(N_("The setting “{key}” holds a value that does not fit."), {"key": key})
+    staffed = reading.exec_driver_sql("SELECT count(*) FROM staff").scalar_one()
+    if staffed and not kept.shop_id:
+        yield Finding(N_("The shop has lost its own id."))
+
+
+def _plain(value: Any) -> Any:
+    return json.loads(json.dumps(value, default=dict))
+
+
+def _journal_chain(_store: Store, reading: Connection) -> Iterator[Finding]:
+    broken = first_broken_entry(reading)
+    if broken is not None:
+        yield Finding(
+            N_(
+                "Journal entry {entry} does not follow from those before it: something was changed or taken out."
+            ),
+            {"entry": broken},
+        )
+
+
+def _journal_booked(_store: Store, reading: Connection) -> Iterator[Finding]:
+    """Operations and journal name each other. Both are summed, not matched: no memory for millions.
+
+    Drafts, the one command without a trace, are in neither.
+    """
+    before = b""
+    seen, mixed = 0, 0
+    rows = reading.execute(text("SELECT operation_id FROM journal ORDER BY id")).yield_per(_PIECE)
+    for (operation_id,) in rows:
+        if operation_id != before:
+            seen, mixed, before = seen + 1, mixed ^ int.from_bytes(operation_id), operation_id
+    booked = 0
+    for (operation_id,) in reading.execute(text("SELECT id FROM operation")).yield_per(_PIECE):
+        booked, mixed = booked + 1, mixed ^ int.from_bytes(operation_id)
+    if seen != booked or mixed:
+        yield Finding(
+            N_("{booked} commands are booked, the journal knows {seen}: entries were added or taken out."),
+            {"booked": booked, "seen": seen},
+        )
+
+
+_MOVES = text(
+    "SELECT id, order_id, action, from_status, to_status, detail FROM journal"
+    " WHERE to_status IS NOT NULL ORDER BY id"
+)
+
+
+def _journal_moves(_store: Store, reading: Connection) -> Iterator[Finding]:
+    stands: dict[int, str] = {}
+    for entry, order_id, action, before, after, detail in reading.execute(_MOVES).yield_per(_PIECE):
+        if order_id is None:
+            yield Finding(N_("Journal entry {entry} moves no order."), {"entry": entry})
+            continue
+        was = stands.get(order_id)
+        stands[order_id] = after
+        if was is None and before is None:
+            fits = after in (Status.RECEIVED, Status.REGISTERED)
+        elif was != before:
+            fits = False
+        elif action is None:
+            fits = "undoes" in json.loads(detail)
+        else:
+            fits = _leads(before, action) == after
+        if not fits:
+            yield Finding(
+                N_(
+                    "Journal entry {entry}: from “{before}” by “{action}” to “{after}” is no move from “{was}”."
+                ),
+                {
+                    "entry": entry,
+                    "before": before or "-",
+                    "action": action or "-",
+                    "after": after,
+                    "was": was or "-",
+                },
+            )
+
+
+def _leads(status: str, action: str) -> str | None:
+    try:
+        found = MOVES.get((Status(status), Action(action)))
+    except ValueError:
+        return None
+    return None if found is None else found.value
+
+
+def _order_status(_store: Store, reading: Connection) -> Iterator[Finding]:
+    """Every order stands where its last move in the journal left it."""
+    last: dict[int, str] = {}
+    moved = text("SELECT order_id, to_status FROM journal WHERE to_status IS NOT NULL ORDER BY id")
+    for order_id, status in reading.execute(moved).yield_per(_PIECE):
+        last[order_id] = status
+    orders = text("SELECT id, number, status FROM repair_order")
+    for order_id, number, status in reading.execute(orders).yield_per(_PIECE):
+        noted = last.pop(order_id, None)
+        if noted != status:
+            yield Finding(
+                N_("Order {number} is “{status}”, its last move in the journal led to “{noted}”."),
+                {"number": number, "status": status, "noted": noted or "-"},
+            )
+
+
+def _search(_store: Store, reading: Connection) -> Iterator[Finding]:
+    report = indexing.check(reading)
+    for order_id in report.orders_missing:
+        yield Finding(N_("Order {id} cannot be found."), {"id": order_id})
+    for order_id in report.orders_strange:
+        yield Finding(N_("The index knows an order {id} that does not exist."), {"id": order_id})
+    for kind, record_id in report.names_missing:
+        yield Finding(N_("A name cannot be found: {kind} {id}."), {"kind": kind, "id": record_id})
+
+
+def _photos(store: Store, reading: Connection) -> Iterator[Finding]:
+    rows = text("SELECT sha256, suffix, min(order_id) FROM photo GROUP BY sha256, suffix")
+    for sha256, suffix, order_id in reading.execute(rows).yield_per(_PIECE):
+        place = {"name": f"{sha256[:12]}{suffix}", "order": order_id}
+        try:
+            with store.photos.path(sha256, suffix).open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            yield Finding(N_("The photo {name} of order {order} is missing."), place)
+            continue
+        if digest != sha256:
+            yield Finding(N_("The photo {name} of order {order} is damaged."), place)
+
+
+LOOKS: Mapping[str, Look] = MappingProxyType(
+    {
+        "database": _database,
+        "foreign_keys": _foreign_keys,
+        "schema": _schema,
+        "triggers": _triggers,
+        "settings": _settings,
+        "journal_chain": _journal_chain,
+        "journal_booked": _journal_booked,
+        "journal_moves": _journal_moves,
+        "order_status": _order_status,
+        "search": _search,
+        "photos": _photos,
+    }
+)

@@ -1,0 +1,68 @@
+"""Examining a shop: every check in one reading of the records, none stops the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.words import N_
+from app.features.checkup.looks import LOOKS
+from app.features.checkup.rules import RULES, Rule
+from app.features.checkup.snapshots import CHECK_WORDS, Check, Finding, Report
+from app.store.door import Store
+
+#: Findings of a check that are told one by one; the rest is counted.
+TOLD = 5
+
+Progress = Callable[[int, int], None]
+
+
+def examine(
+    store: Store,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Report:
+    """Make every check; ``progress(done, total)`` counts checks. Writes nothing.
+
+    May run beside an open window on a store opened with ``exclusive=False``.
+    """
+    checks: list[Check] = []
+    for name in CHECK_WORDS:
+        if cancelled is not None and cancelled():
+            return Report(tuple(checks), complete=False)
+        checks.append(_check(store, name))
+        if progress is not None:
+            progress(len(checks), len(CHECK_WORDS))
+    return Report(tuple(checks))
+
+
+def _check(store: Store, name: str) -> Check:
+    told: list[Finding] = []
+    count = 0
+    try:
+        # Each check in a reading of its own: a long one must not keep the log of changes from being cleared.
+        with store.engine.connect() as reading:
+            for finding in _findings(store, reading, name):
+                count += 1
+                if len(told) < TOLD:
+                    told.append(finding)
+    except (SQLAlchemyError, ValueError, TypeError, KeyError) as error:
+        # Damaged pages, or a value that is not what it must be: that too is a finding.
+        told.append(Finding(N_("This could not be read: {kind}."), {"kind": type(error).__name__}))
+        count += 1
+    return Check(name, tuple(told), count)
+
+
+def _findings(store: Store, reading: Connection, name: str) -> Iterator[Finding]:
+    look = LOOKS.get(name)
+    if look is not None:
+        yield from look(store, reading)
+    for rule in RULES.get(name, ()):
+        yield from _broken(reading, rule)
+
+
+def _broken(reading: Connection, rule: Rule) -> Iterator[Finding]:
+    for row in reading.execute(text(rule.sql)).mappings():
+        yield Finding(rule.sentence, dict(row))

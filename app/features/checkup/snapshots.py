@@ -1,0 +1,100 @@
+"""What a check-up found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.core.words import N_, _, ngettext
+
+#: The word for each check, in the order they run.
+CHECK_WORDS: Mapping[str, str] = {
+    "database": N_("Database file"),
+    "foreign_keys": N_("References between records"),
+    "schema": N_("Tables and indexes"),
+    "triggers": N_("Protection of facts against change"),
+    "settings": N_("Settings"),
+    "journal_chain": N_("Journal: chain of digests"),
+    "journal_booked": N_("Journal: every booked command"),
+    "journal_moves": N_("Journal: moves follow the lifecycle"),
+    "order_status": N_("Status of the orders"),
+    "order_dates": N_("Dates of the orders"),
+    "invoice_totals": N_("Invoices: totals"),
+    "invoice_lines": N_("Invoices: lines and tax"),
+    "invoiced": N_("Invoices: one for everything delivered"),
+    "payments": N_("Payments"),
+    "allocations": N_("Payments used for invoices"),
+    "refunds": N_("Refunds and deposits"),
+    "numbers": N_("Numbers without gaps"),
+    "stock_sums": N_("Stock: on hand and value"),
+    "stock_lines": N_("Stock: parts on the orders"),
+    "custody": N_("Custody register"),
+    "receipts": N_("Pickup receipts"),
+    "passcodes": N_("Passcodes erased"),
+    "search": N_("Search index"),
+    "photos": N_("Photos"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong: a marked sentence and what fills its places."""
+
+    sentence: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """In the user's language."""
+        return _(self.sentence).format(**self.params)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: ``findings`` are the first few of ``count``."""
+
+    name: str
+    findings: tuple[Finding, ...] = ()
+    count: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was found."""
+        return not self.count
+
+    @property
+    def word(self) -> str:
+        """The check's name in the user's language."""
+        return _(CHECK_WORDS[self.name])
+
+    @property
+    def detail(self) -> str:
+        """What is wrong and where, in the user's language; "" when nothing is."""
+        said = [each.text() for each in self.findings]
+        more = self.count - len(said)
+        if more > 0:
+            said.append(ngettext("and {n} more", "and {n} more", more).format(n=more))
+        return " ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole check-up. ``complete`` is False when it was cancelled before the last check."""
+
+    checks: tuple[Check, ...]
+    complete: bool = True
+
+    @property
+    def sound(self) -> bool:
+        """Whether every check was made and found nothing."""
+        return self.complete and all(each.ok for each in self.checks)
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that ``xiuhu doctor --json`` prints (design.md §9)."""
+        return {
+            "sound": self.sound,
+            "checks": [
+                {"name": each.name, "ok": each.ok, "detail": each.detail, "count": each.count}
+                for each in self.checks
+            ],
+        }
