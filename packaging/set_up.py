@@ -205,6 +205,7 @@ class Project:
         self.stamp_file = self.venv / "xiuhu-stamp.json"
         self.state = root / ".setup"
         self.unfinished = self.state / "unfinished"
+        self.held: tuple[int, ...] = ()
 
     @property
     def python(self) -> Path:
@@ -239,7 +240,10 @@ class Project:
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """One set-up at a time; the system frees the lock of one that was killed."""
+        """One set-up at a time; the system frees the lock of one that was killed.
+
+        Children hold it too: the pip of a killed set-up goes on writing, and must not meet the next one.
+        """
         try:
             self.state.mkdir(exist_ok=True)
             file = (self.state / "lock").open("a+b")
@@ -254,7 +258,11 @@ class Project:
                     say("Another set-up of this folder is running; waiting for it.")
                     said = True
                 time.sleep(0.2)
-            yield
+            self.held = () if ON_WINDOWS else (file.fileno(),)
+            try:
+                yield
+            finally:
+                self.held = ()
 
     # -- making it -------------------------------------------------------------------------------------------
 
@@ -283,7 +291,7 @@ class Project:
                 reason = f" (apt-get said: {fault})" if fault else ""
                 raise SetUpError(f"Python's venv is missing: install the package {own}{reason}.")
         say("Making the Python environment .venv")
-        fault = quiet([sys.executable, "-m", "venv", str(self.venv)], self.root)
+        fault = quiet([sys.executable, "-m", "venv", str(self.venv)], self.root, self.held)
         if fault:
             raise SetUpError(f"The Python environment could not be made: {fault}.")
 
@@ -292,9 +300,9 @@ class Project:
         say("Installing the Python packages (about a minute the first time)")
         command = [str(self.python), "-m", "pip", "install", "--quiet", "--no-input"]
         command += ["--disable-pip-version-check", "--require-hashes", "-r", str(self.lock_list)]
-        fault = quiet([*command, "--only-binary", ":all:"], self.root)
+        fault = quiet([*command, "--only-binary", ":all:"], self.root, self.held)
         if "No matching distribution" in fault:  # a processor without ready-made packages builds them
-            fault = quiet(command, self.root)
+            fault = quiet(command, self.root, self.held)
         if fault:
             raise SetUpError(f"The Python packages could not be installed: {fault}.")
 
@@ -387,12 +395,16 @@ def child_environment() -> dict[str, str]:
     return environment
 
 
-def quiet(command: Sequence[str], folder: Path) -> str:
-    """Run a command without showing it; an empty text, or its last word if it failed."""
+def quiet(command: Sequence[str], folder: Path, held: tuple[int, ...] = ()) -> str:
+    """Run a command without showing it; an empty text, or its last word if it failed.
+
+    ``held``: open files the command keeps open as long as it runs.
+    """
     done = subprocess.run(
         command,
         cwd=folder,
         env=child_environment(),
+        pass_fds=held,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

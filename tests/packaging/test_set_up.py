@@ -80,6 +80,21 @@ def test_cut_off_set_up_begins_anew(project: Any, steps: list[str], monkeypatch:
     assert project.stamp()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="flock")
+def test_lock_stays_with_the_child_of_a_killed_set_up(project: Any, set_up: ModuleType) -> None:
+    """A pip that outlives its set-up still writes into .venv: the next set-up waits for it."""
+    with project.locked():
+        child = subprocess.Popen(
+            [sys.executable, "-c", "import sys; sys.stdin.read()"],
+            stdin=subprocess.PIPE,
+            pass_fds=project.held,
+        )
+    with (project.state / "lock").open("a+b") as next_one:
+        assert not set_up.try_lock(next_one)
+        child.communicate()
+        assert set_up.try_lock(next_one)
+
+
 def test_damaged_stamp_is_no_stamp(project: Any, steps: list[str]) -> None:
     project.set_up(for_tests=False)
     project.stamp_file.write_text('{"key": ')
