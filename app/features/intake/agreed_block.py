@@ -76,7 +76,7 @@ class AgreedBlock(QWidget):
     def show_defaults(self) -> None:
         """The promise that goes without saying, and the method only once there is a deposit."""
         default = self._presenter.default_promise(self._presenter.device)
-        self.promised_on.line.setPlaceholderText(formats.day(default) if default else _("by category"))
+        self.promised_on.line.setPlaceholderText(formats.short_day(default) if default else _("by category"))
         self.method.setVisible(bool(self.deposit.line.text().strip()))
 
     def print_anew(self) -> None:

@@ -36,6 +36,7 @@ def put(row: QWidget, value: Any) -> None:
             word = next((word for code, word in choices_of(row) if code == value), value)
             row.combo.blockSignals(True)
             row.combo.setEditText(str(word or ""))
+            row.line.setCursorPosition(0)
             row.combo.blockSignals(False)
         case Ticks():
             row.set_value(value)

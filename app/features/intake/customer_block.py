@@ -113,7 +113,7 @@ class CustomerBlock(QWidget):
         self.notes.setVisible(known is not None and bool(known.notes))
         picks = [_device(each) for each in presenter.known_devices()]
         if picks:
-            picks.append(Pick(NEW_DEVICE, _("Another device"), key="0"))
+            picks.append(Pick(NEW_DEVICE, _("A different device"), key="0"))
         self.devices.show_picks(picks)
         self._devices_title.setVisible(bool(picks))
         orders = known.orders if known else ()
@@ -128,12 +128,18 @@ class CustomerBlock(QWidget):
         box.setContentsMargins(0, 0, theme.px(4), 0)
         box.setSpacing(theme.px(8))
         head = QHBoxLayout()
-        head.addWidget(self._heading(_("Customer")))
-        head.addWidget(self.known)
-        head.addStretch(1)
+        head.addWidget(self._heading(_("Customer")), 1)
         head.addWidget(self.drop)
         box.addLayout(head)
-        for widget in (self.phone, self.matches, self.name, self.phone2, self.address, self.notes):
+        for widget in (
+            self.phone,
+            self.matches,
+            self.known,
+            self.notes,
+            self.name,
+            self.phone2,
+            self.address,
+        ):
             box.addWidget(widget)
         box.addWidget(self._hint)
         box.addSpacing(theme.px(4))

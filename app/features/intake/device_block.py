@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from app.core.enums import JobKind, Visit
 from app.core.labels import category_name, label
-from app.core.words import _
+from app.core.words import _, pgettext
 from app.features.intake.advice_block import AdviceBlock
 from app.features.intake.binding import put, raw_of
 from app.features.intake.doors import Completions
@@ -38,7 +38,7 @@ class DeviceBlock(QWidget):
         self.category = ComboField(
             _("Category"), [(each, category_name(each)) for each in choices.categories], required=True
         )
-        self.brand = LineField(_("Brand"), most=80)
+        self.brand = LineField(pgettext("device", "Brand"), most=80)
         self.model = LineField(_("Model"), most=80)
         self.serial = LineField(_("Serial number"), most=80, hint=_("Scan the type plate or type the number"))
         self.purchased_on = DateField(_("Purchase date"), lambda: presenter.choices.today, past=True)
@@ -46,7 +46,12 @@ class DeviceBlock(QWidget):
         self.advice = AdviceBlock(presenter)
         self.job_kind = ComboField(_("Kind of job"), [(each.value, label(each)) for each in JobKind])
         self.visit = Ticks(_("Where"), [(each.value, label(each)) for each in Visit], single=True)
-        self.fault = TextField(_("Fault"), required=True, lines=2, placeholder=_("In the customer's words"))
+        self.fault = TextField(
+            _("Fault"),
+            required=True,
+            lines=2,
+            placeholder=_("In the customer's words; Ctrl+1…9 inserts a phrase"),
+        )
         self._holder = QWidget()
         self._flow = FlowLayout(self._holder, gap=6)
         self.more = QPushButton()
@@ -167,13 +172,7 @@ class DeviceBlock(QWidget):
         self.more.setText(_("More …"))
         self.more.setToolTip("Ctrl+0")
         self.more.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        hint = QLabel(_("Ctrl + number"))
-        theme.role_of(hint, "secondary")
-        phrases = QHBoxLayout()
-        phrases.setSpacing(theme.px(8))
-        phrases.addWidget(self._holder, 1)
-        phrases.addWidget(hint, 0, Qt.AlignmentFlag.AlignTop)
-        box.addLayout(phrases)
+        box.addWidget(self._holder)
         box.addLayout(_row((self.job_kind, 2), (self.visit, 3)))
 
     def _connect(self) -> None:

@@ -199,6 +199,7 @@ class IntakeForm(QWidget):
     def _add_device(self) -> None:
         self.presenter.add_device()
         self.load_device()
+        self._scrolls[1].verticalScrollBar().setValue(0)
         self._edited()
         if self.customer.devices.isHidden():
             self.device.category.take_focus()
@@ -221,6 +222,7 @@ class IntakeForm(QWidget):
     def show_device(self, at: int) -> None:
         self.presenter.show_device(at)
         self.load_device()
+        self._scrolls[1].verticalScrollBar().setValue(0)
 
     # -- keeping everything in step --------------------------------------------------------------------
 
@@ -235,20 +237,26 @@ class IntakeForm(QWidget):
     # -- building --------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        middle = QWidget()
-        box = QVBoxLayout(middle)
+        long = QWidget()
+        box = QVBoxLayout(long)
         box.setContentsMargins(theme.px(2), 0, theme.px(6), theme.px(8))
         box.setSpacing(theme.px(10))
-        for block in (self.tabs, self.device, self.handed):
+        for block in (self.device, self.handed):
             box.addWidget(block)
         box.addStretch(1)
-        self._scrolls = (_scroll(self.customer), _scroll(middle))
+        self._scrolls = (_scroll(self.customer), _scroll(long))
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(4))
+        column.addWidget(self.tabs)
+        column.addWidget(self._scrolls[1], 1)
         across = QHBoxLayout()
         across.setSpacing(theme.px(14))
         for part, stretch, least in (
             (self._scrolls[0], 24, 216),
             (_line(), 0, 1),
-            (self._scrolls[1], 50, 380),
+            (middle, 50, 380),
             (_line(), 0, 1),
             (self.agreed, 26, 248),
         ):

@@ -75,15 +75,19 @@ class ReceiptPaper(QWidget):
         self._zone = time_zone
         self._language = language
         self._form: PickupReceipt | None = None
+        #: How far down the facts reach; below it stand terms and greetings.
+        self.agreed_until = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
-    def show_form(self, form: PickupReceipt) -> None:
-        """Print anew."""
+    def show_form(self, form: PickupReceipt) -> bool:
+        """Print anew; False if nothing changed."""
         if form == self._form:
-            return
+            return False
         self._form = form
         self._measure()
+        self.resize(self.width(), max(self.height(), self.minimumHeight()))
         self.update()
+        return True
 
     def words(self) -> str:
         """Everything on the paper, for screen readers and tests."""
@@ -168,6 +172,8 @@ class ReceiptPaper(QWidget):
             pen.gap(8)
             pen.text(_("Promised date"), small, flags=_CENTRE, ink=_FAINT)
             pen.text(formats.moment(form.promised_at, self._zone), theme.font(18, bold=True), flags=_CENTRE)
+        if pen.painter is None:
+            self.agreed_until = round(pen.y) + self._margin()
         for title, text in ((_("Terms"), form.terms), (pgettext("paper", "Care"), form.care)):
             if text.strip():
                 pen.gap(8)
@@ -183,7 +189,7 @@ class ReceiptPaper(QWidget):
         full = " · ".join(each for each in (name, device.model.strip()) if each)
         rows = [
             (_("Customer"), form.customer_name or _GAP, bold),
-            (_("Phone"), form.customer_phone or _GAP, plain),
+            (_("Phone"), formats.phone(form.customer_phone.replace(" ", "")) or _GAP, plain),
             (_("Taken in"), formats.moment(form.taken_in_at, self._zone), plain),
             (pgettext("paper", "Service"), label(form.service), plain),
             (_("Device"), full or _GAP, bold),
@@ -232,7 +238,9 @@ class ReceiptView(QScrollArea):
 
     def show_form(self, form: PickupReceipt) -> None:
         """Print anew."""
-        self.paper.show_form(form)
+        if self.paper.show_form(form):
+            # What is agreed stays in sight however long the fault is; the terms may stand below the edge.
+            self.ensureVisible(0, self.paper.agreed_until, 0, theme.px(8))
 
 
 def _known(language: str) -> str:

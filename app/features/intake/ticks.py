@@ -44,7 +44,7 @@ class Ticks(ChipGroup):
     def set_choices(self, choices: Sequence[tuple[Any, str]]) -> None:
         super().set_choices(choices)
         # A focus proxy is a second stop of the Tab key, wherever the holder was built: chips are reached themselves.
-        self._holder.setFocusProxy(None)
+        self._holder.setFocusProxy(None)  # type: ignore[arg-type]
         for at, (_code, chip) in enumerate(self._chips):
             chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus if at == 0 else Qt.FocusPolicy.ClickFocus)
 
