@@ -292,7 +292,7 @@ def test_the_rest_of_a_lost_database_is_not_covered_by_an_empty_shop(shop: Path,
 def test_reading_beside_makes_nothing(shop: Path, clock: SetClock) -> None:
     with pytest.raises(EnvironmentFault) as refused:
         Store.open(shop, clock, exclusive=False)
-    assert refused.value.fault is Fault.FOLDER_UNUSABLE
+    assert refused.value.fault is Fault.NO_SHOP
     assert not shop.exists()
 
 
