@@ -150,6 +150,10 @@ class BenchPresenter:
                 self._set_times(1)
                 self._tell_move(before, command)
 
+    def drop_times(self) -> None:
+        """Forget the pending quantity."""
+        self._set_times(1)
+
     # -- keys ----------------------------------------------------------------------------------------------
 
     def press(self, command: BenchCommand) -> None:
@@ -189,7 +193,7 @@ class BenchPresenter:
             case Tool.LABOUR:
                 view.ask_labour(self._bench.choices(), self._worked)
             case Tool.PART:
-                view.ask_part(card, self._picked)
+                view.ask_part(self._picked)
             case Tool.NOTE:
                 view.ask_note(self._noted)
             case Tool.PHOTO:
@@ -205,7 +209,7 @@ class BenchPresenter:
 
     def print_label(self) -> None:
         """Print the device's label anew."""
-        self._view.print_paper(PaperKind.DEVICE_LABEL, self._need().number)
+        self._view.print_paper_now(PaperKind.DEVICE_LABEL, self._need().number)
 
     def remove_line(self, line: CardLine) -> None:
         """Take a charge off; its parts go back to the shelf."""
@@ -260,7 +264,7 @@ class BenchPresenter:
         self._give(lambda ctx, card: self._bench.quote(ctx, card.id, card.version))
         self._tell_move(before)
         if printed:
-            self._view.print_paper(PaperKind.QUOTE, before.number)
+            self._view.print_paper_now(PaperKind.QUOTE, before.number)
 
     def _answered(self, agreed: bool, way: ApprovalWay) -> None:
         before = self._need()

@@ -55,7 +55,7 @@ class Screen:
     def switch_user(self) -> None:
         self.calls.append(("switch", None))
 
-    def print_paper(self, kind: PaperKind, number: str) -> None:
+    def print_paper_now(self, kind: PaperKind, number: str) -> None:
         self.printed.append((kind, number))
 
     def __getattr__(self, name: str) -> Any:

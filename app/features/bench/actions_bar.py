@@ -1,0 +1,273 @@
+"""The commands at the right of the bench: large what is allowed now, small and with its reason what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from app.core.enums import Action, BenchCommand
+from app.core.errors import Refusal
+from app.core.labels import label
+from app.core.rights import Actor
+from app.core.sentences import sentence
+from app.core.words import N_, _
+from app.features.bench.offers import ICONS, TOOL_ICONS, TOOL_KEYS, TOOL_WORDS, Offer, Tool, tool_refusal
+from app.features.orders.snapshots import OrderCard
+from app.ui import icons, theme
+
+#: Where the move's own word says more than the command's: "Start diagnosis" instead of "Start".
+_STEP_WORDS = frozenset(
+    {
+        Action.START_DIAGNOSIS,
+        Action.START_REPAIR,
+        Action.RESUME,
+        Action.ARRIVE,
+        Action.QUOTE,
+        Action.APPROVE_AT_ONCE,
+        Action.RETURN_UNREPAIRED,
+        Action.SEND_TO_QC,
+    }
+)
+_DONE_WORDS = {
+    Action.QUOTE: N_("Done, quote"),
+    Action.APPROVE_AT_ONCE: N_("Done, approved at once"),
+}
+#: Large beside the commands whenever they can be used; the other tools stand where their things are.
+_WITH_COMMANDS = (Tool.AGREE, Tool.DECLINE, Tool.QUOTE)
+_BELOW = (Tool.LABEL, Tool.MORE)
+#: What comes next if all goes well, in this order: the first one allowed is the accented key.
+_NEXT = (BenchCommand.QC_PASS, BenchCommand.TAKE_PARTS, BenchCommand.DONE, BenchCommand.START)
+
+
+class ActionKey(QAbstractButton):
+    """One command: its key, its picture, its word. Large when allowed; small and muted, with its reason, when not."""
+
+    pointed = Signal()
+
+    def __init__(self, key: str, icon: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._key = key
+        self._icon = icon
+        self._primary = False
+        self.reason = ""
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def dress(self, text: str, reason: str, *, primary: bool = False) -> None:
+        """Show the command as it stands: ``reason`` is why it is refused, "" when it is allowed."""
+        self.setText(text)
+        self.reason = reason
+        self._primary = primary and not reason
+        self.setToolTip(reason)
+        self.setAccessibleName(f"{self._key} {text}")
+        self.setAccessibleDescription(reason)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(216), theme.px(28 if self.reason else 52))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(160), theme.px(24 if self.reason else 36))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.pointed.emit()
+        super().enterEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.pointed.emit()
+        super().focusInEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        self.update()
+        super().changeEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        small = bool(self.reason)
+        ink = "ink_2" if small else "on_accent" if self._primary else "ink"
+        box = self.rect().adjusted(1, 1, -1, -1)
+        if not small:
+            fill = "accent_fill" if self._primary else "surface"
+            if self.isDown():
+                fill = "accent_fill_hover" if self._primary else "accent_soft"
+            elif self.underMouse():
+                fill = "accent_fill_hover" if self._primary else "hover"
+            painter.setPen(Qt.PenStyle.NoPen if self._primary else QPen(theme.colour("edge"), 1))
+            painter.setBrush(theme.colour(fill))
+            painter.drawRoundedRect(box, 6, 6)
+        elif self.underMouse():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("hover"))
+            painter.drawRoundedRect(box, 6, 6)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.colour("ink" if self._primary else "accent"), 2))
+            painter.drawRoundedRect(box, 6, 6)
+        self._inside(painter, ink, small)
+
+    def _inside(self, painter: QPainter, ink: str, small: bool) -> None:
+        height = self.height()
+        left = theme.px(10)
+        side = theme.px(18 if small else 24)
+        badge = QRect(left, (height - side) // 2, side, side)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.colour("edge" if small else ink), 1))
+        painter.drawRoundedRect(badge, 4, 4)
+        painter.setPen(theme.colour(ink))
+        painter.setFont(theme.font(theme.SECONDARY if small else 16, bold=not small))
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, self._key)
+        picture = 16 if small else 24
+        left = badge.right() + theme.px(10)
+        painter.drawPixmap(left, (height - theme.px(picture)) // 2, icons.pixmap(self._icon, ink, picture))
+        left += theme.px(picture) + theme.px(8)
+        room = QRect(left, 0, self.width() - left - theme.px(8), height)
+        size = theme.SECONDARY if small else 18
+        font = theme.font(size, bold=self._primary)
+        if QFontMetrics(font).horizontalAdvance(self.text()) > room.width():
+            font = theme.font(size if small else 14, bold=self._primary)
+        painter.setFont(font)
+        shown = QFontMetrics(font).elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width() * 2)
+        flags = int(Qt.AlignmentFlag.AlignVCenter)
+        if not small:
+            flags |= int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(room, flags, shown)
+
+
+class ActionsBar(QFrame):
+    """All keys of the open card. ``pressed(command)`` and ``used(tool)`` come for refused ones too."""
+
+    pressed = Signal(object)
+    used = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        theme.role_of(self, "panel")
+        self._keys = {command: ActionKey(str(number), ICONS[command]) for command, number in _key_order()}
+        self._tools = {
+            tool: ActionKey(TOOL_KEYS[tool], TOOL_ICONS[tool]) for tool in (*_WITH_COMMANDS, *_BELOW)
+        }
+        for command, key in self._keys.items():
+            key.clicked.connect(lambda _on=False, mine=command: self.pressed.emit(mine))
+            key.pointed.connect(lambda mine=key: self._explain(mine))
+        for tool, key in self._tools.items():
+            key.clicked.connect(lambda _on=False, mine=tool: self.used.emit(mine))
+            key.pointed.connect(lambda mine=key: self._explain(mine))
+        self._now = QLabel(_("Now"))
+        self._not_now = QLabel(_("Not now"))
+        for heading in (self._now, self._not_now):
+            theme.role_of(heading, "label")
+        self.why = QLabel()
+        self.why.setWordWrap(True)
+        theme.role_of(self.why, "secondary")
+        self.why.setAccessibleName(_("Why not"))
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(theme.px(16), 0, 0, 0)
+        self._box.setSpacing(theme.px(6))
+        self.setFixedWidth(theme.px(264))
+        self._order: tuple[object, ...] = ()
+
+    def show_card(self, card: OrderCard | None, actor: Actor, offered: Sequence[Offer]) -> None:
+        """Lay the keys out for a card; none without one."""
+        self.why.clear()
+        if card is None:
+            self._lay(())
+            return
+        primary = next(
+            (name for name in _NEXT if any(each.command is name and not each.refusal for each in offered)),
+            None,
+        )
+        allowed: list[ActionKey] = []
+        refused: list[ActionKey] = []
+        for tool in _WITH_COMMANDS:
+            reason = _said(tool_refusal(card, actor, tool))
+            key = self._tools[tool]
+            key.dress(_(TOOL_WORDS[tool]), reason, primary=tool is Tool.AGREE)
+            if not reason:
+                allowed.append(key)
+        last: list[ActionKey] = []
+        for each in offered:
+            key = self._keys[each.command]
+            agrees = bool(allowed) and self._tools[Tool.AGREE] in allowed
+            key.dress(word(each), _said(each.refusal), primary=each.command is primary and not agrees)
+            if each.refusal is not None:
+                refused.append(key)
+            elif each.command is BenchCommand.UNDO:
+                last.append(key)
+            else:
+                allowed.append(key)
+        for tool in _BELOW:
+            self._tools[tool].dress(_(TOOL_WORDS[tool]), "")
+        below = [self._tools[tool] for tool in _BELOW]
+        self._lay((self._now, *allowed, *last, *below, self._not_now, *refused))
+
+    def key(self, command: BenchCommand) -> ActionKey:
+        """The key of a command."""
+        return self._keys[command]
+
+    def tool(self, tool: Tool) -> ActionKey:
+        """The key of a tool that stands here."""
+        return self._tools[tool]
+
+    def _lay(self, order: tuple[QWidget, ...]) -> None:
+        if order == self._order and order:
+            return
+        self._order = order
+        while self._box.count():
+            self._box.takeAt(0)
+        everything: list[QWidget] = [self._now, self._not_now, *self._keys.values(), *self._tools.values()]
+        for widget in everything:
+            if widget not in order:
+                widget.setParent(self)
+                widget.hide()
+        previous: QWidget | None = None
+        for widget in order:
+            self._box.addWidget(widget)
+            widget.show()
+            if isinstance(widget, ActionKey):
+                if previous is not None:
+                    QWidget.setTabOrder(previous, widget)
+                previous = widget
+        self._box.addWidget(self.why)
+        self._box.addStretch(1)
+
+    def _explain(self, key: ActionKey) -> None:
+        self.why.setText(key.reason)
+
+
+def word(each: Offer) -> str:
+    """What pressing the key does now, in the user's language."""
+    if each.step in _DONE_WORDS and each.command is BenchCommand.DONE:
+        return _(_DONE_WORDS[each.step])
+    if each.step in _STEP_WORDS and each.step is not None:
+        return label(each.step)
+    return label(each.command)
+
+
+def _said(refusal: Refusal | None) -> str:
+    return sentence(refusal) if refusal is not None else ""
+
+
+def _key_order() -> Sequence[tuple[BenchCommand, int]]:
+    from app.features.bench.offers import KEYS
+
+    return tuple(KEYS.items())

@@ -1,0 +1,267 @@
+"""The small forms of the bench: keyboard first, refusals inside, Esc leaves everything as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.enums import Action, ApprovalWay, LineKind, NoteKind, PaperKind
+from app.core.errors import Conflict, Reason, Refusal, ShopError
+from app.core.formats import money
+from app.core.labels import label
+from app.core.money import Money, Quantity
+from app.core.sentences import sentence
+from app.core.words import _
+from app.features.bench.choice_dialog import Choice, ChoiceDialog
+from app.features.bench.lines_view import LinesView
+from app.features.bench.names import device_name
+from app.features.bench.offers import other_moves
+from app.features.bench.snapshots import BenchChoices
+from app.features.bench.view import Diagnosis, Labour
+from app.features.orders.snapshots import OrderCard
+from app.ui import theme
+from app.ui.fields import ChipGroup, Field, LineField, MoneyField, QuantityField, TextField, read_photo
+from app.ui.form_dialog import FormDialog, ask
+from app.ui.messages import Banner, Mood
+from app.ui.photos import SUFFIXES
+
+_WAYS = {
+    ApprovalWay.COUNTER: "user-check",
+    ApprovalWay.PHONE: "phone-call",
+    ApprovalWay.SIGNATURE: "signature",
+}
+_DANGER = frozenset({Action.GIVE_UP, Action.CANCEL, Action.DISPOSE})
+
+
+def ask_reason(action: Action, required: bool, submit: Callable[[str], None], parent: QWidget) -> None:
+    """Why: one line, Enter gives the command."""
+    reason = LineField(_("Reason"), required=required, placeholder="" if required else _("may stay empty"))
+    ask(
+        label(action),
+        [reason],
+        label(action),
+        lambda: submit(reason.value()),
+        danger=action in _DANGER,
+        parent=parent,
+    )
+
+
+def ask_fee(fee: Money, submit: Callable[[Money], None], parent: QWidget) -> None:
+    """The diagnosis fee of a device that goes home unrepaired; empty or 0 is none."""
+    field = MoneyField(_("Diagnosis fee"))
+    field.set_value(fee)
+    ask(
+        label(Action.RETURN_UNREPAIRED),
+        [field],
+        label(Action.RETURN_UNREPAIRED),
+        lambda: submit(field.value() or Money()),
+        text=_("The planned charges fall away. 0 = no fee."),
+        parent=parent,
+    )
+
+
+def ask_way(card: OrderCard, agreed: bool, submit: Callable[[ApprovalWay], None], parent: QWidget) -> None:
+    """How the customer answered: one number key."""
+    total = card.quote.total if card.quote is not None else card.customer_total
+    title = _("Customer agrees to {amount}") if agreed else _("Customer declines {amount}")
+    ChoiceDialog(
+        title.format(amount=money(total)),
+        [Choice(way, label(way), icon) for way, icon in _WAYS.items()],
+        submit,
+        text=_("How did the customer say so?"),
+        parent=parent,
+    ).exec()
+
+
+def ask_diagnosis(known: Diagnosis, submit: Callable[[Diagnosis], None], parent: QWidget) -> None:
+    """Fault, cause, fix; what was found before stands there to be corrected."""
+    fields = [
+        _words(_("Fault found"), known.fault),
+        _words(_("Cause"), known.cause),
+        _words(_("Fix"), known.fix),
+    ]
+    ask(
+        _("Diagnosis"),
+        fields,
+        _("Save"),
+        lambda: submit(Diagnosis(*(str(field.value()) for field in fields))),
+        parent=parent,
+    )
+
+
+def ask_labour(
+    choices: BenchChoices, worked: timedelta, submit: Callable[[Labour], None], parent: QWidget
+) -> None:
+    """Work done, its minutes and price; or a visit fee or another charge."""
+    kind = ChipGroup(
+        _("Kind"),
+        [(each, label(each)) for each in (LineKind.LABOUR, LineKind.VISIT, LineKind.OTHER)],
+        single=True,
+        required=True,
+    )
+    kind.set_value(LineKind.LABOUR)
+    what = LineField(_("Description"), placeholder=_("what was done"))
+    spent = QuantityField(_("Minutes"), zero=True)
+    done = int(worked.total_seconds() // 60)
+    spent.set_value(Quantity.of(done) if done else None)
+    price = MoneyField(_("Price"), required=True)
+    price.set_value(choices.labour_price)
+
+    def usual_price() -> None:
+        if not price.is_dirty():
+            price.set_value(choices.visit_fee if kind.value() is LineKind.VISIT else choices.labour_price)
+
+    kind.changed.connect(usual_price)
+
+    def give() -> None:
+        minutes = spent.value() or Quantity()
+        if minutes.milli % 1000:
+            raise Refusal(Reason.OUT_OF_RANGE, field="minutes", low=0, high=60_000)
+        if kind.value() is LineKind.LABOUR and not what.value():
+            raise Refusal(Reason.FIELD_REQUIRED, field="description")
+        submit(Labour(what.value(), price.value() or Money(), minutes.milli // 1000, kind.value()))
+
+    form = FormDialog(_("Labour"), [kind, what, spent, price], _("Add"), give, parent=parent)
+    what.take_focus()
+    form.exec()
+
+
+def ask_note(submit: Callable[[NoteKind, str], None], parent: QWidget) -> None:
+    """A remark, or that the customer was informed; Ctrl+Enter saves."""
+    kind = ChipGroup(
+        _("Kind"),
+        [(each, label(each)) for each in (NoteKind.NOTE, NoteKind.CONTACT)],
+        single=True,
+        required=True,
+    )
+    kind.set_value(NoteKind.NOTE)
+    text = TextField(_("Note"), required=True, lines=3, most=4000, placeholder=_("Ctrl+Enter saves"))
+    form = FormDialog(
+        _("Note"), [kind, text], _("Save"), lambda: submit(kind.value(), text.value()), parent=parent
+    )
+    text.take_focus()
+    form.exec()
+
+
+def ask_photos(submit: Callable[[bytes], None], parent: QWidget) -> None:
+    """Pictures from files: camera, phone, scanner folder. Raises what one of them is refused for."""
+    pattern = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
+    names, _filter = QFileDialog.getOpenFileNames(parent, _("Add photos"), "", f"{_('Pictures')} ({pattern})")
+    for name in names:
+        submit(read_photo(Path(name)).data)
+
+
+def ask_technician(
+    choices: BenchChoices, card: OrderCard, submit: Callable[[int | None], None], parent: QWidget
+) -> None:
+    """Whose order it is: one number key."""
+    offered = [
+        Choice(staff_id, name, "user-check", now=staff_id == card.technician_id)
+        for staff_id, name in choices.technicians
+    ]
+    ChoiceDialog(
+        _("Technician of {number}").format(number=card.number),
+        [*offered, Choice(None, _("nobody: free for all"), "users")],
+        submit,
+        parent=parent,
+    ).exec()
+
+
+def ask_more(card: OrderCard, submit: Callable[[Action], None], parent: QWidget) -> None:
+    """The rarer moves, each with its reason where it is refused."""
+    moves = other_moves(card)
+    ChoiceDialog(
+        _("More for {number}").format(number=card.number),
+        [
+            Choice(action, label(action), "arrow-right", sentence(refusal) if refusal else "")
+            for action, refusal in moves
+        ],
+        submit,
+        text=""
+        if moves
+        else _("Nothing else is possible while the order is “{status}”.").format(status=label(card.status)),
+        parent=parent,
+    ).exec()
+
+
+class QuoteDialog(QDialog):
+    """What the customer will read: charges and total. Enter makes the quote and prints it."""
+
+    def __init__(
+        self, card: OrderCard, submit: Callable[[bool], None], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._submit = submit
+        self.setWindowTitle(label(PaperKind.QUOTE))
+        self.setModal(True)
+        self.resize(theme.px(720), theme.px(320))
+        heading = QLabel(_("Quote for {number}").format(number=card.number))
+        theme.role_of(heading, "heading")
+        about = QLabel(" · ".join(filter(None, (device_name(card), card.customer_name))))
+        theme.role_of(about, "secondary")
+        self.banner = Banner()
+        lines = LinesView()
+        lines.show_rows(card.lines)
+        lines.table.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        caption = QLabel(_("Customer pays"))
+        theme.role_of(caption, "secondary")
+        total = QLabel(money(card.customer_total))
+        theme.role_of(total, "title")
+        sums = QHBoxLayout()
+        sums.addStretch(1)
+        sums.addWidget(caption, 0, Qt.AlignmentFlag.AlignBottom)
+        sums.addWidget(total)
+        no = QPushButton(_("Cancel"))
+        no.setAutoDefault(False)
+        no.clicked.connect(self.reject)
+        self.silent = QPushButton(_("Quote without printing"))
+        self.silent.setAutoDefault(False)
+        self.silent.clicked.connect(lambda: self._make(False))
+        self.printed = QPushButton(_("Quote and print"))
+        self.printed.setDefault(True)
+        theme.role_of(self.printed, "primary")
+        self.printed.clicked.connect(lambda: self._make(True))
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        for button in (no, self.silent, self.printed):
+            buttons.addWidget(button)
+        box = QVBoxLayout(self)
+        margin = theme.px(20)
+        box.setContentsMargins(margin, margin, margin, margin)
+        box.setSpacing(theme.px(10))
+        box.addWidget(heading)
+        box.addWidget(about)
+        box.addWidget(self.banner)
+        box.addWidget(lines)
+        box.addLayout(sums)
+        box.addStretch(1)
+        box.addLayout(buttons)
+        self.printed.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _make(self, printed: bool) -> None:
+        try:
+            self._submit(printed)
+        except (ShopError, Conflict) as error:
+            self.banner.say(sentence(error), Mood.ERROR)
+            return
+        self.accept()
+
+
+def _words(title: str, known: str) -> Field:
+    """One line, so that Enter goes on; several where several stand there already."""
+    field: LineField | TextField
+    field = TextField(title, lines=3, most=4000) if "\n" in known else LineField(title, most=4000)
+    field.set_value(known)
+    return field

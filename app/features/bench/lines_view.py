@@ -1,0 +1,121 @@
+"""Charges of the open card: parts with their stock, work with its minutes; Delete takes one off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.core.enums import LineKind
+from app.core.formats import minutes, money
+from app.core.formats import quantity as written
+from app.core.money import Quantity
+from app.core.words import _
+from app.features.bench.names import line_name, times_of
+from app.features.orders.snapshots import CardLine
+from app.ui import theme
+from app.ui.chips import Chip, Tone
+from app.ui.tables import RIGHT, Column, Empty, Table
+
+_NOTHING = Quantity(0)
+_ICONS = {
+    LineKind.PART: "package",
+    LineKind.LABOUR: "wrench",
+    LineKind.VISIT: "truck",
+    LineKind.OTHER: "receipt",
+    LineKind.DISCOUNT: "percent",
+}
+_ROW, _HEAD, _MOST = 36, 30, 8
+
+
+class LinesView(QWidget):
+    """The one table, as high as its rows, so that the card scrolls as a whole."""
+
+    remove = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table = Table(
+            [
+                Column("what", _("What"), _what, stretch=True, width=220, icon=lambda row: _ICONS[row.kind]),
+                Column("stock", _("Stock"), lambda row: state(row).text, chip=_state_or_none, width=190),
+                Column("many", _("Quantity"), times_of, align=RIGHT, width=80),
+                Column(
+                    "price", _("Price"), lambda row: money(row.unit_price, sign=False), align=RIGHT, width=90
+                ),
+                Column(
+                    "sum",
+                    _("Amount"),
+                    lambda row: money(row.gross, sign=False),
+                    align=RIGHT,
+                    width=100,
+                    bold=True,
+                ),
+            ],
+            name="bench-lines",
+            empty=Empty(
+                _("No charges yet. Scan a part, or press / for a part and L for labour."), icon="package-plus"
+            ),
+            row_height=_ROW,
+        )
+        self.table.view.setAccessibleName(_("Parts and labour"))
+        self.table.view.installEventFilter(self)
+        self.table.view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.table)
+        self.show_rows(())
+
+    def show_rows(self, rows: Sequence[CardLine]) -> None:
+        """Show the charges of a card."""
+        self.table.show_rows(rows)
+        shown = min(max(len(rows), 1), _MOST)
+        height = theme.px(_HEAD) + shown * theme.px(_ROW) + 6 if rows else theme.px(116)
+        if self.height() != height:
+            self.setFixedHeight(height)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            row = self.table.current()
+            if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and row is not None:
+                self.remove.emit(row)
+                return True
+            if len(event.text()) == 1 and event.text().isprintable():
+                # Letters are the page's keys, not a search for rows that begin with them: on to the parents.
+                event.ignore()
+                return True
+        return super().eventFilter(watched, event)
+
+
+def state(line: CardLine) -> Chip:
+    """Where a part is: taken, planned with enough or too few on the shelf; minutes of work."""
+    if line.kind is not LineKind.PART:
+        return Chip(minutes(line.minutes), Tone.CALM, "clock") if line.minutes else Chip("")
+    place = f" · {line.location}" if line.location else ""
+    if line.planned <= _NOTHING:
+        return Chip(_("Taken"), Tone.DONE, "package-check")
+    on_hand = line.on_hand or _NOTHING
+    if line.planned > on_hand:
+        text = _("Only {n} in stock").format(n=written(on_hand))
+        return Chip(text, Tone.LATE, "triangle-alert")
+    if line.taken > _NOTHING:
+        text = _("{taken} taken, {planned} planned").format(
+            taken=written(line.taken), planned=written(line.planned)
+        )
+        return Chip(text, Tone.WAITS, "package")
+    text = _("Planned, {n} in stock").format(n=written(on_hand)) + place
+    return Chip(text, Tone.WAITS, "package")
+
+
+def _state_or_none(line: CardLine) -> Chip | None:
+    chip = state(line)
+    return chip if chip.text else None
+
+
+def _what(line: CardLine) -> str:
+    name = line_name(line)
+    if line.part_number:
+        return f"{name}  {line.part_number}"
+    return name

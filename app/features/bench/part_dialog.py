@@ -1,0 +1,157 @@
+"""Finding a part by number, name, pinyin or the model it fits; a scanned one is taken at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.core.codes import Code, CodeKind
+from app.core.errors import Conflict, Reason, Refusal, ShopError
+from app.core.formats import money
+from app.core.formats import quantity as written
+from app.core.money import ONE, Quantity
+from app.core.sentences import sentence
+from app.core.words import _
+from app.features.bench.presenter import BenchPresenter
+from app.features.stock.snapshots import PartRow
+from app.ui import theme
+from app.ui.chips import Chip, Tone
+from app.ui.fields import LineField, QuantityField
+from app.ui.messages import Banner, Mood
+from app.ui.tables import RIGHT, Column, Empty, Table
+
+
+class PartDialog(QDialog):
+    """Type, arrows, Enter. ``submit(part, quantity)`` raises why it is refused; Shift+Enter adds and stays open."""
+
+    def __init__(
+        self,
+        presenter: BenchPresenter,
+        submit: Callable[[PartRow, Quantity], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._presenter = presenter
+        self._submit = submit
+        self.setWindowTitle(_("Add a part"))
+        self.setModal(True)
+        self.resize(theme.px(760), theme.px(460))
+        heading = QLabel(_("Add a part"))
+        theme.role_of(heading, "heading")
+        self.banner = Banner()
+        self.search = LineField(
+            _("Part"), placeholder=_("Number, name, pinyin initials or model; or scan"), most=200
+        )
+        self.quantity = QuantityField(_("Quantity"), required=True)
+        self.quantity.set_value(Quantity.of(presenter.times))
+        self.table = Table(
+            [
+                Column("number", _("Number"), lambda row: row.number, width=90),
+                Column("name", _("Part"), lambda row: row.name, stretch=True, width=200),
+                Column("fits", _("Fits models"), lambda row: row.fits, width=150, tone=lambda _row: "ink_2"),
+                Column("stock", _("In stock"), lambda row: written(row.on_hand), chip=_stock, width=110),
+                Column("place", _("Location"), lambda row: row.location, width=70),
+                Column("price", _("Price"), lambda row: money(row.sale_price), align=RIGHT, width=90),
+            ],
+            name="bench-parts",
+            empty=Empty(_("No part matches. The parts keeper adds new ones."), icon="package"),
+        )
+        self.table.opened.connect(lambda row: self.add(row))
+        self.search.changed.connect(self._find)
+        self.search.line.installEventFilter(self)
+        self.quantity.line.installEventFilter(self)
+        top = QHBoxLayout()
+        top.setSpacing(theme.px(12))
+        top.addWidget(self.search, 4)
+        top.addWidget(self.quantity, 1)
+        no = QPushButton(_("Cancel"))
+        no.setAutoDefault(False)
+        no.clicked.connect(self.reject)
+        self.yes = QPushButton(_("Add"))
+        self.yes.setAutoDefault(False)
+        theme.role_of(self.yes, "primary")
+        self.yes.clicked.connect(lambda: self.add(self.table.current()))
+        hint = QLabel(_("Enter adds, Shift+Enter adds and stays here"))
+        theme.role_of(hint, "secondary")
+        buttons = QHBoxLayout()
+        buttons.addWidget(hint, 1)
+        buttons.addWidget(no)
+        buttons.addWidget(self.yes)
+        box = QVBoxLayout(self)
+        margin = theme.px(20)
+        box.setContentsMargins(margin, margin, margin, margin)
+        box.setSpacing(theme.px(12))
+        box.addWidget(heading)
+        box.addWidget(self.banner)
+        box.addLayout(top)
+        box.addWidget(self.table, 1)
+        box.addLayout(buttons)
+        self._find()
+        self.search.take_focus()
+
+    def add(self, row: PartRow | None, *, stay: bool = False) -> bool:
+        """Add a part in the quantity typed; False, and why, where it is refused."""
+        if row is None or not self.quantity.check():
+            return False
+        try:
+            self._submit(row, self.quantity.value() or ONE)
+        except (ShopError, Conflict) as error:
+            self.banner.say(sentence(error), Mood.ERROR)
+            return False
+        self.banner.clear()
+        if stay:
+            self.banner.say(_("Added: {what}").format(what=row.name), Mood.OK)
+            self.quantity.set_value(ONE)
+            self.search.set_value("")
+            self._find()
+            self.search.take_focus()
+        else:
+            self.accept()
+        return True
+
+    def take_scan(self, scan: Code) -> bool:
+        """A part's label scanned into the open form is added at once; other codes are not for here."""
+        if scan.kind not in (CodeKind.PART, CodeKind.SERIAL_PART):
+            return False
+        row = self._presenter.part_by_code(scan.digits)
+        if row is None:
+            self.banner.say(sentence(Refusal(Reason.CODE_UNKNOWN, text=scan.digits)), Mood.ERROR)
+        else:
+            self.add(row)
+        return True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        key = event.key()
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            rows = self.table.rows()
+            row = self.table.current()
+            at = next((at for at, each in enumerate(rows) if row is not None and each.id == row.id), 0)
+            at = min(max(at + (1 if key == Qt.Key.Key_Down else -1), 0), len(rows) - 1)
+            if rows:
+                self.table.select(rows[at].id)
+            return True
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            stay = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.add(self.table.current(), stay=stay)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _find(self) -> None:
+        try:
+            rows = self._presenter.search_parts(str(self.search.raw()))
+        except ShopError as error:
+            self.table.show_error(error, self._find)
+            return
+        self.table.show_rows(rows)
+        self.table.select_first()
+
+
+def _stock(row: PartRow) -> Chip:
+    if row.on_hand.milli <= 0:
+        return Chip(_("None"), Tone.LATE, "triangle-alert")
+    return Chip(f"{written(row.on_hand)} {row.unit}".strip(), Tone.WAITS if row.short else Tone.DONE)
