@@ -121,6 +121,7 @@ class Program:
         self.desk = Desk(services.store.clock, tasks.shared(), papers)
         papers.desk = self.desk
         self._scanner = Scanner(self._app)
+        self._scanner.use_kept_speed()
         self.shell.attach(self._scanner)
         self.doors.sign_in = SignInDoors(
             staff=lambda: [

@@ -20,6 +20,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QShortcutEvent, QWindow
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.core.words import N_
+from app.ui import keep
 from app.ui.bursts import GAP, PAUSE, BurstReader, Outcome, Scanned, Stranger, Stroke, Typed
 from app.ui.page import typing_in
 
@@ -45,6 +47,23 @@ _HARMLESS = (
     | Qt.KeyboardModifier.KeypadModifier
     | Qt.KeyboardModifier.GroupSwitchModifier
 )
+
+#: (code, word, gap, pause in seconds): Bluetooth scanners send their keys more slowly and less evenly.
+SPEEDS: tuple[tuple[str, str, float, float], ...] = (
+    ("normal", N_("By cable or USB receiver"), GAP, PAUSE),
+    ("slow", N_("Bluetooth (slower)"), 2 * GAP, 2 * PAUSE),
+)
+
+
+def kept_speed() -> str:
+    """The speed chosen for this computer's scanner, by its code in ``SPEEDS``."""
+    kept = keep.text("scanner")
+    return kept if kept in {code for code, *_rest in SPEEDS} else SPEEDS[0][0]
+
+
+def keep_speed(code: str) -> None:
+    """Remember the scanner's speed on this computer."""
+    keep.put("scanner", code)
 
 
 class Scanner(QObject):
@@ -83,6 +102,11 @@ class Scanner(QObject):
     def set_speed(self, gap: float, pause: float) -> None:
         """Change the times (seconds), for slow scanners."""
         self._reader.gap, self._reader.pause = gap, max(pause, gap)
+
+    def use_kept_speed(self) -> None:
+        """Take the times chosen in Settings for this computer."""
+        gap, pause = next((gap, pause) for code, _word, gap, pause in SPEEDS if code == kept_speed())
+        self.set_speed(gap, pause)
 
     def idle(self) -> float:
         """Seconds since the last key, scan or press of a mouse button, for the idle lock."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.core.places import RESOURCES
 from app.ui.tokens import Tokens
 
 #: Meanings a banner, chip or light may carry; each has ``<tone>_ink`` and ``<tone>_soft`` tokens.
@@ -85,11 +86,21 @@ QCheckBox, QRadioButton {{ spacing: {px(8)}px; padding: {px(4)}px; border: 2px s
   border-radius: 6px; background: transparent; }}
 QCheckBox:focus, QRadioButton:focus {{ border: 2px solid {t.accent}; }}
 QCheckBox:disabled, QRadioButton:disabled {{ color: {t.ink_off}; }}
+QCheckBox::indicator {{ width: {px(16)}px; height: {px(16)}px; background: {t.surface};
+  border: 1px solid {t.edge}; border-radius: 4px; }}
+QCheckBox::indicator:checked {{ background: {t.accent_fill}; border-color: {t.accent_fill};
+  image: url("{_tick(t)}"); }}
+QCheckBox::indicator:disabled {{ background: {t.sunken}; border-color: {t.line}; }}
 QCalendarWidget QWidget {{ alternate-background-color: {t.sunken}; }}
 QCalendarWidget QAbstractItemView {{ selection-background-color: {t.accent_fill};
   selection-color: {t.on_accent}; background: {t.surface}; }}
 QCalendarWidget QToolButton {{ color: {t.ink}; background: transparent; border: none; padding: {px(4)}px; }}
 """
+
+
+def _tick(t: Tokens) -> str:
+    """The tick in ``on_accent``: a style sheet takes files only, and cannot colour them."""
+    return (RESOURCES / "icons" / f"check-on-{t.name}.svg").as_posix()
 
 
 def _buttons(t: Tokens, px: Callable[[int], int]) -> str:

@@ -54,6 +54,14 @@ class SettingsService:
         """Whether the wizard is done: there is a shop with somebody in it."""
         return bool(self.load().shop_id)
 
+    def refusal(self, key: str, value: Any) -> Refusal | None:
+        """What ``save`` would say against this one value, for showing it at its field; None if it may stand."""
+        try:
+            clean(key, value, self.load())
+        except Refusal as refusal:
+            return refusal
+        return None
+
     @repeatable(_reopen)
     def save(self, ctx: Ctx, changes: Mapping[str, Any]) -> ShopSettings:
         """Change settings by key: all of them, or none where one is refused.
