@@ -1,0 +1,119 @@
+"""The hand-over page in both languages: keys, scans and what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.core.codes import parse
+from app.core.enums import PaperKind, PaperSize, PaymentMethod, Role, Status
+from app.core.money import Money
+from app.core.rights import Actor
+from app.core.words import Language, set_language
+from app.features.handover.page import HandoverPage
+from app.features.orders.service import OrdersService
+from app.ui.desk import Desk
+from app.ui.tasks import Tasks
+from tests.features.handover.conftest import Counter
+
+
+class _Papers:
+    def __init__(self) -> None:
+        self.printed: list[tuple[PaperKind, str]] = []
+
+    def print_now(self, kind: PaperKind, number: str, size: PaperSize | None = None) -> None:
+        self.printed.append((kind, number))
+
+    def preview(self, kind: PaperKind, number: str, size: PaperSize | None = None) -> None:
+        self.printed.append((kind, number))
+
+
+@pytest.fixture(params=[Language.ZH, Language.EN])
+def language(request: pytest.FixtureRequest) -> Iterator[Language]:
+    set_language(request.param)
+    yield request.param
+    set_language(Language.EN)
+
+
+@pytest.fixture
+def papers() -> _Papers:
+    return _Papers()
+
+
+@pytest.fixture
+def page(counter: Counter, papers: _Papers, qtbot: QtBot, language: Language) -> HandoverPage:
+    actor: Actor = counter.shop.people[Role.COUNTER]
+    desk = Desk(counter.shop.clock, Tasks(), papers, actor)
+    made = HandoverPage(counter.handover, OrdersService(counter.shop.store), desk)
+    qtbot.addWidget(made)
+    made.resize(1270, 640)
+    made.show()
+    return made
+
+
+def test_scan_pay_settle(page: HandoverPage, counter: Counter, papers: _Papers, qtbot: QtBot) -> None:
+    card = counter.ready()
+    page.come_to_front()
+    assert page.take_scan(parse(counter.receipt(card)))
+    qtbot.keyClick(page, Qt.Key.Key_1)
+    assert page.presenter.tendered(PaymentMethod.CASH) == Money.yuan(420)
+    page.money.cash.line.setText("500")
+    assert page.money.change.value() == Money.yuan(80)
+    page.save_and_print()
+    assert counter.card(card.id).status is Status.DELIVERED
+    assert papers.printed == [(PaperKind.INVOICE, "F2611-00001")]
+    assert page.money.change.value() == Money.yuan(80)
+
+
+def test_found_device_needs_the_receipt_first(page: HandoverPage, counter: Counter) -> None:
+    card = counter.ready()
+    page.come_to_front()
+    page.open_with(card.id)
+    assert page.banner.text()
+    page.take_rest(PaymentMethod.WECHAT)
+    assert not page.money.settle.isEnabled()
+    page.save_and_print()
+    assert counter.card(card.id).status is Status.READY
+
+
+def test_wrong_scan_changes_nothing_and_says_so(page: HandoverPage, counter: Counter) -> None:
+    card = counter.ready()
+    page.come_to_front()
+    page.take_scan(parse(counter.receipt(card)))
+    code = counter.receipt(card)
+    damaged = code[:-1] + str((int(code[-1]) + 1) % 10)
+    assert not page.take_scan(parse(damaged))
+    assert page.presenter.handover is not None
+    assert page.presenter.handover.card.id == card.id
+
+
+def test_esc_goes_back_to_the_waiting_devices(page: HandoverPage, counter: Counter) -> None:
+    card = counter.ready()
+    page.come_to_front()
+    assert [row.id for row in page.waiting.rows()] == [card.id]
+    page.open_with(card.id)
+    assert page.back()
+    assert page.presenter.handover is None
+    assert not page.back()
+
+
+def test_no_english_word_is_left_in_chinese(page: HandoverPage, counter: Counter, language: Language) -> None:
+    card = counter.ready()
+    page.come_to_front()
+    page.take_scan(parse(counter.receipt(card)))
+    if language is not Language.ZH:
+        return
+    allowed = {"Ctrl", "K", "F9", "Esc", "BCD"}
+    texts = [label.text() for label in page.findChildren(QLabel)]
+    texts += [button.text() for button in page.findChildren(QPushButton)]
+    for text in texts:
+        words = {
+            word
+            for word in "".join(c if c.isascii() and c.isalnum() else " " for c in text).split()
+            if word.isalpha()
+        }
+        assert words <= allowed, text
