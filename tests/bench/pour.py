@@ -1,0 +1,482 @@
+"""Years of orders as rows: customers, devices, lines, stock, invoices, payments, journal and search index.
+
+What is written of each order is what the services write (a test lets ``doctor`` look at it); the search index goes
+through the same functions (``finder.indexing.order_words``, ``store.search.grams_of`` …), so it cannot drift from them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from app.core import codes
+from app.core.clock import business_day
+from app.core.enums import (
+    AT_COUNTER,
+    Action,
+    Command,
+    CoverReason,
+    CustodyWay,
+    JobKind,
+    LineKind,
+    MoveKind,
+    NoteKind,
+    Payer,
+    PaymentKind,
+    PaymentMethod,
+    ReceiptProof,
+    ServiceType,
+    Status,
+    Visit,
+)
+from app.core.money import Money
+from app.features.finder.indexing import order_words
+from app.features.sample.people import person
+from app.features.sample.supplies import Trade, supplies
+from app.store.door import journal_digest
+from app.store.pinyin import initials
+from app.store.search import Field, fold, grams_of, words_of
+
+CHUNK = 10_000
+_SECOND = 1_000_000
+_DAY = 86_400 * _SECOND
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TAX = 10
+_TAKEN = 1000
+#: Days from taking in to ready, and from ready to delivered: fixed, so that numbers of invoices follow each other.
+_READY_AFTER, _DELIVERED_AFTER = 2 * _DAY, 3 * _DAY
+_OPEN_SHARE, _OPEN_MOST = 0.03, 300
+_CANCELLED_EVERY, _UNCLAIMED_EVERY, _BACK_EVERY = 37, 40, 25
+_OPEN = (
+    Status.RECEIVED,
+    Status.DIAGNOSING,
+    Status.WAITING_CUSTOMER,
+    Status.RECEIVED,
+    Status.READY,
+    Status.QC,
+    Status.DIAGNOSING,
+    Status.READY,
+)
+_SIDES = (
+    "",
+    "，上门看过一次没修好",
+    "，去年也坏过一次",
+    "，着急用",
+    "，客户说是雷雨以后开始的",
+    "，搬家以后就这样",
+)
+_METHODS = (PaymentMethod.WECHAT, PaymentMethod.WECHAT, PaymentMethod.ALIPAY, PaymentMethod.CASH)
+_COVER = json.dumps(
+    {"reason": CoverReason.NO_PROOF.value, "until": None}, sort_keys=True, separators=(",", ":")
+)
+
+Moves = tuple[tuple[Action | None, Status | None, Status], ...]
+
+
+def _steps(*walk: Action | Status) -> Moves:
+    """Status, action, status, action, status … as journal entries have them."""
+    return tuple(
+        (walk[at + 1], walk[at], walk[at + 2])  # type: ignore[misc]
+        for at in range(0, len(walk) - 2, 2)
+    )
+
+
+_TO_DIAGNOSIS = (_DAY, Command.MOVE_ORDER, _steps(Status.RECEIVED, Action.START_DIAGNOSIS, Status.DIAGNOSING))
+_TO_REPAIR = (
+    _DAY,
+    Command.MOVE_ORDER,
+    _steps(Status.DIAGNOSING, Action.APPROVE_AT_ONCE, Status.APPROVED, Action.START_REPAIR, Status.REPAIRING),
+)
+_WAIT = (_DAY, Command.MOVE_ORDER, _steps(Status.REPAIRING, Action.WAIT_CUSTOMER, Status.WAITING_CUSTOMER))
+_TO_CHECK = (_DAY, Command.MOVE_ORDER, _steps(Status.REPAIRING, Action.SEND_TO_QC, Status.QC))
+_TO_READY = (_READY_AFTER, Command.LEAD_MOVE, _steps(Status.QC, Action.PASS_QC, Status.READY))
+_LEFT_BEHIND = (
+    _DELIVERED_AFTER,
+    Command.LEAD_MOVE,
+    _steps(Status.READY, Action.MARK_UNCLAIMED, Status.UNCLAIMED),
+)
+_HOME = (_DELIVERED_AFTER, Command.SETTLE, _steps(Status.READY, Action.DELIVER, Status.DELIVERED))
+_CANCEL = (_DELIVERED_AFTER, Command.MOVE_ORDER, _steps(Status.RECEIVED, Action.CANCEL, Status.CANCELLED))
+_REPAIRED = (_TO_DIAGNOSIS, _TO_REPAIR, _TO_CHECK)
+#: Microseconds after taking in, command and moves of each gesture that leads to a status.
+_GESTURES: dict[Status, tuple[tuple[int, Command, Moves], ...]] = {
+    Status.DIAGNOSING: (_TO_DIAGNOSIS,),
+    Status.WAITING_CUSTOMER: (_TO_DIAGNOSIS, _TO_REPAIR, _WAIT),
+    Status.QC: _REPAIRED,
+    Status.READY: (*_REPAIRED, _TO_READY),
+    Status.UNCLAIMED: (*_REPAIRED, _TO_READY, _LEFT_BEHIND),
+    Status.DELIVERED: (*_REPAIRED, _TO_READY, _HOME),
+    Status.CANCELLED: (_CANCEL,),
+}
+
+_COLUMNS = {
+    "customer": "id, uuid, version, name, phone, phone2, address, notes, tax_number, created_at",
+    "device": "id, uuid, customer_id, category, brand, model, serial, proof_seen, created_at",
+    "repair_order": "id, uuid, version, number, card_code, status, customer_id, device_id, technician_id, visit,"
+    " job_kind, service_type, payer, cover, fault, accessories, damage, shelf, approved_total, promised_at,"
+    " taken_in_at, taken_in_day, ready_at, finished_day, delivered_at, delivered_day, guarantee_until",
+    "order_line": "id, order_id, kind, part_id, description, unit, quantity, taken, unit_price, amount, tax_permille,"
+    " payer, staff_id, minutes, removed, created_at",
+    "stock_move": "part_id, kind, quantity, value, order_id, line_id, staff_id, note, at, day",
+    "work_log": "order_id, staff_id, started_at, ended_at",
+    "order_note": "order_id, kind, text, staff_id, at",
+    "pickup_receipt": "order_id, code, issued_at, voided_at",
+    "custody_entry": "order_id, device_id, way, at, staff_id, proof, note",
+    "invoice": "id, uuid, number, order_id, customer_id, payer, service_type, technician_id, total, tax,"
+    " tax_inclusive, issued_at, business_day, issued_by_id",
+    "invoice_line": "invoice_id, kind, part_id, description, unit, quantity, unit_price, amount, tax_permille, tax",
+    "payment": "id, uuid, number, kind, method, amount, tendered, customer_id, order_id, at, business_day, staff_id,"
+    " note",
+    "allocation": "payment_id, invoice_id, amount, at",
+    "journal": "at, actor_id, command, order_id, action, from_status, to_status, detail, operation_id, digest",
+    "operation": "id, command, result, at",
+    "gram": "gram, record_id",
+    "order_codes": "rowid, phone, serial, number, model",
+    "order_words": "rowid, words",
+}
+
+
+class Pour:
+    """Fills one founded, empty shop through a raw connection; ``floor`` is a database that only floors read."""
+
+    def __init__(self, raw: Any, floor: Any, orders: int, seed: int, say: Callable[[str], None]) -> None:
+        self._raw = raw
+        self._floor = floor
+        self._orders = orders
+        self._say = say
+        self._chance = Random(seed)
+        self._stuff = supplies()
+        self._seed = seed
+        self._trades: tuple[Trade, ...] = tuple(self._stuff.trades.values())
+        self._rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        self._floor_words: list[tuple[int, str]] = []
+        self._customers: list[tuple[str, str, str]] = []
+        #: (customer, device, its words) of the last orders, for those that come back.
+        self._lately: list[tuple[int, int, tuple[str, str, str, str]]] = []
+        #: (kind, part, description, unit, fen) of the order at hand.
+        self._charged: list[tuple[Any, ...]] = []
+        self._devices = 0
+        self._lines = 0
+        self._invoices = 0
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._staff = dict(raw.execute("SELECT role, max(id) FROM staff GROUP BY role").fetchall())
+        self._owner = self._staff["owner"]
+        self._parts = raw.execute(
+            "SELECT id, name, unit, sale_price, value / (on_hand / 1000) FROM part"
+        ).fetchall()
+        self._digest = bytes(raw.execute("SELECT digest FROM journal ORDER BY id DESC LIMIT 1").fetchone()[0])
+        days = 365 if orders <= 10_000 else 3 * 365 if orders <= 100_000 else 10 * 365
+        self._end = (datetime.now(UTC) - _EPOCH) // timedelta(microseconds=1) - 3600 * _SECOND
+        self._start = self._end - days * _DAY
+        self._grams_of_name = lru_cache(maxsize=None)(_grams_of_name)
+
+    def all(self) -> None:
+        """Everything, chunk by chunk."""
+        self._floor.execute("CREATE TABLE reading (customer_id INTEGER PRIMARY KEY, initials TEXT NOT NULL)")
+        self._floor.execute("CREATE TABLE told (order_id INTEGER PRIMARY KEY, words TEXT NOT NULL)")
+        step = (self._end - self._start) / max(self._orders, 1)
+        open_from = self._orders - min(int(self._orders * _OPEN_SHARE), _OPEN_MOST)
+        for order_id in range(1, self._orders + 1):
+            self._order(order_id, self._start + int(step * order_id), closed=order_id <= open_from)
+            if order_id % CHUNK == 0 or order_id == self._orders:
+                self._write()
+                if order_id % (CHUNK * 10) == 0:
+                    self._say(f"poured {order_id} of {self._orders}")
+        self._finish()
+
+    def _order(self, order_id: int, taken_in: int, *, closed: bool) -> None:
+        chance = self._chance
+        customer_id, device_id, (category, brand, model, serial) = self._who_and_what(order_id, taken_in)
+        name, phone, phone2 = self._customers[customer_id - 1]
+        status = self._status(order_id, taken_in, closed=closed)
+        delivered = status is Status.DELIVERED
+        done = delivered or status in AT_COUNTER or status is Status.QC
+        ready = taken_in + _READY_AFTER if delivered or status in AT_COUNTER else None
+        left = taken_in + _DELIVERED_AFTER if delivered or status is Status.CANCELLED else None
+        trouble = chance.choice(self._stuff.trades[category].troubles)
+        fault = (
+            trouble.fault
+            + chance.choice(_SIDES)
+            + (f"，{chance.randrange(1, 60)} 天了" if order_id % 3 else "")
+        )
+        technician = self._staff["technician"]
+        day = _day(taken_in)
+        code = codes.order_code(_date(day), self._next("order", taken_in))
+        number = codes.order_number(code)
+        total = self._charges(order_id, taken_in, technician, trouble.price.fen) if done else None
+        self._rows["repair_order"].append(
+            (
+                order_id, self._uuid(taken_in), 9 if delivered else 2, number, code, status.value, customer_id,
+                device_id, technician if done else None, Visit.COUNTER.value, JobKind.REPAIR.value,
+                ServiceType.PAID.value, Payer.CUSTOMER.value, _COVER, fault, '["电源线"]', "",
+                f"A{order_id % 40}", total, taken_in + 3 * _DAY, taken_in, day,
+                ready, None if ready is None else _day(ready), left if delivered else None,
+                _day(left) if delivered and left else None, _day(left + 90 * _DAY) if delivered and left else None,
+            )
+        )  # fmt: skip
+        findings = ""
+        if done:
+            findings = f"{trouble.cause} {trouble.fix}"
+            self._rows["order_note"] += [
+                (order_id, NoteKind.CAUSE.value, trouble.cause, technician, taken_in + _DAY),
+                (order_id, NoteKind.FIX.value, trouble.fix, technician, taken_in + _DAY),
+            ]
+            self._rows["work_log"].append(
+                (order_id, technician, taken_in + _DAY, taken_in + _DAY + trouble.minutes * 60 * _SECOND)
+            )
+        receipt = f"20{chance.randrange(10**13):013d}"
+        self._rows["pickup_receipt"].append((order_id, receipt + codes.check_digit(receipt), taken_in, left))
+        self._rows["custody_entry"].append(
+            (order_id, device_id, CustodyWay.IN.value, taken_in, self._staff["counter"], None, "")
+        )
+        self._journal(order_id, status, taken_in)
+        if left is not None:
+            self._rows["custody_entry"].append(
+                (
+                    order_id,
+                    device_id,
+                    CustodyWay.OUT.value,
+                    left,
+                    self._staff["counter"],
+                    ReceiptProof.SCANNED.value,
+                    "",
+                )
+            )
+        if delivered and left is not None:
+            self._settle(order_id, customer_id, technician, left)
+        words = order_words(brand=brand, category=category, model=model, fault=fault, findings=findings)
+        self._rows["gram"] += [(gram, order_id) for gram in self._grams_of_name(name)[0]]
+        phones = " ".join(each for each in (phone, phone2) if each)
+        self._rows["order_codes"].append((order_id, phones, fold(serial), number, fold(model)))
+        self._rows["order_words"].append((order_id, words_of(words)))
+        self._floor_words.append((order_id, words))
+
+    def _who_and_what(self, order_id: int, at: int) -> tuple[int, int, tuple[str, str, str, str]]:
+        chance = self._chance
+        if order_id % _BACK_EVERY == 0 and len(self._lately) >= 10:
+            found = self._lately[-10]
+            self._lately.append(found)
+            return found
+        known = len(self._customers)
+        if known < order_id * 0.3:
+            customer_id = known + 1
+            entry = person(self._stuff, self._seed, customer_id)
+            self._customers.append((entry.name, entry.phone, entry.phone2))
+            self._rows["customer"].append(
+                (
+                    customer_id,
+                    self._uuid(at),
+                    1,
+                    entry.name,
+                    entry.phone,
+                    entry.phone2,
+                    entry.address,
+                    "",
+                    "",
+                    at,
+                )
+            )
+            self._rows["gram"] += [(gram, customer_id) for gram in self._grams_of_name(entry.name)[1]]
+        else:
+            customer_id = chance.randrange(known) + 1
+        trade = chance.choice(self._trades)
+        make = chance.choice(trade.makes)
+        self._devices += 1
+        serial = f"{chance.choice('ABCDEFGHKLMN')}{chance.randrange(36**5):05X}{chance.randrange(10**7):07d}"
+        what = (
+            trade.category,
+            chance.choice(make.brands),
+            chance.choice(make.models) if make.models else "",
+            serial if order_id % 10 < 7 else "",
+        )
+        self._rows["device"].append((self._devices, self._uuid(at), customer_id, *what, 0, at))
+        found = (customer_id, self._devices, what)
+        self._lately = [*self._lately[-20:], found]
+        return found
+
+    def _status(self, order_id: int, taken_in: int, *, closed: bool) -> Status:
+        if not closed:
+            return _OPEN[order_id % len(_OPEN)] if taken_in + _READY_AFTER < self._end else Status.RECEIVED
+        if self._orders >= _UNCLAIMED_EVERY and order_id % (self._orders // _UNCLAIMED_EVERY) == 0:
+            return Status.UNCLAIMED
+        return Status.CANCELLED if order_id % _CANCELLED_EVERY == 0 else Status.DELIVERED
+
+    def _charges(self, order_id: int, at: int, technician: int, labour: int) -> int:
+        """Two parts from stock and the labour; returns their sum in fen."""
+        chance, day = self._chance, _day(at + _DAY)
+        self._charged = []
+        total = 0
+        for part_id, name, unit, price, cost in chance.sample(self._parts, 2):
+            self._lines += 1
+            self._rows["order_line"].append(
+                (
+                    self._lines, order_id, LineKind.PART.value, part_id, name, unit, 1000, _TAKEN, price, price, _TAX,
+                    Payer.CUSTOMER.value, technician, 0, 0, at + _DAY,
+                )
+            )  # fmt: skip
+            self._rows["stock_move"].append(
+                (
+                    part_id,
+                    MoveKind.USE.value,
+                    -1000,
+                    -cost,
+                    order_id,
+                    self._lines,
+                    technician,
+                    "",
+                    at + _DAY,
+                    day,
+                )
+            )
+            self._charged.append((LineKind.PART.value, part_id, name, unit, price))
+            total += price
+        self._lines += 1
+        self._rows["order_line"].append(
+            (
+                self._lines, order_id, LineKind.LABOUR.value, None, "维修工时", "", 1000, 0, labour, labour, _TAX,
+                Payer.CUSTOMER.value, technician, 40, 0, at + _DAY,
+            )
+        )  # fmt: skip
+        self._charged.append((LineKind.LABOUR.value, None, "维修工时", "", labour))
+        return total + labour
+
+    def _settle(self, order_id: int, customer_id: int, technician: int, at: int) -> None:
+        """Invoice with its lines, one payment, its allocation. Invoice and payment share their id here."""
+        day, period = _day(at), _period(at)
+        self._invoices += 1
+        invoice_id, clerk = self._invoices, self._staff["counter"]
+        taxes = [_tax(each[4]) for each in self._charged]
+        total = sum(each[4] for each in self._charged)
+        self._rows["invoice"].append(
+            (
+                invoice_id, self._uuid(at), f"F{period}-{self._next('invoice', at):05d}", order_id, customer_id,
+                Payer.CUSTOMER.value, ServiceType.PAID.value, technician, total, sum(taxes), 1, at, day, clerk,
+            )
+        )  # fmt: skip
+        self._rows["invoice_line"] += [
+            (invoice_id, kind, part_id, name, unit, 1000, price, price, _TAX, tax)
+            for (kind, part_id, name, unit, price), tax in zip(self._charged, taxes, strict=True)
+        ]
+        self._rows["payment"].append(
+            (
+                invoice_id, self._uuid(at), f"S{period}-{self._next('payment', at):05d}", PaymentKind.PAYMENT.value,
+                self._chance.choice(_METHODS).value, total, total, customer_id, order_id, at, day, clerk, "{}",
+            )
+        )  # fmt: skip
+        self._rows["allocation"].append((invoice_id, invoice_id, total, at))
+
+    def _journal(self, order_id: int, status: Status, taken_in: int) -> None:
+        """The moves to where the order stands, in as few gestures as the counter could make."""
+        self._book(taken_in, Command.TAKE_IN, order_id, ((None, None, Status.RECEIVED),))
+        for after, command, moves in _GESTURES.get(status, ()):
+            self._book(taken_in + after, command, order_id, moves)
+
+    def _book(self, at: int, command: Command, order_id: int, moves: Moves) -> None:
+        """One operation with its journal entries."""
+        operation = self._uuid(at)
+        self._rows["operation"].append((operation, command.value, f'{{"order_id":{order_id}}}', at))
+        for action, before, after in moves:
+            entry: dict[str, Any] = {
+                "at": _EPOCH + timedelta(microseconds=at),
+                "actor_id": self._owner,
+                "command": command,
+                "order_id": order_id,
+                "action": action,
+                "from_status": before,
+                "to_status": after,
+                "detail": {},
+                "operation_id": UUID(bytes=operation),
+            }
+            self._digest = journal_digest(self._digest, entry)
+            self._rows["journal"].append(
+                (
+                    at, self._owner, command.value, order_id, action.value if action else None,
+                    before.value if before else None, after.value, "{}", operation, self._digest,
+                )
+            )  # fmt: skip
+
+    def _next(self, series: str, at: int) -> int:
+        key = (series, _period(at))
+        self._numbers[key] = self._numbers.get(key, 0) + 1
+        return self._numbers[key]
+
+    def _uuid(self, at: int) -> bytes:
+        noise = self._chance.getrandbits(74)
+        value = at // 1000 << 80 | 0x7 << 76 | noise >> 62 << 64 | 0b10 << 62 | noise & (1 << 62) - 1
+        return value.to_bytes(16, "big")
+
+    def _write(self) -> None:
+        self._raw.execute("BEGIN IMMEDIATE")
+        # In the order of the tree: a shop writes them one by one and finds the pages in its cache all the same.
+        self._rows["gram"] = sorted(set(self._rows["gram"]))
+        for table, columns in _COLUMNS.items():
+            marks = ",".join("?" * (columns.count(",") + 1))
+            self._raw.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", self._rows[table])
+        self._raw.execute("COMMIT")
+        self._rows.clear()
+        self._floor.execute("BEGIN")
+        self._floor.executemany("INSERT INTO told VALUES (?, ?)", self._floor_words)
+        self._floor.execute("COMMIT")
+        self._floor_words.clear()
+
+    def _finish(self) -> None:
+        """Number series, running sums of the stock, readings for the floor of the pinyin search."""
+        self._raw.execute("BEGIN IMMEDIATE")
+        self._raw.executemany(
+            "INSERT INTO number_series (series, period, last) VALUES (?, ?, ?)",
+            [(series, period, last) for (series, period), last in self._numbers.items()],
+        )
+        self._raw.execute(
+            "UPDATE part SET on_hand = (SELECT sum(quantity) FROM stock_move m WHERE m.part_id = part.id),"
+            " value = (SELECT sum(value) FROM stock_move m WHERE m.part_id = part.id)"
+        )
+        self._raw.execute("COMMIT")
+        self._floor.execute("BEGIN")
+        self._floor.executemany("INSERT INTO reading VALUES (?, ?)", self._readings())
+        self._floor.execute("COMMIT")
+
+    def _readings(self) -> Iterator[tuple[int, str]]:
+        for customer_id, (name, _phone, _phone2) in enumerate(self._customers, start=1):
+            yield customer_id, " ".join(initials(name))
+
+
+def _grams_of_name(name: str) -> tuple[list[str], list[str]]:
+    """The grams of a name and its readings, for an order's row and for a customer's."""
+    letters = {gram for reading in initials(name) for gram in grams_of(reading)}
+    return (
+        [Field.ORDER_NAME + gram for gram in grams_of(name)]
+        + [Field.ORDER_PINYIN + gram for gram in letters],
+        [Field.CUSTOMER_NAME + gram for gram in grams_of(name)]
+        + [Field.CUSTOMER_PINYIN + gram for gram in letters],
+    )
+
+
+@lru_cache(maxsize=8192)
+def _tax(fen: int) -> int:
+    return Money(fen).tax_within(_TAX).fen
+
+
+@lru_cache(maxsize=100_000)
+def _day_of_hour(hours: int) -> str:
+    # The shop's zone is whole hours from UTC.
+    return business_day(_EPOCH + timedelta(hours=hours)).isoformat()
+
+
+def _day(at: int) -> str:
+    return _day_of_hour(at // (3600 * _SECOND))
+
+
+def _period(at: int) -> str:
+    day = _day(at)
+    return day[2:4] + day[5:7]
+
+
+@lru_cache(maxsize=8192)
+def _date(day: str) -> Any:
+    return datetime.fromisoformat(day).date()
