@@ -434,7 +434,7 @@ class HandoverService:
         same_name = (
             "".join(settlement.identity_name.split()).casefold() == "".join(customer.name.split()).casefold()
         )
-        same_phone = given_phone in {customer.phone, customer.phone2}
+        same_phone = bool(given_phone) and given_phone in {customer.phone, customer.phone2}
         if not same_name or not same_phone:
             raise Refusal(Reason.IDENTITY_NOT_CHECKED)
 
