@@ -186,12 +186,7 @@ class HandoverPage(Page):
             return
 
         def check() -> None:
-            same = (
-                "".join(name.value().split()).casefold()
-                == "".join(handover.card.customer_name.split()).casefold()
-            )
-            if not same or phone.value() != handover.card.customer_phone:
-                raise Refusal(Reason.IDENTITY_NOT_CHECKED)
+            self._service.check_identity(handover.card.id, name.value(), phone.value())
             self.presenter.identity_name, self.presenter.identity_phone = name.value(), phone.value()
 
         if ask(

@@ -188,6 +188,17 @@ class HandoverService:
         ]
         return tuple(each for each in found if each.due > ZERO)
 
+    def check_identity(self, order_id: int, name: str, phone: str) -> None:
+        """Whether the person who lost the receipt is the customer; ``Refusal(IDENTITY_NOT_CHECKED)`` if not."""
+        with self.store.read() as reading:
+            row = reading.execute(
+                select(Customer.name, Customer.phone, Customer.phone2)
+                .join(RepairOrder, RepairOrder.customer_id == Customer.id)
+                .where(RepairOrder.id == order_id)
+            ).one()
+        if not _is_person(row.name, (row.phone, row.phone2), name, phone):
+            raise Refusal(Reason.IDENTITY_NOT_CHECKED)
+
     # commands
 
     @repeatable(lambda self, result: self._settled(result))
@@ -430,12 +441,12 @@ class HandoverService:
         customer = tx.session.get_one(Customer, order.customer_id)
         if not settlement.identity_name.strip():
             raise Refusal(Reason.RECEIPT_NOT_SHOWN)
-        given_phone = clean_phone(settlement.identity_phone)
-        same_name = (
-            "".join(settlement.identity_name.split()).casefold() == "".join(customer.name.split()).casefold()
-        )
-        same_phone = bool(given_phone) and given_phone in {customer.phone, customer.phone2}
-        if not same_name or not same_phone:
+        if not _is_person(
+            customer.name,
+            (customer.phone, customer.phone2),
+            settlement.identity_name,
+            settlement.identity_phone,
+        ):
             raise Refusal(Reason.IDENTITY_NOT_CHECKED)
 
     def _issue_invoices(self, tx: Tx, order: RepairOrder) -> list[Invoice]:
@@ -568,6 +579,13 @@ def _settled_of(result: dict[str, Any], card: OrderCard) -> Settled:
         change=Money(result["change_fen"]),
         on_account=Money(result["on_account_fen"]),
     )
+
+
+def _is_person(name: str, phones: tuple[str, str], given_name: str, given_phone: str) -> bool:
+    """Name and phone as given against the record; a customer without any phone is known by his name alone."""
+    same_name = "".join(given_name.split()).casefold() == "".join(name.split()).casefold()
+    known = {phone for phone in phones if phone}
+    return same_name and (not known or clean_phone(given_phone) in known)
 
 
 def _money(value: Any) -> Money:
