@@ -22,17 +22,22 @@ from app.core.enums import (
     PaymentMethod,
     ReceiptProof,
     Role,
-    Series,
     Status,
 )
 from app.core.errors import Reason, Refusal
-from app.core.fields import LINE, clean_line, clean_phone, clean_text
-from app.core.ids import uuid7
+from app.core.fields import LINE, clean_line, clean_text
 from app.core.money import ONE, ZERO, Money
 from app.core.rights import Actor, Ctx
 from app.core.tenders import split_tenders
 from app.features.customers.reading import family
 from app.features.handover.release import release_device
+from app.features.handover.settling import (
+    check_proof,
+    is_person,
+    issue_invoices,
+    start_guarantee,
+    use_deposits,
+)
 from app.features.handover.snapshots import HandoverCard, PaymentRow, Receivable, Settled, Settlement
 from app.features.orders.card import card_by_id, read_facts, read_lines
 from app.features.orders.lines import add_plain_line, refuse_frozen_lines, replace_by_fee
@@ -43,13 +48,11 @@ from app.model import (
     Allocation,
     Customer,
     Invoice,
-    InvoiceLine,
     OrderLine,
     Payment,
     PickupReceipt,
     RepairOrder,
 )
-from app.model.billing import taxed
 from app.model.settings import by_category
 from app.store.door import Store, Tx, repeatable
 
@@ -196,7 +199,7 @@ class HandoverService:
                 .join(RepairOrder, RepairOrder.customer_id == Customer.id)
                 .where(RepairOrder.id == order_id)
             ).one()
-        if not _is_person(row.name, (row.phone, row.phone2), name, phone):
+        if not is_person(row.name, (row.phone, row.phone2), name, phone):
             raise Refusal(Reason.IDENTITY_NOT_CHECKED)
 
     # commands
@@ -214,7 +217,7 @@ class HandoverService:
         command = Command.SETTLE_ON_ACCOUNT if settlement.on_account else Command.SETTLE
         with self.store.write(command, ctx) as tx:
             order = tx.order(settlement.order_id, settlement.version)
-            self._check_proof(tx, order, settlement)
+            check_proof(tx, order, settlement)
             facts = read_facts(tx.reading(), tx.settings, order)
             if facts.customer_total < ZERO:
                 raise Refusal(Reason.DISCOUNT_TOO_LARGE)
@@ -230,10 +233,10 @@ class HandoverService:
                 ),
                 proof=settlement.proof.value,
             )
-            invoices = self._issue_invoices(tx, order)
+            invoices = issue_invoices(tx, order)
             customer_invoice = next((each for each in invoices if each.payer is Payer.CUSTOMER), None)
             numbers = []
-            used = self._use_deposits(tx, order, customer_invoice)
+            used = use_deposits(tx, order, customer_invoice)
             for each in booked:
                 payment = book_payment(
                     tx,
@@ -255,7 +258,7 @@ class HandoverService:
                 if settlement.proof is ReceiptProof.IDENTITY
                 else "",
             )
-            self._start_guarantee(tx, order)
+            start_guarantee(tx, order)
             if settlement.signature_png:
                 keep_signature(tx, order, PaperKind.INVOICE, settlement.signature_png)
             change = Money(sum(each.tendered.fen - each.amount.fen for each in booked))
@@ -419,128 +422,6 @@ class HandoverService:
 
     # inside
 
-    def _check_proof(self, tx: Tx, order: RepairOrder, settlement: Settlement) -> None:
-        out = tx.session.scalars(
-            select(PickupReceipt).where(PickupReceipt.order_id == order.id, PickupReceipt.voided_at.is_(None))
-        ).all()
-        if not out:
-            return  # nothing was handed to the customer: an on-site job
-        if settlement.proof is ReceiptProof.SCANNED:
-            known = codes.parse(settlement.receipt_code)
-            if not isinstance(known, codes.Code) or known.kind is not codes.CodeKind.RECEIPT:
-                raise Refusal(Reason.RECEIPT_NOT_SHOWN)
-            if known.digits in {each.code for each in out}:
-                return
-            other = tx.session.scalar(select(PickupReceipt).where(PickupReceipt.code == known.digits))
-            if other is None:
-                raise Refusal(Reason.CODE_UNKNOWN, text=known.digits)
-            if other.voided_at is not None:
-                raise Refusal(Reason.RECEIPT_VOID, when=other.voided_at)
-            number = tx.session.get_one(RepairOrder, other.order_id).number
-            raise Refusal(Reason.RECEIPT_OF_OTHER, number=number)
-        customer = tx.session.get_one(Customer, order.customer_id)
-        if not settlement.identity_name.strip():
-            raise Refusal(Reason.RECEIPT_NOT_SHOWN)
-        if not _is_person(
-            customer.name,
-            (customer.phone, customer.phone2),
-            settlement.identity_name,
-            settlement.identity_phone,
-        ):
-            raise Refusal(Reason.IDENTITY_NOT_CHECKED)
-
-    def _issue_invoices(self, tx: Tx, order: RepairOrder) -> list[Invoice]:
-        lines = tx.session.scalars(
-            select(OrderLine)
-            .where(OrderLine.order_id == order.id, OrderLine.removed.is_(False))
-            .order_by(OrderLine.id)
-        ).all()
-        invoices = []
-        for payer in (Payer.CUSTOMER, Payer.BRAND, Payer.UNDERWRITER, Payer.CONTRACT):
-            charged = [line for line in lines if line.payer is payer]
-            if not charged:
-                continue
-            invoices.append(self._issue_invoice(tx, order, payer, charged))
-        return invoices
-
-    def _issue_invoice(self, tx: Tx, order: RepairOrder, payer: Payer, lines: list[OrderLine]) -> Invoice:
-        inclusive = tx.settings.tax_inclusive
-        amounts = [taxed(line.amount, line.tax_permille, inclusive=inclusive) for line in lines]
-        period = f"{tx.today:%y%m}"
-        invoice = Invoice(
-            uuid=uuid7(),
-            number=f"F{period}-{tx.next_number(Series.INVOICE, period):05d}",
-            order_id=order.id,
-            customer_id=order.customer_id,
-            payer=payer,
-            service_type=order.service_type,
-            technician_id=order.technician_id,
-            total=Money(sum(each.gross.fen for each in amounts)),
-            tax=Money(sum(each.tax.fen for each in amounts)),
-            tax_inclusive=inclusive,
-            issued_at=tx.now,
-            business_day=tx.today,
-            issued_by_id=tx.actor.id,
-        )
-        tx.session.add(invoice)
-        tx.session.flush()
-        for line, amount in zip(lines, amounts, strict=True):
-            tx.session.add(
-                InvoiceLine(
-                    invoice_id=invoice.id,
-                    kind=line.kind,
-                    part_id=line.part_id,
-                    description=line.description,
-                    unit=line.unit,
-                    quantity=line.quantity,
-                    unit_price=line.unit_price,
-                    amount=amount.gross,
-                    tax_permille=line.tax_permille,
-                    tax=amount.tax,
-                )
-            )
-        return invoice
-
-    def _use_deposits(self, tx: Tx, order: RepairOrder, invoice: Invoice | None) -> Money:
-        """Allocate what is held on the order, oldest first; what is left stays the customer's credit."""
-        if invoice is None:
-            return ZERO
-        rows = tx.session.execute(
-            select(Payment.id, Payment.amount).where(Payment.order_id == order.id).order_by(Payment.id)
-        ).all()
-        refunds = Money(-sum(amount.fen for _id, amount in rows if amount < ZERO))
-        left, used = invoice.total, ZERO
-        for payment_id, amount in rows:
-            if amount < ZERO:
-                continue
-            # Refunds were given out of the oldest deposits first.
-            back = min(amount, refunds)
-            refunds -= back
-            take = min(amount - back, left)
-            allocate(tx, payment_id, invoice.id, take)
-            left -= take
-            used += take
-        return used
-
-    def _start_guarantee(self, tx: Tx, order: RepairOrder) -> None:
-        order.delivered_at, order.delivered_day = tx.now, tx.today
-        repaired = tx.session.scalar(
-            select(OrderLine.id)
-            .where(
-                OrderLine.order_id == order.id,
-                OrderLine.removed.is_(False),
-                OrderLine.kind.in_([LineKind.LABOUR, LineKind.PART]),
-            )
-            .limit(1)
-        )
-        if repaired is not None:
-            from app.model import Device
-
-            category = tx.session.get_one(Device, order.device_id).category
-            order.guarantee_until = tx.today + timedelta(
-                days=by_category(tx.settings.guarantee_days, category)
-            )
-
     def _answer(self, tx: Tx, payment: Payment) -> PaymentRow:
         tx.result = {"payment": payment.id}
         return PaymentRow(
@@ -579,13 +460,6 @@ def _settled_of(result: dict[str, Any], card: OrderCard) -> Settled:
         change=Money(result["change_fen"]),
         on_account=Money(result["on_account_fen"]),
     )
-
-
-def _is_person(name: str, phones: tuple[str, str], given_name: str, given_phone: str) -> bool:
-    """Name and phone as given against the record; a customer without any phone is known by his name alone."""
-    same_name = "".join(given_name.split()).casefold() == "".join(name.split()).casefold()
-    known = {phone for phone in phones if phone}
-    return same_name and (not known or clean_phone(given_phone) in known)
 
 
 def _money(value: Any) -> Money:
