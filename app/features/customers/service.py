@@ -82,7 +82,7 @@ class CustomersService:
             return orders_page(reading, followed(reading, customer_id), before, limit)
 
     def duplicates(self, limit: int = 100) -> tuple[DuplicatePair, ...]:
-        """Pairs who may be one; takes up to a second or two at 300,000 customers: run it in the background."""
+        """Pairs who may be one; takes some seconds at 300,000 customers: run it in the background."""
         with self._store.read() as reading:
             return find_doubles(reading, limit)
 

@@ -6,16 +6,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import Connection, bindparam, select, text
 
-from app.core.enums import Category
+from app.core.enums import Category, Status
 from app.core.labels import label
 from app.core.words import Language, speaking
 from app.features.finder.checked import find_checked
 from app.features.finder.indexing import category_word
 from app.features.finder.snapshots import OrderHit
-from app.model import Customer, Device, RepairOrder
+from app.model import Customer, RepairOrder
 from app.store.pinyin import initials
 from app.store.search import CodeColumn, Field, find_codes, find_words, fold
 
@@ -26,25 +27,14 @@ NEWEST_LOOKED_AT = 20_000
 
 _NOISE = re.compile(r"[\s\-‐–—()（）.·/+]")
 
-_ROWS = (
-    select(
-        RepairOrder.id,
-        RepairOrder.number,
-        RepairOrder.status,
-        RepairOrder.customer_id,
-        Customer.name,
-        Customer.phone,
-        Device.category,
-        Device.brand,
-        Device.model,
-        Device.serial,
-        RepairOrder.fault,
-        RepairOrder.taken_in_day,
-    )
-    .join(Customer, Customer.id == RepairOrder.customer_id)
-    .join(Device, Device.id == RepairOrder.device_id)
-    .where(RepairOrder.id.in_(bindparam("ids", expanding=True)))
-)
+# Plain columns without the model's types: a list of 50 is read for every letter typed.
+_ROWS = text(
+    "SELECT o.id, o.number, o.status, o.customer_id, c.name, c.phone, d.category, d.brand, d.model, d.serial,"
+    " o.fault, o.taken_in_day"
+    " FROM repair_order o JOIN customer c ON c.id = o.customer_id JOIN device d ON d.id = o.device_id"
+    " WHERE o.id IN :ids"
+).bindparams(bindparam("ids", expanding=True))
+_STATUSES = {status.value: status for status in Status}
 _NAMES = (
     select(RepairOrder.id, Customer.name)
     .join(Customer, Customer.id == RepairOrder.customer_id)
@@ -64,23 +54,23 @@ def hits(connection: Connection, ids: Sequence[int]) -> tuple[OrderHit, ...]:
     """The rows of ``ids``, in their order."""
     if not ids:
         return ()
-    found = {
-        row.id: OrderHit(
-            id=row.id,
-            number=row.number,
-            status=row.status,
-            customer_id=row.customer_id,
-            customer=row.name,
-            phone=row.phone,
-            category=row.category,
-            brand=row.brand,
-            model=row.model,
-            serial=row.serial,
-            fault=row.fault,
-            taken_in=row.taken_in_day,
+    found = {}
+    for row in connection.execute(_ROWS, {"ids": list(ids)}):
+        key, number, status, customer_id, name, phone, category, brand, model, serial, fault, day = row
+        found[key] = OrderHit(
+            id=key,
+            number=number,
+            status=_STATUSES[status],
+            customer_id=customer_id,
+            customer=name,
+            phone=phone,
+            category=category,
+            brand=brand,
+            model=model,
+            serial=serial,
+            fault=fault,
+            taken_in=date.fromisoformat(day),
         )
-        for row in connection.execute(_ROWS, {"ids": list(ids)})
-    }
     return tuple(found[each] for each in ids if each in found)
 
 

@@ -51,13 +51,14 @@ def test_everything_people_remember_finds_the_order(order_of: OrderOf, finder: F
         "wlh",
         "LH",
         "8807a",
+        "88 07",
         "sn-8807A1",
         "kfr-35",
         "海尔",
         "漏水",
         "噪音",
         "海尔 漏水",
-        "海尔漏水"[:2],
+        "海尔kfr",
     ):
         found = [hit.id for hit in finder.find(typed).orders]
         assert order.id in found, typed
@@ -67,7 +68,6 @@ def test_everything_people_remember_finds_the_order(order_of: OrderOf, finder: F
         "",
         "   ",
         "丽王",
-        "88 07",
         "不存在",
         "\ud800",
         "a\0b",
