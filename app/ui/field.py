@@ -41,7 +41,6 @@ class Field(QWidget):
         self._label = QLabel(f"{label} *" if required and label else label)
         theme.role_of(self._label, "label")
         self._label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._label.setVisible(bool(label))
         self._error = QLabel()
         self._error.setWordWrap(True)
         theme.role_of(self._error, "error")
@@ -51,6 +50,8 @@ class Field(QWidget):
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(theme.px(2))
         self._box.addWidget(self._label)
+        # Not before it has a parent: it would be shown as a window of its own, which takes the focus away.
+        self._label.setVisible(bool(label))
         self._editor: QWidget | None = None
         self._hint = hint
 

@@ -51,8 +51,8 @@ class PrintersSection(Section):
         )
         self.note.setWordWrap(True)
         theme.role_of(self.note, "secondary")
-        self.note.setVisible(not self.table.found())
         self.body.addWidget(self.note)
+        self.note.setVisible(not self.table.found())
         self.body.addStretch(1)
 
     def title(self) -> str:
@@ -66,17 +66,24 @@ class PrintersSection(Section):
 
     def sample(self, kind: PaperKind) -> None:
         """A sample with the size and printer chosen here, saved or not."""
-        speech = language()
-        pdf = self._service.pdf_of(specimen(kind, speech, self._saved()), self.table.size_of(kind), 0, speech)
-        printer = self.table.printer_of(kind)
-        printing.PreviewDialog(
-            pdf,
-            _("Sample: {paper}").format(paper=label(kind)),
-            printer="" if printer == NOTHING else printer,
-            file_name=f"{label(kind)}.pdf",
-            use=kind.value,
-            parent=self,
-        ).exec()
+        show_sample(self._service, kind, self.table, self._saved(), self)
+
+
+def show_sample(
+    service: PrintingService, kind: PaperKind, table: PaperTable, typed: Mapping[str, Any], parent: QWidget
+) -> None:
+    """A sample on the screen, in the size and for the printer chosen in ``table``; nothing is booked."""
+    speech = language()
+    pdf = service.pdf_of(specimen(kind, speech, typed), table.size_of(kind), 0, speech)
+    printer = table.printer_of(kind)
+    printing.PreviewDialog(
+        pdf,
+        _("Sample: {paper}").format(paper=label(kind)),
+        printer="" if printer == NOTHING else printer,
+        file_name=f"{label(kind)}.pdf",
+        use=kind.value,
+        parent=parent,
+    ).exec()
 
 
 def _side_by_side(*widgets: QWidget) -> QWidget:

@@ -1,27 +1,20 @@
-"""Form rows that only settings need: whole numbers, switches, tables by row, texts by category, the logo.
+"""Form rows that only settings need: whole numbers, switches, lines that are read, texts by category.
 
 All of them speak like ``ui.field.Field``: value, set_value, raw, put_raw, is_dirty, show_error, check.
 """
 
 from __future__ import annotations
 
-import base64
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from app.core.errors import Reason, Refusal
-from app.core.sentences import sentence
-from app.core.words import _
-from app.features.settings.logo import MAX_BYTES, clean_logo
-from app.ui import icons, theme
+from app.ui import theme
 from app.ui.fields import ChipGroup, ComboField, Field, LineField, MoneyField, TextField
-from app.ui.photos import thumbnail
 
 
 class Entry(Protocol):
@@ -142,138 +135,6 @@ class SwitchField(Field):
         self.box.setChecked(bool(raw))
 
 
-class Group(QObject):
-    """A table of settings, one field a row: ``value() -> {row: value}``; empty rows are left out.
-
-    Rows of the table that have no field here are kept as they were.
-    """
-
-    changed = Signal()
-
-    def __init__(
-        self, rows: Mapping[str, Field], parent: QObject | None = None, *, rest: bool = True
-    ) -> None:
-        super().__init__(parent)
-        self.rows = dict(rows)
-        self._keeps_rest = rest
-        self._rest: dict[str, Any] = {}
-        for field in self.rows.values():
-            field.changed.connect(self.changed)
-
-    def value(self) -> dict[str, Any]:
-        """The whole table."""
-        own = {row: field.value() for row, field in self.rows.items()}
-        return {**self._rest, **{row: value for row, value in own.items() if value is not None}}
-
-    def set_value(self, value: Mapping[str, Any]) -> None:
-        """Show a table."""
-        self._rest = (
-            {row: each for row, each in value.items() if row not in self.rows} if self._keeps_rest else {}
-        )
-        for row, field in self.rows.items():
-            field.set_value(value.get(row))
-
-    def raw(self) -> object:
-        """Everything typed, for drafts."""
-        return {row: field.raw() for row, field in self.rows.items()}
-
-    def put_raw(self, raw: Any) -> None:
-        """A draft; rows that are no longer there are left out."""
-        for row, each in dict(raw).items():
-            if row in self.rows:
-                put_raw(self.rows[row], each)
-
-    def is_dirty(self) -> bool:
-        """Whether any row differs."""
-        return any(field.is_dirty() for field in self.rows.values())
-
-    def mark_clean(self) -> None:
-        """Take what stands here as saved."""
-        for field in self.rows.values():
-            field.mark_clean()
-
-    def check(self) -> bool:
-        """Whether every row can be used; each says what is wrong with it."""
-        checked = [field.check() for field in self.rows.values()]
-        return all(checked)
-
-    def show_error(self, text: str | None) -> None:
-        """Say it at the first row that was changed: the table was saved without it before."""
-        if text is None:
-            for field in self.rows.values():
-                field.show_error(None)
-            return
-        self._worst().show_error(text)
-
-    def take_focus(self) -> None:
-        """Into the row that is refused."""
-        self._worst().take_focus()
-
-    def _worst(self) -> Field:
-        rows = list(self.rows.values())
-        bad = next((field for field in rows if field.error()), None)
-        return bad or next((field for field in rows if field.is_dirty()), rows[0])
-
-
-class Joined(QObject):
-    """One setting typed in two places; their tables are put together."""
-
-    changed = Signal()
-
-    def __init__(self, parts: Sequence[Any], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.parts = tuple(parts)
-        for part in self.parts:
-            part.changed.connect(self.changed)
-
-    def value(self) -> dict[str, Any]:
-        """The whole table."""
-        table: dict[str, Any] = {}
-        for part in self.parts:
-            table |= part.value()
-        return table
-
-    def set_value(self, value: Mapping[str, Any]) -> None:
-        """Each part picks what it shows."""
-        for part in self.parts:
-            part.set_value(value)
-
-    def raw(self) -> object:
-        """Everything typed, for drafts."""
-        return [part.raw() for part in self.parts]
-
-    def put_raw(self, raw: Any) -> None:
-        """A draft."""
-        for part, each in zip(self.parts, raw, strict=False):
-            put_raw(part, each)
-
-    def is_dirty(self) -> bool:
-        """Whether any part differs."""
-        return any(part.is_dirty() for part in self.parts)
-
-    def mark_clean(self) -> None:
-        """Take what stands here as saved."""
-        for part in self.parts:
-            part.mark_clean()
-
-    def check(self) -> bool:
-        """Whether every part can be used."""
-        checked = [part.check() for part in self.parts]
-        return all(checked)
-
-    def show_error(self, text: str | None) -> None:
-        """Say it at the part that was changed."""
-        for part in self.parts:
-            part.show_error(text if part is self._worst() else None)
-
-    def take_focus(self) -> None:
-        """Into the part that was changed."""
-        self._worst().take_focus()
-
-    def _worst(self) -> Any:
-        return next((part for part in self.parts if part.is_dirty()), self.parts[0])
-
-
 class ReadLines(TextField):
     """Several lines that are read into something: phrases, a table. ``read`` raises ``Refusal``."""
 
@@ -385,84 +246,3 @@ class ByCategory(TextField):
             self.chooser.combo.setItemText(at, f"{word}  {count}" if count else word)
         self.chooser.combo.blockSignals(False)
         self.chooser.set_value(self.code)
-
-
-class LogoField(Field):
-    """The shop's logo. ``value() -> str``: base64 of a small PNG of our own making, "" without one."""
-
-    def __init__(self, label: str, *, hint: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(label, hint=hint, parent=parent)
-        self._logo = ""
-        self.picture = QLabel()
-        self.picture.setFixedSize(theme.px(96), theme.px(56))
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        theme.role_of(self.picture, "secondary")
-        self.choose_button = QPushButton(_("Choose a picture …"))
-        self.choose_button.clicked.connect(self.choose)
-        self.remove_button = QPushButton(_("Remove"))
-        theme.role_of(self.remove_button, "quiet")
-        self.remove_button.clicked.connect(lambda: self.put_raw(""))
-        holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(8))
-        row.addWidget(self.picture)
-        row.addWidget(self.choose_button)
-        row.addWidget(self.remove_button)
-        row.addStretch(1)
-        self._put(self.choose_button, holder)
-        self._paint()
-
-    def value(self) -> str:
-        return self._logo
-
-    def set_value(self, value: Any) -> None:
-        self._logo = str(value or "")
-        self.mark_clean()
-        self._paint()
-
-    def raw(self) -> object:
-        return self._logo
-
-    def put_raw(self, raw: Any) -> None:
-        """A draft, or another picture."""
-        self._logo = str(raw)
-        self._paint()
-        self._touched()
-
-    def choose(self) -> None:
-        """Ask for a file."""
-        name, _filter = QFileDialog.getOpenFileName(
-            self, _("Choose a picture …"), "", f"{_('Pictures')} (*.png *.jpg *.jpeg *.PNG *.JPG *.JPEG)"
-        )
-        if name:
-            self.take_file(Path(name))
-
-    def take_file(self, file: Path) -> None:
-        """Use a picture file; what cannot be used is refused here, and the old logo stays."""
-        try:
-            self.put_raw(clean_logo(_read(file)))
-        except Refusal as refusal:
-            self.show_error(sentence(refusal))
-
-    def _paint(self) -> None:
-        self.remove_button.setVisible(bool(self._logo))
-        if not self._logo:
-            self.picture.setPixmap(icons.pixmap("image", "ink_2", 32))
-            return
-        image = thumbnail(base64.b64decode(self._logo), theme.px(96) * 2)
-        room = QSize(self.picture.width(), self.picture.height())
-        self.picture.setPixmap(
-            QPixmap.fromImage(image).scaled(
-                room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
-        )
-
-
-def _read(file: Path) -> bytes:
-    try:
-        if file.stat().st_size > MAX_BYTES:
-            raise Refusal(Reason.FILE_TOO_LARGE, most=MAX_BYTES / 1024 / 1000)
-        return file.read_bytes()
-    except OSError as error:
-        raise Refusal(Reason.FILE_NOT_READABLE, path=file.name, why=error.strerror or "?") from error

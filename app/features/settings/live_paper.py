@@ -75,7 +75,6 @@ class LivePaper(QWidget):
         head.setSpacing(theme.px(8))
         for field, room in ((self.kind, 4), (self.format, 4), (self.speech, 3)):
             head.addWidget(field, room)
-            field.setVisible(not compact)
         self._sheet = QLabel(_("Setting the paper …"))
         self._sheet.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._sheet.setAccessibleName(_("The paper as it will print"))
@@ -91,7 +90,6 @@ class LivePaper(QWidget):
         theme.role_of(self._note, "secondary")
         self.sample_button = QPushButton(_("Print a sample …"))
         self.sample_button.clicked.connect(self.print_sample)
-        self.sample_button.setVisible(not compact)
         foot = QHBoxLayout()
         foot.addWidget(self._note, 1)
         foot.addWidget(self.sample_button)
@@ -101,6 +99,8 @@ class LivePaper(QWidget):
         box.addLayout(head)
         box.addWidget(self._area, 1)
         box.addLayout(foot)
+        for widget in (self.kind, self.format, self.speech, self.sample_button) if compact else ():
+            widget.hide()
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE_MS)

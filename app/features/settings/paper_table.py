@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 from app.core.enums import PaperKind, PaperSize
 from app.core.labels import label
 from app.core.words import _
-from app.features.settings.entries import Group, SwitchField
+from app.features.settings.entries import SwitchField
+from app.features.settings.tables import Group
 from app.papers.forms import SIZES
 from app.ui import printing, theme
 from app.ui.fields import ComboField
@@ -56,7 +57,7 @@ class PaperTable(QWidget):
                 _("Size of {paper}").format(paper=word),
             )
             printers[kind.value] = _named(
-                ComboField("", self._choices(), required=True, most=200),
+                ComboField("", self._choices(), most=200),
                 _("Printer for {paper}").format(paper=word),
             )
             grid.addWidget(sizes[kind.value], at, 1)

@@ -13,9 +13,10 @@ from app.core.labels import label
 from app.core.money import Money
 from app.core.words import Language, _
 from app.features.settings.checks import TAX_RATES
-from app.features.settings.entries import Group, Joined, NumberField, ReadLines, SwitchField
+from app.features.settings.entries import NumberField, ReadLines, SwitchField
 from app.features.settings.presenter import brand_lines, category_words, read_brand_lines, zone_words
 from app.features.settings.sections import Section
+from app.features.settings.tables import Group, Joined
 from app.ui import theme
 from app.ui.fields import ComboField, LineField, MoneyField, PhoneField
 

@@ -158,7 +158,7 @@ def _pin(row: StaffRow) -> str:
 
 
 def _state(row: StaffRow) -> str:
-    return _("Works here") if row.active else _("Left")
+    return _("Works here") if row.active else _("Has left")
 
 
 def _state_chip(row: StaffRow) -> Chip:

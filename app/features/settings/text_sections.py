@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QScrollArea, QSplitter, QTabWidget, QVBoxLayout, Q
 
 from app.core.words import _
 from app.features.printing.service import PrintingService
-from app.features.settings.entries import ByCategory, LogoField, ReadLines
+from app.features.settings.entries import ByCategory, ReadLines
 from app.features.settings.live_paper import LivePaper
+from app.features.settings.logo_field import LogoField
 from app.features.settings.presenter import category_words, lines_of, text_of
 from app.features.settings.sections import Section
 from app.features.settings.specimen import SHOWN_ON
