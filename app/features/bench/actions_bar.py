@@ -14,7 +14,16 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.enums import Action, BenchCommand
 from app.core.errors import Refusal
@@ -60,13 +69,18 @@ class ActionKey(QAbstractButton):
         self._key = key
         self._icon = icon
         self._primary = False
+        self._small = False
         self.reason = ""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
-    def dress(self, text: str, reason: str, *, primary: bool = False) -> None:
-        """Show the command as it stands: ``reason`` is why it is refused, "" when it is allowed."""
+    def dress(self, text: str, reason: str, *, primary: bool = False, small: bool = False) -> None:
+        """Show the command as it stands: ``reason`` is why it is refused, "" when it is allowed.
+
+        ``primary`` is what comes next; ``small`` what is allowed but seldom wanted.
+        """
+        self._small = small and not reason
         self.setText(text)
         self.reason = reason
         self._primary = primary and not reason
@@ -77,10 +91,10 @@ class ActionKey(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(theme.px(216), theme.px(28 if self.reason else 52))
+        return QSize(theme.px(216), theme.px(28 if self.reason else 36 if self._small else 52))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(160), theme.px(24 if self.reason else 36))
+        return QSize(theme.px(150), theme.px(24 if self.reason else 30 if self._small else 36))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -103,10 +117,10 @@ class ActionKey(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        small = bool(self.reason)
-        ink = "ink_2" if small else "on_accent" if self._primary else "ink"
+        refused = bool(self.reason)
+        ink = "ink_2" if refused else "on_accent" if self._primary else "ink"
         box = self.rect().adjusted(1, 1, -1, -1)
-        if not small:
+        if not refused and not self._small:
             fill = "accent_fill" if self._primary else "surface"
             if self.isDown():
                 fill = "accent_fill_hover" if self._primary else "accent_soft"
@@ -123,7 +137,7 @@ class ActionKey(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("ink" if self._primary else "accent"), 2))
             painter.drawRoundedRect(box, 6, 6)
-        self._inside(painter, ink, small)
+        self._inside(painter, ink, refused or self._small)
 
     def _inside(self, painter: QPainter, ink: str, small: bool) -> None:
         height = self.height()
@@ -141,16 +155,26 @@ class ActionKey(QAbstractButton):
         painter.drawPixmap(left, (height - theme.px(picture)) // 2, icons.pixmap(self._icon, ink, picture))
         left += theme.px(picture) + theme.px(8)
         room = QRect(left, 0, self.width() - left - theme.px(8), height)
-        size = theme.SECONDARY if small else 18
-        font = theme.font(size, bold=self._primary)
-        if QFontMetrics(font).horizontalAdvance(self.text()) > room.width():
-            font = theme.font(size if small else 14, bold=self._primary)
+        self._words(painter, room, small)
+
+    def _words(self, painter: QPainter, room: QRect, small: bool) -> None:
+        """As large as fits on one line; the longest words of a narrow bar take two small lines."""
+        text = self.text()
+        sizes = (theme.SECONDARY,) if self.reason else (theme.BASE, 13) if small else (18, 16, theme.BASE)
+        for size in sizes:
+            font = theme.font(size, bold=self._primary)
+            metrics = QFontMetrics(font)
+            if metrics.horizontalAdvance(text) <= room.width():
+                break
         painter.setFont(font)
-        shown = QFontMetrics(font).elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width() * 2)
         flags = int(Qt.AlignmentFlag.AlignVCenter)
-        if not small:
-            flags |= int(Qt.TextFlag.TextWordWrap)
-        painter.drawText(room, flags, shown)
+        if metrics.horizontalAdvance(text) > room.width():
+            if small:
+                text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+            else:
+                painter.setFont(theme.font(theme.SECONDARY, bold=self._primary))
+                flags |= int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(room, flags, text)
 
 
 class ActionsBar(QFrame):
@@ -172,6 +196,7 @@ class ActionsBar(QFrame):
         for tool, key in self._tools.items():
             key.clicked.connect(lambda _on=False, mine=tool: self.used.emit(mine))
             key.pointed.connect(lambda mine=key: self._explain(mine))
+        self.times = _Times()
         self._now = QLabel(_("Now"))
         self._not_now = QLabel(_("Not now"))
         for heading in (self._now, self._not_now):
@@ -180,10 +205,27 @@ class ActionsBar(QFrame):
         self.why.setWordWrap(True)
         theme.role_of(self.why, "secondary")
         self.why.setAccessibleName(_("Why not"))
-        self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(theme.px(16), 0, 0, 0)
+        inside = QWidget()
+        self._box = QVBoxLayout(inside)
+        self._box.setContentsMargins(0, 0, theme.px(4), 0)
         self._box.setSpacing(theme.px(6))
-        self.setFixedWidth(theme.px(264))
+        keys = QScrollArea()
+        keys.setFrameShape(QFrame.Shape.NoFrame)
+        keys.setWidgetResizable(True)
+        keys.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        keys.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        keys.setWidget(inside)
+        inside.setAutoFillBackground(False)
+        keys.viewport().setAutoFillBackground(False)
+        self._inside = inside
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(theme.px(12), theme.px(4), 0, theme.px(4))
+        outer.setSpacing(theme.px(6))
+        outer.addWidget(self.times)
+        outer.addWidget(keys, 1)
+        outer.addWidget(self.why)
+        self.setMinimumWidth(theme.px(220))
+        self.setMaximumWidth(theme.px(264))
         self._order: tuple[object, ...] = ()
 
     def show_card(self, card: OrderCard | None, actor: Actor, offered: Sequence[Offer]) -> None:
@@ -198,27 +240,22 @@ class ActionsBar(QFrame):
         )
         allowed: list[ActionKey] = []
         refused: list[ActionKey] = []
-        for tool in _WITH_COMMANDS:
-            reason = _said(tool_refusal(card, actor, tool))
-            key = self._tools[tool]
-            key.dress(_(TOOL_WORDS[tool]), reason, primary=tool is Tool.AGREE)
-            if not reason:
-                allowed.append(key)
-        last: list[ActionKey] = []
+        below: list[ActionKey] = []
+        tools = [tool for tool in _WITH_COMMANDS if tool_refusal(card, actor, tool) is None]
         for each in offered:
             key = self._keys[each.command]
-            agrees = bool(allowed) and self._tools[Tool.AGREE] in allowed
-            key.dress(word(each), _said(each.refusal), primary=each.command is primary and not agrees)
-            if each.refusal is not None:
-                refused.append(key)
-            elif each.command is BenchCommand.UNDO:
-                last.append(key)
-            else:
-                allowed.append(key)
+            undo = each.command is BenchCommand.UNDO
+            chosen = each.command is primary and Tool.AGREE not in tools
+            key.dress(word(each), _said(each.refusal), primary=chosen, small=undo)
+            (refused if each.refusal is not None else below if undo else allowed).append(key)
+        for at, tool in enumerate(tools):
+            self._tools[tool].dress(_(TOOL_WORDS[tool]), "", primary=tool is Tool.AGREE)
+            # The customer's answer stands first, a quote that may be made behind the work.
+            allowed.insert(len(allowed) if tool is Tool.QUOTE else at, self._tools[tool])
         for tool in _BELOW:
-            self._tools[tool].dress(_(TOOL_WORDS[tool]), "")
-        below = [self._tools[tool] for tool in _BELOW]
-        self._lay((self._now, *allowed, *last, *below, self._not_now, *refused))
+            self._tools[tool].dress(_(TOOL_WORDS[tool]), "", small=True)
+            below.append(self._tools[tool])
+        self._lay((self._now, *allowed, *below, self._not_now, *refused))
 
     def key(self, command: BenchCommand) -> ActionKey:
         """The key of a command."""
@@ -237,7 +274,7 @@ class ActionsBar(QFrame):
         everything: list[QWidget] = [self._now, self._not_now, *self._keys.values(), *self._tools.values()]
         for widget in everything:
             if widget not in order:
-                widget.setParent(self)
+                widget.setParent(self._inside)
                 widget.hide()
         previous: QWidget | None = None
         for widget in order:
@@ -247,11 +284,35 @@ class ActionsBar(QFrame):
                 if previous is not None:
                     QWidget.setTabOrder(previous, widget)
                 previous = widget
-        self._box.addWidget(self.why)
         self._box.addStretch(1)
 
     def _explain(self, key: ActionKey) -> None:
         self.why.setText(key.reason)
+
+
+class _Times(QFrame):
+    """The pending quantity, as large as the order's number; away while it is one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "tinted")
+        self.setProperty("tone", "waits")
+        self._many = QLabel()
+        self._many.setFont(theme.font(theme.BENCH, bold=True))
+        theme.role_of(self._many, "big")
+        words = QLabel(_("for the next part"))
+        words.setWordWrap(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
+        row.addWidget(self._many)
+        row.addWidget(words, 1)
+        self.hide()
+
+    def show_times(self, times: int) -> None:
+        """Show ``× times``."""
+        self._many.setText(f"× {times}")
+        self.setAccessibleName(_("The next part: × {n}").format(n=times))
+        self.setVisible(times > 1)
 
 
 def word(each: Offer) -> str:

@@ -118,12 +118,14 @@ class _Fact(QWidget):
         theme.role_of(head, "label")
         self._title = title
         self._value: QLabel | QPushButton
+        self._plain = ""
         if key:
             button = QPushButton()
             theme.role_of(button, "link")
             button.setAutoDefault(False)
             button.clicked.connect(self.pressed)
             self._value = button
+            self._plain = f"padding: 0 {theme.px(4)}px 0 0; min-height: 0; border-left: none;"
         else:
             value = QLabel()
             value.setWordWrap(True)
@@ -132,6 +134,7 @@ class _Fact(QWidget):
             value.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._value = value
         self._value.setFont(theme.font(16))
+        self._value.setStyleSheet(self._plain)
         self._token = ""
         self._big = False
         box = QVBoxLayout(self)
@@ -154,7 +157,7 @@ class _Fact(QWidget):
             self._token, self._big = token, large
             size = f"font-size: {theme.px(theme.TITLE)}px; font-weight: 700;" if large else ""
             colour = f"color: {theme.colour(token).name()};" if token else ""
-            self._value.setStyleSheet(f"{colour}{size}")
+            self._value.setStyleSheet(f"{self._plain}{colour}{size}")
 
 
 class EarlierView(QWidget):

@@ -20,18 +20,19 @@ from PySide6.QtWidgets import (
 
 from app.core.enums import Command, Payer, Status
 from app.core.formats import money
-from app.core.labels import label
+from app.core.labels import category_name, label
 from app.core.money import ZERO
 from app.core.rights import Actor
 from app.core.sentences import sentence
 from app.core.words import _
 from app.features.bench.card_facts import EarlierView, FactsView, PhotosView, Timeline, TwoColumns
 from app.features.bench.lines_view import LinesView
-from app.features.bench.names import device_name, diagnosis_of
+from app.features.bench.names import diagnosis_of
 from app.features.bench.offers import TOOL_ICONS, TOOL_KEYS, TOOL_WORDS, Tool, tool_refusal
 from app.features.orders.snapshots import CardPhoto, OrderCard
 from app.ui import icons, theme
-from app.ui.chips import Chip, ChipLabel, Tone, late_chip, status_chip
+from app.ui.chips import Chip, late_chip, status_chip
+from app.ui.choices import FlowLayout
 
 
 class CardView(QScrollArea):
@@ -54,16 +55,13 @@ class CardView(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._tools: dict[Tool, QPushButton] = {}
         self._number = _label("big", selectable=True)
-        self._status = ChipLabel()
-        self._late = ChipLabel()
-        self._times = QLabel()
-        theme.role_of(self._times, "big")
-        self._times.setProperty("tone", "waits")
-        self._times.hide()
+        self._status = BigChip()
+        self._late = BigChip()
         self.clock = _label("title")
         self._clock_of = _label("secondary")
         self._device = _label("title", wrap=True)
-        self._serial = _label("secondary", selectable=True)
+        self._serial = _label("", wrap=True, selectable=True)
+        self._serial.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
         self._fault = _label("", wrap=True, selectable=True)
         self._fault.setFont(theme.font(theme.HEADING))
         self.facts = FactsView(zone)
@@ -83,16 +81,21 @@ class CardView(QScrollArea):
 
     def _build(self) -> QWidget:
         inside = QWidget()
+        inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        theme.role_of(inside, "surface")
         box = QVBoxLayout(inside)
-        box.setContentsMargins(theme.px(16), 0, theme.px(12), theme.px(8))
+        box.setContentsMargins(theme.px(16), theme.px(4), theme.px(16), theme.px(8))
         box.setSpacing(theme.px(6))
         top = QHBoxLayout()
         top.setSpacing(theme.px(12))
-        top.addWidget(self._number)
-        top.addWidget(self._status)
-        top.addWidget(self._late)
-        top.addStretch(1)
-        top.addWidget(self._times)
+        names = QWidget()
+        flow = FlowLayout(names, gap=12)
+        flow.addWidget(self._number)
+        for chip in (self._status, self._late):
+            flow.addWidget(_centred(chip, self._number.sizeHint().height()))
+        # Narrow or with large text the chips go below the number; nothing is ever cut off.
+        names.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        top.addWidget(names, 1)
         running = QVBoxLayout()
         running.setSpacing(0)
         running.addWidget(self.clock, 0, Qt.AlignmentFlag.AlignRight)
@@ -100,8 +103,8 @@ class CardView(QScrollArea):
         top.addLayout(running)
         box.addLayout(top)
         device = QHBoxLayout()
-        device.addWidget(self._device, 1)
-        device.addWidget(self._serial, 0, Qt.AlignmentFlag.AlignBottom)
+        device.addWidget(self._device, 3)
+        device.addWidget(self._serial, 2)
         box.addLayout(device)
         box.addWidget(self._fault)
         box.addWidget(self.facts)
@@ -111,10 +114,12 @@ class CardView(QScrollArea):
         box.addWidget(self.lines)
         box.addWidget(self._sum)
         notes = QVBoxLayout()
+        notes.setSpacing(theme.px(4))
         notes.addLayout(self._heading(_("Findings and notes"), (Tool.DIAGNOSE, Tool.NOTE)))
         notes.addWidget(self.notes)
         notes.addStretch(1)
         photos = QVBoxLayout()
+        photos.setSpacing(theme.px(4))
         photos.addLayout(self._heading(_("Photos"), (Tool.PHOTO,)))
         photos.addWidget(self.photos)
         photos.addStretch(1)
@@ -144,10 +149,12 @@ class CardView(QScrollArea):
     def show_card(self, card: OrderCard, actor: Actor) -> None:
         """Show a card as it stands."""
         self._number.setText(card.number)
-        self._status.show_chip(_large(status_chip(card.status)))
+        self._status.show_chip(status_chip(card.status))
         self._late.show_chip(late_chip(_("Late")) if card.late else None)
-        self._device.setText(device_name(card))
-        self._serial.setText(_("S/N {serial}").format(serial=card.serial) if card.serial else "")
+        kind = category_name(card.category)
+        serial = _("S/N {serial}").format(serial=card.serial) if card.serial else ""
+        self._device.setText(card.device or kind)
+        self._serial.setText(" · ".join(filter(None, (kind if card.device else "", serial))))
         fault = card.fault
         if card.rework_of:
             fault = _("Rework of {number}: {fault}").format(number=card.rework_of, fault=fault)
@@ -175,11 +182,45 @@ class CardView(QScrollArea):
             theme.restyle(self.clock)
         self.clock.setAccessibleName(_("Working time {time}").format(time=self.clock.text()))
 
-    def show_times(self, times: int) -> None:
-        """The pending quantity, large; nothing for one."""
-        self._times.setText(f"× {times}")
-        self._times.setAccessibleName(_("The next part: × {n}").format(n=times))
-        self._times.setVisible(times > 1)
+
+class BigChip(QFrame):
+    """A chip that is read from 150 cm: 20 px, the long word."""
+
+    shown = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "tinted")
+        self._icon = QLabel()
+        self._text = QLabel()
+        self._text.setFont(theme.font(theme.HEADING, bold=True))
+        self.setFixedHeight(theme.px(40))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.px(10), 0, theme.px(12), 0)
+        row.setSpacing(theme.px(6))
+        row.addWidget(self._icon)
+        row.addWidget(self._text)
+        self._chip: Chip | None = None
+
+    def show_chip(self, chip: Chip | None) -> None:
+        """Show ``chip``; None hides."""
+        self.setVisible(chip is not None)
+        self.shown.emit(chip is not None)
+        if chip is None or chip == self._chip:
+            return
+        self._chip = chip
+        self._icon.setPixmap(icons.pixmap(chip.icon, f"{chip.tone}_ink", 24))
+        self._text.setText(chip.hint or chip.text)
+        self.setProperty("tone", chip.tone.value)
+        theme.restyle(self)
+        theme.restyle(self._text)
+        self.setAccessibleName(chip.hint or chip.text)
+
+
+class _Holder(QWidget):
+    def __init__(self, chip: BigChip) -> None:
+        super().__init__()
+        chip.shown.connect(self.setVisible)
 
 
 class _CheckPanel(QFrame):
@@ -187,6 +228,7 @@ class _CheckPanel(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setProperty("role", "tinted")
         self.setProperty("tone", "info")
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), theme.px(8))
@@ -257,8 +299,14 @@ class _Point(QWidget):
         self.setAccessibleName(text)
 
 
-def _large(chip: Chip) -> Chip:
-    return Chip(chip.hint or chip.text, Tone(chip.tone), chip.icon, chip.hint)
+def _centred(chip: BigChip, height: int) -> QWidget:
+    """A chip in the middle of a line that is ``height`` pixels high; the line closes up when the chip is away."""
+    holder = _Holder(chip)
+    gap = max(0, (height - chip.height()) // 2)
+    box = QVBoxLayout(holder)
+    box.setContentsMargins(0, gap, 0, gap)
+    box.addWidget(chip)
+    return holder
 
 
 def _sums(card: OrderCard) -> str:

@@ -40,17 +40,17 @@ class LinesView(QWidget):
         self.table = Table(
             [
                 Column("what", _("What"), _what, stretch=True, width=220, icon=lambda row: _ICONS[row.kind]),
-                Column("stock", _("Stock"), lambda row: state(row).text, chip=_state_or_none, width=190),
-                Column("many", _("Quantity"), times_of, align=RIGHT, width=80),
+                Column("stock", _("Stock"), lambda row: state(row).text, chip=_state_or_none, width=184),
+                Column("many", _("Quantity"), times_of, align=RIGHT, width=72),
                 Column(
-                    "price", _("Price"), lambda row: money(row.unit_price, sign=False), align=RIGHT, width=90
+                    "price", _("Price"), lambda row: money(row.unit_price, sign=False), align=RIGHT, width=80
                 ),
                 Column(
                     "sum",
                     _("Amount"),
                     lambda row: money(row.gross, sign=False),
                     align=RIGHT,
-                    width=100,
+                    width=90,
                     bold=True,
                 ),
             ],
@@ -72,7 +72,7 @@ class LinesView(QWidget):
         """Show the charges of a card."""
         self.table.show_rows(rows)
         shown = min(max(len(rows), 1), _MOST)
-        height = theme.px(_HEAD) + shown * theme.px(_ROW) + 6 if rows else theme.px(116)
+        height = theme.px(_HEAD) + shown * theme.px(_ROW) + 6 if rows else theme.px(148)
         if self.height() != height:
             self.setFixedHeight(height)
 
@@ -98,14 +98,14 @@ def state(line: CardLine) -> Chip:
         return Chip(_("Taken"), Tone.DONE, "package-check")
     on_hand = line.on_hand or _NOTHING
     if line.planned > on_hand:
-        text = _("Only {n} in stock").format(n=written(on_hand))
+        text = _("Planned · only {n} in stock").format(n=written(on_hand))
         return Chip(text, Tone.LATE, "triangle-alert")
     if line.taken > _NOTHING:
         text = _("{taken} taken, {planned} planned").format(
             taken=written(line.taken), planned=written(line.planned)
         )
         return Chip(text, Tone.WAITS, "package")
-    text = _("Planned, {n} in stock").format(n=written(on_hand)) + place
+    text = _("Planned · {n} in stock").format(n=written(on_hand)) + place
     return Chip(text, Tone.WAITS, "package")
 
 

@@ -130,7 +130,7 @@ TOOL_WORDS: Mapping[Tool, str] = MappingProxyType(
         Tool.PHOTO: N_("Photo"),
         Tool.ASSIGN: N_("Technician"),
         Tool.PASSCODE: N_("Device passcode"),
-        Tool.LABEL: N_("Print"),
+        Tool.LABEL: N_("Print the device label"),
         Tool.MORE: N_("More …"),
     }
 )
@@ -220,6 +220,7 @@ _ELSEWHERE = frozenset(
         Action.GIVE_UP,
         Action.QUOTE,
         Action.APPROVE,
+        Action.APPROVE_AT_ONCE,
         Action.DECLINE,
         Action.DELIVER,
         Action.DELIVER_ON_SITE,

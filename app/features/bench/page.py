@@ -51,7 +51,8 @@ class BenchPage(Page):
         self.presenter = BenchPresenter(bench, stock, self, desk)
         zone = bench.choices().time_zone
         self.queue = QueueList(zone)
-        self.queue.setFixedWidth(theme.px(296))
+        self.queue.setMinimumWidth(theme.px(216))
+        self.queue.setMaximumWidth(theme.px(296))
         self.queue.opened.connect(lambda order_id: self.run(lambda: self.presenter.open(order_id)))
         self.queue.looked.connect(self._show_look)
         self.card = CardView(zone, bench.photo_file)
@@ -66,9 +67,10 @@ class BenchPage(Page):
         self._faces.addWidget(self.card)
         row = QHBoxLayout()
         row.setSpacing(0)
-        row.addWidget(self.queue)
-        row.addWidget(self._faces, 1)
-        row.addWidget(self.keys)
+        # By shares up to their full width: at large text the card keeps more than half of a small screen.
+        row.addWidget(self.queue, 22)
+        row.addWidget(self._faces, 56)
+        row.addWidget(self.keys, 20)
         self.body.addLayout(row, 1)
         for command, number in KEYS.items():
             self.number_key(number, partial(self._press, command))
@@ -203,7 +205,7 @@ class BenchPage(Page):
 
     def show_times(self, times: int) -> None:
         """The pending quantity."""
-        self.card.show_times(times)
+        self.keys.times.show_times(times)
 
     def told(self, text: str) -> None:
         """Done: said in the status line."""

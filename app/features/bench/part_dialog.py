@@ -57,7 +57,7 @@ class PartDialog(QDialog):
                 Column("price", _("Price"), lambda row: money(row.sale_price), align=RIGHT, width=90),
             ],
             name="bench-parts",
-            empty=Empty(_("No part matches. The parts keeper adds new ones."), icon="package"),
+            empty=_untyped(),
         )
         self.table.opened.connect(lambda row: self.add(row))
         self.search.changed.connect(self._find)
@@ -147,8 +147,17 @@ class PartDialog(QDialog):
         except ShopError as error:
             self.table.show_error(error, self._find)
             return
+        self.table.set_empty(_unmatched() if str(self.search.raw()).strip() else _untyped())
         self.table.show_rows(rows)
         self.table.select_first()
+
+
+def _untyped() -> Empty:
+    return Empty(_("Type a number, a name or a model, or scan the part."), icon="package")
+
+
+def _unmatched() -> Empty:
+    return Empty(_("No part matches. The parts keeper adds new ones."), icon="package")
 
 
 def _stock(row: PartRow) -> Chip:

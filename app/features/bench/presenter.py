@@ -5,6 +5,7 @@ Refusals, conflicts and faults are raised; the page shows them (``Page.run``), d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -38,6 +39,9 @@ _TIMES = {
     BenchCommand.TIMES_5: 5,
     BenchCommand.TIMES_10: 10,
 }
+
+
+_FAMILY = re.compile(r"[A-Za-z]+[- ]?\d{2,}")
 
 
 class BenchPresenter:
@@ -220,8 +224,11 @@ class BenchPresenter:
         """Parts for the picker; before anything is typed, those that fit the open device."""
         if typed.strip():
             return self._stock.search(typed)
-        model = self.card.model if self.card is not None else ""
-        return self._stock.search(model) if model else ()
+        model = self.card.model.strip() if self.card is not None else ""
+        # Lists of models name the family (BCD-215), the plate of the device its very type (BCD-215STPD).
+        family = _FAMILY.match(model)
+        wanted = (model, family.group() if family else "")
+        return next((found for each in wanted if each and (found := self._stock.search(each))), ())
 
     def part_by_code(self, text: str) -> PartRow | None:
         """The part behind a code scanned into the picker."""
