@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import bindparam, select
 
-from app.core.clock import SetClock
+from app.core.clock import SetClock, business_day
 from app.core.enums import CLOSED, PaperKind, PaperSize, Role, Status
 from app.core.errors import Conflict, Refusal
 from app.core.rights import Actor, Ctx
@@ -21,6 +23,7 @@ from app.features.sample.hours import OpeningHours
 from app.features.sample.player import Crew, Player, crew_of
 from app.features.sample.schedule import Progress, play
 from app.features.sample.shop import fill_stock, found_shop, hire
+from app.features.sample.stories import DAYS, SHOWPIECES, invent
 from app.features.sample.story import Story
 from app.features.sample.supplies import supplies
 from app.features.staff.pins import PinHasher
@@ -90,16 +93,17 @@ def replay(
     if not records:
         return Replayed(0, 0, tuple(skipped), 0, False)
     stuff = supplies()
-    first = min(record.day for record in records)
     hours = OpeningHours(store.settings.hours, store.settings.time_zone)
-    clock.set(hours.at(first, 0.0))
+    left = _unfinished(store, tell(records, hours, stuff, seed))
+    earlier = len(records) - len(left)
+    if not left:
+        return Replayed(earlier, earlier, tuple(skipped), 0, False)
+    clock.set(left[0].arrives)
     crew = _staffed(store, seed, hasher)
     hours = OpeningHours(store.settings.hours, store.settings.time_zone)
-    stories = tell(records, hours, stuff, seed)
-    left = _unfinished(store, stories)
-    earlier = len(stories) - len(left)
-    if left:
-        clock.set(left[0].arrives)
+    # Told again: a shop that was founded just now has opening hours of its own.
+    ours = {story.key for story in left}
+    left = [story for story in tell(records, hours, stuff, seed) if story.key in ours]
     line_of = {record.ref: record.line for record in records}
     desk = _PaperDesk(store, crew, papers or store.folder.papers)
 
@@ -122,6 +126,29 @@ def replay(
         )
     failed = sum(1 for each in skipped if each.reason is SkipReason.REFUSED)
     return Replayed(earlier + tally.ended - failed, earlier, tuple(skipped), desk.written, tally.cancelled)
+
+
+def stories_for_sample(
+    file: OrdsFile, *, orders: int, seed: int, now: datetime
+) -> Callable[[OpeningHours], list[Story]]:
+    """For ``sample.fill(stories=…)``: a year of real repairs in place of invented ones, moved to the twelve
+    months before ``now``, with a few invented ones so that every status is there."""
+
+    def stories(hours: OpeningHours) -> list[Story]:
+        shown = invent(supplies(), hours, orders=min(orders, len(SHOWPIECES)), seed=seed, now=now)
+        real = file.records
+        count = min(orders - len(shown), len(real))
+        today = business_day(now, hours.zone)
+        moved = [
+            dataclasses.replace(
+                real[at * len(real) // count], day=today - timedelta(days=DAYS - 1 - at * DAYS // count)
+            )
+            for at in range(count)
+        ]
+        told = tell(moved, hours, supplies(), seed) + shown
+        return sorted((each for each in told if each.arrives <= now), key=lambda each: each.arrives)
+
+    return stories
 
 
 def _staffed(store: Store, seed: int, hasher: PinHasher | None) -> Crew:

@@ -86,7 +86,11 @@ def fill_stock(store: Store, crew: Crew, supplies: Supplies, seed: int) -> None:
                 ),
             )
             found = card.row
-        if not found.on_hand and goods.stock:
+            delivered = False
+        else:
+            # Cut off between the two, the first delivery is still to come; used up, it is not.
+            delivered = bool(stock.moves(found.id, limit=1).rows)
+        if not delivered and goods.stock:
             stock.receive(
                 Ctx.gesture(by),
                 found.id,

@@ -43,7 +43,7 @@ _PURSES = (
     (Purse.ON_ACCOUNT, 2),
 )
 #: Orders that stand in each status on the last day, with how many days ago they came in.
-_SHOWPIECES: Sequence[tuple[Status, int]] = (
+SHOWPIECES: Sequence[tuple[Status, int]] = (
     (Status.REGISTERED, 0),
     (Status.REGISTERED, 1),
     (Status.DISPATCHED, 1),
@@ -74,7 +74,7 @@ _SHOWPIECES: Sequence[tuple[Status, int]] = (
 def invent(supplies: Supplies, hours: OpeningHours, *, orders: int, seed: int, now: datetime) -> list[Story]:
     """``orders`` stories of the twelve months before ``now``, sorted by arrival, every status among them."""
     today = business_day(now, hours.zone)
-    showpieces = _SHOWPIECES[:orders]
+    showpieces = SHOWPIECES[:orders]
     reworks = (orders - len(showpieces)) // 45
     plain = orders - len(showpieces) - reworks
     days = _busy_days(supplies, seed, plain, today)
