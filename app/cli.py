@@ -31,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    # What goes wrong is said in a sentence; the details go to the shop's log, never to the terminal.
+    logging.getLogger().addHandler(logging.NullHandler())
     set_language(_asked_language(words) or system_language())
     options = _parser().parse_args(words)
     if options.lang:
@@ -50,9 +52,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:
-        _LOG.exception("command failed")
+        _log_failure(data_folder(options) / "log")
         _say(unexpected(error))
         return ENVIRONMENT
+
+
+def _log_failure(folder: Path) -> None:
+    """Keep the traceback where support finds it; a shop that cannot be written to keeps none."""
+    if not folder.is_dir():
+        return
+    try:
+        handler = logging.FileHandler(folder / "xiuhu.log", encoding="utf-8", delay=True)
+        _LOG.addHandler(handler)
+        _LOG.exception("command failed")
+        handler.close()
+        _LOG.removeHandler(handler)
+    except OSError:
+        pass
 
 
 class _Parser(argparse.ArgumentParser):
@@ -254,7 +270,6 @@ def _day(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from app.core.labels import label
     from app.features.checkup.service import examine
 
     with _services(options, write=False) as services:
@@ -264,7 +279,7 @@ def _doctor(options: argparse.Namespace) -> int:
         _print_json({"sound": report.sound, "checks": checks})
     else:
         for each in report.checks:
-            print(f"{'✓' if each.ok else '✗'} {label(each.name)}{': ' + each.detail if each.detail else ''}")
+            print(f"{'✓' if each.ok else '✗'} {each.word}{': ' + each.detail if each.detail else ''}")
         print(_("Everything agrees.") if report.sound else _("There are findings. Nothing was changed."))
     return DONE if report.sound else REFUSED
 
