@@ -124,6 +124,10 @@ class Banner(QFrame):
         """The sentence shown now; empty if none."""
         return self._message.text if self._message else ""
 
+    def message(self) -> Message | None:
+        """The message shown now."""
+        return self._message
+
     def mood(self) -> Mood | None:
         """How the message shown now is meant."""
         return self._message.mood if self._message else None

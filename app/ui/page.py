@@ -169,9 +169,12 @@ class Page(QWidget):
         A refusal, conflict or fault is shown in the banner with the *wrong* sound, typed text stays; a conflict
         reloads the page; an unexpected error is logged and shown as such. ``on_done`` runs only after success.
         """
+        before = self.banner.message()
         try:
             result = command()
-            self.banner.clear()
+            if self.banner.message() is before:
+                # What the command said itself stays: F9 is a command that runs others.
+                self.banner.clear()
             if on_done is not None:
                 on_done(result)
         except (ShopError, Conflict) as error:
@@ -189,6 +192,7 @@ class Page(QWidget):
         """Show why something was refused or failed; also what ``tasks.run(on_fault=…)`` may call."""
         from app.core.sentences import sentence
 
+        log.debug("refused on page %r: %s", self.key, error.code if isinstance(error, ShopError) else "conflict")
         if isinstance(error, Conflict):
             try:
                 self.refresh()
