@@ -295,7 +295,9 @@ def _report_month(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(report.to_json())
     else:
-        for line in report.as_text():
+        from app.features.reports.text import report_lines
+
+        for line in report_lines(report):
             print(line)
     return DONE
 
