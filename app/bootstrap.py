@@ -100,7 +100,8 @@ def run_bench(orders: int, only: str | None, say: Callable[[str], None]) -> list
         from tests.bench.run import run
     except ModuleNotFoundError:
         raise Refusal(Reason.FILE_NOT_READABLE, path="tests/bench", why="bench?") from None
-    return run(orders, only, say)
+    figures: list[dict[str, Any]] = run(orders, only, say)
+    return figures
 
 
 def open_window(root: Path, asked: Language | None) -> int:

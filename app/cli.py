@@ -346,11 +346,13 @@ def _paper(options: argparse.Namespace) -> int:
         ) from None
     with _services(options, write=options.reprint) as services:
         if options.reprint:
-            from app.core.rights import Ctx
+            from app.core.enums import Role
+            from app.core.rights import Actor, Ctx
 
-            issued = services.printing.issue(
-                Ctx.gesture(services.staff.first_owner()), kind, options.number, size
-            )
+            # The command line belongs to whoever owns the computer: it acts in the owner's name.
+            owner = next(each for each in services.staff.tiles() if each.role is Role.OWNER)
+            ctx = Ctx.gesture(Actor(owner.id, owner.name, owner.role))
+            issued = services.printing.issue(ctx, kind, options.number, size)
             pdf = services.printing.pdf(issued, options.lang)
         else:
             pdf = services.printing.pdf_without_booking(kind, options.number, size, options.lang)

@@ -33,7 +33,7 @@ def report_lines(report: MonthReport) -> Iterator[str]:
     for name, amount in amounts:
         yield _row(name, formats.money(amount))
     for name, count in (
-        (_("Taken in"), report.taken_in),
+        (_("Devices taken in"), report.taken_in),
         (_("Finished"), report.finished),
         (_("Delivered"), report.delivered),
     ):
