@@ -14,6 +14,7 @@ from app.core import words
 from app.core.changes import Kind
 from app.core.enums import AT_COUNTER, Role, Status
 from app.core.errors import ShopError
+from app.core.labels import label
 from app.core.rights import Actor
 from app.core.words import N_, Language
 from app.store.folder import DataFolder, FolderLock
@@ -113,7 +114,7 @@ class Program:
 
     def _build_desk(self, services: Services) -> None:
         from app.features.printing.desk import PaperDesk
-        from app.ui import tasks
+        from app.ui import tasks, trace
         from app.ui.scanner import Scanner
         from app.ui.sign_in import SignInDoors, StaffTile
 
@@ -122,10 +123,13 @@ class Program:
         papers.desk = self.desk
         self._scanner = Scanner(self._app)
         self._scanner.use_kept_speed()
+        if trace.wanted():
+            trace.follow(self._app, self.shell, self._scanner)
         self.shell.attach(self._scanner)
         self.doors.sign_in = SignInDoors(
             staff=lambda: [
-                StaffTile(each.id, each.name, each.role, each.has_pin) for each in services.staff.tiles()
+                StaffTile(each.id, each.name, label(each.role), each.has_pin)
+                for each in services.staff.tiles()
             ],
             check=lambda staff_id, pin: services.staff.sign_in(staff_id, pin or None),
             badge=lambda code: services.staff.sign_in_by_badge(code.digits),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.core import formats
 from app.core.words import N_, _
 from app.features.finder.snapshots import FinderHit, FinderResults, HitKind
 from app.ui import finder_box
@@ -28,8 +29,13 @@ def _hit(hit: FinderHit) -> finder_box.FinderHit:
         group=_(group),
         kind=hit.kind.value,
         id=hit.id,
-        title=f"{hit.number}  {hit.title}" if hit.number else hit.title,
+        title=f"{_number(hit)}  {hit.title}" if hit.number else hit.title,
         detail=hit.detail,
         chip=status_chip(hit.status) if hit.status is not None else None,
         icon=icon,
     )
+
+
+def _number(hit: FinderHit) -> str:
+    # A customer's number is his phone.
+    return formats.phone(hit.number) if hit.kind is HitKind.CUSTOMER else hit.number

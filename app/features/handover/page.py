@@ -424,4 +424,4 @@ class HandoverPage(Page):
 
 
 def _device_text(row: OrderRow) -> str:
-    return " ".join(part for part in (row.brand, category_name(row.category), row.model) if part)
+    return " ".join(part for part in (row.brand, row.model or category_name(row.category)) if part)

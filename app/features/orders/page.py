@@ -27,7 +27,7 @@ from app.ui.tables import Column, Empty, Table
 
 _LOOKS = (
     (OrderFilter.OPEN, N_("In hand")),
-    (OrderFilter.AT_COUNTER, N_("At the counter")),
+    (OrderFilter.AT_COUNTER, N_("To be picked up")),
     (OrderFilter.LATE, N_("Late")),
     (OrderFilter.UNCLAIMED, N_("Unclaimed")),
     (OrderFilter.ALL, N_("All")),
@@ -164,8 +164,8 @@ class OrdersPage(Page):
 
 
 def device_text(row: OrderRow) -> str:
-    """Brand, kind and model in one line."""
-    return " ".join(part for part in (row.brand, category_name(row.category), row.model) if part)
+    """Brand and model in one line; the category where the model is not known."""
+    return " ".join(part for part in (row.brand, row.model or category_name(row.category)) if part)
 
 
 def _promised(row: OrderRow) -> str:

@@ -58,8 +58,8 @@ class PartsPage(Page):
         self.body.addLayout(top)
         self.list = Table(
             [
-                Column("number", _("Number"), lambda row: row.number, width=110, bold=True),
-                Column("name", _("Name"), lambda row: row.name, width=180, stretch=True),
+                Column("number", _("Part number"), lambda row: row.number, width=110, bold=True),
+                Column("name", _("Part name"), lambda row: row.name, width=180, stretch=True),
                 Column("fits", _("Fits models"), lambda row: row.fits, width=130),
                 Column(
                     "hand",
