@@ -37,11 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(words)
     if options.lang:
         set_language(options.lang)
-    from app.core.sentences import exit_code, sentence, unexpected
-
     try:
         return int(options.run(options))
     except (ShopError, Conflict) as error:
+        # Loaded when there is something to say: the window's first paint does not wait for it.
+        from app.core.sentences import exit_code, sentence
+
         _say(sentence(error))
         return exit_code(error)
     except KeyboardInterrupt:
@@ -52,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:
+        from app.core.sentences import unexpected
+
         _log_failure(data_folder(options) / "log")
         _say(unexpected(error))
         return ENVIRONMENT

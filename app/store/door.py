@@ -24,7 +24,8 @@ from app.core.rights import UNJOURNALED, Ctx
 from app.model import JournalEntry, Operation, RepairOrder, Setting
 from app.model.settings import ShopSettings, from_rows
 from app.store.engine import make_engine
-from app.store.faults import fault_of_file, translated
+from app.store.faults import translated
+from app.store.file_faults import fault_of_file
 from app.store.folder import DataFolder, FolderLock
 from app.store.kept import Kept
 from app.store.photos import PhotoStore

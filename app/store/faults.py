@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,19 +48,6 @@ def meaning_of(error: BaseException, path: Path) -> EnvironmentFault | None:
     elif fault is Fault.READ_ONLY and not path.exists():
         fault = Fault.FILE_GONE
     return None if fault is None else EnvironmentFault(fault, path=path.parent)
-
-
-def fault_of_file(error: OSError, path: Path) -> EnvironmentFault:
-    """What an error of the file system means for the data folder that ``path`` lies in."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return EnvironmentFault(Fault.DISK_FULL, path=path.parent)
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return EnvironmentFault(Fault.READ_ONLY, path=path.parent)
-    if error.errno == errno.EIO:
-        return EnvironmentFault(Fault.DISK_ERROR, path=path.parent)
-    return EnvironmentFault(
-        Fault.FOLDER_UNUSABLE, path=path.parent, why=error.strerror or type(error).__name__
-    )
 
 
 def _free(folder: Path) -> int:

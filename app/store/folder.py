@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from app.core.errors import EnvironmentFault, Fault
-from app.store.faults import fault_of_file
+from app.store.file_faults import fault_of_file
 
 _NETWORK_KINDS = frozenset(
     (

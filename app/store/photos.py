@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.errors import Reason, Refusal
-from app.store.faults import fault_of_file
+from app.store.file_faults import fault_of_file
 
 MAX_BYTES = 20 * 1024 * 1024
 _MAGIC = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG\r\n\x1a\n", ".png"), (b"RIFF", ".webp"))

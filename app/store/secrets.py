@@ -9,7 +9,7 @@ import secrets
 from pathlib import Path
 
 from app.core.errors import EnvironmentFault, Fault
-from app.store.faults import fault_of_file
+from app.store.file_faults import fault_of_file
 
 _SERVICE = "xiuhu"
 _NONCE = 12

@@ -47,6 +47,20 @@ class Figure:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How often things are run: enough for a p99, or once for a test of the bench itself."""
+
+    #: Rounds of what takes a millisecond, of a whole order's life, of a LIKE scan.
+    rounds: int = 400
+    lives: int = 40
+    scans: int = 12
+    #: Needles whose rows are compared with the scan's.
+    compared: int = 8
+    #: Processes started of each kind.
+    starts: int = 7
+
+
 def timed(action: Callable[[], object]) -> float:
     """One run in milliseconds."""
     started = time.perf_counter()

@@ -22,7 +22,8 @@ from app.core.places import ROOT
 from app.core.sentences import sentence
 from app.store import engine, faults, folder
 from app.store.door import Store
-from app.store.faults import fault_of_file, meaning_of, translated
+from app.store.faults import meaning_of, translated
+from app.store.file_faults import fault_of_file
 from app.store.folder import DataFolder, FolderLock, filesystem_of, on_network
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import bindparam, select
 
-from app.core.clock import SetClock, business_day
+from app.core.clock import SetClock
 from app.core.enums import CLOSED, PaperKind, PaperSize, Role, Status
 from app.core.errors import Conflict, Refusal
 from app.core.rights import Actor, Ctx
@@ -23,14 +21,13 @@ from app.features.sample.hours import OpeningHours
 from app.features.sample.player import Crew, Player, crew_of
 from app.features.sample.schedule import Progress, play
 from app.features.sample.shop import fill_stock, found_shop, hire
-from app.features.sample.stories import DAYS, SHOWPIECES, invent
 from app.features.sample.story import Story
 from app.features.sample.supplies import supplies
 from app.features.staff.pins import PinHasher
 from app.model import RepairOrder, Staff
 from app.store.door import Store
 from app.store.engine import relaxed
-from app.store.faults import fault_of_file
+from app.store.file_faults import fault_of_file
 
 SEED = 1
 
@@ -126,29 +123,6 @@ def replay(
         )
     failed = sum(1 for each in skipped if each.reason is SkipReason.REFUSED)
     return Replayed(earlier + tally.ended - failed, earlier, tuple(skipped), desk.written, tally.cancelled)
-
-
-def stories_for_sample(
-    file: OrdsFile, *, orders: int, seed: int, now: datetime
-) -> Callable[[OpeningHours], list[Story]]:
-    """For ``sample.fill(stories=…)``: a year of real repairs in place of invented ones, moved to the twelve
-    months before ``now``, with a few invented ones so that every status is there."""
-
-    def stories(hours: OpeningHours) -> list[Story]:
-        shown = invent(supplies(), hours, orders=min(orders, len(SHOWPIECES)), seed=seed, now=now)
-        real = file.records
-        count = min(orders - len(shown), len(real))
-        today = business_day(now, hours.zone)
-        moved = [
-            dataclasses.replace(
-                real[at * len(real) // count], day=today - timedelta(days=DAYS - 1 - at * DAYS // count)
-            )
-            for at in range(count)
-        ]
-        told = tell(moved, hours, supplies(), seed) + shown
-        return sorted((each for each in told if each.arrives <= now), key=lambda each: each.arrives)
-
-    return stories
 
 
 def _staffed(store: Store, seed: int, hasher: PinHasher | None) -> Crew:
