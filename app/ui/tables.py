@@ -250,6 +250,8 @@ class Table(QWidget):
 
     def _current_changed(self, now: QModelIndex, _before: QModelIndex) -> None:
         self._painter.current = now.row()
+        # The whole rows, not only the two current cells: the painter marks a row.
+        self.view.viewport().update()
         self.picked.emit(self.model.row(now.row()))
 
     def _sort_by(self, section: int) -> None:

@@ -47,7 +47,7 @@ class CustomerView(QFrame):
                     "status",
                     _("Status"),
                     lambda row: label(row.status),
-                    width=104,
+                    width=128,
                     chip=lambda row: status_chip(row.status),
                 ),
                 Column("device", _("Device"), _order_device, width=140, stretch=True),

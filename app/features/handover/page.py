@@ -53,6 +53,7 @@ class HandoverPage(Page):
         self._faces = QStackedWidget()
         self.body.addWidget(self._faces, 1)
         self.waiting = self._build_waiting()
+        self.waiting.opened.connect(lambda row: self.open_order(row.id))
         self.device = DeviceView(self)
         self.charges = ChargesView(self)
         self.money = MoneyView(self)
@@ -351,7 +352,7 @@ class HandoverPage(Page):
                     "status",
                     _("Status"),
                     lambda row: label(row.status),
-                    width=110,
+                    width=128,
                     chip=lambda row: status_chip(row.status),
                 ),
                 Column("customer", _("Customer"), lambda row: row.customer_name, width=120),

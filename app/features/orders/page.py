@@ -71,7 +71,7 @@ class OrdersPage(Page):
                     "status",
                     _("Status"),
                     lambda row: label(row.status),
-                    width=112,
+                    width=128,
                     chip=lambda row: status_chip(row.status),
                 ),
                 Column("customer", _("Customer"), lambda row: row.customer_name, width=92),

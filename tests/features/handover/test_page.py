@@ -117,3 +117,12 @@ def test_no_english_word_is_left_in_chinese(page: HandoverPage, counter: Counter
             if word.isalpha()
         }
         assert words <= allowed, text
+
+
+def test_enter_opens_the_chosen_device(page: HandoverPage, counter: Counter, qtbot: QtBot) -> None:
+    card = counter.ready()
+    page.come_to_front()
+    page.waiting.select_first()
+    qtbot.keyClick(page.waiting.view, Qt.Key.Key_Return)
+    assert page.presenter.handover is not None
+    assert page.presenter.handover.card.id == card.id
