@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 
+from app.core import formats
 from app.core.enums import (
     Action,
     ApprovalWay,
@@ -284,6 +286,7 @@ SHORT_LABELS: _Words = {
         Status.WAITING_CUSTOMER: N_("On hold"),
         Status.QC: N_("Check"),
         Status.READY: N_("Ready"),
+        Status.RETURNING: N_("Returning"),
     },
 }
 
@@ -297,6 +300,14 @@ def short_label(code: StrEnum) -> str:
     """The short word for a code, for chips and columns."""
     short = SHORT_LABELS.get(type(code), {}).get(code)
     return _(short) if short else label(code)
+
+
+def cover_words(reason: CoverReason, until: date | None = None, *, who: str = "", note: str = "") -> str:
+    """Why the payer pays, in the user's language; ``who`` and ``note`` are of an override (domain.md §5)."""
+    day = formats.day(until) if until is not None else "—"
+    if reason is CoverReason.OVERRIDDEN and not who:
+        return note
+    return label(reason).format(until=day, who=who, note=note)
 
 
 def category_name(text: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from app.core.enums import (
     ApprovalWay,
     BenchCommand,
+    CoverReason,
     LineKind,
     PaperKind,
     PaperSize,
@@ -108,7 +109,10 @@ class PickupReceipt:
 
 @dataclass(frozen=True, slots=True)
 class RepairCard:
-    """修护卡: hangs on the device in sight of others, so the phone is printed masked and no passcode ever."""
+    """修护卡: hangs on the device in sight of others, so the phone is printed masked and no passcode ever.
+
+    ``cover_…`` say who pays and why, as the order keeps it (``model.cover``); cards frozen before have no reason.
+    """
 
     shop: ShopBlock
     number: str
@@ -120,7 +124,10 @@ class RepairCard:
     customer_phone: str = ""
     accessories: str = ""
     damage: str = ""
-    cover: str = ""
+    cover_reason: CoverReason | None = None
+    cover_until: date | None = None
+    cover_who: str = ""
+    cover_note: str = ""
     service: ServiceType = ServiceType.PAID
     limit: Money | None = None
     shelf: str = ""

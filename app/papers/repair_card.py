@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.core import formats
-from app.core.labels import label
+from app.core.labels import cover_words, label
 from app.core.words import _, pgettext
 from app.papers.barcodes import bars_width
 from app.papers.blocks import Align, Beside, Block, Framed, Rule, Stack, Ticks
@@ -77,18 +77,23 @@ def _facts(form: RepairCard, kit: Kit) -> list[Block]:
     ]
     below = [
         (pgettext("paper", "Service"), label(form.service)),
-        (_("Customer"), customer),
         (_("Taken in"), formats.short_moment(form.taken_in_at, kit.zone)),
         (_("Agreed limit"), formats.money(form.limit) if form.limit else ""),
-        (_("Passcode"), _("Kept in the program") if form.has_passcode else ""),
+        (_("Passcode"), _("In the program") if form.has_passcode else ""),
     ]
-    cover = [(pgettext("paper", "Cover"), form.cover)]
+    who = [(pgettext("paper", "Cover"), _cover(form)), (_("Customer"), customer)]
     if kit.page.thermal:
-        return [kit.pairs([*above, *below[:1], *cover, *below[1:]], strong=strong, leading=1.3)]
+        return [kit.pairs([*above, *below[:1], *who, *below[1:]], strong=strong, leading=1.3)]
     below = [pair for pair in below if pair[1].strip()]
     half = (len(below) + 1) // 2
     two = Beside([kit.pairs(below[:half], leading=1.3), kit.pairs(below[half:], leading=1.3)], (0.5, 0.5))
-    return [kit.pairs([*above, *cover], strong=strong, leading=1.3), two]
+    return [kit.pairs([*above, *who], strong=strong, leading=1.3), two]
+
+
+def _cover(form: RepairCard) -> str:
+    if form.cover_reason is None:
+        return ""
+    return cover_words(form.cover_reason, form.cover_until, who=form.cover_who, note=form.cover_note)
 
 
 def _bench(kit: Kit) -> list[Block]:

@@ -9,6 +9,7 @@ from app.core.codes import CodeKind, running_code
 from app.core.enums import (
     ApprovalWay,
     Category,
+    CoverReason,
     LineKind,
     PaperKind,
     PaymentKind,
@@ -39,6 +40,7 @@ NUMBER = "2611-00042"
 CARD_CODE = "102611000428"
 RECEIPT_CODE = "2073905518246304"
 TAKEN_IN = datetime(2026, 11, 21, 2, 12, tzinfo=UTC)
+COVER_UNTIL = date(2027, 2, 22)
 PROMISED = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 QUOTED = datetime(2026, 11, 21, 7, 40, tzinfo=UTC)
 ISSUED = datetime(2026, 11, 24, 8, 5, tzinfo=UTC)
@@ -101,7 +103,6 @@ def _texts(chinese: bool) -> dict[str, str]:
             "short_fault": "不制冷",
             "accessories": "遥控器 1 个、电源线、说明书、塑料抽屉 2 个",
             "damage": "门板右下角有凹痕，门封条老化，侧面划痕约 12 cm",
-            "cover": "本店保修期内（至 2027-02-22）",
             "diagnosis": "化霜加热管断路，温度传感器阻值漂移，蒸发器结冰堵住风道。",
             "work": "更换化霜加热管和温度传感器，清理风道，补焊接头，试机 4 小时正常。",
             "terms": "1. 凭本凭证取机；凭证遗失请携带本人身份证件办理。\n2. 修复后请在 30 天内取机，"
@@ -127,7 +128,6 @@ def _texts(chinese: bool) -> dict[str, str]:
         "short_fault": "Does not cool",
         "accessories": "1 remote control, power cord, manual, 2 plastic drawers",
         "damage": "Dent in the lower right of the door, worn seal, 12 cm scratch on the side",
-        "cover": "Within the shop's guarantee (until 2027-02-22)",
         "diagnosis": "Defrost heater open, temperature sensor out of range, air duct blocked by ice.",
         "work": "New defrost heater and sensor, cleared the air duct, resoldered a joint, tested 4 h.",
         "terms": "1. Bring this receipt to collect the device; without it we check your identity.\n"
@@ -206,7 +206,8 @@ def _card(chinese: bool, long: bool) -> RepairCard:
         fault=texts["fault"],
         accessories=texts["accessories"],
         damage=texts["damage"],
-        cover=texts["cover"],
+        cover_reason=CoverReason.OWN_GUARANTEE,
+        cover_until=COVER_UNTIL,
         service=ServiceType.FREE,
         limit=Money.yuan(500),
         shelf=texts["shelf"],

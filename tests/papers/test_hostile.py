@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from app.core.enums import LineKind, PaperKind, PaperSize, PaymentMethod
+from app.core.enums import CoverReason, LineKind, PaperKind, PaperSize, PaymentMethod
 from app.core.money import Money, Quantity
 from app.core.words import Language, speaking
 from app.papers.forms import (
@@ -60,11 +60,13 @@ def image(mode: str, size: tuple[int, int], colour: Any, kind: str = "PNG") -> s
 def spoilt(form: Any, text: str) -> Any:
     """The form with every text that people type replaced by ``text``."""
     typed = {
-        "fault", "accessories", "damage", "customer_name", "cover", "technician", "shelf", "terms", "care",
-        "diagnosis", "work_done", "guarantee", "customer_address", "note", "received_from", "taken_by", "name",
-        "location", "condition", "unit", "quoted_by", "issued_by", "tax_invoice_number",
+        "fault", "accessories", "damage", "customer_name", "cover_who", "cover_note", "technician", "shelf",
+        "terms", "care", "diagnosis", "work_done", "guarantee", "customer_address", "note", "received_from",
+        "taken_by", "name", "location", "condition", "unit", "quoted_by", "issued_by", "tax_invoice_number",
     }  # fmt: skip
     changes: dict[str, Any] = {key: text for key in typed if hasattr(form, key)}
+    if hasattr(form, "cover_reason"):
+        changes["cover_reason"] = CoverReason.OVERRIDDEN
     if hasattr(form, "customer_phone"):
         changes["customer_phone"] = text[:30]
     if getattr(form, "device", None):

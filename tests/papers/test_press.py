@@ -17,7 +17,7 @@ from app.core import formats
 from app.core.codes import command_code
 from app.core.enums import BenchCommand, PaperKind, PaperSize, PaymentKind
 from app.core.errors import Reason, Refusal
-from app.core.labels import label
+from app.core.labels import cover_words, label
 from app.core.places import ROOT
 from app.core.words import Language, language, set_language, speaking
 from app.papers.capitals import capitals
@@ -86,7 +86,9 @@ def must_say(form: Form) -> list[str]:
             said = [form.number, form.customer_name, form.fault, form.device.model, form.shop.complaint_phone]
             return [*said, form.terms, form.care, formats.money(form.deposit) if form.deposit else ""]
         case RepairCard():
-            return [form.number, form.customer_name, form.fault, form.damage, form.technician, form.cover]
+            said = [form.number, form.customer_name, form.fault, form.damage, form.technician]
+            until = form.cover_until
+            return [*said, cover_words(form.cover_reason, until) if form.cover_reason else ""]
         case DeviceLabel():
             return [form.number, form.customer_name, form.shelf]
         case QuoteSheet():

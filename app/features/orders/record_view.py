@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.core import formats
 from app.core.enums import CLOSED, CoverReason
-from app.core.labels import category_name, label
+from app.core.labels import category_name, cover_words, label
 from app.core.words import _
 from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import HistoryEntry, OrderCard
@@ -149,14 +149,8 @@ class RecordView(QFrame):
 
 def cover_text(card: OrderCard) -> str:
     """Why the payer pays, in the user's language."""
-    words = {
-        "until": formats.day(card.cover_until) if card.cover_until else "?",
-        "who": "",
-        "note": card.cover_note,
-    }
-    if card.cover_reason is CoverReason.OVERRIDDEN:
-        return f"{label(card.payer)}: {card.cover_note}"
-    return label(card.cover_reason).format(**words)
+    words = cover_words(card.cover_reason, card.cover_until, note=card.cover_note)
+    return f"{label(card.payer)}: {words}" if card.cover_reason is CoverReason.OVERRIDDEN else words
 
 
 def history_text(entry: HistoryEntry) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
 from app.core.enums import (
+    CoverReason,
     CustodyWay,
     LineKind,
     NoteKind,
@@ -20,6 +22,7 @@ from app.core.enums import (
 )
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money, Quantity
+from app.features.orders.card import read_lines
 from app.features.printing.forms_of_shop import shop_block
 from app.model import (
     Allocation,
@@ -113,6 +116,10 @@ def repair_card(reading: Connection, store: Store, number: str) -> tuple[forms.R
         customer_phone=order.customer_phone,
         accessories=joined(order.accessories),
         damage=order.damage,
+        cover_reason=CoverReason(order.cover["reason"]),
+        cover_until=date.fromisoformat(order.cover["until"]) if order.cover.get("until") else None,
+        cover_who=order.cover.get("who", ""),
+        cover_note=order.cover.get("note", ""),
         service=order.service_type,
         limit=order.spend_limit,
         shelf=order.shelf,
@@ -279,12 +286,12 @@ def payment_receipt(
     if row is None:
         raise Refusal(Reason.NOT_FOUND)
     order = reading.execute(_BASE.where(_ORDER.id == row.order_id)).one_or_none() if row.order_id else None
-    invoice_number = reading.execute(
-        select(Invoice.number)
+    invoice = reading.execute(
+        select(Invoice.id, Invoice.number, Invoice.total)
         .join(Allocation, Allocation.invoice_id == Invoice.id)
         .where(Allocation.payment_id == row.id)
         .limit(1)
-    ).scalar_one_or_none()
+    ).one_or_none()
     form = forms.PaymentReceipt(
         shop=shop_block(store.settings),
         number=row.number,
@@ -293,10 +300,11 @@ def payment_receipt(
         method=row.method,
         at=row.at,
         order_number=order.number if order else "",
-        invoice_number=invoice_number or "",
+        invoice_number=invoice.number if invoice else "",
         received_from=row.customer_name,
         taken_by=row.taken_by or "",
         device=_device(order) if order else None,
+        due=_due_after(reading, store, row, invoice),
     )
     return form, row.order_id
 
@@ -343,13 +351,38 @@ def _device(order: Row[Any]) -> forms.DeviceBlock:
     return forms.DeviceBlock(order.category, order.brand, order.model, order.serial)
 
 
-def _held(reading: Connection, order_id: int) -> Money:
-    fen = reading.execute(
-        select(func.coalesce(func.sum(Payment.amount), 0)).where(
-            Payment.order_id == order_id, Payment.kind != PaymentKind.PAYMENT
+def _held(reading: Connection, order_id: int, up_to: int | None = None) -> Money:
+    """Deposits less refunds of an order; ``up_to`` leaves out the payments after that id."""
+    held = select(func.coalesce(func.sum(Payment.amount), 0)).where(
+        Payment.order_id == order_id, Payment.kind != PaymentKind.PAYMENT
+    )
+    if up_to is not None:
+        held = held.where(Payment.id <= up_to)
+    return _money(reading.execute(held).scalar_one())
+
+
+def _money(sum_: Any) -> Money:
+    return sum_ if isinstance(sum_, Money) else Money(int(sum_))
+
+
+def _due_after(reading: Connection, store: Store, payment: Row[Any], invoice: Any) -> Money | None:
+    """What was still to pay once this payment was in: of its invoice, before there is one of the order's charges.
+    None for refunds and where nothing has been charged yet."""
+    if payment.kind is PaymentKind.REFUND:
+        return None
+    if invoice is not None:
+        settled = select(func.coalesce(func.sum(Allocation.amount), 0)).where(
+            Allocation.invoice_id == invoice.id, Allocation.payment_id <= payment.id
         )
-    ).scalar_one()
-    return fen if isinstance(fen, Money) else Money(int(fen))
+        total: Money = invoice.total
+        return total - _money(reading.execute(settled).scalar_one())
+    if payment.order_id is None:
+        return None
+    lines = read_lines(reading, store.settings, payment.order_id)
+    if not lines:
+        return None
+    charges = Money(sum(line.gross.fen for line in lines if line.payer is Payer.CUSTOMER))
+    return max(charges - _held(reading, payment.order_id, payment.id), ZERO)
 
 
 def _newest_note(reading: Connection, order_id: int, kind: NoteKind) -> str:
