@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QApplication
@@ -12,6 +13,8 @@ from app.ui.messages import Message, Mood
 if TYPE_CHECKING:
     from app.core.codes import Code, Scan
     from app.ui.shell import Shell
+
+log = logging.getLogger(__name__)
 
 
 class ScanRoutes:
@@ -130,6 +133,7 @@ class ScanRoutes:
         from app.core.errors import Refusal
         from app.core.sentences import sentence
 
+        log.debug("scan refused: %s", reason)
         self._code = ""  # the sentence names the code itself
         self._error(sentence(Refusal(reason, **params)))
 

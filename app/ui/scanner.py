@@ -48,6 +48,8 @@ _HARMLESS = (
     | Qt.KeyboardModifier.GroupSwitchModifier
 )
 
+_Send = Callable[[QObject, QEvent], None]
+
 #: (code, word, gap, pause in seconds): Bluetooth scanners send their keys more slowly and less evenly.
 SPEEDS: tuple[tuple[str, str, float, float], ...] = (
     ("normal", N_("By cable or USB receiver"), GAP, PAUSE),
@@ -85,7 +87,9 @@ class Scanner(QObject):
         super().__init__(app)
         self._clock = clock
         self._reader = BurstReader(gap, pause)
-        self._giving_back = False
+        #: Events being given back at this moment, by address. Not a mere "yes": a key given back may open a dialog,
+        #: and until that closes other keys and scans come in.
+        self._own: set[int] = set()
         self._last_input = clock()
         self._seen: tuple[int, QObject] | None = None
         self._quiet_releases: list[int] = []
@@ -128,7 +132,7 @@ class Scanner(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind not in _WATCHED or self._giving_back:
+        if kind not in _WATCHED or (self._own and shiboken6.getCppPointer(event)[0] in self._own):
             return False
         self._last_input = self._clock()
         if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -254,11 +258,15 @@ class Scanner(QObject):
                     self.foreign.emit(text)
 
     def _give(self, giver: Any) -> None:
-        before, self._giving_back = self._giving_back, True
+        giver.give(self._send)
+
+    def _send(self, to: QObject, event: QEvent) -> None:
+        address = shiboken6.getCppPointer(event)[0]
+        self._own.add(address)
         try:
-            giver.give()
+            QCoreApplication.sendEvent(to, event)
         finally:
-            self._giving_back = before
+            self._own.discard(address)
 
     def _arm(self) -> None:
         deadline = self._reader.deadline()
@@ -292,11 +300,11 @@ class _KeyGiver:
         self._to = to
         self._event = event.clone()
 
-    def give(self) -> None:
+    def give(self, send: _Send) -> None:
         if not shiboken6.isValid(self._to):
             return
         event = self._event
-        QCoreApplication.sendEvent(self._to, event)
+        send(self._to, event)
         if shiboken6.isValid(self._to):
             release = QKeyEvent(
                 QEvent.Type.KeyRelease,
@@ -307,7 +315,7 @@ class _KeyGiver:
                 event.nativeModifiers(),
                 event.text(),
             )
-            QCoreApplication.sendEvent(self._to, release)
+            send(self._to, release)
 
 
 class _ShortcutGiver:
@@ -319,9 +327,9 @@ class _ShortcutGiver:
         self._to = to
         self._sequence, self._id, self._ambiguous = event.key(), event.shortcutId(), event.isAmbiguous()
 
-    def give(self) -> None:
+    def give(self, send: _Send) -> None:
         if shiboken6.isValid(self._to):
-            QCoreApplication.sendEvent(self._to, QShortcutEvent(self._sequence, self._id, self._ambiguous))
+            send(self._to, QShortcutEvent(self._sequence, self._id, self._ambiguous))
 
 
 class _CommitGiver:
@@ -333,8 +341,8 @@ class _CommitGiver:
         self._to = to
         self._sign = sign
 
-    def give(self) -> None:
+    def give(self, send: _Send) -> None:
         if shiboken6.isValid(self._to):
             event = QInputMethodEvent()
             event.setCommitString(self._sign)
-            QCoreApplication.sendEvent(self._to, event)
+            send(self._to, event)

@@ -92,6 +92,8 @@ class Shell(QWidget):
     #: The person at work changed: an ``Actor`` or None (locked).
     actor_changed = Signal(object)
     page_shown = Signal(str)
+    #: A ``Message`` was shown in the bottom line.
+    told = Signal(object)
 
     def __init__(
         self, entries: Sequence[PageEntry], doors: ShellDoors | None = None, parent: QWidget | None = None
@@ -280,6 +282,7 @@ class Shell(QWidget):
         """Show a result in the bottom line, with its sound."""
         message = self._routes.with_code(message)
         self._bottom.say(message)
+        self.told.emit(message)
         if message.sound and message.mood in (Mood.OK, Mood.ERROR):
             sounds.play(Sound.OK if message.mood is Mood.OK else Sound.WRONG)
 

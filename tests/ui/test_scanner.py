@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent, QIntValidator, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -305,3 +305,27 @@ def test_any_interleaving_leaves_the_typed_text_and_the_scans(
     counter.wait(1)
     assert line.text() == text
     assert [scan.digits for scan in counter.scans if isinstance(scan, Code)] == scans
+
+
+def test_a_dialog_opened_by_a_held_key_still_hears_the_scanner(qtbot: QtBot, counter: Counter) -> None:
+    """A letter key is held back and then given: its dialog's own event loop runs inside that giving."""
+    dialog = QDialog()
+    line = QLineEdit(dialog)
+    qtbot.addWidget(dialog)
+
+    class Bench(QWidget):
+        def keyPressEvent(self, event: QKeyEvent) -> None:
+            if event.text() == "n":
+                QTimer.singleShot(0, use_dialog)
+                dialog.exec()
+
+    def use_dialog() -> None:
+        counter.burst(line, ORDER + "\n")
+        counter.type(line, "12")
+        dialog.accept()
+
+    bench = Bench()
+    shown(qtbot, bench)
+    counter.type(bench, "n")
+    assert [scan.digits for scan in counter.scans if isinstance(scan, Code)] == [ORDER]
+    assert line.text() == "12"
