@@ -149,6 +149,7 @@ class BottomLine(QFrame):
         self._icon.setPixmap(icons.pixmap(ICON[message.mood], token, 18))
         self._icon.show()
         self._text.set_text(message.text, token)
+        self._fit()
 
     def message(self) -> Message | None:
         """The last result."""
@@ -181,7 +182,9 @@ class BottomLine(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        room = self.width() * 2 // 3
+        # What was just done is read first: a long sentence takes the room of the last keys, half the line at most.
+        said = self.fontMetrics().horizontalAdvance(self._text.text()) + theme.px(64) if self._text.text() else 0
+        room = min(self.width() * 2 // 3, max(self.width() // 2, self.width() - said))
         for at in range(self._row.count()):
             item = self._row.itemAt(at)
             widget = item.widget() if item is not None else None
