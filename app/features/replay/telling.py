@@ -3,10 +3,12 @@ id alone, so that a run that was cut off goes on with the same ones."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from random import Random
 
+from app.core.clock import business_day
 from app.core.enums import PaymentMethod, Status
 from app.core.fields import LINE, LONG
 from app.core.money import ZERO, Money
@@ -15,8 +17,9 @@ from app.features.replay.ords import cut, short
 from app.features.replay.snapshots import Outcome, Record
 from app.features.sample.hours import OpeningHours
 from app.features.sample.people import dice, person
+from app.features.sample.stories import DAYS, SHOWPIECES, invent
 from app.features.sample.story import Course, Purse, Story
-from app.features.sample.supplies import Supplies
+from app.features.sample.supplies import Supplies, supplies
 
 #: Every so many records the papers of the order are written.
 PAPERS_EVERY = 50
@@ -62,6 +65,26 @@ def tell(records: Sequence[Record], hours: OpeningHours, supplies: Supplies, see
         share = 0.85 * (at + 0.5) / per_day[record.day]
         stories.append(_story(record, hours, share, supplies, seed))
     return sorted(stories, key=lambda story: story.arrives)
+
+
+def retold(records: Sequence[Record], *, seed: int, now: datetime) -> Callable[[OpeningHours], list[Story]]:
+    """For ``sample.fill(stories=…)``: as many orders as ``records``, real repairs moved to the twelve months
+    before ``now`` in place of invented ones, but for a few that show every status."""
+
+    def stories(hours: OpeningHours) -> list[Story]:
+        today = business_day(now, hours.zone)
+        shown = invent(supplies(), hours, orders=min(len(records), len(SHOWPIECES)), seed=seed, now=now)
+        count = len(records) - len(shown)
+        moved = [
+            replace(
+                records[at * len(records) // count], day=today - timedelta(days=DAYS - 1 - at * DAYS // count)
+            )
+            for at in range(count)
+        ]
+        told = tell(moved, hours, supplies(), seed) + shown
+        return sorted((each for each in told if each.arrives <= now), key=lambda each: each.arrives)
+
+    return stories
 
 
 def _story(record: Record, hours: OpeningHours, share: float, supplies: Supplies, seed: int) -> Story:

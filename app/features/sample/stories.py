@@ -131,7 +131,7 @@ def _story(
     if visit is Visit.ON_SITE and course in (Course.DECLINE, Course.GIVE_UP):
         visit = Visit.COUNTER
     limited = course is Course.REPAIR and not covered and (cheap or visit is Visit.ON_SITE)
-    deposit = Money.yuan(chance.choice((50, 100, 200))) if chance.random() < 0.15 and cost > 30_000 else ZERO
+    deposit = Money.yuan(chance.choice((50, 100, 200))) if cost > 20_000 and chance.random() < 0.35 else ZERO
     purse = chance.choices([each for each, _ in _PURSES], [weight for _, weight in _PURSES])[0]
     device = DeviceEntry(
         category=trade.category,
@@ -223,6 +223,8 @@ def _stopped(supplies: Supplies, story: Story, status: Status, now: datetime) ->
         stop=status,
         labour=story.labour or Money.yuan(50),
         barrier=supplies.unrepairable[0] if course is Course.GIVE_UP else "",
+        # Who waits for an ordered part has paid for it in advance.
+        deposit=Money.yuan(100) if status is Status.WAITING_PARTS else story.deposit,
         purse=Purse.WECHAT,
         sent_back=status is Status.RETURNING,
         brought_in=False,

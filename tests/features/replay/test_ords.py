@@ -16,11 +16,22 @@ from app.features.replay.mapping import BY_ID, BY_NAME, category_of
 from app.features.replay.ords import cut, read_ords, short
 from app.features.replay.snapshots import OrdsFile, Outcome, SkipReason
 
-COLUMNS = (
-    "id,data_provider,country,partner_product_category,product_category,product_category_id,brand,"
-    "year_of_manufacture,product_age,repair_status,repair_barrier_if_end_of_life,group_identifier,"
-    "event_date,problem"
-).split(",")
+COLUMNS = [
+    "id",
+    "data_provider",
+    "country",
+    "partner_product_category",
+    "product_category",
+    "product_category_id",
+    "brand",
+    "year_of_manufacture",
+    "product_age",
+    "repair_status",
+    "repair_barrier_if_end_of_life",
+    "group_identifier",
+    "event_date",
+    "problem",
+]
 ORDS = Path(__file__).resolve().parents[4] / "shared" / "data" / "ords"
 PLAIN = {
     "id": "x_1",
@@ -176,7 +187,13 @@ def test_missing_columns_refuse_the_whole_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"  \r\n ", bytes(range(256)) * 40, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"id,\xff\xfe\xfa\x80 \xff\n"],
+    [
+        b"",
+        b"  \r\n ",
+        bytes(range(256)) * 40,
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        b"id,\xff\xfe\xfa\x80 \xff\n",
+    ],
 )
 def test_what_is_no_text_file_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "f.csv"

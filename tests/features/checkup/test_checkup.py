@@ -1,0 +1,312 @@
+"""Each kind of damage is planted by hand and found by its own check, and by no other."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pysqlite3.dbapi2 as sqlite
+import pytest
+
+from app.core.clock import SetClock
+from app.core.words import Language, speaking
+from app.features.checkup.service import examine
+from app.features.checkup.snapshots import CHECK_WORDS, Report
+from app.store.door import Store, journal_digest
+from tests.features.checkup.conftest import NOW, Hand
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+
+SOME_ORDER = "(SELECT max(id) FROM repair_order WHERE status = 'delivered')"
+SOME_INVOICE = (
+    "(SELECT max(i.id) FROM invoice i WHERE i.payer = 'customer' AND i.total > 1000"
+    " AND EXISTS (SELECT 1 FROM allocation a WHERE a.invoice_id = i.id))"
+)
+
+
+def looked_at(root: Path) -> Report:
+    store = Store.open(root, SetClock(NOW))
+    try:
+        return examine(store)
+    finally:
+        store.close()
+
+
+def failed(root: Path) -> set[str]:
+    report = looked_at(root)
+    broken = [each for each in report.checks if not each.ok]
+    assert all(each.detail and each.count for each in broken)
+    assert report.sound is (not broken)
+    with speaking(Language.ZH):
+        assert all(each.detail and each.word for each in broken)
+    return {each.name for each in broken}
+
+
+def test_a_shop_as_its_services_leave_it_is_sound(copy: Path) -> None:
+    assert failed(copy) == set()
+    assert [each.name for each in looked_at(copy).checks] == list(CHECK_WORDS)
+
+
+def test_an_empty_shop_is_sound(tmp_path: Path) -> None:
+    assert failed(tmp_path / "new") == set()
+
+
+#: (checks that must fail, the damage); one statement each.
+DAMAGE = [
+    (
+        {"foreign_keys"},
+        "UPDATE customer SET merged_into_id = 99999 WHERE id = (SELECT max(id) FROM customer)",
+    ),
+    ({"schema"}, "DROP INDEX ix_repair_order_taken_in_day"),
+    ({"settings"}, "UPDATE setting SET value = '\"soon\"' WHERE key = 'unclaimed_days'"),
+    ({"settings"}, "UPDATE setting SET value = '{torn' WHERE key = 'hours'"),
+    ({"settings"}, "UPDATE setting SET value = '\"\"' WHERE key = 'shop_id'"),
+    ({"journal_chain"}, "UPDATE journal SET actor_id = actor_id + 1 WHERE id = 40"),
+    ({"journal_chain"}, "UPDATE journal SET at = at - 60000000 WHERE id = 40"),
+    ({"journal_chain"}, "UPDATE journal SET detail = '{\"part\":1}' WHERE id = 40"),
+    (
+        {"journal_booked"},
+        "DELETE FROM operation WHERE id = (SELECT operation_id FROM journal WHERE id = 30)",
+    ),
+    (
+        {"order_status"},
+        "UPDATE repair_order SET status = 'diagnosing' WHERE id ="
+        " (SELECT max(id) FROM repair_order WHERE status = 'repairing')",
+    ),
+    ({"order_dates"}, f"UPDATE repair_order SET delivered_day = NULL WHERE id = {SOME_ORDER}"),
+    ({"order_dates"}, "UPDATE repair_order SET ready_at = NULL WHERE status = 'ready'"),
+    (
+        {"order_dates"},
+        f"INSERT INTO work_log (order_id, staff_id, started_at) VALUES ({SOME_ORDER}, 2, 1)",
+    ),
+    ({"invoice_totals"}, f"UPDATE invoice SET total = total + 1 WHERE id = {SOME_INVOICE}"),
+    ({"invoice_totals"}, f"UPDATE invoice SET tax = tax + 1 WHERE id = {SOME_INVOICE}"),
+    (
+        {"invoice_lines", "invoice_totals"},
+        "UPDATE invoice_line SET amount = amount + 1, tax = 0, tax_permille = 0 WHERE id ="
+        f" (SELECT min(id) FROM invoice_line WHERE invoice_id = {SOME_INVOICE})",
+    ),
+    (
+        {"invoice_lines"},
+        "UPDATE invoice_line SET unit_price = unit_price + 100 WHERE id ="
+        f" (SELECT min(id) FROM invoice_line WHERE invoice_id = {SOME_INVOICE})",
+    ),
+    (
+        {"invoice_lines"},
+        "UPDATE invoice_line SET tax_permille = 130 WHERE id ="
+        f" (SELECT min(id) FROM invoice_line WHERE invoice_id = {SOME_INVOICE})",
+    ),
+    (
+        {"invoiced"},
+        "UPDATE order_line SET payer = 'underwriter' WHERE id = (SELECT min(l.id) FROM order_line l"
+        f" WHERE l.order_id = {SOME_ORDER} AND l.removed = 0)",
+    ),
+    (
+        {"payments"},
+        "UPDATE payment SET tendered = tendered + 1 WHERE id ="
+        " (SELECT max(id) FROM payment WHERE method = 'wechat')",
+    ),
+    (
+        {"payments"},
+        "UPDATE payment SET kind = 'refund' WHERE id = (SELECT max(id) FROM payment WHERE amount > 0)",
+    ),
+    (
+        {"allocations", "refunds"},
+        "UPDATE allocation SET amount = amount + 1 WHERE id ="
+        f" (SELECT min(id) FROM allocation WHERE invoice_id = {SOME_INVOICE})",
+    ),
+    (
+        {"allocations"},
+        "UPDATE allocation SET amount = -amount WHERE id ="
+        f" (SELECT min(id) FROM allocation WHERE invoice_id = {SOME_INVOICE})",
+    ),
+    (
+        {"numbers"},
+        "UPDATE number_series SET last = last + 1 WHERE series = 'order' AND period = '2611'",
+    ),
+    ({"numbers"}, "INSERT INTO number_series (series, period, last) VALUES ('invoice', '3001', 4)"),
+    ({"numbers"}, "UPDATE repair_order SET card_code = '999999999999' WHERE id = 1"),
+    (
+        {"stock_sums"},
+        "UPDATE part SET on_hand = on_hand + 1000 WHERE id = (SELECT max(id) FROM part)",
+    ),
+    ({"stock_sums"}, "UPDATE part SET value = value - 1 WHERE id = (SELECT max(id) FROM part)"),
+    (
+        {"stock_lines"},
+        "UPDATE order_line SET taken = taken + 1000 WHERE id ="
+        " (SELECT max(id) FROM order_line WHERE kind = 'part' AND taken > 0)",
+    ),
+    (
+        {"stock_lines"},
+        "UPDATE stock_move SET order_id = 1 WHERE id = (SELECT max(id) FROM stock_move WHERE order_id > 1)",
+    ),
+    (
+        {"custody"},
+        "INSERT INTO custody_entry (order_id, device_id, way, at, note) SELECT order_id, device_id, 'in', at,"
+        " '' FROM custody_entry WHERE order_id = (SELECT max(id) FROM repair_order WHERE status = 'ready')",
+    ),
+    (
+        {"custody"},
+        "INSERT INTO custody_entry (order_id, device_id, way, at, note) SELECT order_id, device_id, 'out', at,"
+        " '' FROM custody_entry WHERE order_id = (SELECT max(id) FROM repair_order WHERE status = 'ready')",
+    ),
+    (
+        {"custody"},
+        "DELETE FROM custody_entry WHERE way = 'out' AND order_id ="
+        " (SELECT order_id FROM custody_entry WHERE way = 'out' LIMIT 1)",
+    ),
+    (
+        {"receipts"},
+        "UPDATE pickup_receipt SET voided_at = NULL WHERE order_id ="
+        " (SELECT max(order_id) FROM pickup_receipt WHERE voided_at IS NOT NULL)",
+    ),
+    (
+        {"receipts"},
+        "UPDATE pickup_receipt SET voided_at = 1 WHERE order_id ="
+        " (SELECT max(id) FROM repair_order WHERE status = 'ready')",
+    ),
+    ({"passcodes"}, f"UPDATE repair_order SET passcode = x'00' WHERE id = {SOME_ORDER}"),
+    ({"search"}, "DELETE FROM order_words WHERE rowid = 3"),
+    ({"search"}, "DELETE FROM gram WHERE record_id = 3 AND gram LIKE 'n%'"),
+    (
+        {"photos"},
+        f"INSERT INTO photo (order_id, sha256, suffix, at) VALUES (1, '{'ab' * 32}', '.png', 1)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("checks", "statement"), DAMAGE, ids=[each[1][:60] for each in DAMAGE])
+def test_damage_is_found_by_its_check_alone(copy: Path, hand: Hand, checks: set[str], statement: str) -> None:
+    hand(statement)
+    assert failed(copy) == checks
+
+
+def test_every_check_can_fail() -> None:
+    here = {name for checks, _statement in DAMAGE for name in checks}
+    elsewhere = {"database", "triggers", "journal_moves", "refunds"}
+    assert here | elsewhere == set(CHECK_WORDS)
+
+
+def test_a_refund_of_money_that_is_used_already_is_found(copy: Path, hand: Hand) -> None:
+    hand(
+        "INSERT INTO payment (uuid, number, kind, method, amount, tendered, customer_id, order_id, at,"
+        " business_day, staff_id, note) SELECT randomblob(16),"
+        " printf('S%s-%05d', period, last + 1), 'refund', 'cash', -100, -100, customer_id, order_id, at,"
+        " business_day, staff_id, '{}' FROM payment p JOIN number_series s"
+        " ON s.series = 'payment' AND s.period = substr(p.number, 2, 4)"
+        f" WHERE p.order_id = (SELECT order_id FROM invoice WHERE id = {SOME_INVOICE}) LIMIT 1"
+    )
+    hand(
+        "UPDATE number_series SET last = last + 1 WHERE series = 'payment' AND period ="
+        " (SELECT substr(number, 2, 4) FROM payment ORDER BY id DESC LIMIT 1)"
+    )
+    assert failed(copy) == {"refunds"}
+
+
+def test_a_file_that_is_marked_as_another_programs_while_open_is_found(copy: Path, hand: Hand) -> None:
+    store = Store.open(copy, SetClock(NOW))
+    hand("PRAGMA application_id = 17", protected=True)
+    assert {each.name for each in examine(store).checks if not each.ok} == {"schema"}
+    store.close()
+
+
+def test_a_missing_trigger_is_found(copy: Path, hand: Hand) -> None:
+    hand("DROP TRIGGER payment_no_update", protected=True)
+    assert failed(copy) == {"triggers"}
+
+
+def test_a_trigger_that_protects_nothing_is_found(copy: Path, hand: Hand) -> None:
+    hand("DROP TRIGGER payment_no_update", protected=True)
+    hand("CREATE TRIGGER payment_no_update BEFORE UPDATE ON payment BEGIN SELECT 1; END", protected=True)
+    assert failed(copy) == {"triggers"}
+
+
+def test_a_damaged_page_is_found(copy: Path) -> None:
+    path = copy / "shop.sqlite"
+    raw = sqlite.connect(str(path), isolation_level=None)
+    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (page,) = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_payment_order_id'").fetchone()
+    raw.close()
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * 4096 + 8 : page * 4096] = bytes(4096 - 8)
+    path.write_bytes(content)
+    assert "database" in failed(copy)
+
+
+def test_entries_cut_off_the_journals_end_are_found(copy: Path, hand: Hand) -> None:
+    hand("DELETE FROM journal WHERE id = (SELECT max(id) FROM journal)")
+    assert "journal_booked" in failed(copy)
+
+
+def test_an_entry_taken_out_of_the_middle_is_found(copy: Path, hand: Hand) -> None:
+    hand("DELETE FROM journal WHERE id = 30")
+    assert failed(copy) == {"journal_chain", "journal_booked"}
+
+
+def test_a_move_that_the_lifecycle_does_not_know_is_found_though_the_chain_is_sound(
+    copy: Path, hand: Hand
+) -> None:
+    hand(
+        "UPDATE journal SET action = 'deliver' WHERE id ="
+        " (SELECT max(id) FROM journal WHERE action = 'pass_qc')"
+    )
+    chain_anew(copy, hand)
+    assert failed(copy) == {"journal_moves"}
+
+
+def chain_anew(root: Path, hand: Hand) -> None:
+    """Forge the chain: what an insider with the program's source could do."""
+    raw = sqlite.connect(str(root / "shop.sqlite"))
+    raw.row_factory = sqlite.Row
+    rows = [dict(row) for row in raw.execute("SELECT * FROM journal ORDER BY id")]
+    raw.close()
+    digest = b""
+    for row in rows:
+        row["at"] = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=row["at"])
+        row["detail"] = json.loads(row["detail"])
+        row["operation_id"] = UUID(bytes=row["operation_id"])
+        digest = journal_digest(digest, row)
+        if digest != row["digest"]:
+            hand("UPDATE journal SET digest = ? WHERE id = ?", digest, row["id"])
+
+
+def test_a_photo_that_was_changed_is_found_and_a_whole_one_is_not(copy: Path, hand: Hand) -> None:
+    digest = hashlib.sha256(PNG).hexdigest()
+    path = copy / "photos" / digest[:2] / f"{digest}.png"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(PNG)
+    hand("INSERT INTO photo (order_id, sha256, suffix, at) VALUES (1, ?, '.png', 1)", digest)
+    assert failed(copy) == set()
+    path.write_bytes(PNG + b"x")
+    assert failed(copy) == {"photos"}
+
+
+def test_many_findings_are_counted_and_the_first_told(copy: Path, hand: Hand) -> None:
+    hand("UPDATE part SET value = value + 1")
+    check = next(each for each in looked_at(copy).checks if each.name == "stock_sums")
+    assert len(check.findings) == 5
+    assert check.count > 100
+    assert str(check.count - 5) in check.detail
+
+
+def test_progress_and_cancel(copy: Path) -> None:
+    store = Store.open(copy, SetClock(NOW))
+    seen: list[tuple[int, int]] = []
+    report = examine(store, lambda done, total: seen.append((done, total)), lambda: len(seen) == 3)
+    assert seen == [(at, len(CHECK_WORDS)) for at in (1, 2, 3)]
+    assert not report.complete
+    assert not report.sound
+    store.close()
+
+
+def test_the_report_reads_beside_an_open_window(copy: Path) -> None:
+    window = Store.open(copy, SetClock(NOW))
+    beside = Store.open(copy, SetClock(NOW), exclusive=False)
+    found = examine(beside).to_json()
+    assert found["sound"] is True
+    assert {tuple(each) for each in found["checks"]} == {("name", "ok", "detail", "count")}
+    beside.close()
+    window.close()

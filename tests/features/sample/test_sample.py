@@ -1,0 +1,176 @@
+"""The sample shop: lively, in every status, the same for the same seed, and sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.core.clock import SetClock, business_day
+from app.core.enums import Category, Role, Status
+from app.core.errors import Reason, Refusal
+from app.features.checkup.service import examine
+from app.features.sample.hours import OpeningHours
+from app.features.sample.people import person
+from app.features.sample.service import fill
+from app.features.sample.shop import DEMO_PIN
+from app.features.sample.stories import DAYS, SHOWPIECES, invent
+from app.features.sample.supplies import supplies
+from app.features.staff.pins import PinHasher, clean_pin
+from app.features.staff.service import StaffService
+from app.store.door import Store
+
+FAST = PinHasher(passes=1, memory_kib=8, lanes=1)
+#: Half past two on a Sunday afternoon in the shop.
+NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
+ORDERS = 70
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    clock = SetClock(NOW)
+    opened = Store.open(tmp_path_factory.mktemp("sample"), clock)
+    done = fill(opened, clock, now=NOW, orders=ORDERS, seed=5, hasher=FAST)
+    assert (done.orders, done.cancelled) == (ORDERS, False)
+    yield opened
+    opened.close()
+
+
+def column(store: Store, query: str) -> list[object]:
+    with store.read() as reading:
+        return [row[0] for row in reading.exec_driver_sql(query)]
+
+
+def test_every_status_is_there(store: Store) -> None:
+    assert set(column(store, "SELECT DISTINCT status FROM repair_order")) == {each.value for each in Status}
+    assert column(store, "SELECT count(*) FROM repair_order") == [ORDERS]
+
+
+def test_the_sample_shop_is_sound(store: Store) -> None:
+    report = examine(store)
+    assert report.sound, [(each.name, each.detail) for each in report.checks if not each.ok]
+
+
+def test_the_year_ends_now(store: Store) -> None:
+    days = [str(day) for day in column(store, "SELECT taken_in_day FROM repair_order")]
+    today = business_day(NOW)
+    assert min(days) >= (today - timedelta(days=DAYS)).isoformat()
+    assert max(days) == today.isoformat()
+    latest = column(store, "SELECT max(at) FROM journal")[0]
+    assert isinstance(latest, int)
+    assert latest <= NOW.timestamp() * 1_000_000
+    moments = column(store, "SELECT at FROM journal ORDER BY id")
+    assert moments == sorted(moments)  # type: ignore[type-var]
+
+
+def test_staff_in_all_roles_sign_in_with_the_demo_pin(store: Store) -> None:
+    service = StaffService(store, FAST)
+    people = service.list()
+    assert {each.role for each in people} == set(Role)
+    assert len(people) == 7
+    assert clean_pin(DEMO_PIN) == DEMO_PIN
+    for each in people:
+        assert service.sign_in(each.id, DEMO_PIN).role is each.role
+
+
+def test_there_is_money_of_every_kind_and_something_late(store: Store) -> None:
+    assert set(column(store, "SELECT DISTINCT method FROM payment")) >= {"cash", "wechat", "alipay"}
+    assert column(store, "SELECT count(*) > 0 FROM payment WHERE tendered > amount") == [1]
+    assert column(store, "SELECT count(*) > 0 FROM payment WHERE kind = 'deposit'") == [1]
+    assert column(store, "SELECT count(*) > 0 FROM quote") == [1]
+    now = int(NOW.timestamp() * 1_000_000)
+    late = "SELECT count(*) > 0 FROM repair_order WHERE promised_at < {} AND status = 'waiting_parts'"
+    assert column(store, late.format(now)) == [1]
+
+
+def test_a_founded_shop_is_refused(store: Store) -> None:
+    clock = store.clock
+    assert isinstance(clock, SetClock)
+    before = column(store, "SELECT count(*) FROM journal")
+    with pytest.raises(Refusal) as caught:
+        fill(store, clock, now=NOW, orders=5, hasher=FAST)
+    assert caught.value.reason is Reason.FOLDER_NOT_EMPTY
+    assert column(store, "SELECT count(*) FROM journal") == before
+
+
+def test_the_same_seed_tells_the_same_stories() -> None:
+    hours = OpeningHours("08:30-12:00,13:30-18:00", "Asia/Shanghai")
+    told = [invent(supplies(), hours, orders=120, seed=seed, now=NOW) for seed in (1, 1, 2)]
+    assert told[0] == told[1]
+    assert told[0] != told[2]
+    assert len({story.key for story in told[0]}) == len(told[0]) == 120
+    assert all(story.arrives <= NOW for story in told[0])
+    assert any(story.rework_of for story in told[0])
+    assert {story.device.category for story in told[0]} == {each.value for each in Category}
+
+
+@pytest.mark.parametrize("orders", [0, 1, len(SHOWPIECES), len(SHOWPIECES) + 1])
+def test_small_shops_have_as_many_orders_as_asked(orders: int) -> None:
+    hours = OpeningHours("08:30-18:00", "Asia/Shanghai")
+    assert len(invent(supplies(), hours, orders=orders, seed=1, now=NOW)) == orders
+
+
+def test_summer_brings_air_conditioners_and_winter_heaters() -> None:
+    hours = OpeningHours("08:30-18:00", "Asia/Shanghai")
+    told = invent(supplies(), hours, orders=3000, seed=1, now=NOW)
+
+    def share(category: Category, months: set[int]) -> float:
+        those = [story for story in told if business_day(story.arrives).month in months]
+        return sum(story.device.category == category for story in those) / len(those)
+
+    assert share(Category.COOLING, {6, 7, 8}) > 2 * share(Category.COOLING, {11, 12, 1})
+    assert share(Category.HEATING, {12, 1, 2}) > 2 * share(Category.HEATING, {6, 7, 8})
+
+
+def test_600_orders_come_from_about_300_customers() -> None:
+    hours = OpeningHours("08:30-18:00", "Asia/Shanghai")
+    told = invent(supplies(), hours, orders=600, seed=1, now=NOW)
+    assert 230 <= len({story.customer.phone for story in told}) <= 300
+
+
+def test_a_person_is_the_same_for_the_same_key_and_names_fit_their_fields() -> None:
+    people = [person(supplies(), 1, at) for at in range(2000)]
+    assert people[7] == person(supplies(), 1, 7)
+    assert len({each.phone for each in people}) == 2000
+    assert all(each.name and len(each.phone) == 11 and each.phone.isdigit() for each in people)
+    assert any(ord(letter) > 0xFFFF for each in people for letter in each.name)
+
+
+def test_every_fault_names_parts_that_exist_and_devices_that_can_have_it() -> None:
+    numbers = {each.number for each in supplies().goods}
+    assert len(numbers) == len(supplies().goods) == 120
+    assert set(supplies().trades) == {each.value for each in Category}
+    for trade in supplies().trades.values():
+        assert len(trade.months) == 12
+        kinds = {make.kind for make in trade.makes}
+        for trouble in trade.troubles:
+            assert set(trouble.parts) <= numbers
+            assert trouble.kinds
+            assert set(trouble.kinds) <= kinds
+        assert {kind for trouble in trade.troubles for kind in trouble.kinds} == kinds
+
+
+@pytest.mark.parametrize(
+    ("local", "opens_at"),
+    [
+        ("07:10", "08:35"),
+        ("09:00", "09:00"),
+        ("12:20", "13:40"),
+        ("17:59", "17:59"),
+        ("18:00", "08:30"),
+        ("23:30", "08:45"),
+    ],
+)
+def test_work_happens_while_the_shop_is_open(local: str, opens_at: str) -> None:
+    hours = OpeningHours("08:30-12:00,13:30-18:00", "Asia/Shanghai")
+    moment = datetime.fromisoformat(f"2026-11-20T{local}:00+08:00")
+    found = hours.within(moment).astimezone(moment.tzinfo)
+    assert f"{found:%H:%M}" == opens_at
+    assert found.day == (21 if local >= "18:00" else 20)
+
+
+@pytest.mark.parametrize("hours", ["", "nonsense"])
+def test_a_shop_without_hours_works_by_day(hours: str) -> None:
+    found = OpeningHours(hours, "Asia/Shanghai")
+    assert found.at(business_day(NOW), 0.0) < found.at(business_day(NOW), 1.0)
