@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from app.core import codes
-from app.core.clock import business_day
 from app.core.enums import (
-    AT_COUNTER,
     Action,
     Command,
     LineKind,
@@ -29,11 +25,10 @@ from app.core.fields import LINE, clean_line, clean_text
 from app.core.money import ONE, ZERO, Money
 from app.core.rights import Actor, Ctx
 from app.core.tenders import split_tenders
-from app.features.customers.reading import family
+from app.features.handover import reading as asked
 from app.features.handover.release import release_device
 from app.features.handover.settling import (
     check_proof,
-    is_person,
     issue_invoices,
     start_guarantee,
     use_deposits,
@@ -45,15 +40,11 @@ from app.features.orders.moves import add_note, keep_signature, move
 from app.features.orders.snapshots import OrderCard
 from app.features.till.booking import allocate, book_payment
 from app.model import (
-    Allocation,
-    Customer,
     Invoice,
     OrderLine,
     Payment,
-    PickupReceipt,
     RepairOrder,
 )
-from app.model.settings import by_category
 from app.store.door import Store, Tx, repeatable
 
 _ORDER = RepairOrder.__table__.c
@@ -69,138 +60,35 @@ class HandoverService:
 
     def open_by_receipt(self, text: str, actor: Actor) -> HandoverCard:
         """The order behind a scanned pickup receipt. ``Refusal``: CODE_…, RECEIPT_VOID with its date."""
-        match codes.parse(text):
-            case codes.Code(kind=codes.CodeKind.RECEIPT, digits=digits):
-                with self.store.read() as reading:
-                    row = reading.execute(
-                        select(PickupReceipt.order_id, PickupReceipt.voided_at).where(
-                            PickupReceipt.code == digits
-                        )
-                    ).one_or_none()
-                if row is None:
-                    raise Refusal(Reason.CODE_UNKNOWN, text=digits)
-                if row.voided_at is not None:
-                    raise Refusal(Reason.RECEIPT_VOID, when=row.voided_at)
-                return self.open(row.order_id, actor, ReceiptProof.SCANNED, digits)
-            case codes.Code(kind=codes.CodeKind.ORDER, digits=digits):
-                with self.store.read() as reading:
-                    order_id = reading.execute(
-                        select(_ORDER.id).where(_ORDER.card_code == digits)
-                    ).scalar_one_or_none()
-                if order_id is None:
-                    raise Refusal(Reason.CODE_UNKNOWN, text=digits)
-                return self.open(order_id, actor)
-            case codes.DamagedCode(digits=digits):
-                raise Refusal(Reason.CODE_DAMAGED, text=digits)
-            case _:
-                raise Refusal(Reason.CODE_FOREIGN, text=text[:40])
+        with self.store.read() as reading:
+            order_id, receipt = asked.order_behind(reading, text)
+        if receipt:
+            return self.open(order_id, actor, ReceiptProof.SCANNED, receipt)
+        return self.open(order_id, actor)
 
     def open(
         self, order_id: int, actor: Actor, proof: ReceiptProof | None = None, receipt_code: str = ""
     ) -> HandoverCard:
         """An order at the counter, found or scanned."""
-        settings = self.store.settings
-        now = self.store.clock.now()
         with self.store.read() as reading:
-            card = card_by_id(reading, settings, order_id, actor, now)
-            receipt_out = reading.execute(
-                select(PickupReceipt.id).where(
-                    PickupReceipt.order_id == order_id, PickupReceipt.voided_at.is_(None)
-                )
-            ).first()
-            also = reading.execute(
-                select(_ORDER.id, _ORDER.number)
-                .where(
-                    _ORDER.customer_id == card.customer_id,
-                    _ORDER.id != order_id,
-                    _ORDER.status.in_(sorted(AT_COUNTER)),
-                )
-                .order_by(_ORDER.id)
-                .limit(5)
-            ).all()
-        blocks = []
-        if card.status not in AT_COUNTER and card.status is not Status.ON_SITE:
-            reason = (
-                Refusal(Reason.QC_OPEN)
-                if card.status is Status.QC
-                else Refusal(Reason.MOVE_NOT_ALLOWED, action=Action.DELIVER, status=card.status)
+            return asked.handover_card(
+                reading, self.store.settings, self.store.clock.now(), order_id, actor, proof, receipt_code
             )
-            blocks.append(reason)
-        if proof is None and receipt_out is not None:
-            blocks.append(Refusal(Reason.RECEIPT_NOT_SHOWN))
-        return HandoverCard(
-            card=card,
-            proof=proof,
-            receipt_out=receipt_out is not None,
-            receipt_code=receipt_code,
-            blocks=tuple(blocks),
-            may_put_on_account=actor.may(Command.SETTLE_ON_ACCOUNT),
-            discount_limit_percent=settings.discount_limit.get(actor.role.value, 0),
-            guarantee_until=business_day(now, settings.time_zone)
-            + timedelta(days=by_category(settings.guarantee_days, card.category)),
-            diagnosis_fee=Money(settings.diagnosis_fee),
-            also_ready=tuple((each.id, each.number) for each in also),
-        )
 
     def payments(self, order_id: int) -> tuple[PaymentRow, ...]:
         """What was paid and refunded on an order, oldest first."""
         with self.store.read() as reading:
-            rows = reading.execute(
-                select(Payment.id, Payment.number, Payment.kind, Payment.method, Payment.amount, Payment.at)
-                .where(Payment.order_id == order_id)
-                .order_by(Payment.id)
-            ).all()
-        return tuple(
-            PaymentRow(each.id, each.number, each.kind.value, each.method, each.amount, each.at)
-            for each in rows
-        )
+            return asked.payments_of(reading, order_id)
 
     def receivables(self, customer_id: int) -> tuple[Receivable, ...]:
         """The customer's unpaid invoices, oldest first, those of records merged into his included."""
-        paid = (
-            select(func.coalesce(func.sum(Allocation.amount), 0))
-            .where(Allocation.invoice_id == Invoice.id)
-            .correlate(Invoice)
-            .scalar_subquery()
-        )
         with self.store.read() as reading:
-            rows = reading.execute(
-                select(
-                    Invoice.id,
-                    Invoice.number,
-                    Invoice.issued_at,
-                    Invoice.total,
-                    Customer.name,
-                    paid.label("paid"),
-                )
-                .join(Customer, Customer.id == Invoice.customer_id)
-                .where(Invoice.customer_id.in_(family(reading, customer_id)), Invoice.payer == Payer.CUSTOMER)
-                .order_by(Invoice.id)
-            ).all()
-        found = [
-            Receivable(
-                each.id,
-                each.number,
-                customer_id,
-                each.name,
-                each.issued_at,
-                each.total,
-                each.total - _money(each.paid),
-            )
-            for each in rows
-        ]
-        return tuple(each for each in found if each.due > ZERO)
+            return asked.receivables_of(reading, customer_id)
 
     def check_identity(self, order_id: int, name: str, phone: str) -> None:
         """Whether the person who lost the receipt is the customer; ``Refusal(IDENTITY_NOT_CHECKED)`` if not."""
         with self.store.read() as reading:
-            row = reading.execute(
-                select(Customer.name, Customer.phone, Customer.phone2)
-                .join(RepairOrder, RepairOrder.customer_id == Customer.id)
-                .where(RepairOrder.id == order_id)
-            ).one()
-        if not is_person(row.name, (row.phone, row.phone2), name, phone):
-            raise Refusal(Reason.IDENTITY_NOT_CHECKED)
+            asked.check_identity(reading, order_id, name, phone)
 
     # commands
 
@@ -340,14 +228,7 @@ class HandoverService:
             invoice = tx.session.get(Invoice, invoice_id)
             if invoice is None:
                 raise Refusal(Reason.NOT_FOUND)
-            paid = _money(
-                tx.session.scalar(
-                    select(func.coalesce(func.sum(Allocation.amount), 0)).where(
-                        Allocation.invoice_id == invoice_id
-                    )
-                )
-            )
-            due = invoice.total - paid
+            due = invoice.total - asked.settled_of(tx.reading(), invoice_id)
             if amount > due:
                 raise Refusal(
                     Reason.REFUND_TOO_MUCH if due <= ZERO else Reason.CHANGE_ONLY_FOR_CASH, amount=due
@@ -424,14 +305,12 @@ class HandoverService:
 
     def _answer(self, tx: Tx, payment: Payment) -> PaymentRow:
         tx.result = {"payment": payment.id}
-        return PaymentRow(
-            payment.id, payment.number, payment.kind.value, payment.method, payment.amount, payment.at
-        )
+        return asked.payment_row(payment)
 
     def _payment_row(self, result: dict[str, Any]) -> PaymentRow:
         with self.store.read() as reading:
-            each = reading.execute(select(Payment.__table__).where(Payment.id == result["payment"])).one()
-        return PaymentRow(each.id, each.number, each.kind.value, each.method, each.amount, each.at)
+            row = reading.execute(select(Payment.__table__).where(Payment.id == result["payment"])).one()
+        return asked.payment_row(row)
 
     def _card(self, tx: Tx, order: RepairOrder) -> OrderCard:
         tx.result = {"order_id": order.id}
@@ -460,7 +339,3 @@ def _settled_of(result: dict[str, Any], card: OrderCard) -> Settled:
         change=Money(result["change_fen"]),
         on_account=Money(result["on_account_fen"]),
     )
-
-
-def _money(value: Any) -> Money:
-    return value if isinstance(value, Money) else Money(int(value or 0))

@@ -1,0 +1,174 @@
+"""What hand-over asks the records: the order behind a scan, the card at the counter, payments, what is owed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from app.core import codes
+from app.core.clock import business_day
+from app.core.enums import AT_COUNTER, Action, Command, Payer, ReceiptProof, Status
+from app.core.errors import Reason, Refusal
+from app.core.money import ZERO, Money
+from app.core.rights import Actor
+from app.features.customers.reading import family
+from app.features.handover.settling import is_person
+from app.features.handover.snapshots import HandoverCard, PaymentRow, Receivable
+from app.features.orders.card import card_by_id
+from app.model import Allocation, Customer, Invoice, Payment, PickupReceipt, RepairOrder
+from app.model.settings import ShopSettings, by_category
+
+_ORDER = RepairOrder.__table__.c
+#: Further devices of the same customer named beside the one that is handed over.
+_MOST_ALSO_READY = 5
+
+
+def order_behind(reading: Connection, text: str) -> tuple[int, str]:
+    """The order that a scan names, and the receipt's code where it was a receipt.
+
+    ``Refusal``: CODE_DAMAGED, CODE_FOREIGN, CODE_UNKNOWN, RECEIPT_VOID with its date.
+    """
+    match codes.parse(text):
+        case codes.Code(kind=codes.CodeKind.RECEIPT, digits=digits):
+            row = reading.execute(
+                select(PickupReceipt.order_id, PickupReceipt.voided_at).where(PickupReceipt.code == digits)
+            ).one_or_none()
+            if row is None:
+                raise Refusal(Reason.CODE_UNKNOWN, text=digits)
+            if row.voided_at is not None:
+                raise Refusal(Reason.RECEIPT_VOID, when=row.voided_at)
+            return int(row.order_id), digits
+        case codes.Code(kind=codes.CodeKind.ORDER, digits=digits):
+            order_id = reading.execute(
+                select(_ORDER.id).where(_ORDER.card_code == digits)
+            ).scalar_one_or_none()
+            if order_id is None:
+                raise Refusal(Reason.CODE_UNKNOWN, text=digits)
+            return int(order_id), ""
+        case codes.DamagedCode(digits=digits):
+            raise Refusal(Reason.CODE_DAMAGED, text=digits)
+        case _:
+            raise Refusal(Reason.CODE_FOREIGN, text=text[:40])
+
+
+def handover_card(
+    reading: Connection,
+    settings: ShopSettings,
+    now: datetime,
+    order_id: int,
+    actor: Actor,
+    proof: ReceiptProof | None,
+    receipt_code: str,
+) -> HandoverCard:
+    """An order at the counter with what stands in the way of handing it over."""
+    card = card_by_id(reading, settings, order_id, actor, now)
+    receipt_out = reading.execute(
+        select(PickupReceipt.id).where(PickupReceipt.order_id == order_id, PickupReceipt.voided_at.is_(None))
+    ).first()
+    also = reading.execute(
+        select(_ORDER.id, _ORDER.number)
+        .where(
+            _ORDER.customer_id == card.customer_id,
+            _ORDER.id != order_id,
+            _ORDER.status.in_(sorted(AT_COUNTER)),
+        )
+        .order_by(_ORDER.id)
+        .limit(_MOST_ALSO_READY)
+    ).all()
+    blocks = []
+    if card.status is Status.QC:
+        blocks.append(Refusal(Reason.QC_OPEN))
+    elif card.status not in AT_COUNTER and card.status is not Status.ON_SITE:
+        blocks.append(Refusal(Reason.MOVE_NOT_ALLOWED, action=Action.DELIVER, status=card.status))
+    if proof is None and receipt_out is not None:
+        blocks.append(Refusal(Reason.RECEIPT_NOT_SHOWN))
+    return HandoverCard(
+        card=card,
+        proof=proof,
+        receipt_out=receipt_out is not None,
+        receipt_code=receipt_code,
+        blocks=tuple(blocks),
+        may_put_on_account=actor.may(Command.SETTLE_ON_ACCOUNT),
+        discount_limit_percent=settings.discount_limit.get(actor.role.value, 0),
+        guarantee_until=business_day(now, settings.time_zone)
+        + timedelta(days=by_category(settings.guarantee_days, card.category)),
+        diagnosis_fee=Money(settings.diagnosis_fee),
+        also_ready=tuple((each.id, each.number) for each in also),
+    )
+
+
+def payments_of(reading: Connection, order_id: int) -> tuple[PaymentRow, ...]:
+    """What was paid and refunded on an order, oldest first."""
+    rows = reading.execute(
+        select(Payment.id, Payment.number, Payment.kind, Payment.method, Payment.amount, Payment.at)
+        .where(Payment.order_id == order_id)
+        .order_by(Payment.id)
+    )
+    return tuple(payment_row(each) for each in rows)
+
+
+def payment_row(payment: Any) -> PaymentRow:
+    """A payment, mapped or read, as pages hold it."""
+    return PaymentRow(
+        payment.id, payment.number, payment.kind.value, payment.method, payment.amount, payment.at
+    )
+
+
+def receivables_of(reading: Connection, customer_id: int) -> tuple[Receivable, ...]:
+    """The customer's unpaid invoices, oldest first, those of records merged into his included."""
+    paid = (
+        select(func.coalesce(func.sum(Allocation.amount), 0))
+        .where(Allocation.invoice_id == Invoice.id)
+        .correlate(Invoice)
+        .scalar_subquery()
+    )
+    rows = reading.execute(
+        select(
+            Invoice.id, Invoice.number, Invoice.issued_at, Invoice.total, Customer.name, paid.label("paid")
+        )
+        .join(Customer, Customer.id == Invoice.customer_id)
+        .where(Invoice.customer_id.in_(family(reading, customer_id)), Invoice.payer == Payer.CUSTOMER)
+        .order_by(Invoice.id)
+    )
+    found = [
+        Receivable(
+            each.id,
+            each.number,
+            customer_id,
+            each.name,
+            each.issued_at,
+            each.total,
+            each.total - _money(each.paid),
+        )
+        for each in rows
+    ]
+    return tuple(each for each in found if each.due > ZERO)
+
+
+def settled_of(reading: Connection, invoice_id: int) -> Money:
+    """How much of an invoice has been paid."""
+    return _money(
+        reading.execute(
+            select(func.coalesce(func.sum(Allocation.amount), 0)).where(Allocation.invoice_id == invoice_id)
+        ).scalar_one()
+    )
+
+
+def check_identity(reading: Connection, order_id: int, name: str, phone: str) -> None:
+    """Whether the person who lost the receipt is the customer. ``Refusal``: IDENTITY_NOT_CHECKED, NOT_FOUND."""
+    row = reading.execute(
+        select(Customer.name, Customer.phone, Customer.phone2)
+        .join(RepairOrder, RepairOrder.customer_id == Customer.id)
+        .where(RepairOrder.id == order_id)
+    ).one_or_none()
+    if row is None:
+        raise Refusal(Reason.NOT_FOUND)
+    if not is_person(row.name, (row.phone, row.phone2), name, phone):
+        raise Refusal(Reason.IDENTITY_NOT_CHECKED)
+
+
+def _money(value: Any) -> Money:
+    """SQL's sum of fen; the column's type is lost in a function."""
+    return value if isinstance(value, Money) else Money(int(value))
