@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -53,9 +53,54 @@ from app.model import (
 )
 from app.services import Services
 from app.store.search import grams_of
+from tests.bench.measure import Effort, Figure, figure
+from tests.bench.papers import PAPERS, Marks, forms_of
+from tests.bench.shops import Shop
 
-NAMES = ("王丽华", "张伟", "李娜", "刘洋", "陈静", "杨帆", "赵敏", "黄磊", "周杰", "吴芳")
+_PEOPLE = ("王丽华", "张伟", "李娜", "刘洋", "陈静", "杨帆", "赵敏", "黄磊", "周杰", "吴芳")
+NAMES = ("write_order", "order_life", "order_life_papers")
 FAULT = "冰箱不制冷，压缩机不启动，有异响"
+
+
+def measure(shop: Shop, wanted: Callable[[str], bool], effort: Effort) -> Iterator[Figure]:
+    """Every figure of this module that is wanted."""
+    ours = Lives(shop.services, shop.actor, shop.part_ids)
+    floor = BareLives(shop.services, shop.actor, shop.part_ids)
+    if wanted("write_order"):
+        yield figure(
+            "write_order", ours.write_order, floor.write_order, rounds=effort.rounds // 4 + 2, bound=3
+        )
+    if wanted("order_life"):
+        yield figure("order_life", ours.live, floor.live, rounds=effort.lives, bound=2.5)
+    if wanted("order_life_papers"):
+        yield figure(
+            "order_life_papers",
+            lambda: ours.live(_printer(shop)),
+            _bare_with_papers(shop, floor),
+            rounds=effort.lives,
+            bound=2,
+        )
+
+
+def _printer(shop: Shop) -> Callable[[str, str], object]:
+    """Prints what the counter prints: the receipt when the device comes in, the invoice when it leaves."""
+
+    def print_both(order: str, invoice: str) -> None:
+        for (kind, size), number in zip(PAPERS.values(), (order, invoice), strict=True):
+            shop.services.printing.pdf_without_booking(kind, number, size)
+
+    return print_both
+
+
+def _bare_with_papers(shop: Shop, floor: BareLives) -> Callable[[], object]:
+    marks = [Marks.of(forms_of(shop, kind)[0], size) for kind, size in PAPERS.values()]
+
+    def live() -> None:
+        floor.live()
+        for each in marks:
+            each.print()
+
+    return live
 
 
 class Lives:
@@ -75,7 +120,7 @@ class Lives:
         """A visit to the counter that never came before."""
         turn = next(self._turn)
         return TakeIn(
-            CustomerEntry(name=NAMES[turn % len(NAMES)], phone=f"139{secrets.randbelow(10**8):08d}"),
+            CustomerEntry(name=_PEOPLE[turn % len(_PEOPLE)], phone=f"139{secrets.randbelow(10**8):08d}"),
             (
                 DeviceEntry(
                     category="cooling",
@@ -139,7 +184,7 @@ class BareLives:
         """One transaction: customer, device, order, receipt, custody, journal, operation, index."""
         turn = next(self._turn)
         now = self.clock.now()
-        name = NAMES[turn % len(NAMES)]
+        name = _PEOPLE[turn % len(_PEOPLE)]
         digits = secrets.randbelow(10**5)
         with Session(self.engine) as session, session.begin():
             customer = Customer(

@@ -32,7 +32,10 @@ PAPERS = {
 }
 NAMES = tuple(PAPERS)
 
-_BARE = {"XiuhuRegular": ("BareRegular", "NotoSansSC-Regular.ttf"), "XiuhuBold": ("BareBold", "NotoSansSC-Bold.ttf")}
+_BARE = {
+    "XiuhuRegular": ("BareRegular", "NotoSansSC-Regular.ttf"),
+    "XiuhuBold": ("BareBold", "NotoSansSC-Bold.ttf"),
+}
 _FORMS = 12
 
 
@@ -57,7 +60,9 @@ def forms_of(shop: Shop, kind: PaperKind) -> list[Form]:
     table, key = ("invoice", "number") if kind is PaperKind.INVOICE else ("repair_order", "number")
     with shop.services.store.read() as reading:
         status = "" if kind is PaperKind.INVOICE else "WHERE status = 'delivered'"
-        numbers = reading.exec_driver_sql(f"SELECT {key} FROM {table} {status} ORDER BY id DESC LIMIT {_FORMS}")
+        numbers = reading.exec_driver_sql(
+            f"SELECT {key} FROM {table} {status} ORDER BY id DESC LIMIT {_FORMS}"
+        )
         found = numbers.scalars().all()
     return [shop.services.printing.look(kind, number).form for number in found]
 

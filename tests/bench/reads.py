@@ -38,7 +38,15 @@ from tests.bench.shops import SEED, Shop
 
 Wanted = Callable[[str], bool]
 
-FINDERS = ("find_name1", "find_name2", "find_name3", "find_phone4", "find_serial", "find_pinyin", "find_number")
+FINDERS = (
+    "find_name1",
+    "find_name2",
+    "find_name3",
+    "find_phone4",
+    "find_serial",
+    "find_pinyin",
+    "find_number",
+)
 NAMES = ("scan_to_card", *FINDERS, "find_fault", "list_first_page", "list_next_page")
 #: Lists beside the plain one: the looks of the orders page, the customers, the bench queue.
 LISTS = (
@@ -146,7 +154,9 @@ def bare_card(session: Session, code: str) -> list[Any]:
             objects.append(session.get_one(Staff, order.technician_id))
         for kind in (OrderLine, OrderNote, Quote, WorkLog, Payment, Photo):
             objects += session.scalars(select(kind).where(kind.order_id == order.id))
-        earlier = select(RepairOrder).where(RepairOrder.device_id == order.device_id, RepairOrder.id < order.id)
+        earlier = select(RepairOrder).where(
+            RepairOrder.device_id == order.device_id, RepairOrder.id < order.id
+        )
         objects += session.scalars(earlier.order_by(RepairOrder.id.desc()).limit(5))
         return objects
 
@@ -253,7 +263,10 @@ def _phrase(fault: str, chance: Random) -> str:
 def _list(shop: Shop, name: str, effort: Effort) -> Figure:
     """``list_next_page`` goes on from anywhere, the oldest orders too."""
     chance = Random(SEED)
-    keys = [None if name == "list_first_page" else chance.randrange(shop.orders // 2, shop.orders) for _ in range(97)]
+    keys = [
+        None if name == "list_first_page" else chance.randrange(shop.orders // 2, shop.orders)
+        for _ in range(97)
+    ]
     ours, floor = itertools.cycle(keys), itertools.cycle(keys)
     return figure(
         name,

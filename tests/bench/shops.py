@@ -71,6 +71,16 @@ class Shop:
         """Beside it: texts that only a floor reads (pinyin initials, the words of an order in one column)."""
         return self.root.parent / "floor.sqlite"
 
+    @contextmanager
+    def closed(self) -> Iterator[Path]:
+        """Let another process have the shop for a while; gives its folder."""
+        root = self.root
+        self.services.store.close()
+        try:
+            yield root
+        finally:
+            self.services = Services(Store.open(root, SystemClock()))
+
 
 @contextmanager
 def open_shop(orders: int, say: Say) -> Iterator[Shop]:
@@ -90,8 +100,11 @@ def open_shop(orders: int, say: Say) -> Iterator[Shop]:
             shutil.copytree(template, place)
         else:
             _make(place, orders, say)
-        with Services(Store.open(place / "shop", SystemClock())) as services:
-            yield _shop_of(services, orders)
+        shop = _shop_of(Services(Store.open(place / "shop", SystemClock())), orders)
+        try:
+            yield shop
+        finally:
+            shop.services.store.close()
 
 
 def _make(place: Path, orders: int, say: Say) -> None:

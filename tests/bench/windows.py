@@ -42,8 +42,12 @@ class ChildFailed(RuntimeError):
 
 
 def measure(shop: Shop, wanted: Wanted, effort: Effort) -> Iterator[Figure]:
-    """Every figure of this module that is wanted. The shop must not be open for writing by us."""
-    place = str(shop.root)
+    """Every figure of this module that is wanted."""
+    with shop.closed() as root:
+        yield from _all(str(root), wanted, effort)
+
+
+def _all(place: str, wanted: Wanted, effort: Effort) -> Iterator[Figure]:
     if any(map(wanted, (*STARTS, *LATER))):
         yield from _starts(place, wanted, effort, "offscreen", "")
     with _screen() as display:
@@ -51,7 +55,9 @@ def measure(shop: Shop, wanted: Wanted, effort: Effort) -> Iterator[Figure]:
             yield from _starts(place, wanted, effort, "xcb", "_xcb", DISPLAY=display)
     rounds = str(effort.rounds)
     if wanted("scan_to_card_painted"):
-        yield _durations("scan_to_card_painted", run_child("card", place, XIUHU_BENCH_ROUNDS=rounds)["took"], 50)
+        yield _durations(
+            "scan_to_card_painted", run_child("card", place, XIUHU_BENCH_ROUNDS=rounds)["took"], 50
+        )
     if wanted("scroll_page"):
         yield _durations("scroll_page", run_child("scroll", XIUHU_BENCH_ROUNDS=rounds)["took"], 16.7)
     if any(map(wanted, _PAPERS)):
@@ -75,17 +81,36 @@ def _starts(
     for name, (mine, bare, bound) in {**STARTS, **LATER}.items():
         if wanted(name + suffix):
             values = [each[mine] for each in ours]
+            used, bare_used = (_used(found, key) for found, key in ((ours, mine), (floors, bare)))
             yield Figure(
                 name + suffix,
                 statistics.median(values),
                 percentile(values, 99),
                 statistics.median(each[bare] for each in floors),
                 bound,
+                cpu_ms=statistics.median(used) if used else None,
+                floor_cpu_ms=statistics.median(bare_used) if bare_used else None,
             )
 
 
-def _durations(name: str, took: list[float], bound: float) -> Figure:
-    return Figure(name, statistics.median(took), percentile(took, 99), None, None, bound)
+def _used(found: list[dict[str, Any]], key: str) -> list[float]:
+    """Processor time up to that moment; memory has none."""
+    return [] if key.endswith("_mb") else [each[f"{key}_cpu"] for each in found]
+
+
+def _durations(name: str, took: list[tuple[float, float]], bound: float) -> Figure:
+    """A child's durations: as felt and of processor time."""
+    felt, used = map(list, zip(*took, strict=True))
+    return Figure(
+        name,
+        statistics.median(felt),
+        percentile(felt, 99),
+        None,
+        None,
+        bound,
+        statistics.median(used),
+        percentile(used, 99),
+    )
 
 
 def run_child(what: str, place: str = "", **environment: str) -> dict[str, Any]:

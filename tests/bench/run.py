@@ -1,0 +1,56 @@
+"""``xiuhu bench``: every figure beside its floor, in one run, on one temporary shop (limits.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from typing import Any
+
+from tests.bench import lives, papers, reads, windows
+from tests.bench.measure import Effort, Figure
+from tests.bench.shops import Shop, open_shop
+
+Say = Callable[[str], None]
+
+#: What the issue's table asks for; what stands beside them is in the modules.
+NAMES = (*windows.NAMES, *reads.NAMES, *papers.NAMES, *lives.NAMES)
+_QUICK_BELOW = 1000
+
+
+def run(orders: int, only: str | None, say: Say) -> list[dict[str, Any]]:
+    """Fill a shop with ``orders`` orders and measure; ``only`` keeps the figures whose names contain it.
+
+    Below a thousand orders everything is run a few times only: enough to see that it works.
+    """
+    return [each.as_dict() for each in figures(orders, only, say)]
+
+
+def figures(orders: int, only: str | None, say: Say) -> Iterator[Figure]:
+    """As ``run``, one by one as they are found."""
+    effort = Effort() if orders >= _QUICK_BELOW else Effort(5, 2, 1, 3, 1)
+
+    def wanted(name: str) -> bool:
+        return only is None or only in name
+
+    say(f"filling a shop with {orders} orders …")
+    with ExitStack() as leaving:
+        shop = leaving.enter_context(_opened(orders, say))
+        # What writes comes last: the rows that a scan finds stay those that were filled in.
+        for measure in (reads.measure, papers.measure, windows.measure, lives.measure):
+            for figure in measure(shop, wanted, effort):
+                say(_line(figure))
+                yield figure
+
+
+def _opened(orders: int, say: Say) -> AbstractContextManager[Shop]:
+    return open_shop(orders, say)
+
+
+def _line(figure: Figure) -> str:
+    ratio = "" if figure.ratio is None else f"{figure.ratio:10.4f}"
+    floor = " " * 11 if figure.floor_ms is None else f"{figure.floor_ms:11.3f}"
+    used = "" if figure.cpu_ms is None else f"   cpu {figure.cpu_ms:.3f}"
+    used += "" if figure.cpu_p99_ms is None else f" p99 {figure.cpu_p99_ms:.3f}"
+    used += "" if figure.cpu_ratio is None else f" ratio {figure.cpu_ratio:.4f}"
+    mark = "" if figure.held else "   BROKEN" if not figure.held_in_cpu else "   broken by waiting"
+    return f"{figure.name:<24}{figure.median_ms:11.3f}{figure.p99_ms:11.3f}{floor}{ratio}{used}{mark}"
