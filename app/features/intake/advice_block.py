@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import zip_longest
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -12,7 +16,8 @@ from app.core.labels import label
 from app.core.words import _
 from app.features.intake.doors import Advice
 from app.features.intake.presenter import IntakePresenter
-from app.features.intake.snapshots import FoundCover, IntakeWarning, Warn
+from app.features.intake.snapshots import MOST_WARNINGS, FoundCover, IntakeWarning, Warn
+from app.features.intake.ticks import adopt
 from app.features.intake.typed import empty
 from app.ui import icons, theme
 from app.ui.fields import ComboField, Field, LineField
@@ -23,42 +28,71 @@ def cover_words(cover: FoundCover) -> str:
     return label(cover.reason).format(until=formats.day(cover.until) if cover.until else "", who="", note="")
 
 
-class Notice(QFrame):
-    """One tinted line: icon, sentence, keys. While it has the focus, the letters of its answers work."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A button of a notice; ``key`` is the letter that presses it while the notice has the focus."""
 
-    def __init__(self, text: str, tone: str, icon: str) -> None:
-        super().__init__()
+    word: str
+    act: Callable[[], None]
+    key: Qt.Key | None = None
+
+
+class Notice(QFrame):
+    """One tinted line: icon, sentence, at most two answers. Hidden when there is nothing to say.
+
+    Made once and shown again and again: a widget made later would be the last stop of the Tab key.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         theme.role_of(self, "tinted")
-        self.setProperty("tone", tone)
-        self._answers: dict[int, QPushButton] = {}
-        drawn = QLabel()
-        drawn.setPixmap(icons.pixmap(icon, f"{tone}_ink", 18))
-        self.words = QLabel(text)
+        self._answers: tuple[Answer, ...] = ()
+        self._icon = QLabel()
+        self.words = QLabel()
         self.words.setWordWrap(True)
-        self.setAccessibleName(text)
-        self._row = QHBoxLayout()
-        self._row.setSpacing(theme.px(6))
+        self.buttons = (QPushButton(), QPushButton())
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(6))
+        for at, button in enumerate(self.buttons):
+            button.setAutoDefault(True)
+            button.clicked.connect(lambda _on=False, mine=at: self._act(mine))
+            row.addWidget(button)
+        row.addStretch(1)
         top = QHBoxLayout()
         top.setSpacing(theme.px(8))
-        top.addWidget(drawn, 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.words, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.px(10), theme.px(6), theme.px(10), theme.px(6))
         box.setSpacing(theme.px(6))
         box.addLayout(top)
-        box.addLayout(self._row)
-        self._row.addStretch(1)
+        box.addLayout(row)
+        self.hide()
 
-    def answer(self, word: str, key: Qt.Key | None = None) -> QPushButton:
-        """Offer an answer; ``key`` is its letter."""
-        button = QPushButton(f"{word} ({chr(key)})" if key is not None else word)
-        button.setAccessibleName(word)
-        button.setAutoDefault(True)
-        self._row.insertWidget(self._row.count() - 1, button)
-        if key is not None:
-            self._answers[int(key)] = button
-            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        return button
+    def say(self, text: str, tone: str, icon: str, *answers: Answer) -> None:
+        """Show a sentence with its answers."""
+        self._answers = answers
+        self.words.setText(text)
+        self.setAccessibleName(text)
+        self._icon.setPixmap(icons.pixmap(icon, f"{tone}_ink", 18))
+        self.setProperty("tone", tone)
+        theme.restyle(self)
+        theme.restyle(self.words)
+        asks = any(answer.key is not None for answer in answers)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if asks else Qt.FocusPolicy.NoFocus)
+        for at, button in enumerate(self.buttons):
+            button.setVisible(at < len(answers))
+            if at < len(answers):
+                answer = answers[at]
+                button.setText(
+                    f"{answer.word} ({chr(answer.key)})" if answer.key is not None else answer.word
+                )
+                button.setAccessibleName(answer.word)
+        self.show()
+
+    def _act(self, at: int) -> None:
+        if at < len(self._answers):
+            self._answers[at].act()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -77,9 +111,11 @@ class Notice(QFrame):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        button = self._answers.get(event.key())
-        if button is not None:
-            button.click()
+        chosen = next(
+            (each for each in self._answers if each.key is not None and each.key == event.key()), None
+        )
+        if chosen is not None:
+            chosen.act()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             # Neither answer is the harmless one: the money of a repair hangs on it. Enter only goes to them.
             self.focusNextChild()
@@ -105,9 +141,7 @@ class AdviceBlock(QWidget):
         self._role = Role.COUNTER
         self._shown: tuple[object, ...] = ()
         self.question: Notice | None = None
-        self._lines: list[Notice] = []
-        self._notices = QVBoxLayout()
-        self._notices.setSpacing(theme.px(6))
+        self.notices = tuple(Notice(self) for _each in range(MOST_WARNINGS))
         self.cover = QLabel()
         self.cover.setWordWrap(True)
         self._shield = QLabel()
@@ -126,13 +160,6 @@ class AdviceBlock(QWidget):
     def fields(self) -> dict[str, Field]:
         """Fields by the names that refusals use."""
         return {"reason": self.note}
-
-    def chain(self) -> list[QWidget]:
-        """Where Tab stops, in order."""
-        stops: list[QWidget] = []
-        for notice in self._lines:
-            stops += [notice, *notice.findChildren(QPushButton)]
-        return [*stops, self.change, self.payer.combo, self.note.line]
 
     def set_role(self, role: Role) -> None:
         """Offer what this person may decide."""
@@ -161,30 +188,25 @@ class AdviceBlock(QWidget):
         self.change.setChecked(on)
         self._override.setVisible(on)
 
-    def show_advice(self, advice: Advice) -> bool:
-        """Show what is known now; True if the lines with keys changed (the Tab order must be made anew)."""
-        words = cover_words(advice.cover)
+    def show_advice(self, advice: Advice) -> None:
+        """Show what is known now."""
+        words = f"{label(advice.service_type)} · {cover_words(advice.cover)}"
         if (advice.service_type, advice.payer) != (advice.cover.service_type, advice.cover.payer):
             words = _("{service}: {payer} pays (changed by you)").format(
                 service=label(advice.service_type), payer=label(advice.payer)
             )
-        else:
-            words = f"{label(advice.service_type)} · {words}"
         self.cover.setText(words)
         device = self._presenter.device
         shown: tuple[object, ...] = (advice.warnings, device.same_fault_as, self._owner_wanted())
         if shown == self._shown:
-            return False
+            return
         self._shown = shown
         self.question = None
-        for line in self._lines:
-            self._notices.removeWidget(line)
-            line.hide()
-            line.deleteLater()
-        self._lines = [self._notice(warning) for warning in advice.warnings]
-        for line in self._lines:
-            self._notices.addWidget(line)
-        return True
+        for notice, warning in zip_longest(self.notices, advice.warnings[: len(self.notices)]):
+            if warning is None:
+                notice.hide()
+            else:
+                self._say(notice, warning)
 
     def focus_question(self) -> bool:
         """Put the focus on the guarantee's question; False if there is none open."""
@@ -196,6 +218,7 @@ class AdviceBlock(QWidget):
     # -- inside ----------------------------------------------------------------------------------------
 
     def _build(self) -> None:
+        adopt(self, self.change, self._override)
         line = QHBoxLayout()
         line.setSpacing(theme.px(6))
         line.addWidget(self._shield)
@@ -209,7 +232,8 @@ class AdviceBlock(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.px(6))
-        box.addLayout(self._notices)
+        for notice in self.notices:
+            box.addWidget(notice)
         box.addLayout(line)
         box.addWidget(self._override)
 
@@ -239,50 +263,38 @@ class AdviceBlock(QWidget):
     def _owner_wanted(self) -> bool:
         return self._presenter.known is None and empty(self._presenter.customer)
 
-    def _notice(self, warning: IntakeWarning) -> Notice:
+    def _say(self, notice: Notice, warning: IntakeWarning) -> None:
         match warning.kind:
             case Warn.REWORK:
-                return self._rework(warning)
+                self._ask(notice, warning)
             case Warn.OPEN_ORDER:
                 whose = f" ({warning.customer_name})" if warning.customer_name else ""
                 status = label(warning.status) if warning.status else ""
                 text = _("This device is still with us: {number}{whose}, {status}.").format(
                     number=warning.number, whose=whose, status=status
                 )
-                notice = Notice(text, "late", "triangle-alert")
-                show = notice.answer(_("Show this order"))
-                show.clicked.connect(lambda: self.opened.emit(warning.order_id))
-                return notice
+                show = Answer(_("Show this order"), lambda: self.opened.emit(warning.order_id))
+                notice.say(text, "late", "triangle-alert", show)
             case _:
                 text = _("This serial number came in before: {name}, {number}.").format(
                     name=warning.customer_name, number=warning.number
                 )
-                notice = Notice(text, "waits", "triangle-alert")
-                if self._owner_wanted():
-                    take = notice.answer(
-                        _("Take over {name} and the device").format(name=warning.customer_name)
-                    )
-                    take.clicked.connect(lambda: self.took_owner.emit(warning))
-                return notice
+                word = _("Take over {name} and the device").format(name=warning.customer_name)
+                take = Answer(word, lambda: self.took_owner.emit(warning))
+                notice.say(text, "waits", "triangle-alert", *([take] if self._owner_wanted() else []))
 
-    def _rework(self, warning: IntakeWarning) -> Notice:
+    def _ask(self, notice: Notice, warning: IntakeWarning) -> None:
+        order_id = warning.order_id
+        if self._presenter.device.same_fault_as == order_id:
+            text = _("Rework of {number}: the same fault within our guarantee.").format(number=warning.number)
+            back = Answer(_("It is a new fault after all"), lambda: self.answered.emit(order_id, False))
+            notice.say(text, "info", "rotate-ccw", back)
+            return
         until = formats.day(warning.until) if warning.until else ""
-        if self._presenter.device.same_fault_as == warning.order_id:
-            notice = Notice(
-                _("Rework of {number}: the same fault within our guarantee.").format(number=warning.number),
-                "info",
-                "rotate-ccw",
-            )
-            back = notice.answer(_("It is a new fault after all"))
-            back.clicked.connect(lambda: self.answered.emit(warning.order_id, False))
-            return notice
         text = _(
             "We repaired this ({number}: {fault}), guarantee until {until}. The same fault again?"
         ).format(number=warning.number, fault=warning.fault, until=until)
-        notice = Notice(text, "waits", "circle-help")
-        same = notice.answer(_("Same fault: rework"), Qt.Key.Key_Y)
-        same.clicked.connect(lambda: self.answered.emit(warning.order_id, True))
-        new = notice.answer(_("New fault"), Qt.Key.Key_N)
-        new.clicked.connect(lambda: self.answered.emit(warning.order_id, False))
+        same = Answer(_("Same fault: rework"), lambda: self.answered.emit(order_id, True), Qt.Key.Key_Y)
+        new = Answer(_("New fault"), lambda: self.answered.emit(order_id, False), Qt.Key.Key_N)
+        notice.say(text, "waits", "circle-help", same, new)
         self.question = notice
-        return notice

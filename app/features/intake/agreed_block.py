@@ -12,7 +12,7 @@ from app.core.words import _
 from app.features.intake.binding import put, raw_of
 from app.features.intake.presenter import IntakePresenter
 from app.features.intake.receipt_view import ReceiptView
-from app.features.intake.ticks import Ticks
+from app.features.intake.ticks import Ticks, adopt
 from app.ui import icons, theme
 from app.ui.fields import DateField, Field, MoneyField
 
@@ -58,11 +58,6 @@ class AgreedBlock(QWidget):
             "promised_at": self.promised_on,
         }
 
-    def chain(self) -> list[QWidget]:
-        """Where Tab stops, in order."""
-        lines = [self.estimate.line, self.limit.line, self.deposit.line]
-        return [*lines, *self.method.findChildren(QPushButton), self.promised_on.line, self.save]
-
     def load(self) -> None:
         """Show what the presenter holds."""
         self._loading = True
@@ -84,6 +79,7 @@ class AgreedBlock(QWidget):
         self.receipt.show_form(self._presenter.receipt())
 
     def _build(self) -> None:
+        adopt(self, self.estimate, self.limit, self.deposit, self.method, self.promised_on, self.save)
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.px(8))
         grid.setVerticalSpacing(theme.px(6))

@@ -14,6 +14,7 @@ from app.features.intake.doors import Match
 from app.features.intake.picks import Pick, PickList
 from app.features.intake.presenter import IntakePresenter
 from app.features.intake.snapshots import KnownDevice, KnownOrder
+from app.features.intake.ticks import adopt
 from app.ui import theme
 from app.ui.chips import Chip, ChipLabel, Tone, status_chip
 from app.ui.fields import Field, LineField, PhoneField
@@ -73,18 +74,6 @@ class CustomerBlock(QWidget):
         """Fields by the names that refusals use."""
         return {"phone": self.phone, "name": self.name, "phone2": self.phone2, "address": self.address}
 
-    def chain(self) -> list[QWidget]:
-        """Where Tab stops, in order."""
-        return [
-            self.phone.line,
-            self.name.line,
-            self.phone2.line,
-            self.address.line,
-            self.drop,
-            self.devices,
-            self.orders,
-        ]
-
     def load(self) -> None:
         """Show the presenter's customer."""
         self._loading = True
@@ -98,6 +87,8 @@ class CustomerBlock(QWidget):
             if field.line.text() != value:
                 field.set_value(value)
             field.show_error(None)
+        # A correction is typed behind the number, not before it.
+        self.phone.line.end(False)
         self._loading = False
         self.show_known()
 
@@ -124,6 +115,17 @@ class CustomerBlock(QWidget):
     # -- inside ----------------------------------------------------------------------------------------
 
     def _build(self) -> None:
+        adopt(
+            self,
+            self.phone,
+            self.matches,
+            self.name,
+            self.phone2,
+            self.address,
+            self.drop,
+            self.devices,
+            self.orders,
+        )
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, theme.px(4), 0)
         box.setSpacing(theme.px(8))

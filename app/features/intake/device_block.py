@@ -12,7 +12,7 @@ from app.features.intake.advice_block import AdviceBlock
 from app.features.intake.binding import put, raw_of
 from app.features.intake.doors import Completions
 from app.features.intake.presenter import IntakePresenter
-from app.features.intake.ticks import Ticks, Toggle
+from app.features.intake.ticks import Ticks, Toggle, adopt
 from app.ui import theme
 from app.ui.fields import ComboField, DateField, Field, FlowLayout, LineField, TextField
 
@@ -75,21 +75,6 @@ class DeviceBlock(QWidget):
         """Fields by the names that refusals use."""
         rows = {name: row for name, row in self._bound.items() if isinstance(row, Field)}
         return {**rows, **self.advice.fields(), "device": self.category}
-
-    def chain(self) -> list[QWidget]:
-        """Where Tab stops, in order."""
-        return [
-            self.category.combo,
-            self.brand.line,
-            self.model.line,
-            self.serial.line,
-            self.purchased_on.line,
-            self.proof_seen,
-            *self.advice.chain(),
-            self.fault.text,
-            self.job_kind.combo,
-            *self.visit.findChildren(QPushButton),
-        ]
 
     def load(self) -> None:
         """Show the presenter's device."""
@@ -154,6 +139,8 @@ class DeviceBlock(QWidget):
     # -- inside ----------------------------------------------------------------------------------------
 
     def _build(self) -> None:
+        adopt(self, self.category, self.brand, self.model, self.serial, self.purchased_on, self.proof_seen)
+        adopt(self, self.advice, self.fault, self.job_kind, self.visit)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.px(8))

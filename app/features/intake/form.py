@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import shiboken6
@@ -63,6 +62,7 @@ class IntakeForm(QWidget):
         self.tabs = DeviceTabs(presenter)
         self.device = DeviceBlock(presenter, intake)
         self.handed = HandedBlock(presenter, intake.keep_photo, intake.kept_photo)
+        self.handed.before = self.device.visit.last_stop()
         self.agreed = AgreedBlock(presenter)
         self._advice_timer = QTimer(self)
         self._advice_timer.setSingleShot(True)
@@ -93,14 +93,12 @@ class IntakeForm(QWidget):
     def advise(self) -> None:
         """Ask for cover, warnings and history of the device as typed so far."""
         self._advice_timer.stop()
-        if self.device.advice.show_advice(self.presenter.advice()):
-            self.chain()
+        self.device.advice.show_advice(self.presenter.advice())
 
     def offer(self) -> None:
         """Settings changed: offer today's choices; what is typed stays."""
         self.device.offer()
         self.handed.offer()
-        self.chain()
 
     def fields(self) -> dict[str, Field]:
         """Every row by the name that refusals use."""
@@ -267,16 +265,6 @@ class IntakeForm(QWidget):
         whole.setSpacing(theme.px(8))
         whole.addWidget(self.draft_bar)
         whole.addLayout(across, 1)
-        self.chain()
-
-    def chain(self) -> None:
-        """Tab goes down the columns, left to right."""
-        bar = [self.draft_bar.go_on, self.draft_bar.discard]
-        stops = [
-            *bar, *self.customer.chain(), *self.device.chain(), *self.handed.chain(), *self.agreed.chain()
-        ]  # fmt: skip
-        for before, after in pairwise(stops):
-            QWidget.setTabOrder(before, after)
 
     def _connect(self) -> None:
         self.customer.edited.connect(lambda: self._edited(advice=False))
@@ -299,7 +287,7 @@ class IntakeForm(QWidget):
         self.agreed.saving.connect(self.saving)
         toggles = (self.device.proof_seen, self.handed.repair_mode)
         groups = (self.device.visit, self.handed.accessories, self.handed.damages, self.agreed.method)
-        for row in (*self.fields().values(), *groups):
+        for row in {*self.fields().values(), *groups}:
             row.entered.connect(self._next)
         for toggle in toggles:
             toggle.entered.connect(self._next)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.errors import ShopError
 from app.core.sentences import sentence
@@ -33,6 +33,8 @@ class HandedBlock(QWidget):
         self._presenter = presenter
         self._keep, self._kept = keep, kept
         self._loading = False
+        #: The stop of the Tab key before this block; the form sets it.
+        self.before: QWidget = self
         choices = presenter.choices
         self.accessories = Ticks(_("Accessories"), [(each, each) for each in choices.accessories])
         self.other_accessories = LineField("", placeholder=_("Other accessories"), most=200)
@@ -72,25 +74,14 @@ class HandedBlock(QWidget):
             "technician": self.technician,
         }
 
-    def chain(self) -> list[QWidget]:
-        """Where Tab stops, in order."""
-        return [
-            *self.accessories.findChildren(QPushButton),
-            self.other_accessories.line,
-            *self.damages.findChildren(QPushButton),
-            self.other_damage.line,
-            self.repair_mode,
-            self.passcode.line,
-            self.shelf.combo,
-            self.technician.combo,
-            self.photos,
-        ]
-
     def offer(self) -> None:
         """Settings changed: offer today's chips, shelves and people; what is ticked and typed stays."""
         choices = self._presenter.choices
         self.accessories.set_choices([(each, each) for each in choices.accessories])
         self.damages.set_choices([(each, each) for each in choices.damages])
+        # New chips stand at the end of everything: put them back behind the rows before them.
+        self.accessories.follow(self.before)
+        self.damages.follow(self.other_accessories.line)
         self.shelf.set_choices([(each, each) for each in choices.shelves])
         self.technician.set_choices(choices.technicians)
 

@@ -12,6 +12,7 @@ from app.core.enums import CLOSED
 from app.core.errors import Reason, Refusal
 from app.core.fields import SHORT
 from app.features.intake.snapshots import (
+    MOST_WARNINGS,
     DeviceEntry,
     IntakeWarning,
     KnownCustomer,
@@ -26,7 +27,6 @@ from app.model.settings import ShopSettings
 
 #: Beyond 64 bits no record has its id; SQLite would fail on the number instead of not finding it.
 _LARGEST_ID = 2**63 - 1
-MOST_WARNINGS = 3
 
 _ORDER = RepairOrder.__table__.c
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)

@@ -21,6 +21,8 @@ from app.core.enums import (
 from app.core.money import Money
 from app.papers.forms import ShopBlock
 
+#: More would push the form out of sight.
+MOST_WARNINGS = 3
 #: Who may pay under which letter (domain.md §4); any other pair is refused.
 PAYERS: Mapping[ServiceType, tuple[Payer, ...]] = MappingProxyType(
     {

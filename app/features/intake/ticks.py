@@ -7,10 +7,20 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.ui import theme
 from app.ui.fields import ChipGroup
+
+
+def adopt(parent: QWidget, *children: QWidget) -> None:
+    """Make ``children`` those of ``parent`` in the order in which Tab is to visit them.
+
+    ``QWidget.setTabOrder`` is no help with form rows: it moves the editor and leaves the row behind, whose focus
+    proxy then is a second stop. The order in which widgets got their parent needs no mending.
+    """
+    for child in children:
+        child.setParent(parent)
 
 
 class Toggle(QPushButton):
@@ -47,6 +57,16 @@ class Ticks(ChipGroup):
         self._holder.setFocusProxy(None)  # type: ignore[arg-type]
         for at, (_code, chip) in enumerate(self._chips):
             chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus if at == 0 else Qt.FocusPolicy.ClickFocus)
+
+    def follow(self, before: QWidget) -> None:
+        """Let Tab come to these chips behind ``before``."""
+        for _code, chip in self._chips:
+            QWidget.setTabOrder(before, chip)
+            before = chip
+
+    def last_stop(self) -> QWidget:
+        """The last chip."""
+        return self._chips[-1][1] if self._chips else self
 
     def key(self, event: QKeyEvent) -> bool:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
