@@ -70,6 +70,7 @@ class ActionKey(QAbstractButton):
         self._icon = icon
         self._primary = False
         self._small = False
+        self._dressed: tuple[str, str, bool, bool] | None = None
         self.reason = ""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -80,6 +81,10 @@ class ActionKey(QAbstractButton):
 
         ``primary`` is what comes next; ``small`` what is allowed but seldom wanted.
         """
+        dressed = (text, reason, primary and not reason, small and not reason)
+        if dressed == self._dressed:
+            return
+        self._dressed = dressed
         self._small = small and not reason
         self.setText(text)
         self.reason = reason

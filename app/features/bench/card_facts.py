@@ -7,10 +7,10 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QIcon, QImage, QPixmap
+from PySide6.QtGui import QDesktopServices, QIcon, QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QLayout,
     QPushButton,
@@ -300,15 +300,29 @@ class PhotosView(QWidget):
 
 
 class TwoColumns(QWidget):
-    """Two layouts beside each other, the left one twice as wide."""
+    """Two layouts beside each other, the left one twice as wide; below each other where that would cut them."""
 
     def __init__(self, left: QLayout, right: QLayout) -> None:
         super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(24))
-        row.addLayout(left, 2)
-        row.addLayout(right, 1)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(theme.px(24))
+        self._row.addLayout(left, 2)
+        self._row.addLayout(right, 1)
+        self._sides = (left, right)
+
+    def minimumSizeHint(self) -> QSize:
+        narrowest = max(side.minimumSize().width() for side in self._sides)
+        return QSize(narrowest, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        left, right = (side.minimumSize().width() for side in self._sides)
+        width = event.size().width()
+        beside = width * 2 // 3 - theme.px(16) >= left and width // 3 - theme.px(8) >= right
+        wanted = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._row.direction() != wanted:
+            self._row.setDirection(wanted)
+        super().resizeEvent(event)
 
 
 def cover_words(card: OrderCard) -> str:

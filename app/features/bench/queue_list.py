@@ -132,11 +132,13 @@ class QueueList(QWidget):
 
     def mark(self, open_id: int | None) -> None:
         """Mark the open order."""
-        self._painter.open_id = open_id
+        before, self._painter.open_id = self._painter.open_id, open_id
         at = self.model.place(open_id)
         if at >= 0:
             self.view.setCurrentIndex(self.model.index(at))
-        self.view.viewport().update()
+        # Only the rows that change their look: painting all of them costs as much as the card.
+        for place in {at, self.model.place(before)} - {-1}:
+            self.view.update(self.model.index(place))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
