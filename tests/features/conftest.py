@@ -192,3 +192,21 @@ def shared_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     made = open_shop(tmp_path_factory.mktemp("shop") / "shop")
     yield made
     made.close()
+
+
+#: Half past two in the afternoon of the day that the lively shop is filled up to.
+LIVELY_NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def lively(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a sample shop with orders in every status, made once: open it to read, copy it to change."""
+    from app.features.sample.service import fill
+    from app.features.sample.stories import SHOWPIECES
+
+    root = tmp_path_factory.mktemp("lively") / "shop"
+    clock = SetClock(LIVELY_NOW)
+    store = Store.open(root, clock)
+    fill(store, clock, now=LIVELY_NOW, orders=len(SHOWPIECES) + 36, seed=4, hasher=FAST)
+    store.close()
+    return root

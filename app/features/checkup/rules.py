@@ -35,6 +35,29 @@ _PRICE = _HALF_UP.format(n="(l.unit_price * l.quantity)", d="1000")
 _TAX_WITHIN = _HALF_UP.format(n="(l.amount * l.tax_permille)", d="(1000 + l.tax_permille)")
 _TAX_ON_TOP = _HALF_UP.format(n="((l.amount - l.tax) * l.tax_permille)", d="1000")
 
+
+def _numbers(table: str, series: str, gap: str, lost: str) -> tuple[Rule, ...]:
+    """Running numbers of each month begin at 1, have no gap, and reach what the series gave last."""
+    # Order numbers begin with year and month, the others with a letter before them.
+    skip = 0 if series == "order" else 1
+    period, running = f"substr(number, {skip + 1}, 4)", f"substr(number, {skip + 6})"
+    return (
+        Rule(
+            gap,
+            "SELECT n.period, count(*) AS count, min(n.running) AS first, max(n.running) AS last,"
+            f" coalesce(s.last, 0) AS given FROM (SELECT {period} AS period,"
+            f" CAST({running} AS INTEGER) AS running FROM {table}) n"
+            f" LEFT JOIN number_series s ON s.series = '{series}' AND s.period = n.period GROUP BY n.period"
+            " HAVING min(n.running) != 1 OR max(n.running) != count(*) OR given != count(*)",
+        ),
+        Rule(
+            lost,
+            f"SELECT s.period, s.last AS given FROM number_series s WHERE s.series = '{series}'"
+            f" AND s.last > 0 AND NOT EXISTS (SELECT 1 FROM {table} WHERE {period} = s.period)",
+        ),
+    )
+
+
 RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
     {
         "order_dates": (
@@ -137,32 +160,23 @@ RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             ),
         ),
         "numbers": (
-            *(
-                Rule(sentence, sql)
-                for table, series, head, tail in (
-                    ("repair_order", "order", "substr(number, 1, 4)", "substr(number, 6)"),
-                    ("invoice", "invoice", "substr(number, 2, 4)", "substr(number, 7)"),
-                    ("payment", "payment", "substr(number, 2, 4)", "substr(number, 7)"),
-                )
-                for sentence, sql in (
-                    (
-                        N_(
-                            "{series} numbers of {period}: {count} of them from {first} to {last}, {given} given."
-                        ),
-                        f"SELECT '{series}' AS series, n.period, count(*) AS count, min(n.running) AS first,"
-                        " max(n.running) AS last, coalesce(s.last, 0) AS given"
-                        f" FROM (SELECT {head} AS period, CAST({tail} AS INTEGER) AS running FROM {table}) n"
-                        f" LEFT JOIN number_series s ON s.series = '{series}' AND s.period = n.period"
-                        " GROUP BY n.period"
-                        " HAVING min(n.running) != 1 OR max(n.running) != count(*) OR given != count(*)",
-                    ),
-                    (
-                        N_("{series} numbers of {period}: {given} given, none there."),
-                        f"SELECT '{series}' AS series, s.period, s.last AS given FROM number_series s"
-                        f" WHERE s.series = '{series}' AND s.last > 0"
-                        f" AND NOT EXISTS (SELECT 1 FROM {table} WHERE {head} = s.period)",
-                    ),
-                )
+            *_numbers(
+                "repair_order",
+                "order",
+                N_("Order numbers of {period}: {count} of them from {first} to {last}, {given} given."),
+                N_("Order numbers of {period}: {given} given, none there."),
+            ),
+            *_numbers(
+                "invoice",
+                "invoice",
+                N_("Invoice numbers of {period}: {count} of them from {first} to {last}, {given} given."),
+                N_("Invoice numbers of {period}: {given} given, none there."),
+            ),
+            *_numbers(
+                "payment",
+                "payment",
+                N_("Payment numbers of {period}: {count} of them from {first} to {last}, {given} given."),
+                N_("Payment numbers of {period}: {given} given, none there."),
             ),
             Rule(
                 N_("Order {number}: its barcode {code} is another number's."),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
+from app.core.enums import Action, Payer, Status
+from app.core.labels import label
 from app.core.words import N_, _, ngettext
 
 #: The word for each check, in the order they run.
@@ -46,7 +49,27 @@ class Finding:
 
     def text(self) -> str:
         """In the user's language."""
-        return _(self.sentence).format(**self.params)
+        return _(self.sentence).format(**{key: _said(key, value) for key, value in self.params.items()})
+
+
+#: Places of the sentences that hold codes, which have words.
+_CODES: Mapping[str, type[StrEnum]] = {
+    "status": Status,
+    "noted": Status,
+    "before": Status,
+    "after": Status,
+    "was": Status,
+    "action": Action,
+    "payer": Payer,
+}
+
+
+def _said(key: str, value: Any) -> Any:
+    codes = _CODES.get(key)
+    try:
+        return value if codes is None else label(codes(value))
+    except (ValueError, KeyError):
+        return value  # no code of ours: that is what the sentence is about
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,9 @@ def replay(
     if not left:
         return Replayed(earlier, earlier, tuple(skipped), 0, False)
     clock.set(left[0].arrives)
-    crew = _staffed(store, seed, hasher)
+    # What a power cut takes back is played again from the file.
+    with relaxed(store.engine):
+        crew = _staffed(store, seed, hasher)
     hours = OpeningHours(store.settings.hours, store.settings.time_zone)
     # Told again: a shop that was founded just now has opening hours of its own.
     ours = {story.key for story in left}
@@ -108,7 +110,6 @@ def replay(
         why = {"text": sentence(error)}
         skipped.append(Skipped(line_of[story.key], story.key, SkipReason.REFUSED, why))
 
-    # What a power cut takes back is played again from the file.
     with relaxed(store.engine):
         tally = play(
             Player(store, clock, crew, stuff, seed),

@@ -52,11 +52,11 @@ def fill(
     stuff = supplies()
     clock.set(now - timedelta(days=DAYS))
     owner = found_shop(store, stuff, hasher)
-    crew = hire(store, owner, stuff, hasher)
-    fill_stock(store, crew, stuff, seed)
-    hours = OpeningHours(store.settings.hours, store.settings.time_zone)
-    told = invent(stuff, hours, orders=orders, seed=seed, now=now) if stories is None else stories(hours)
     with relaxed(store.engine):
+        crew = hire(store, owner, stuff, hasher)
+        fill_stock(store, crew, stuff, seed)
+        hours = OpeningHours(store.settings.hours, store.settings.time_zone)
+        told = invent(stuff, hours, orders=orders, seed=seed, now=now) if stories is None else stories(hours)
         tally = play(
             Player(store, clock, crew, stuff, seed),
             told,

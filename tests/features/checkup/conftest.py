@@ -1,36 +1,16 @@
-"""A lively shop made once; every test damages a copy of it."""
+"""Every test damages a copy of the lively shop."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
-from app.core.clock import SetClock
-from app.features.sample.service import fill
-from app.features.sample.stories import SHOWPIECES
-from app.features.staff.pins import PinHasher
-from app.store.door import Store
-
-NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
-FAST = PinHasher(passes=1, memory_kib=8, lanes=1)
-
 #: Runs statements on a shop's database as a hand with a database tool would.
 Hand = Callable[..., None]
-
-
-@pytest.fixture(scope="session")
-def lively(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("lively") / "shop"
-    clock = SetClock(NOW)
-    store = Store.open(root, clock)
-    fill(store, clock, now=NOW, orders=len(SHOWPIECES) + 30, seed=4, hasher=FAST)
-    store.close()
-    return root
 
 
 @pytest.fixture

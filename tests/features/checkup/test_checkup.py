@@ -16,7 +16,8 @@ from app.core.words import Language, speaking
 from app.features.checkup.service import examine
 from app.features.checkup.snapshots import CHECK_WORDS, Report
 from app.store.door import Store, journal_digest
-from tests.features.checkup.conftest import NOW, Hand
+from tests.features.checkup.conftest import Hand
+from tests.features.conftest import LIVELY_NOW as NOW
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 
@@ -237,7 +238,8 @@ def test_a_damaged_page_is_found(copy: Path) -> None:
 
 
 def test_entries_cut_off_the_journals_end_are_found(copy: Path, hand: Hand) -> None:
-    hand("DELETE FROM journal WHERE id = (SELECT max(id) FROM journal)")
+    last = "(SELECT operation_id FROM journal ORDER BY id DESC LIMIT 1)"
+    hand(f"DELETE FROM journal WHERE operation_id = {last}")
     assert "journal_booked" in failed(copy)
 
 

@@ -30,10 +30,9 @@ from app.features.reports.service import ReportService, month_report, parse_mont
 from app.features.reports.snapshots import UNASSIGNED, MonthReport
 from app.features.settings.service import SettingsService
 from app.store.door import Store
-from tests.features.checkup.conftest import NOW, lively
+from tests.features.conftest import LIVELY_NOW as NOW
 from tests.features.conftest import Shop
 
-__all__ = ["lively"]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONTHS = [(2025, 11), (2025, 12), *((2026, month) for month in range(1, 12))]
 Rows = Callable[[str], list[dict[str, Any]]]
@@ -181,7 +180,9 @@ def test_the_keys_are_those_that_others_rely_on(store: Store) -> None:
     assert set(found["by_method"][0]) == {"name", "paid_fen", "refunded_fen"}
 
 
-@pytest.mark.parametrize("typed", ["2026-13", "2026-00", "26-11", "2026/11", "", "1999-12", "２０２６-11", "x"])
+@pytest.mark.parametrize(
+    "typed", ["2026-13", "2026-00", "26-11", "2026/11", "", "1999-12", "２０２６-11", "x"]
+)
 def test_what_is_no_month_is_refused(typed: str) -> None:
     with pytest.raises(Refusal) as caught:
         parse_month(typed)
@@ -209,9 +210,7 @@ def repaired(shop: Shop, labour: Money, *, tenders: bool = True) -> None:
     card = bench.go_on(shop.ctx(Role.TECHNICIAN), order.order_id, order.version)
     card = bench.done(shop.ctx(Role.TECHNICIAN), card.id, card.version)
     card = bench.go_on(shop.ctx(Role.TECHNICIAN), card.id, card.version)
-    card = bench.add_line(
-        shop.ctx(Role.TECHNICIAN), card.id, card.version, LineKind.LABOUR, "清洗", labour
-    )
+    card = bench.add_line(shop.ctx(Role.TECHNICIAN), card.id, card.version, LineKind.LABOUR, "清洗", labour)
     card = bench.done(shop.ctx(Role.TECHNICIAN), card.id, card.version)
     card = bench.move(shop.ctx(Role.LEAD), card.id, card.version, Action.PASS_QC)
     HandoverService(shop.store).settle(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -17,22 +18,18 @@ from app.features.sample.service import fill
 from app.features.sample.shop import DEMO_PIN
 from app.features.sample.stories import DAYS, SHOWPIECES, invent
 from app.features.sample.supplies import supplies
-from app.features.staff.pins import PinHasher, clean_pin
+from app.features.staff.pins import clean_pin
 from app.features.staff.service import StaffService
 from app.store.door import Store
+from tests.features.conftest import FAST
+from tests.features.conftest import LIVELY_NOW as NOW
 
-FAST = PinHasher(passes=1, memory_kib=8, lanes=1)
-#: Half past two on a Sunday afternoon in the shop.
-NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
-ORDERS = 70
+ORDERS = len(SHOWPIECES) + 36
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    clock = SetClock(NOW)
-    opened = Store.open(tmp_path_factory.mktemp("sample"), clock)
-    done = fill(opened, clock, now=NOW, orders=ORDERS, seed=5, hasher=FAST)
-    assert (done.orders, done.cancelled) == (ORDERS, False)
+def store(lively: Path) -> Iterator[Store]:
+    opened = Store.open(lively, SetClock(NOW))
     yield opened
     opened.close()
 
