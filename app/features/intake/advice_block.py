@@ -181,6 +181,7 @@ class AdviceBlock(QWidget):
         self.note.set_value(device.cover_note)
         self.note.show_error(None)
         self._loading = False
+        self._need_note()
         self.open_override(bool(device.cover))
 
     def open_override(self, on: bool) -> None:
@@ -254,7 +255,14 @@ class AdviceBlock(QWidget):
         text = str(self.payer.raw())
         device.cover = next((code for code, word in self._codes() if word == text), "")
         device.cover_note = self.note.line.text()
+        self._need_note()
         self.edited.emit()
+
+    def _need_note(self) -> None:
+        """A decision needs its reason; what was found has one."""
+        self.note.required = bool(self._presenter.device.cover)
+        self.note.line.setEnabled(self.note.required)
+        self.note.set_label(_("Reason"))
 
     def _codes(self) -> list[tuple[str, str]]:
         combo = self.payer.combo

@@ -38,6 +38,7 @@ class CustomerBlock(QWidget):
         super().__init__()
         self._presenter = presenter
         self._loading = False
+        self._history: tuple[KnownOrder, ...] = ()
         self.phone = PhoneField(
             _("Phone"), hint=_("Beginning or last four digits; Enter takes a known customer over")
         )
@@ -107,10 +108,13 @@ class CustomerBlock(QWidget):
             picks.append(Pick(NEW_DEVICE, _("A different device"), key="0"))
         self.devices.show_picks(picks)
         self._devices_title.setVisible(bool(picks))
-        orders = known.orders if known else ()
-        self.orders.show_picks([_order(each) for each in orders])
-        self._orders_title.setVisible(bool(orders))
+        self._show_orders()
         self._hint.setVisible(known is None and not presenter.matches and presenter.is_empty())
+
+    def show_history(self, history: tuple[KnownOrder, ...]) -> None:
+        """What was done before on the device taken over; without one, the customer's orders stand there."""
+        self._history = history
+        self._show_orders()
 
     # -- inside ----------------------------------------------------------------------------------------
 
@@ -158,6 +162,13 @@ class CustomerBlock(QWidget):
         self.devices.picked.connect(self.took_device)
         self.orders.picked.connect(self.opened)
         self.drop.clicked.connect(self.dropped)
+
+    def _show_orders(self) -> None:
+        known = self._presenter.known
+        orders = self._history or (known.orders if known else ())
+        self._orders_title.setText(_("This device before") if self._history else _("Orders"))
+        self.orders.show_picks([_order(each) for each in orders])
+        self._orders_title.setVisible(bool(orders))
 
     def _heading(self, text: str) -> QLabel:
         made = QLabel(text)

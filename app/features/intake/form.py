@@ -93,7 +93,9 @@ class IntakeForm(QWidget):
     def advise(self) -> None:
         """Ask for cover, warnings and history of the device as typed so far."""
         self._advice_timer.stop()
-        self.device.advice.show_advice(self.presenter.advice())
+        advice = self.presenter.advice()
+        self.device.advice.show_advice(advice)
+        self.customer.show_history(advice.history)
 
     def offer(self) -> None:
         """Settings changed: offer today's choices; what is typed stays."""

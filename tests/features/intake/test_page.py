@@ -526,6 +526,22 @@ def test_the_customers_devices_and_orders_stand_beside_the_form(counter: Counter
     assert counter.focus() is counter.page.form.device.category.combo
 
 
+def test_a_device_taken_over_shows_what_was_done_on_it_before(counter: Counter) -> None:
+    counter.know(FRIDGE, OVEN)
+    counter.text("8000")
+    counter.press(ENTER, Qt.Key.Key_2)
+    assert [pick.title for pick in counter.page.form.customer.orders.picks()] == ["2611-00001"]
+
+
+def test_an_open_row_for_who_pays_asks_for_no_reason_where_nothing_was_changed(counter: Counter) -> None:
+    counter.know()
+    counter.text("8000")
+    counter.press(ENTER, Qt.Key.Key_1)
+    counter.text("漏水")
+    counter.press((Qt.Key.Key_M, CTRL), Qt.Key.Key_F9)
+    assert len(orders(counter.shop)) == 2
+
+
 def test_esc_goes_back_and_throws_nothing_away(counter: Counter) -> None:
     form = counter.page.form
     form.device.fault.text.setPlainText("不转")
