@@ -4,43 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, bindparam
 
-from app.core.enums import CLOSED, ON_BENCH, Role, Status
+from app.core.enums import ON_BENCH, Role, Status
 from app.core.rights import Actor
 from app.features.bench.snapshots import BenchQueue, QueueKind
-from app.features.orders.card import is_late
+from app.features.orders.rows import STILL_OPEN, order_row, select_rows
 from app.features.orders.snapshots import OrderRow
-from app.model import Customer, Device, RepairOrder, Staff
+from app.model import RepairOrder
 
 #: Rows kept of each look; a shop with more open orders has other worries, and the counts stay whole.
 QUEUE_LIMIT = 300
 
 _ORDER = RepairOrder.__table__.c
-#: In the words of the partial index ``ix_repair_order_open``: with bound statuses alone SQLite cannot prove that
-#: the index covers the question, and reads every order the shop ever had.
-_OPEN = text("repair_order.status NOT IN ({})".format(", ".join(f"'{each}'" for each in sorted(CLOSED))))
 _QUEUE = (
-    select(
-        _ORDER.id,
-        _ORDER.number,
-        _ORDER.status,
-        Customer.name.label("customer_name"),
-        Customer.phone.label("customer_phone"),
-        Device.category,
-        Device.brand,
-        Device.model,
-        _ORDER.fault,
-        Staff.name.label("technician"),
-        _ORDER.technician_id,
-        _ORDER.promised_at,
-        _ORDER.taken_in_at,
-        _ORDER.shelf,
-    )
-    .join(Customer, Customer.id == _ORDER.customer_id)
-    .join(Device, Device.id == _ORDER.device_id)
-    .outerjoin(Staff, Staff.id == _ORDER.technician_id)
-    .where(_OPEN, _ORDER.status.in_(bindparam("statuses", expanding=True)))
+    select_rows(_ORDER.technician_id)
+    .where(STILL_OPEN, _ORDER.status.in_(bindparam("statuses", expanding=True)))
     .order_by(_ORDER.promised_at.nulls_last(), _ORDER.id)
 )
 _WORKABLE = (
@@ -57,22 +36,7 @@ def read_queue(reading: Connection, actor: Actor, now: datetime) -> BenchQueue:
     """Every look of this person. What is to be checked is a lead's own work and everybody else's waiting."""
     looks: dict[QueueKind, list[OrderRow]] = {kind: [] for kind in QueueKind}
     for each in reading.execute(_QUEUE, {"statuses": list(_WORKABLE)}):
-        row = OrderRow(
-            id=each.id,
-            number=each.number,
-            status=each.status,
-            customer_name=each.customer_name,
-            customer_phone=each.customer_phone,
-            category=each.category,
-            brand=each.brand,
-            model=each.model,
-            fault=each.fault,
-            technician=each.technician or "",
-            promised_at=each.promised_at,
-            taken_in_at=each.taken_in_at,
-            late=is_late(each.status, each.promised_at, now),
-            shelf=each.shelf,
-        )
+        row = order_row(each, now)
         if row.late:
             looks[QueueKind.LATE].append(row)
         look = _look_of(row.status, each.technician_id, actor)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSplitter,
 
 from app.core import formats
 from app.core.changes import Changes, Kind
+from app.core.clock import business_day
 from app.core.codes import Code, CodeKind, Scan, order_number
 from app.core.enums import AT_COUNTER, CLOSED
 from app.core.labels import category_name, label
@@ -54,12 +55,14 @@ class OrdersPage(Page):
         looks = QHBoxLayout()
         looks.setSpacing(theme.px(8))
         self._buttons = QButtonGroup(self)
+        self._looks: dict[OrderFilter, QPushButton] = {}
         for number, (look, word) in enumerate(_LOOKS, start=1):
             button = QPushButton(f"{number}  {_(word)}")
             button.setCheckable(True)
             button.setChecked(look is self._look)
             button.clicked.connect(partial(self.show_look, look))
             self._buttons.addButton(button)
+            self._looks[look] = button
             looks.addWidget(button)
             self.number_key(number, button.click)
         looks.addStretch(1)
@@ -76,9 +79,9 @@ class OrdersPage(Page):
                 ),
                 Column("customer", _("Customer"), lambda row: row.customer_name, width=92),
                 Column("device", _("Device"), device_text, width=180, stretch=True),
-                Column("technician", _("Technician"), lambda row: row.technician, width=84),
-                Column("promised", _("Promised"), _promised, width=104, chip=_late),
-                Column("shelf", _("Shelf"), lambda row: row.shelf, width=72),
+                Column("technician", _("Technician"), lambda row: row.technician, width=84, spare=True),
+                Column("promised", _("Promised"), self._promised, width=104, chip=self._late),
+                Column("shelf", _("Shelf"), lambda row: row.shelf, width=72, spare=True),
             ],
             name="orders",
         )
@@ -137,6 +140,7 @@ class OrdersPage(Page):
     def show_look(self, look: OrderFilter) -> None:
         """Show another part of the orders."""
         self._look = look
+        self._looks[look].setChecked(True)
         self._load()
         self.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -155,6 +159,14 @@ class OrdersPage(Page):
         if row is not None:
             self.run(lambda: self.record.show_order(row.id))
 
+    def _promised(self, row: OrderRow) -> str:
+        if row.promised_at is None:
+            return ""
+        return formats.short_day(business_day(row.promised_at, self._orders.zone))
+
+    def _late(self, row: OrderRow) -> Chip | None:
+        return late_chip(self._promised(row)) if row.late else None
+
     def _load(self) -> None:
         look = self._look
         self.list.set_empty(Empty(_(_EMPTY[look]), icon="clipboard-list"))
@@ -166,11 +178,3 @@ class OrdersPage(Page):
 def device_text(row: OrderRow) -> str:
     """Brand and model in one line; the category where the model is not known."""
     return " ".join(part for part in (row.brand, row.model or category_name(row.category)) if part)
-
-
-def _promised(row: OrderRow) -> str:
-    return formats.short_day(row.promised_at.date()) if row.promised_at is not None else ""
-
-
-def _late(row: OrderRow) -> Chip | None:
-    return late_chip(_promised(row)) if row.late else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core import formats
-from app.core.enums import CLOSED, CoverReason
+from app.core.enums import AT_COUNTER, CLOSED, Command, CoverReason, LineKind
 from app.core.labels import category_name, cover_words, label
 from app.core.words import _
 from app.features.orders.service import OrdersService
@@ -83,17 +84,31 @@ class RecordView(QFrame):
         """A menu of the order's papers; each opens its preview."""
         if self._card is None:
             return
+        menu = self.papers_menu()
+        # Under the keys at once: Ctrl+P, Enter shows the first paper.
+        menu.setActiveAction(menu.actions()[0])
+        menu.exec(self._papers.mapToGlobal(self._papers.rect().topLeft()))
+
+    def papers_menu(self) -> QMenu:
+        """The papers that the order shown has now."""
+        assert self._card is not None
         menu = QMenu(self)
         for kind, number in self._printing.numbers_of_order(self._card.id):
             action = menu.addAction(f"{label(kind)}  {number}")
             action.triggered.connect(
                 lambda _on=False, kind=kind, number=number: self._desk.papers.preview(kind, number)
             )
-        menu.exec(self._papers.mapToGlobal(self._papers.rect().topLeft()))
+        return menu
+
+    def _may_go_on(self, card: OrderCard) -> bool:
+        """Whether there is a room for the order that this person may enter."""
+        if card.status in AT_COUNTER or (card.status in CLOSED and card.due):
+            return self._desk.may(Command.SETTLE)
+        return card.status not in CLOSED
 
     def _show(self) -> None:
         card = self._card
-        self._go.setVisible(card is not None and (card.status not in CLOSED or bool(card.due)))
+        self._go.setVisible(card is not None and self._may_go_on(card))
         self._papers.setVisible(card is not None)
         self._chip.show_chip(status_chip(card.status) if card is not None else None)
         inside = QWidget()
@@ -103,15 +118,17 @@ class RecordView(QFrame):
         if card is not None:
             self._number.setText(card.number)
             self._facts(column, card)
-            heading = QLabel(_("History"))
-            theme.role_of(heading, "strong")
-            column.addWidget(heading)
+            if card.lines:
+                column.addWidget(_heading(_("Work and parts")))
+                column.addLayout(_charges(card))
+            column.addWidget(_heading(_("History")))
             for entry in self._orders.history(card.id):
-                column.addWidget(_line(entry))
+                column.addWidget(_line(entry, self._orders.zone))
         column.addStretch(1)
         self._area.setWidget(inside)
 
     def _facts(self, column: QVBoxLayout, card: OrderCard) -> None:
+        zone = self._orders.zone
         facts = [
             (_("Customer"), f"{card.customer_name}  {formats.phone(card.customer_phone)}"),
             (
@@ -120,9 +137,12 @@ class RecordView(QFrame):
             ),
             (_("Serial number"), card.serial),
             (_("Fault"), card.fault),
-            (_("Accessories"), "、".join(card.accessories)),
+            (_("Accessories"), formats.joined(card.accessories)),
             (_("Visible damage"), card.damage),
             (_("Cover"), cover_text(card)),
+            (_("Taken in"), formats.moment(card.taken_in_at, zone)),
+            (_("Promised"), formats.moment(card.promised_at, zone) if card.promised_at else ""),
+            (_("Delivered"), formats.moment(card.delivered_at, zone) if card.delivered_at else ""),
             (_("Technician"), card.technician),
             (_("Shelf"), card.shelf),
             (_("Rework of"), card.rework_of),
@@ -165,11 +185,34 @@ def history_text(entry: HistoryEntry) -> str:
     return label(entry.command) if entry.command is not None else ""
 
 
-def _line(entry: HistoryEntry) -> QWidget:
+def _heading(text: str) -> QLabel:
+    heading = QLabel(text)
+    theme.role_of(heading, "strong")
+    return heading
+
+
+def _charges(card: OrderCard) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(theme.px(12))
+    grid.setVerticalSpacing(theme.px(4))
+    grid.setColumnStretch(0, 1)
+    for at, line in enumerate(card.lines):
+        what = QLabel(line.description or label(line.kind))
+        what.setWordWrap(True)
+        count = QLabel("" if line.kind is LineKind.DISCOUNT else f"{line.quantity} {line.unit}".strip())
+        theme.role_of(count, "secondary")
+        for place, widget in enumerate((what, count, QLabel(formats.money(line.gross)))):
+            side = Qt.AlignmentFlag.AlignLeft if place == 0 else Qt.AlignmentFlag.AlignRight
+            widget.setAlignment(Qt.AlignmentFlag.AlignTop | side)
+            grid.addWidget(widget, at, place)
+    return grid
+
+
+def _line(entry: HistoryEntry, zone: str) -> QWidget:
     holder = QWidget()
     row = QHBoxLayout(holder)
     row.setContentsMargins(0, 0, 0, 0)
-    when = QLabel(formats.short_moment(entry.at))
+    when = QLabel(formats.short_moment(entry.at, zone))
     theme.role_of(when, "caption")
     when.setFixedWidth(theme.px(96))
     when.setAlignment(Qt.AlignmentFlag.AlignTop)
