@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from app.core.enums import AT_COUNTER, CLOSED, ON_BENCH, Status
 from app.core.rights import Actor
@@ -24,7 +24,7 @@ _OPEN = sorted(set(Status) - CLOSED)
 def _of(statuses: list[Status]) -> Select[Any]:
     # "+ 0" hides the primary key from the planner: walking it backwards for the few open orders would read
     # every closed one on the way; the index of the open ones has a few hundred rows to sort.
-    key = _ORDER.id + 0
+    key: ColumnElement[int] = _ORDER.id + 0
     return (
         select_rows()
         .where(STILL_OPEN, _ORDER.status.in_(statuses), key < bindparam("before"))
