@@ -5,6 +5,7 @@ The same in both languages, so plain patterns suffice: ¥1,234.50, 2026-11-22, 1
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -58,6 +59,13 @@ def phone(number: str) -> str:
 def masked_phone(number: str) -> str:
     """For papers that hang in sight of others: ``138****8000``."""
     return f"{number[:3]}****{number[-4:]}" if len(number) >= 9 else "****" + number[-2:]
+
+
+def joined(items: Iterable[str]) -> str:
+    """What people typed, as one line, with the comma of the language it is written in."""
+    texts = list(items)
+    chinese = any("\u3400" <= letter <= "\u9fff" for text in texts for letter in text)
+    return ("、" if chinese else ", ").join(texts)
 
 
 def minutes(count: int) -> str:

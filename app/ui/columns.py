@@ -37,6 +37,7 @@ class Column:
 
     ``chip(row)`` paints a chip instead of the text, ``icon(row)`` an icon's name before it, ``tone(row)`` a text
     token (``"late_ink"``, ``"ink_2"``) or None. ``width`` in design pixels; one column of a table may ``stretch``.
+    ``spare`` columns step aside, the last one first, before the stretching one gets narrower than its ``width``.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Column:
     align: Qt.AlignmentFlag = LEFT
     width: int = 120
     stretch: bool = False
+    spare: bool = False
     chip: Callable[[Any], Chip | None] | None = None
     icon: Callable[[Any], str] | None = None
     tone: Callable[[Any], str | None] | None = None

@@ -34,7 +34,8 @@ class FormDialog(QDialog):
         self.setWindowTitle(title)
         self.setModal(True)
         self.setMinimumWidth(theme.px(380))
-        self._fields = tuple(fields)
+        #: Those inside a row of several too, in reading order.
+        self._fields = tuple(field for row in fields for field in _fields_of(row))
         self._give = give
         self.banner = Banner()
         heading = QLabel(title)
@@ -50,10 +51,10 @@ class FormDialog(QDialog):
             words.setWordWrap(True)
             theme.role_of(words, "secondary")
             box.addWidget(words)
+        for row in fields:
+            box.addWidget(row)
         for field in self._fields:
-            box.addWidget(field)
-            if isinstance(field, Field):
-                field.entered.connect(lambda field=field: self._next(field))
+            field.entered.connect(lambda field=field: self._next(field))
         self.no = QPushButton(_("Cancel"))
         self.no.setAutoDefault(False)
         self.no.clicked.connect(self.reject)
@@ -66,15 +67,14 @@ class FormDialog(QDialog):
         buttons.addWidget(self.no)
         buttons.addWidget(self.yes)
         box.addLayout(buttons)
-        first = next((field for field in self._fields if isinstance(field, Field)), None)
-        if first is not None:
-            first.take_focus()
+        if self._fields:
+            self._fields[0].take_focus()
         else:
             self.yes.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def try_it(self) -> None:
         """Check the fields and give the command; close when it was done."""
-        if not check_all([field for field in self._fields if isinstance(field, Field)]):
+        if not check_all(self._fields):
             return
         try:
             self._give()
@@ -85,12 +85,15 @@ class FormDialog(QDialog):
 
     def _next(self, field: Field) -> None:
         """Enter goes to the next field, and in the last one gives the command."""
-        rows = [each for each in self._fields if isinstance(each, Field)]
-        at = rows.index(field)
-        if at + 1 < len(rows):
-            rows[at + 1].take_focus()
+        at = self._fields.index(field)
+        if at + 1 < len(self._fields):
+            self._fields[at + 1].take_focus()
         else:
             self.try_it()
+
+
+def _fields_of(row: QWidget) -> list[Field]:
+    return [row] if isinstance(row, Field) else row.findChildren(Field)
 
 
 def ask(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -55,6 +55,11 @@ class _View(QTableView):
 
     enter = Signal()
     copy = Signal()
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -100,6 +105,7 @@ class Table(QWidget):
         self.view = _View()
         self._dress_view(row_height)
         self._columns = tuple(columns)
+        self._stretch = next((at for at, column in enumerate(columns) if column.stretch), None)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.view)
         self._pane = _Pane()
@@ -108,6 +114,7 @@ class Table(QWidget):
         self.model.failed.connect(self.show_error)
         self.view.enter.connect(self._open_current)
         self.view.copy.connect(self.copy_row)
+        self.view.resized.connect(self._make_room)
         self.view.doubleClicked.connect(lambda _index: self._open_current())
         self.view.selectionModel().currentRowChanged.connect(self._current_changed)
         self.model.modelReset.connect(self._was_reset)
@@ -268,24 +275,40 @@ class Table(QWidget):
     def _restore_widths(self) -> None:
         header = self.view.horizontalHeader()
         kept = keep.numbers(f"widths/{self._name}") if self._name else []
-        stretch = next((at for at, column in enumerate(self._columns) if column.stretch), None)
-        for at, column in enumerate(self._columns):
-            width = kept[at] if len(kept) == len(self._columns) else column.width
-            header.resizeSection(at, theme.px(width))
-        if stretch is not None:
-            header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+        widths = kept if len(kept) == len(self._columns) else [column.width for column in self._columns]
+        self._widths = [theme.px(width) for width in widths]
+        for at, width in enumerate(self._widths):
+            header.resizeSection(at, width)
+        if self._stretch is not None:
+            header.setSectionResizeMode(self._stretch, QHeaderView.ResizeMode.Stretch)
         else:
             header.setStretchLastSection(True)
 
-    def _width_changed(self, *_sizes: int) -> None:
+    def _width_changed(self, at: int, _old: int, new: int) -> None:
+        if at == self._stretch or not new:
+            # The stretching column has what the others leave; one that stepped aside keeps its width.
+            return
+        self._widths[at] = new
         if self._name and self.isVisible():
             self._widths_timer.start()
 
     def _keep_widths(self) -> None:
-        header = self.view.horizontalHeader()
         # In design pixels, so that another text scale does not multiply them.
-        widths = [round(header.sectionSize(at) * 100 / theme.scale()) for at in range(len(self._columns))]
-        keep.put(f"widths/{self._name}", widths)
+        keep.put(f"widths/{self._name}", [round(width * 100 / theme.scale()) for width in self._widths])
+
+    def _make_room(self) -> None:
+        """Let spare columns step aside or come back, so that the stretching one stays readable."""
+        if self._stretch is None:
+            return
+        room = self.view.viewport().width()
+        needed = (
+            sum(self._widths) - self._widths[self._stretch] + theme.px(self._columns[self._stretch].width)
+        )
+        for at in reversed(range(len(self._columns))):
+            if self._columns[at].spare:
+                aside = needed > room
+                needed -= self._widths[at] if aside else 0
+                self.view.setColumnHidden(at, aside)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

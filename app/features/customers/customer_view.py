@@ -51,7 +51,7 @@ class CustomerView(QFrame):
                     chip=lambda row: status_chip(row.status),
                 ),
                 Column("device", _("Device"), _order_device, width=140, stretch=True),
-                Column("in", _("Taken in"), lambda row: formats.day(row.taken_in), width=92),
+                Column("in", _("Taken in"), lambda row: formats.day(row.taken_in), width=92, spare=True),
             ],
             name="customer_orders",
             empty=Empty(_("No orders yet."), icon="clipboard-list"),
@@ -97,7 +97,9 @@ class CustomerView(QFrame):
         box.addWidget(self._contact)
         box.addWidget(self._balance)
         box.addWidget(self._notes)
+        self._tabs.hide()
         box.addWidget(self._tabs, 1)
+        box.addStretch()
         box.addLayout(row)
 
     def show_customer(self, customer_id: int) -> None:
@@ -130,6 +132,7 @@ class CustomerView(QFrame):
         self.orders.show_source(
             lambda after, limit: self._customers.orders(record.id, after, limit).rows, key=lambda row: row.id
         )
+        self._tabs.show()
         self._edit.setVisible(self._page.desk.may(Command.SAVE_CUSTOMER))
 
     def reload(self) -> None:
@@ -146,7 +149,7 @@ def _wrapping() -> QLabel:
 
 
 def _order_device(row: OrderHit) -> str:
-    return " ".join(part for part in (row.brand, category_name(row.category), row.model) if part)
+    return " ".join(part for part in (row.brand, row.model or category_name(row.category)) if part)
 
 
 def _device(row: DeviceRow) -> str:

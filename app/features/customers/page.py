@@ -60,9 +60,9 @@ class CustomersPage(Page):
             [
                 Column("name", _("Name"), lambda row: row.name, width=120, bold=True),
                 Column("phone", _("Phone"), lambda row: formats.phone(row.phone), width=130),
-                Column("address", _("Address"), lambda row: row.address, width=180, stretch=True),
-                Column("orders", _("Orders"), lambda row: str(row.orders), align=RIGHT, width=64),
-                Column("last", _("Last visit"), _last_visit, width=100),
+                Column("address", _("Address"), lambda row: row.address, width=150, stretch=True),
+                Column("orders", _("Orders"), lambda row: str(row.orders), align=RIGHT, width=64, spare=True),
+                Column("last", _("Last visit"), _last_visit, width=100, spare=True),
             ],
             name="customers",
             empty=self._empty(""),

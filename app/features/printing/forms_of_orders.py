@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from app.core import formats
 from app.core.enums import (
     CoverReason,
     CustodyWay,
@@ -89,7 +90,7 @@ def pickup_receipt(reading: Connection, store: Store, number: str) -> tuple[form
         taken_by=receipt.name or "",
         customer_name=order.customer_name,
         customer_phone=order.customer_phone,
-        accessories=joined(order.accessories),
+        accessories=formats.joined(order.accessories),
         damage=order.damage,
         service=order.service_type,
         estimate=order.estimate,
@@ -114,7 +115,7 @@ def repair_card(reading: Connection, store: Store, number: str) -> tuple[forms.R
         fault=order.fault,
         customer_name=order.customer_name,
         customer_phone=order.customer_phone,
-        accessories=joined(order.accessories),
+        accessories=formats.joined(order.accessories),
         damage=order.damage,
         cover_reason=CoverReason(order.cover["reason"]),
         cover_until=date.fromisoformat(order.cover["until"]) if order.cover.get("until") else None,
@@ -332,12 +333,6 @@ def available(reading: Connection, order_id: int) -> Iterator[tuple[PaperKind, s
         select(Payment.number).where(Payment.order_id == order_id).order_by(Payment.id)
     ):
         yield PaperKind.PAYMENT_RECEIPT, row.number
-
-
-def joined(items: list[str]) -> str:
-    """What was handed in, as one line; the comma of the language that the items are written in."""
-    chinese = any("\u3400" <= letter <= "\u9fff" for item in items for letter in item)
-    return ("、" if chinese else ", ").join(items)
 
 
 def _order(reading: Connection, number: str) -> Row[Any]:

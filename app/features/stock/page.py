@@ -60,7 +60,7 @@ class PartsPage(Page):
             [
                 Column("number", _("Part number"), lambda row: row.number, width=110, bold=True),
                 Column("name", _("Part name"), lambda row: row.name, width=180, stretch=True),
-                Column("fits", _("Fits models"), lambda row: row.fits, width=130),
+                Column("fits", _("Fits models"), lambda row: row.fits, width=130, spare=True),
                 Column(
                     "hand",
                     _("On hand"),
@@ -72,7 +72,7 @@ class PartsPage(Page):
                 ),
                 Column("price", _("Price"), _price, sort=lambda row: row.sale_price, align=RIGHT, width=90),
                 Column("place", _("Location"), lambda row: row.location, width=80),
-                Column("state", _("State"), _state, width=92, chip=_state_chip),
+                Column("state", _("State"), _state, width=124, chip=_state_chip, spare=True),
             ],
             name="parts",
             empty=Empty(_("No parts yet."), _("New part (Ctrl+N)"), self.add_part, icon="boxes"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.core import formats
 from app.core.enums import Command
@@ -47,7 +47,7 @@ class PartView(QFrame):
             self._sums.addWidget(figure, 1, at)
         self.moves = Table(
             [
-                Column("at", _("When"), lambda row: formats.short_moment(row.at), width=92),
+                Column("at", _("When"), lambda row: formats.short_moment(row.at, stock.zone), width=92),
                 Column("kind", _("Move"), _move_text, width=120, stretch=True),
                 Column("quantity", _("Quantity"), lambda row: str(row.quantity), align=RIGHT, width=70),
                 Column(
@@ -71,6 +71,9 @@ class PartView(QFrame):
         self._count.clicked.connect(page.count)
         self._label = QPushButton(_("Label …"))
         self._label.clicked.connect(page.print_paper)
+        self._sums_box = QWidget()
+        self._sums_box.setLayout(self._sums)
+        self._sums.setContentsMargins(0, 0, 0, 0)
         self._buttons = (self._receive, self._edit, self._count, self._label)
         row = QHBoxLayout()
         for button in self._buttons:
@@ -83,8 +86,11 @@ class PartView(QFrame):
         box.setSpacing(theme.px(8))
         box.addWidget(self._name)
         box.addWidget(self._facts)
-        box.addLayout(self._sums)
+        box.addWidget(self._sums_box)
+        for later in (self._sums_box, self.moves):
+            later.hide()
         box.addWidget(self.moves, 1)
+        box.addStretch()
         box.addLayout(row)
 
     def show_part(self, part_id: int) -> None:
@@ -108,6 +114,8 @@ class PartView(QFrame):
         self.moves.show_source(
             lambda after, limit: self._stock.moves(part_id, after, limit).rows, key=lambda each: each.id
         )
+        for later in (self._sums_box, self.moves):
+            later.show()
         desk = self._page.desk
         self._receive.setVisible(desk.may(Command.RECEIVE_PART))
         self._edit.setVisible(desk.may(Command.SAVE_PART))

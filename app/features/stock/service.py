@@ -102,6 +102,11 @@ class StockService:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    @property
+    def zone(self) -> str:
+        """The shop's time zone: moves are shown in it."""
+        return self._store.settings.time_zone
+
     def parts_page(self, text: str = "", after_key: int | None = None, limit: int = 50) -> PartsPage:
         """A page of parts, newest first: all, or those with ``text`` in number, name, fits or initials, or
         at the beginning of a barcode."""
