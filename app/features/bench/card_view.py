@@ -7,12 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
+    QScrollBar,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -53,6 +55,8 @@ class CardView(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBar(_QuietBar())
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._tools: dict[Tool, QPushButton] = {}
         self._number = _label("big", selectable=True)
         self._status = BigChip()
@@ -183,24 +187,17 @@ class CardView(QScrollArea):
         self.clock.setAccessibleName(_("Working time {time}").format(time=self.clock.text()))
 
 
-class BigChip(QFrame):
-    """A chip that is read from 150 cm: 20 px, the long word."""
+class BigChip(QWidget):
+    """A chip that is read from 150 cm: 20 px, the long word. Painted by hand: a style sheet asked anew for each card
+    costs more than all its words."""
 
     shown = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
-        self.setProperty("role", "tinted")
-        self._icon = QLabel()
-        self._text = QLabel()
-        self._text.setFont(theme.font(theme.HEADING, bold=True))
-        self.setFixedHeight(theme.px(40))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.px(10), 0, theme.px(12), 0)
-        row.setSpacing(theme.px(6))
-        row.addWidget(self._icon)
-        row.addWidget(self._text)
         self._chip: Chip | None = None
+        self._font = theme.font(theme.HEADING, bold=True)
+        self.setFixedHeight(theme.px(40))
 
     def show_chip(self, chip: Chip | None) -> None:
         """Show ``chip``; None hides."""
@@ -209,12 +206,37 @@ class BigChip(QFrame):
         if chip is None or chip == self._chip:
             return
         self._chip = chip
-        self._icon.setPixmap(icons.pixmap(chip.icon, f"{chip.tone}_ink", 24))
-        self._text.setText(chip.hint or chip.text)
-        self.setProperty("tone", chip.tone.value)
-        theme.restyle(self)
-        theme.restyle(self._text)
-        self.setAccessibleName(chip.hint or chip.text)
+        self.setAccessibleName(self._text())
+        self.setFixedWidth(QFontMetrics(self._font).horizontalAdvance(self._text()) + theme.px(56))
+        self.update()
+
+    def _text(self) -> str:
+        return self._chip.hint or self._chip.text if self._chip is not None else ""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._chip is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(f"{self._chip.tone}_soft"))
+        painter.drawRoundedRect(self.rect(), 6, 6)
+        ink = f"{self._chip.tone}_ink"
+        high = self.height()
+        painter.drawPixmap(theme.px(10), (high - theme.px(24)) // 2, icons.pixmap(self._chip.icon, ink, 24))
+        painter.setPen(theme.colour(ink))
+        painter.setFont(self._font)
+        room = self.rect().adjusted(theme.px(42), 0, 0, 0)
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), self._text())
+
+
+class _QuietBar(QScrollBar):
+    """Keeps its place and shows only where there is something to scroll: a bar that comes and goes lays the card out
+    twice."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.maximum() > self.minimum():
+            super().paintEvent(event)
 
 
 class _Holder(QWidget):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.core.enums import LineKind
 from app.core.formats import minutes, money
@@ -17,7 +17,7 @@ from app.features.bench.names import line_name, times_of
 from app.features.orders.snapshots import CardLine
 from app.ui import theme
 from app.ui.chips import Chip, Tone
-from app.ui.tables import RIGHT, Column, Empty, Table
+from app.ui.tables import RIGHT, Column, Table
 
 _NOTHING = Quantity(0)
 _ICONS = {
@@ -40,7 +40,7 @@ class LinesView(QWidget):
         self.table = Table(
             [
                 Column("what", _("What"), _what, stretch=True, width=220, icon=lambda row: _ICONS[row.kind]),
-                Column("stock", _("Stock"), lambda row: state(row).text, chip=_state_or_none, width=184),
+                Column("stock", _("Stock"), lambda row: state(row).text, chip=_state_or_none, width=196),
                 Column("many", _("Quantity"), times_of, align=RIGHT, width=72),
                 Column(
                     "price", _("Price"), lambda row: money(row.unit_price, sign=False), align=RIGHT, width=80
@@ -55,9 +55,6 @@ class LinesView(QWidget):
                 ),
             ],
             name="bench-lines",
-            empty=Empty(
-                _("No charges yet. Scan a part, or press / for a part and L for labour."), icon="package-plus"
-            ),
             row_height=_ROW,
         )
         self.table.view.setAccessibleName(_("Parts and labour"))
@@ -66,15 +63,20 @@ class LinesView(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.table)
+        self._none = QLabel(_("No charges yet. Scan a part, or press / for a part and L for labour."))
+        self._none.setWordWrap(True)
+        theme.role_of(self._none, "secondary")
+        box.addWidget(self._none)
         self.show_rows(())
 
     def show_rows(self, rows: Sequence[CardLine]) -> None:
         """Show the charges of a card."""
         self.table.show_rows(rows)
-        shown = min(max(len(rows), 1), _MOST)
-        height = theme.px(_HEAD) + shown * theme.px(_ROW) + 6 if rows else theme.px(148)
-        if self.height() != height:
-            self.setFixedHeight(height)
+        self.table.setVisible(bool(rows))
+        self._none.setVisible(not rows)
+        height = theme.px(_HEAD) + min(len(rows), _MOST) * theme.px(_ROW) + 6
+        if rows and self.table.height() != height:
+            self.table.setFixedHeight(height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -98,7 +100,7 @@ def state(line: CardLine) -> Chip:
         return Chip(_("Taken"), Tone.DONE, "package-check")
     on_hand = line.on_hand or _NOTHING
     if line.planned > on_hand:
-        text = _("Planned · only {n} in stock").format(n=written(on_hand))
+        text = _("Planned · only {n} left").format(n=written(on_hand))
         return Chip(text, Tone.LATE, "triangle-alert")
     if line.taken > _NOTHING:
         text = _("{taken} taken, {planned} planned").format(

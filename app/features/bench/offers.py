@@ -30,6 +30,10 @@ START_STEPS: Mapping[Status, Action] = MappingProxyType(
 #: Where work is done, so that its time counts.
 WORKING = frozenset({Status.DIAGNOSING, Status.REPAIRING, Status.ON_SITE})
 _TAKING = frozenset({Status.REPAIRING, Status.ON_SITE})
+#: Reached only by moves that are never taken back (money, custody or paper hang on them), or by taking one back.
+_REACHED_FOR_GOOD = frozenset(
+    {Status.RECEIVED, Status.QUOTED, Status.DELIVERED, Status.CANCELLED, Status.DISPOSED}
+)
 _LEADS = frozenset({Role.LEAD, Role.OWNER})
 
 #: The number key of each command: its own for ever, as on the command sheet its place is.
@@ -261,8 +265,10 @@ def _stand(card: OrderCard, actor: Actor, command: BenchCommand) -> tuple[Action
             return Action.GIVE_UP, card.refusal(Action.GIVE_UP)
         case BenchCommand.TAKE_PARTS:
             return None, _take_parts(card, actor)
+        case BenchCommand.UNDO if card.status in _REACHED_FOR_GOOD:
+            return None, Refusal(Reason.UNDO_IMPOSSIBLE)
         case _:
-            # Whether a step can be taken back stands in the journal; the command says it.
+            # Whether another step can be taken back stands in the journal; the command says it.
             return None, None
 
 

@@ -93,6 +93,7 @@ class QueueList(QWidget):
         self.view.sideways.connect(self._sideways)
         self._nothing = QLabel()
         self._nothing.setWordWrap(True)
+        self._nothing.setContentsMargins(theme.px(16), 0, theme.px(16), 0)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         theme.role_of(self._nothing, "secondary")
         self._faces = QStackedLayout()

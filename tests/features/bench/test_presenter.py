@@ -397,3 +397,16 @@ def test_switch_close_and_print_by_command(world: World, bench: BenchPresenter, 
     assert screen.calls[-1] == ("switch", None)
     scan(bench, BenchCommand.CLOSE_CARD)
     assert (bench.card, screen.card) == (None, None)
+
+
+def test_undo_is_not_offered_where_it_is_never_possible(world: World) -> None:
+    """Every status that the table reaches by final moves only."""
+    from app.features.bench.offers import offer
+    from app.model.lifecycle import FINAL_ACTIONS, MOVES
+
+    card = world.take_in()
+    for status in Status:
+        final = all(action in FINAL_ACTIONS for (_from, action), to in MOVES.items() if to is status)
+        shown = world.set_status(card, status)
+        refusal = offer(shown, world.actor(), BenchCommand.UNDO).refusal
+        assert (refusal is not None) == (final and status is not Status.REGISTERED), status
