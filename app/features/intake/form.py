@@ -80,6 +80,11 @@ class IntakeForm(QWidget):
         self.customer.load()
         self.load_device()
 
+    def to_top(self) -> None:
+        """Begin again at the first field."""
+        for scroll in self._scrolls:
+            scroll.verticalScrollBar().setValue(0)
+
     def load_device(self) -> None:
         """Show the presenter's device."""
         self.tabs.load()

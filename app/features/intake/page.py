@@ -168,6 +168,7 @@ class IntakePage(Page):
         self.presenter.clear()
         self._drafts.saved()
         self.form.load()
+        self.form.to_top()
         self._show_draft_bar()
         self.form.customer.phone.take_focus()
         numbers = ", ".join(order.number for order in taken.orders)

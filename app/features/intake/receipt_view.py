@@ -200,7 +200,7 @@ class ReceiptPaper(QWidget):
         ]
         shown = [row for row in rows if row[1]]
         widest = max(QFontMetricsF(plain).horizontalAdvance(word) for word, _value, _font in shown)
-        column = min(widest + theme.px(10), pen.width * 0.42)
+        column = min(widest + theme.px(10), pen.width * 0.46)
         for word, value, font in shown:
             key = pen.text(word, plain, width=column, ink=_FAINT, move=False)
             size = pen.text(value, font, x=column, ink=_FAINT if value == _GAP else _INK)
