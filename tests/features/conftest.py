@@ -132,7 +132,7 @@ def take_in(
             job_kind=JobKind.REPAIR,
             service_type=ServiceType.PAID,
             payer=Payer.CUSTOMER,
-            cover={},
+            cover={"reason": "no_proof", "until": None},
             fault=fault,
             accessories=[],
             damage="",
