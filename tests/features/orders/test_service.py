@@ -1,0 +1,110 @@
+"""The list of orders by look and by key, and an order's history."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from app.core.enums import Command, NoteKind, Role, Status
+from app.core.errors import Reason, Refusal
+from app.features.bench.service import BenchService
+from app.features.orders.service import OrdersService
+from app.features.orders.snapshots import OrderFilter
+from tests.features.conftest import Shop, take_in
+
+
+def statuses(orders: OrdersService, look: OrderFilter) -> set[Status]:
+    return {row.status for row in orders.page(look, None, 100).rows}
+
+
+def test_each_look_shows_its_orders_and_no_others(shop: Shop) -> None:
+    orders = OrdersService(shop.store)
+    for status in Status:
+        take_in(shop, status=status)
+    assert statuses(orders, OrderFilter.ALL) == set(Status)
+    assert statuses(orders, OrderFilter.OPEN) == set(Status) - {
+        Status.DELIVERED,
+        Status.CANCELLED,
+        Status.DISPOSED,
+    }
+    assert statuses(orders, OrderFilter.UNCLAIMED) == {Status.UNCLAIMED}
+    assert Status.READY in statuses(orders, OrderFilter.AT_COUNTER)
+    assert Status.REPAIRING not in statuses(orders, OrderFilter.AT_COUNTER)
+    # Nothing was promised, so nothing is late.
+    assert statuses(orders, OrderFilter.LATE) == set()
+
+
+def test_late_is_what_was_promised_and_is_not_ready(shop: Shop) -> None:
+    orders = OrdersService(shop.store)
+    late = take_in(shop, status=Status.REPAIRING)
+    on_time = take_in(shop, status=Status.REPAIRING)
+    ready = take_in(shop, status=Status.READY)
+    now = shop.clock.now()
+    promise(shop, late.id, -1)
+    promise(shop, on_time.id, 1)
+    promise(shop, ready.id, -1)
+    (row,) = orders.page(OrderFilter.LATE, None, 10).rows
+    assert row.id == late.id
+    assert row.late
+    assert not next(each for each in orders.page(OrderFilter.ALL, None, 10).rows if each.id == ready.id).late
+    # The very moment of the promise is still in time.
+    promise(shop, on_time.id, 0)
+    assert shop.clock.now() == now
+    assert [each.id for each in orders.page(OrderFilter.LATE, None, 10).rows] == [late.id]
+
+
+def promise(shop: Shop, order_id: int, hours: int) -> None:
+    with shop.store.write(Command.EDIT_ORDER, shop.ctx()) as tx:
+        tx.order(order_id, None).promised_at = tx.now + timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("look", list(OrderFilter))
+def test_pages_join_without_gap_or_double_newest_first(shop: Shop, look: OrderFilter) -> None:
+    orders = OrdersService(shop.store)
+    for at in range(7):
+        order = take_in(shop, status=Status.UNCLAIMED if at % 2 else Status.REPAIRING)
+        promise(shop, order.id, -2)
+    whole = [row.id for row in orders.page(look, None, 100).rows]
+    assert whole == sorted(whole, reverse=True)
+    walked: list[int] = []
+    after = None
+    while rows := orders.page(look, after, 2).rows:
+        walked += [row.id for row in rows]
+        after = walked[-1]
+    assert walked == whole
+
+
+def test_a_page_is_read_by_key_never_by_scan(shop: Shop) -> None:
+    from app.features.orders import service
+
+    with shop.store.read() as reading:
+        compiled = str(service._QUERIES[OrderFilter.ALL].compile(reading.engine))
+        plan = reading.exec_driver_sql("EXPLAIN QUERY PLAN " + compiled.replace("?", "9")).all()
+    said = " ".join(row[-1] for row in plan)
+    assert "SCAN repair_order" not in said
+    assert "TEMP B-TREE" not in said
+
+
+def test_history_tells_moves_and_notes_in_the_order_of_time(shop: Shop) -> None:
+    orders, bench = OrdersService(shop.store), BenchService(shop.store)
+    order = take_in(shop)
+    card = bench.open_card(order.id, shop.people[Role.TECHNICIAN])
+    shop.clock.advance(timedelta(minutes=5))
+    card = bench.go_on(shop.ctx(Role.TECHNICIAN), card.id, card.version)
+    shop.clock.advance(timedelta(minutes=5))
+    bench.add_note(shop.ctx(Role.TECHNICIAN), card.id, "压缩机不启动", NoteKind.FAULT)
+    told = orders.history(order.id)
+    assert [entry.at for entry in told] == sorted(entry.at for entry in told)
+    assert any(entry.to_status is Status.DIAGNOSING for entry in told)
+    note = next(entry for entry in told if entry.note is NoteKind.FAULT)
+    assert (note.text, note.staff) == ("压缩机不启动", shop.people[Role.TECHNICIAN].name)
+
+
+def test_an_order_that_is_not_there(shop: Shop) -> None:
+    orders = OrdersService(shop.store)
+    with pytest.raises(Refusal) as refused:
+        orders.card(404, shop.people[Role.OWNER])
+    assert refused.value.reason is Reason.NOT_FOUND
+    assert orders.history(404) == ()
+    assert orders.page(OrderFilter.ALL, None, 10).rows == ()
