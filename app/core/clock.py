@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, date, datetime, timedelta
-from typing import Protocol
-from zoneinfo import ZoneInfo
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
@@ -57,12 +60,20 @@ class SetClock:
 
 def business_day(moment: datetime, zone: str = DEFAULT_ZONE) -> date:
     """The shop's calendar day of an aware ``moment`` (design.md §4)."""
-    return moment.astimezone(ZoneInfo(zone)).date()
+    return moment.astimezone(_zone(zone)).date()
 
 
 def day_bounds(day: date, zone: str = DEFAULT_ZONE) -> tuple[datetime, datetime]:
     """First moment of ``day`` and of the next one in the shop's zone, as UTC."""
-    start = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+    start = datetime(day.year, day.month, day.day, tzinfo=_zone(zone))
     after = day + timedelta(days=1)
-    end = datetime(after.year, after.month, after.day, tzinfo=ZoneInfo(zone))
+    end = datetime(after.year, after.month, after.day, tzinfo=_zone(zone))
     return start.astimezone(UTC), end.astimezone(UTC)
+
+
+@lru_cache(maxsize=8)
+def _zone(name: str) -> ZoneInfo:
+    # Loaded at the first day that is asked for: the window's first frame needs the clock, and no zone.
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
