@@ -163,6 +163,9 @@ class MoneyView(QFrame):
 
     def show_sums(self, presenter: HandoverPresenter) -> None:
         """Show what is left and what comes back; the amounts typed stay as they are."""
+        if presenter.settled is not None:
+            self._show_settled(presenter.settled)
+            return
         paid = presenter.left <= ZERO
         self.due.set_caption(_("Due"))
         shown = presenter.left if presenter.tenders() else presenter.due
@@ -175,8 +178,9 @@ class MoneyView(QFrame):
             self._buttons[method].setChecked(bool(presenter.tendered(method)))
         self._show_settle(presenter, paid)
 
-    def show_settled(self, settled: Settled) -> None:
+    def _show_settled(self, settled: Settled) -> None:
         """After F9: the change stays on the screen until the next device."""
+        self.change.set_caption(pgettext("money", "Change"))
         self.change.set_value(settled.change)
         if settled.on_account:
             self.due.set_caption(_("On account"))
@@ -191,7 +195,6 @@ class MoneyView(QFrame):
         )
         self.settle.setText(_("Next (F9)"))
         self.settle.setEnabled(True)
-        self.settle.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_settle(self, presenter: HandoverPresenter, paid: bool) -> None:
         blocks = presenter.blocks()

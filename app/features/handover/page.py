@@ -406,8 +406,9 @@ class HandoverPage(Page):
     def _settled(self, settled: Settled) -> None:
         number = settled.invoice_number
         self.presenter.show(self._service.open(settled.card.id, self.desk.actor))
+        self.presenter.settled = settled
         self._show()
-        self.money.show_settled(settled)
+        self.money.settle.setFocus(Qt.FocusReason.OtherFocusReason)
         self.confirm_done(
             _("{number} handed over to {name}.").format(
                 number=settled.card.number, name=settled.card.customer_name

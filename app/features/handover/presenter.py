@@ -8,7 +8,7 @@ from app.core.enums import AT_COUNTER, PaymentMethod, ReceiptProof, Status
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money
 from app.core.tenders import Tender
-from app.features.handover.snapshots import HandoverCard, Settlement
+from app.features.handover.snapshots import HandoverCard, Settled, Settlement
 
 #: In the order of the number keys 1–5.
 METHODS = (
@@ -27,6 +27,9 @@ class HandoverPresenter:
 
     def __init__(self) -> None:
         self.handover: HandoverCard | None = None
+        #: What F9 did with this order: shown, with its change, until the next one, however often the records are
+        #: read again (its tenders against what is due by then would be the wrong change).
+        self.settled: Settled | None = None
         self.on_account = False
         self.identity_name = ""
         self.identity_phone = ""
@@ -46,6 +49,7 @@ class HandoverPresenter:
         ):
             self.handover = _with_proof(handover, before)
         if not same:
+            self.settled = None
             self.on_account = False
             self.identity_name = self.identity_phone = ""
             self._tendered = {}
@@ -83,6 +87,8 @@ class HandoverPresenter:
     @property
     def change(self) -> Money:
         """What goes back out of the cash given."""
+        if self.settled is not None:
+            return self.settled.change
         others = Money(
             sum(fen.fen for method, fen in self._tendered.items() if method is not PaymentMethod.CASH)
         )

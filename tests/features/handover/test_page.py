@@ -67,6 +67,10 @@ def test_scan_pay_settle(page: HandoverPage, counter: Counter, papers: _Papers, 
     assert counter.card(card.id).status is Status.DELIVERED
     assert papers.printed == [(PaperKind.INVOICE, "F2611-00001")]
     assert page.money.change.value() == Money.yuan(80)
+    # The program tells the page of its own change a moment later: nothing is due then, and still 80 goes back.
+    page.stale()
+    assert page.money.change.value() == Money.yuan(80)
+    assert page.money.settle.isEnabled()
 
 
 def test_found_device_needs_the_receipt_first(page: HandoverPage, counter: Counter) -> None:
