@@ -89,7 +89,9 @@ class PaperDesk:
         try:
             printing.print_pdf(pdf, printer, title=f"{label(issued.kind)} {issued.number}")
         except EnvironmentFault as fault:
-            self._say(sentence(fault), Mood.WARN if fault.fault is Fault.NO_PRINTER else Mood.ERROR)
+            # With the number: this line takes the place of the one that said what was saved.
+            text = f"{label(issued.kind)} {issued.number} → {sentence(fault)}"
+            self._say(text, Mood.WARN if fault.fault is Fault.NO_PRINTER else Mood.ERROR)
             return
         mark = _("{paper} {number} printed.").format(paper=label(issued.kind), number=issued.number)
         self._say(mark, Mood.OK)
