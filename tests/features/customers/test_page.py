@@ -289,4 +289,4 @@ def test_no_english_is_left_in_chinese(
     page.doubles.merge_button.click()
     if language is Language.ZH:
         for widget in (page, *forms.shown, *forms.questions):
-            assert english_left(widget, "KFR-35GW") == []
+            assert english_left(widget, "KFR-35GW", "Scroll Left Right") == []
