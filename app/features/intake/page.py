@@ -3,7 +3,7 @@
 By keyboard alone. A known customer with a new fault on a known device costs, besides the typed text:
 ``F2`` (the page, cursor in the phone field) · last four digits · ``Enter`` (takes the customer over) · ``Enter`` or
 ``1`` (takes the device over; with our guarantee still running ``N`` = a new fault) · the fault · ``F9``:
-four keys, five with the question. With accessories, damage, estimate and deposit it stays below fifteen:
+four keys, five with the question. With a phrase, accessories and damage it stays below fifteen:
 ``tests/features/intake/test_page.py`` counts them.
 """
 

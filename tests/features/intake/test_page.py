@@ -58,7 +58,7 @@ def test_a_known_customer_with_a_new_fault_costs_four_keys_besides_the_text(coun
 
 
 def test_a_thorough_intake_of_a_known_customer_stays_within_fifteen_keys(counter: Counter) -> None:
-    """The same with our guarantee asking, a phrase, two accessories, damage, passcode, estimate and deposit:
+    """The same with our guarantee asking, a phrase, two accessories, damage:
 
     F2 · 8000 · Enter · 1 · N (new fault) · Ctrl+1 (phrase) · Tab Tab Tab (to the accessories) · 1 · 2 · Enter Enter
     (past the free text) · 1 (damage) · … and the money by Tab: fifteen at most up to there, F9 included.
