@@ -55,7 +55,8 @@ class PrintersSection(Section):
         self.note.setVisible(not self.table.found())
         self.body.addStretch(1)
 
-    def title(self) -> str:
+    @classmethod
+    def title(cls) -> str:
         return _("Printers")
 
     def about(self) -> str:
@@ -136,7 +137,8 @@ class ComputerSection(Section):
         self.sound.changed.connect(lambda: sounds.set_silent(not self.sound.value()))
         self.speed.changed.connect(self._use_speed)
 
-    def title(self) -> str:
+    @classmethod
+    def title(cls) -> str:
         return _("This computer")
 
     def about(self) -> str:

@@ -37,6 +37,20 @@ from app.ui.desk import Desk
 from app.ui.messages import confirm
 from app.ui.page import KeyHint, Page
 
+#: The sections in the order of the list; the first nine answer to a number key.
+KINDS: tuple[type[Section], ...] = (
+    ShopSection,
+    PapersSection,
+    PrintersSection,
+    PricesSection,
+    PromisesSection,
+    PhrasesSection,
+    StaffSection,
+    ComputerSection,
+)
+#: They have a row or a choice for each category.
+_BY_CATEGORY = (PapersSection, PromisesSection, PhrasesSection)
+
 
 class SettingsPage(Page):
     """Everything an owner may set."""
@@ -89,10 +103,16 @@ class SettingsPage(Page):
         across.addWidget(self.list)
         across.addLayout(right, 1)
         self.body.addLayout(across, 1)
-        self.sections: list[Section] = []
-        for section in self._made():
-            self._put(section)
-        for number in range(len(self.sections)):
+        self._made: dict[int, Section] = {}
+        self._rooms: list[QVBoxLayout] = []
+        for kind in KINDS:
+            holder = QWidget()
+            room = QVBoxLayout(holder)
+            room.setContentsMargins(0, 0, 0, 0)
+            self._rooms.append(room)
+            self._stack.addWidget(holder)
+            self.list.addItem(QListWidgetItem(icons.icon(kind.icon, "ink_2", 18), kind.title()))
+        for number in range(len(KINDS)):
             self.number_key(number + 1, partial(self.show_section, number))
         for keys, step in (("Ctrl+PgDown", 1), ("Ctrl+PgUp", -1)):
             shortcut = QShortcut(QKeySequence(keys), self)
@@ -179,15 +199,14 @@ class SettingsPage(Page):
         return {"front": self.section.key, "typed": typed}
 
     def restore(self, draft: Any) -> None:
-        self.refresh()
-        for section in self.sections:
-            section.restore(draft["typed"].get(section.key, {}))
-        self.show_section(next(at for at, each in enumerate(self.sections) if each.key == draft["front"]))
-        self._marks()
+        for at, kind in enumerate(KINDS):
+            if kind.key in draft["typed"]:
+                self.section_at(at).restore(draft["typed"][kind.key])
+        self.open_with(draft["front"])
 
     def open_with(self, subject: Any) -> None:
         """A section's key."""
-        at = next((at for at, each in enumerate(self.sections) if each.key == subject), None)
+        at = next((at for at, kind in enumerate(KINDS) if kind.key == subject), None)
         if at is not None:
             self.show_section(at)
 
@@ -196,11 +215,27 @@ class SettingsPage(Page):
     @property
     def section(self) -> Section:
         """The section in front."""
-        return self.sections[max(0, self.list.currentRow())]
+        return self.section_at(max(0, self.list.currentRow()))
+
+    @property
+    def sections(self) -> list[Section]:
+        """The sections that were opened so far."""
+        return [self._made[at] for at in sorted(self._made)]
+
+    def section_at(self, at: int) -> Section:
+        """The section number ``at``, from 0; made when it is first asked for, so that the page opens at once."""
+        found = self._made.get(at)
+        if found is None:
+            found = self._made[at] = self._make(KINDS[at])
+            found.load(self._values)
+            found.refresh()
+            found.touched.connect(self._marks)
+            self._rooms[at].addWidget(found)
+        return found
 
     def show_section(self, at: int) -> None:
         """Turn to the section number ``at``, from 0; typed text stays where it is."""
-        if 0 <= at < len(self.sections):
+        if 0 <= at < len(KINDS):
             self.list.setCurrentRow(at)
             self.section.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -218,48 +253,36 @@ class SettingsPage(Page):
 
     # -- inside ----------------------------------------------------------------------------------------
 
-    def _made(self) -> list[Section]:
+    def _make(self, kind: type[Section]) -> Section:
         own = self._values["categories"]
-        return [
-            ShopSection(),
-            PapersSection(self._printing, self.desk.tasks, self._saved_values, own),
-            PrintersSection(self._printing, self._saved_values),
-            PricesSection(),
-            PromisesSection(own),
-            PhrasesSection(own),
-            StaffSection(self._staff, self.desk, self),
-            ComputerSection(),
-        ]
+        if kind is PapersSection:
+            return PapersSection(self._printing, self.desk.tasks, self._saved_values, own)
+        if kind is PrintersSection:
+            return PrintersSection(self._printing, self._saved_values)
+        if kind is StaffSection:
+            return StaffSection(self._staff, self.desk, self)
+        if kind is PromisesSection:
+            return PromisesSection(own)
+        if kind is PhrasesSection:
+            return PhrasesSection(own)
+        return kind()
 
     def _saved_values(self) -> Mapping[str, Any]:
         return self._values
 
-    def _put(self, section: Section) -> None:
-        section.touched.connect(self._marks)
-        self.sections.append(section)
-        self._stack.addWidget(section)
-        self.list.addItem(QListWidgetItem(icons.icon(section.icon, "ink_2", 18), section.title()))
-
     def _build_anew(self) -> None:
         """Own categories came or went: sections with a row for each are made again, with what is typed."""
-        for at, fresh in enumerate(self._made()):
-            old = self.sections[at]
-            if not isinstance(fresh, PapersSection | PromisesSection | PhrasesSection):
-                fresh.deleteLater()
-                continue
-            fresh.load(self._values)
-            fresh.restore(old.draft())
-            fresh.touched.connect(self._marks)
-            self.sections[at] = fresh
-            self._stack.insertWidget(at, fresh)
-            self._stack.removeWidget(old)
-            old.deleteLater()
-        self._stack.setCurrentIndex(self.list.currentRow())
+        for at, kind in enumerate(KINDS):
+            if at in self._made and kind in _BY_CATEGORY:
+                old = self._made.pop(at)
+                self.section_at(at).restore(old.draft())
+                old.hide()
+                old.deleteLater()
 
     def _turned(self, at: int) -> None:
-        if not 0 <= at < len(self.sections):
+        if not 0 <= at < len(KINDS):
             return
-        section = self.sections[at]
+        section = self.section_at(at)
         self._stack.setCurrentIndex(at)
         self._title.setText(section.title())
         self._about.setText(section.about())
@@ -276,7 +299,7 @@ class SettingsPage(Page):
 
     def _marks(self) -> None:
         """Which sections hold something that is not saved."""
-        for at, section in enumerate(self.sections):
+        for at, section in self._made.items():
             item = self.list.item(at)
             mark = "  •" if section.is_dirty() else ""
             item.setText(section.title() + mark)

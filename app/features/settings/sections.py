@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from app.core.errors import Refusal
 from app.features.settings.entries import Entry, put_raw
 from app.ui import theme
 from app.ui.page import KeyHint
@@ -28,6 +29,7 @@ class Section(QWidget):
     def __init__(self, *, scrolls: bool = True) -> None:
         super().__init__()
         self.entries: dict[str, Entry] = {}
+        self._loaded = False
         self._show: dict[str, Callable[[Any], Any]] = {}
         self._keep: dict[str, Callable[[Any], Any]] = {}
         outer = QVBoxLayout(self)
@@ -49,7 +51,8 @@ class Section(QWidget):
 
     # -- what subclasses say ---------------------------------------------------------------------------
 
-    def title(self) -> str:
+    @classmethod
+    def title(cls) -> str:
         """Its name in the list."""
         raise NotImplementedError
 
@@ -121,9 +124,20 @@ class Section(QWidget):
     def load(self, values: Mapping[str, Any], *, over_typed: bool = False) -> None:
         """Show the settings; what is typed stays unless ``over_typed``."""
         for key, entry in self.entries.items():
-            if over_typed or not entry.is_dirty():
-                entry.set_value(self._show[key](values[key]))
-                entry.show_error(None)
+            if not over_typed and (entry.is_dirty() or self._shows(key, values[key])):
+                continue
+            entry.set_value(self._show[key](values[key]))
+            entry.show_error(None)
+        self._loaded = True
+
+    def _shows(self, key: str, value: Any) -> bool:
+        """Whether it stands there already: writing it again would take the cursor from where it is."""
+        if not self._loaded:
+            return False
+        try:
+            return bool(self._keep[key](self.entries[key].value()) == value)
+        except Refusal:
+            return False
 
     def is_dirty(self) -> bool:
         """Whether anything typed here is not saved."""

@@ -69,7 +69,8 @@ class ShopSection(Section):
         self.card(_("Language and lock"), [self.language, self.paper_language, self.lock])
         self.body.addStretch(1)
 
-    def title(self) -> str:
+    @classmethod
+    def title(cls) -> str:
         return _("Shop")
 
     def about(self) -> str:
@@ -116,7 +117,8 @@ class PricesSection(Section):
         self.card(_("Highest discount by role"), *_pairs(list(self.discounts.rows.values())))
         self.body.addStretch(1)
 
-    def title(self) -> str:
+    @classmethod
+    def title(cls) -> str:
         return _("Prices & tax")
 
     def about(self) -> str:
@@ -189,7 +191,8 @@ class PromisesSection(Section):
         self.card(_("Devices nobody collects, and the check"), [self.days, self.reminders], [self.diagnosis])
         self.body.addStretch(1)
 
-    def title(self) -> str:
+    @classmethod
+    def title(cls) -> str:
         return _("Promises & guarantee")
 
     def about(self) -> str:

@@ -73,7 +73,8 @@ class StaffSection(Section):
         self.body.addWidget(self.list, 1)
         self._may()
 
-    def title(self) -> str:
+    @classmethod
+    def title(cls) -> str:
         return _("Staff")
 
     def about(self) -> str:

@@ -87,7 +87,8 @@ class PapersSection(Section):
         split.setChildrenCollapsible(False)
         self.body.addWidget(split, 1)
 
-    def title(self) -> str:
+    @classmethod
+    def title(cls) -> str:
         return _("Papers & texts")
 
     def about(self) -> str:
@@ -170,7 +171,8 @@ class PhrasesSection(Section):
             self.tabs.addTab(sheet, word)
         self.body.addWidget(self.tabs, 1)
 
-    def title(self) -> str:
+    @classmethod
+    def title(cls) -> str:
         return _("Intake phrases")
 
     def about(self) -> str:

@@ -142,15 +142,21 @@ class Wizard(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            focus = self.focusWidget()
-            if isinstance(focus, QPushButton) and focus not in self._walkers():
-                focus.click()
-                if isinstance(self.step, LanguageStep):
-                    self.go_on()
-            else:
-                self.go_on()
+            self._enter(self.focusWidget())
+            return
+        if isinstance(self.step, LanguageStep) and self.step.press(event.text()):
             return
         super().keyPressEvent(event)
+
+    def _enter(self, focus: QWidget | None) -> None:
+        """Enter presses a button that has the focus; everywhere else it leads on."""
+        if isinstance(focus, QPushButton) and not focus.isCheckable():
+            focus.click()
+            return
+        if isinstance(focus, QPushButton) and isinstance(self.step, LanguageStep):
+            focus.click()
+        if not self.step.enter(focus):
+            self.go_on()
 
     # -- inside ----------------------------------------------------------------------------------------
 
@@ -160,11 +166,11 @@ class Wizard(QDialog):
         names = default_texts(self.answers.language)
         changed = self._typed_something
         self.steps = [
-            LanguageStep(self.go_on, changed, self.speak),
-            ShopStep(self.go_on, changed, names["shop_name"]),
-            HoursStep(self.go_on, changed),
-            PapersStep(self.go_on, changed, self._look),
-            OwnerStep(self.go_on, changed, names["owner_name"]),
+            LanguageStep(changed, self.speak),
+            ShopStep(changed, names["shop_name"]),
+            HoursStep(changed),
+            PapersStep(changed, self._look),
+            OwnerStep(changed, names["owner_name"]),
         ]
         face = QWidget()
         theme.role_of(face, "ground")
@@ -177,6 +183,8 @@ class Wizard(QDialog):
         across.addWidget(self._paper)
         old, self._face = self._face, face
         self._holder.addWidget(face)
+        # At once: the next key may come before the layout would show it.
+        face.show()
         if old is not None:
             self._holder.removeWidget(old)
             old.hide()

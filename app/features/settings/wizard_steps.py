@@ -26,14 +26,15 @@ Ask = Callable[[str, Any], Refusal | None]
 
 
 class Step(QWidget):
-    """One question. ``fields`` are checked and read by key; Enter in the last one goes on."""
+    """One question; its entries are checked and read by key."""
 
     key: ClassVar[str] = ""
 
-    def __init__(self, go_on: Callable[[], object], changed: Callable[[], object]) -> None:
+    def __init__(self, changed: Callable[[], object]) -> None:
         super().__init__()
         self.entries: dict[str, Entry] = {}
-        self._go_on, self._changed = go_on, changed
+        self._order: tuple[Field, ...] = ()
+        self._changed = changed
         self.box = QVBoxLayout(self)
         self.box.setContentsMargins(0, 0, 0, 0)
         self.box.setSpacing(theme.px(12))
@@ -85,11 +86,18 @@ class Step(QWidget):
         if first is not None:
             first.take_focus()
 
+    def enter(self, focus: QWidget | None) -> bool:
+        """Enter in one field goes to the next; False behind the last one, where it goes on to the next step."""
+        fields = [field for field in self._order if not field.isHidden()]
+        at = next((at for at, field in enumerate(fields) if focus and field.isAncestorOf(focus)), len(fields))
+        if at + 1 >= len(fields):
+            return False
+        fields[at + 1].take_focus()
+        return True
+
     def _chain(self, *fields: Field) -> None:
-        """Enter goes to the next field, and from the last one to the next step."""
-        for at, field in enumerate(fields):
-            follows = fields[at + 1].take_focus if at + 1 < len(fields) else self._go_on
-            field.entered.connect(follows)
+        self._order = fields
+        for field in fields:
             field.changed.connect(self._changed)
 
     def _rows(self, *rows: Sequence[QWidget]) -> None:
@@ -110,10 +118,8 @@ class LanguageStep(Step):
 
     key = "language"
 
-    def __init__(
-        self, go_on: Callable[[], object], changed: Callable[[], object], speak: Callable[[Language], object]
-    ) -> None:
-        super().__init__(go_on, changed)
+    def __init__(self, changed: Callable[[], object], speak: Callable[[Language], object]) -> None:
+        super().__init__(changed)
         self.buttons: dict[Language, QPushButton] = {}
         row = QHBoxLayout()
         row.setSpacing(theme.px(16))
@@ -122,7 +128,6 @@ class LanguageStep(Step):
             button.setAccessibleName(word)
             button.setCheckable(True)
             button.setAutoDefault(False)
-            button.setShortcut(str(number))
             theme.role_of(button, "tile")
             button.setMinimumHeight(theme.px(96))
             button.clicked.connect(lambda _on=False, code=code: speak(code))
@@ -145,6 +150,13 @@ class LanguageStep(Step):
             self.box.addLayout(line)
         self.box.addStretch(1)
 
+    def press(self, digit: str) -> bool:
+        """The number key of a language; False if there is none."""
+        if digit not in ("1", "2"):
+            return False
+        list(self.buttons.values())[int(digit) - 1].click()
+        return True
+
     def title(self) -> str:
         return "语言 / Language"
 
@@ -165,8 +177,8 @@ class ShopStep(Step):
 
     key = "shop"
 
-    def __init__(self, go_on: Callable[[], object], changed: Callable[[], object], default_name: str) -> None:
-        super().__init__(go_on, changed)
+    def __init__(self, changed: Callable[[], object], default_name: str) -> None:
+        super().__init__(changed)
         self.name = LineField(_("Shop name"), placeholder=default_name, most=80)
         self.hotline = PhoneField(_("Hotline"))
         self.address = LineField(_("Address"))
@@ -196,8 +208,8 @@ class HoursStep(Step):
 
     key = "hours"
 
-    def __init__(self, go_on: Callable[[], object], changed: Callable[[], object]) -> None:
-        super().__init__(go_on, changed)
+    def __init__(self, changed: Callable[[], object]) -> None:
+        super().__init__(changed)
         self.hours = LineField(
             _("Opening hours"),
             placeholder="08:30-12:00, 14:00-19:00",
@@ -233,11 +245,10 @@ class PapersStep(Step):
 
     def __init__(
         self,
-        go_on: Callable[[], object],
         changed: Callable[[], object],
         look: Callable[[PaperKind], object],
     ) -> None:
-        super().__init__(go_on, changed)
+        super().__init__(changed)
         self.table = PaperTable(look, with_intake=False, look_word=_("Look / print …"))
         self.entries = {
             "paper_sizes": self.table.sizes,
@@ -252,9 +263,6 @@ class PapersStep(Step):
             theme.role_of(note, "secondary")
             self.box.addWidget(note)
         self.box.addStretch(1)
-        self._chain(*self.table.sizes.rows.values())
-        for field in self.table.printers.rows.values():
-            field.entered.connect(self._go_on)
 
     def title(self) -> str:
         return _("Papers and printers")
@@ -268,8 +276,8 @@ class OwnerStep(Step):
 
     key = "owner"
 
-    def __init__(self, go_on: Callable[[], object], changed: Callable[[], object], default_name: str) -> None:
-        super().__init__(go_on, changed)
+    def __init__(self, changed: Callable[[], object], default_name: str) -> None:
+        super().__init__(changed)
         self.name = LineField(_("Your name"), placeholder=default_name, most=80)
         self.way = ChipGroup(
             _("Sign in"), [(False, _("Only me, no PIN")), (True, _("With a PIN"))], single=True, large=True
@@ -279,8 +287,6 @@ class OwnerStep(Step):
         self._rows([self.name], [self.way], [self.pin, self.again])
         self.box.addStretch(1)
         self._chain(self.name, self.pin, self.again)
-        self.name.entered.disconnect()
-        self.name.entered.connect(lambda: self.pin.take_focus() if self._with_pin() else self._go_on())
         self.way.changed.connect(self._show_pin)
 
     def title(self) -> str:
