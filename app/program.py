@@ -107,7 +107,7 @@ class Program:
         self._lock = None
         self.services = services
         self._build_desk(services)
-        if services.settings.founded():
+        if services.store.settings.shop_id:
             self._enter()
         else:
             self._found()
@@ -155,7 +155,7 @@ class Program:
 
     def _enter(self, actor: Actor | None = None) -> None:
         assert self.services is not None
-        settings = self.services.settings.load()
+        settings = self.services.store.settings
         self._shop_name = settings.shop_name
         self.shell.lock_after(settings.idle_lock_minutes * 60)
         if actor is None:
@@ -199,7 +199,7 @@ class Program:
         """After a commit, in the committing thread: pages are told in the window's."""
         assert self.desk is not None
         if changes.has(Kind.SETTING) and self.services is not None:
-            self._shop_name = self.services.settings.load().shop_name
+            self._shop_name = self.services.store.settings.shop_name
         self.desk.tasks.call(lambda: self.shell.changed(changes))
 
     def _find(self, text: str) -> Sequence[FinderHit]:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, MetaData, Table, Text, event
+from sqlalchemy import BigInteger, Connection, Dialect, Integer, LargeBinary, MetaData, Table, Text, event
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -183,6 +183,18 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = _types()
+
+
+@event.listens_for(Base.metadata, "before_create")
+def _narrow_on_postgresql(metadata: MetaData, connection: Connection, **_kw: Any) -> None:
+    """Partial indexes are written with ``sqlite_where`` alone: naming PostgreSQL beside it would load its whole
+    dialect at every start of the program."""
+    if connection.dialect.name != "postgresql":
+        return
+    for index in (index for table in metadata.tables.values() for index in table.indexes):
+        where = index.dialect_options["sqlite"]["where"]
+        if where is not None:
+            index.dialect_options["postgresql"]["where"] = where
 
 
 @event.listens_for(Table, "after_parent_attach")

@@ -38,7 +38,6 @@ class Customer(Base):
             "ix_customer_merged_into_id",
             "merged_into_id",
             sqlite_where=text("merged_into_id IS NOT NULL"),
-            postgresql_where=text("merged_into_id IS NOT NULL"),
         ),
     )
 

@@ -83,7 +83,6 @@ class RepairOrder(Base):
             "status",
             "id",
             sqlite_where=_OPEN,
-            postgresql_where=_OPEN,
         ),
     )
 
@@ -135,7 +134,6 @@ class WorkLog(Base):
             "ix_work_log_running",
             "staff_id",
             sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
         ),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
@@ -10,7 +12,7 @@ import pysqlite3.dbapi2 as sqlite
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import BigInteger, create_engine
+from sqlalchemy import BigInteger, create_engine, create_mock_engine
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import StatementError
@@ -162,3 +164,19 @@ def test_all_foreign_keys_have_fixed_names() -> None:
 
 def test_uuids_are_sixteen_bytes() -> None:
     assert UuidBytes().process_bind_param(UUID(int=1), SQLITE) == b"\0" * 15 + b"\1"
+
+
+def test_partial_indexes_are_partial_on_postgresql_too() -> None:
+    made: list[str] = []
+    engine = create_mock_engine(
+        "postgresql+psycopg://", lambda sql, *_args, **_kw: made.append(str(sql.compile(dialect=engine.dialect)))
+    )
+    Base.metadata.create_all(engine, checkfirst=False)
+    partial = sorted(line.split()[2] for line in made if "CREATE INDEX" in line and " WHERE " in line)
+    assert partial == ["ix_customer_merged_into_id", "ix_repair_order_open", "ix_work_log_running"]
+
+
+def test_model_loads_no_dialect_but_its_own() -> None:
+    told = "import sys, app.model; print([name for name in sys.modules if name.startswith('sqlalchemy.dialects.p')])"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
