@@ -186,7 +186,7 @@ class PrintingService:
                 .group_by(PaperIssue.kind, PaperIssue.number)
                 .order_by(func.max(PaperIssue.id).desc())
             ).all()
-        return tuple((each[0], each[1], int(each[2])) for each in rows)
+        return tuple((each[0], _asked_by(each[0], each[1]), int(each[2])) for each in rows)
 
     def numbers_of_order(self, order_id: int) -> tuple[tuple[PaperKind, str], ...]:
         """Every paper that can be printed for an order now, with the number to ask for it by."""
@@ -197,7 +197,12 @@ class PrintingService:
         with self.store.read() as reading:
             row = reading.execute(select(PaperIssue.__table__).where(PaperIssue.id == result["issue"])).one()
         return IssuedPaper(
-            row.id, row.kind, row.number, PaperSize(result["size"]), result["copy"], thaw(row.kind, row.form)
+            row.id,
+            row.kind,
+            _asked_by(row.kind, row.number),
+            PaperSize(result["size"]),
+            result["copy"],
+            thaw(row.kind, row.form),
         )
 
 
@@ -206,6 +211,11 @@ def _checked_size(kind: PaperKind, size: PaperSize) -> PaperSize:
         sizes = ", ".join(each.value for each in SIZES[kind])
         raise Refusal(Reason.PAPER_SIZE_UNKNOWN, kind=kind.value, size=size.value, sizes=sizes)
     return size
+
+
+def _asked_by(kind: PaperKind, key: str) -> str:
+    """The number that a paper kept under ``key`` is asked for by."""
+    return key.rpartition("-")[0] if kind is PaperKind.QUOTE else key
 
 
 def _key(kind: PaperKind, number: str, form: Form) -> str:

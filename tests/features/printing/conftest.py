@@ -1,0 +1,122 @@
+"""A shop in which every paper of the counter's day can be printed from real records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from app.core.enums import Action, ApprovalWay, LineKind, PaperKind, PaymentMethod, ReceiptProof, Role
+from app.core.money import Money, Quantity
+from app.core.tenders import Tender
+from app.features.bench.service import BenchService
+from app.features.customers.service import CustomersService
+from app.features.customers.snapshots import CustomerEntry as Kept
+from app.features.handover.service import HandoverService
+from app.features.handover.snapshots import Settlement
+from app.features.intake.service import IntakeService
+from app.features.intake.snapshots import CustomerEntry, DeviceEntry, TakeIn
+from app.features.orders.snapshots import OrderCard
+from app.features.printing.service import PrintingService
+from app.features.settings.service import SettingsService
+from app.features.stock.service import StockService
+from app.features.stock.snapshots import PartEntry
+from tests.features.conftest import FAST, Shop
+
+TERMS = "凭本凭证取机，三十天内有效。"
+
+
+@dataclass(slots=True)
+class Press:
+    """One order's whole life, and a paper of each kind to print from it."""
+
+    shop: Shop
+    printing: PrintingService
+    card: OrderCard
+    #: The number that each paper is asked for by.
+    numbers: dict[PaperKind, str]
+    deposit: str
+
+    def rename_customer(self, name: str) -> None:
+        customers = CustomersService(self.shop.store)
+        record = customers.record(self.card.customer_id)
+        customers.save(self.shop.ctx(), record.id, record.version, Kept(name, phone="13911112222"))
+
+    def change_shop(self, **changes: object) -> None:
+        SettingsService(self.shop.store, FAST).save(self.shop.ctx(), changes)
+
+
+def live(shop: Shop) -> Press:
+    """Take in with a deposit, quote, repair with a part, check, settle in two ways."""
+    SettingsService(shop.store, FAST).save(shop.ctx(), {"terms": TERMS, "hotline": "0571-8765"})
+    stock, bench = StockService(shop.store), BenchService(shop.store)
+    part = stock.save_part(
+        shop.ctx(), None, None, PartEntry("化霜加热管", "根", sale_price=Money.yuan(60), location="乙4")
+    )
+    stock.receive(shop.ctx(), part.row.id, Quantity.of(5), Money.yuan(100))
+    visit = TakeIn(
+        CustomerEntry(name="王丽华", phone="13800138000"),
+        (
+            DeviceEntry(
+                category="cooling", brand="海尔", model="BCD-215", serial="SN2150042", fault="不制冷",
+                accessories=("隔板 2 块", "说明书"), damage="左门划痕", shelf="A-03",
+            ),
+        ),
+        deposit=Money.yuan(50),
+        deposit_method=PaymentMethod.WECHAT,
+    )  # fmt: skip
+    order_id = IntakeService(shop.store).take_in(shop.ctx(Role.COUNTER), visit).orders[0].order_id
+    tech = Role.TECHNICIAN
+    card = bench.open_card(order_id, shop.people[tech])
+    card = bench.go_on(shop.ctx(tech), card.id, card.version)
+    card = bench.diagnose(shop.ctx(tech), card.id, card.version, "加热管断路", "老化", "更换加热管")
+    card = bench.add_part(shop.ctx(tech), card.id, card.version, part.row.id, Quantity.of(1))
+    card = bench.add_line(shop.ctx(tech), card.id, card.version, LineKind.LABOUR, "拆装", Money.yuan(90))
+    card = bench.done(shop.ctx(tech), card.id, card.version)
+    card = bench.answer_quote(
+        shop.ctx(Role.COUNTER), card.id, card.version, agreed=True, way=ApprovalWay.PHONE
+    )
+    card = bench.go_on(shop.ctx(tech), card.id, card.version)
+    card = bench.take_parts(shop.ctx(tech), card.id, card.version)
+    card = bench.done(shop.ctx(tech), card.id, card.version)
+    card = bench.move(shop.ctx(Role.LEAD), card.id, card.version, Action.PASS_QC)
+    settled = HandoverService(shop.store).settle(
+        shop.ctx(Role.COUNTER),
+        Settlement(
+            card.id,
+            card.version,
+            proof=ReceiptProof.IDENTITY,
+            identity_name="王丽华",
+            identity_phone="13800138000",
+            tenders=(
+                Tender(PaymentMethod.WECHAT, Money.yuan(40)),
+                Tender(PaymentMethod.CASH, card.due - Money.yuan(40)),
+            ),
+        ),
+    )
+    printing = PrintingService(shop.store)
+    papers = printing.numbers_of_order(order_id)
+    number = settled.card.number
+    numbers = {
+        PaperKind.PICKUP_RECEIPT: number,
+        PaperKind.REPAIR_CARD: number,
+        PaperKind.DEVICE_LABEL: number,
+        PaperKind.QUOTE: number,
+        PaperKind.INVOICE: settled.invoice_number,
+        PaperKind.PAYMENT_RECEIPT: settled.payment_numbers[-1],
+        PaperKind.PART_LABEL: part.row.number,
+        PaperKind.COMMAND_SHEET: "1",
+    }
+    deposit = next(number for kind, number in papers if kind is PaperKind.PAYMENT_RECEIPT)
+    return Press(shop, printing, settled.card, numbers, deposit)
+
+
+@pytest.fixture
+def press(shop: Shop) -> Press:
+    return live(shop)
+
+
+@pytest.fixture(scope="module")
+def shared_press(shared_shop: Shop) -> Press:
+    """One order's life for a whole module of tests that only read it."""
+    return live(shared_shop)
