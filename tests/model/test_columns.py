@@ -169,7 +169,8 @@ def test_uuids_are_sixteen_bytes() -> None:
 def test_partial_indexes_are_partial_on_postgresql_too() -> None:
     made: list[str] = []
     engine = create_mock_engine(
-        "postgresql+psycopg://", lambda sql, *_args, **_kw: made.append(str(sql.compile(dialect=engine.dialect)))
+        "postgresql+psycopg://",
+        lambda sql, *_args, **_kw: made.append(str(sql.compile(dialect=engine.dialect))),
     )
     Base.metadata.create_all(engine, checkfirst=False)
     partial = sorted(line.split()[2] for line in made if "CREATE INDEX" in line and " WHERE " in line)
