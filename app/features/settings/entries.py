@@ -35,6 +35,10 @@ class Entry(Protocol):
 
 def put_raw(entry: Entry, raw: Any) -> None:
     """Put back what ``raw()`` read, as typed: a draft that survived a change of language."""
+    own = getattr(entry, "put_raw", None)
+    if own is not None:
+        own(raw)
+        return
     match entry:
         case LineField() | MoneyField():
             entry.line.setText(str(raw))
@@ -46,8 +50,6 @@ def put_raw(entry: Entry, raw: Any) -> None:
             clean = entry.raw()
             if raw != clean:
                 entry.set_value(next(iter(raw), None) if entry.single else raw)
-        case _:
-            entry.put_raw(raw)  # type: ignore[attr-defined]
 
 
 class NumberField(Field):

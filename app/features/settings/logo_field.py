@@ -65,7 +65,7 @@ class LogoField(Field):
     def choose(self) -> None:
         """Ask for a file."""
         name, _filter = QFileDialog.getOpenFileName(
-            self, _("Choose a picture …"), "", f"{_('Pictures')} (*.png *.jpg *.jpeg *.PNG *.JPG *.JPEG)"
+            self, _("Choose a picture …"), "", _("Pictures") + " (*.png *.jpg *.jpeg *.PNG *.JPG *.JPEG)"
         )
         if name:
             self.take_file(Path(name))

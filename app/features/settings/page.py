@@ -81,7 +81,7 @@ class SettingsPage(Page):
         self.undo_button = QPushButton(_("Discard changes"))
         theme.role_of(self.undo_button, "quiet")
         self.undo_button.clicked.connect(lambda: self.discard())
-        self.save_button = QPushButton(f"{_('Save')}  F9")
+        self.save_button = QPushButton(_("Save") + "  F9")
         theme.role_of(self.save_button, "primary")
         self.save_button.clicked.connect(lambda: self.run(self.save_and_print))
         words = QVBoxLayout()

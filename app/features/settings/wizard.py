@@ -236,7 +236,7 @@ class Wizard(QDialog):
             area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             self._stack.addWidget(area)
-        self.skip_button = QPushButton(f"{_('Skip, start working')}  F9")
+        self.skip_button = QPushButton(_("Skip, start working") + "  F9")
         theme.role_of(self.skip_button, "quiet")
         self.skip_button.clicked.connect(lambda: self.start_working())
         self.back_button = QPushButton(_("Back"))
@@ -299,7 +299,7 @@ class Wizard(QDialog):
         self._about.setText(step.about())
         self._paper.setVisible(step.shows_paper())
         self.back_button.setEnabled(at > 0)
-        self.next_button.setText(f"{_('Start working') if last else _('Next')}  ↵")
+        self.next_button.setText((_("Start working") if last else _("Next")) + "  ↵")
         # On the last step both would do the same.
         self.skip_button.setVisible(not last)
         for number, (mark, word) in enumerate(self._marks):
