@@ -403,6 +403,7 @@ def _bench(options: argparse.Namespace) -> int:
         _print_json({"orders": options.orders, "figures": figures})
     else:
         for each in figures:
-            floor = "" if each["floor_ms"] is None else f"  {each['floor_ms']:9.3f}  {each['ratio']:6.2f}"
-            print(f"{each['name']:<22}{each['median_ms']:9.3f}  {each['p99_ms']:9.3f}{floor}")
+            floor = "" if each["floor_ms"] is None else f"  {each['floor_ms']:9.3f}  {each['ratio']:8.4f}"
+            broken = "" if each["held"] else "   " + _("bound not kept")
+            print(f"{each['name']:<24}{each['median_ms']:9.3f}  {each['p99_ms']:9.3f}{floor}{broken}")
     return DONE

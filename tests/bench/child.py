@@ -103,10 +103,11 @@ def program(place: str) -> None:
 
         def enter(self: "Any", _actor: "Any" = None) -> None:
             stamp("opened")
+            globals()["_program"] = self
+            # As after a lock: the page that was in front comes back, here the list.
+            self.shell._front = "orders"
             self.shell.sign_in_as(owner_of(self.services))
             stamp("signed_in")
-            self.shell.show_page("orders")
-            globals()["_program"] = self
 
         def list_painted(self: "Any", event: "Any") -> None:
             QTableView.paintEvent(self, event)
@@ -150,15 +151,17 @@ def first_paper(place: str) -> None:
     from app.services import Services
     from app.store.door import Store
 
+    papers = {
+        "paper_receipt_first": (PaperKind.PICKUP_RECEIPT, PaperSize.ROLL_80, "repair_order"),
+        "paper_invoice_first": (PaperKind.INVOICE, PaperSize.A5, "invoice"),
+    }
+    forms = []
     with Services(Store.open(Path(place), SystemClock(), exclusive=False)) as services:
-        forms = []
-        for kind, size in ((PaperKind.PICKUP_RECEIPT, PaperSize.ROLL_80), (PaperKind.INVOICE, PaperSize.A5)):
+        for name, (kind, size, table) in papers.items():
             with services.store.read() as reading:
-                table = "invoice" if kind is PaperKind.INVOICE else "repair_order"
-                number = reading.exec_driver_sql(
-                    f"SELECT number FROM {table} ORDER BY id DESC LIMIT 1"
-                ).scalar_one()
-            forms.append((kind.value, services.printing.look(kind, number).form, size))
+                newest = f"SELECT number FROM {table} ORDER BY id DESC LIMIT 1"
+                number = reading.exec_driver_sql(newest).scalar_one()
+            forms.append((name, services.printing.look(kind, number).form, size))
     from app.papers import press
 
     _SAID["warm_up"] = timed(press.warm)

@@ -243,10 +243,10 @@ def _part(name: str, row: Any, chance: Random) -> str:
         case "find_number":
             return row.number if chance.random() < 0.5 else row.number[5:]
         case _:
-            return _phrase(row.fault, chance)
+            return phrase(row.fault, chance)
 
 
-def _phrase(fault: str, chance: Random) -> str:
+def phrase(fault: str, chance: Random) -> str:
     """Two to four characters that stand together."""
     said = "".join(sign if "\u4e00" <= sign <= "\u9fff" else " " for sign in fault).split()
     words = [each for each in said if len(each) >= 2]

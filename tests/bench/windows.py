@@ -33,7 +33,7 @@ STARTS = {
 #: Beside them, without a bound: after the PDF fonts and pinyin were loaded in the background.
 LATER = {"memory_warm": ("warm_mb", "first_paint_mb", None)}
 NAMES = (*STARTS, "scan_to_card_painted", "scroll_page", "paper_receipt_first", "paper_invoice_first")
-_PAPERS = {"paper_receipt_first": "pickup_receipt", "paper_invoice_first": "invoice"}
+_PAPERS = ("paper_receipt_first", "paper_invoice_first")
 _PATIENCE = 120
 
 
@@ -62,9 +62,9 @@ def _all(place: str, wanted: Wanted, effort: Effort) -> Iterator[Figure]:
         yield _durations("scroll_page", run_child("scroll", XIUHU_BENCH_ROUNDS=rounds)["took"], 16.7)
     if any(map(wanted, _PAPERS)):
         found = [run_child("first_paper", place) for _turn in range(effort.starts)]
-        for name, kind in _PAPERS.items():
+        for name in _PAPERS:
             if wanted(name):
-                yield _durations(name, [each[kind] for each in found], 100)
+                yield _durations(name, [each[name] for each in found], 100)
 
 
 def _starts(
@@ -72,11 +72,12 @@ def _starts(
 ) -> Iterator[Figure]:
     ours: list[dict[str, Any]] = []
     floors: list[dict[str, Any]] = []
-    # The first of each fills the page cache and writes the bytecode.
-    for turn in range(effort.starts + 1):
+    # The first of several fills the page cache and writes the bytecode.
+    warming = effort.starts > 1
+    for turn in range(effort.starts + warming):
         for what, found in (("bare", floors), ("program", ours)):
             told = run_child(what, place, QT_QPA_PLATFORM=platform, **environment)
-            if turn or effort.starts == 1:
+            if turn or not warming:
                 found.append(told)
     for name, (mine, bare, bound) in {**STARTS, **LATER}.items():
         if wanted(name + suffix):
