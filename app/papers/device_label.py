@@ -39,4 +39,4 @@ def lay_out(form: DeviceLabel, kit: Kit) -> Layout:
         code=form.card_code,
     )
     blocks: list[Block] = [face]
-    return Layout(f"{_('Device label')} {form.number}", "", blocks)
+    return Layout(_("Device label") + f" {form.number}", "", blocks)

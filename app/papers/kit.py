@@ -225,7 +225,7 @@ class Kit:
     def seller_number(self, shop: ShopBlock) -> str:
         """The shop's tax number with its label."""
         number = shop.tax_number.strip()
-        return f"{_('Tax number')} {number}" if number else ""
+        return _("Tax number") + f" {number}" if number else ""
 
     def band(self, title: str, number: str) -> Band:
         """The paper's name and number, white on black."""

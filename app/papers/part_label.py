@@ -25,4 +25,4 @@ def lay_out(form: PartLabel, kit: Kit) -> Layout:
         code=form.barcode,
         strong_first=True,
     )
-    return Layout(f"{_('Part label')} {form.number}", "", [face])
+    return Layout(_("Part label") + f" {form.number}", "", [face])

@@ -138,7 +138,7 @@ class PhotoStrip(QWidget):
         """Ask for files."""
         pattern = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
         names, _filter = QFileDialog.getOpenFileNames(
-            self, _("Add photos"), "", f"{_('Pictures')} ({pattern})"
+            self, _("Add photos"), "", _("Pictures") + f" ({pattern})"
         )
         if names:
             self.add_files([Path(name) for name in names])

@@ -300,7 +300,7 @@ class PreviewDialog(QDialog):
         self._copies.setPrefix(_("Copies") + " ")
         save = QPushButton(_("Save as PDF"))
         save.clicked.connect(self._save_as)
-        self.print_button = QPushButton(f"{_('Print')}  F9")
+        self.print_button = QPushButton(_("Print") + "  F9")
         theme.role_of(self.print_button, "primary")
         self.print_button.clicked.connect(self.print_now)
         self.print_button.setDefault(True)

@@ -246,3 +246,21 @@ def test_rights_that_matter(role: Role, command: Command, may: bool) -> None:
 def test_labels_of_categories() -> None:
     assert labels.category_name("cooling") == "Refrigeration and air conditioning"
     assert labels.category_name("电动车") == "电动车"
+
+
+def test_no_word_is_asked_for_inside_an_f_string() -> None:
+    """The extractor does not look into f-strings: such a word would never be translated."""
+    hidden = []
+    for file in sorted(APP.rglob("*.py")):
+        for string in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(string, ast.JoinedStr):
+                continue
+            for call in ast.walk(string):
+                if (
+                    isinstance(call, ast.Call)
+                    and isinstance(call.func, ast.Name)
+                    and call.func.id in {"_", "N_", "ngettext", "pgettext"}
+                    and isinstance(call.args[0], ast.Constant)
+                ):
+                    hidden.append(f"{file.relative_to(APP)}:{call.lineno}")
+    assert hidden == []

@@ -215,7 +215,8 @@ class Timeline(QLabel):
         """Show what was noted."""
         dim = theme.colour("ink_2").name()
         if not notes:
-            self.setText(f'<span style="color:{dim}">{escape(_("Nothing noted yet."))}</span>')
+            nothing = escape(_("Nothing noted yet."))
+            self.setText(f'<span style="color:{dim}">{nothing}</span>')
             return
         small = theme.px(theme.SECONDARY)
         lines = []

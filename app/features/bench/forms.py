@@ -158,7 +158,9 @@ def ask_note(submit: Callable[[NoteKind, str], None], parent: QWidget) -> None:
 def ask_photos(submit: Callable[[bytes], None], parent: QWidget) -> None:
     """Pictures from files: camera, phone, scanner folder. Raises what one of them is refused for."""
     pattern = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
-    names, _filter = QFileDialog.getOpenFileNames(parent, _("Add photos"), "", f"{_('Pictures')} ({pattern})")
+    names, _filter = QFileDialog.getOpenFileNames(
+        parent, _("Add photos"), "", _("Pictures") + f" ({pattern})"
+    )
     for name in names:
         submit(read_photo(Path(name)).data)
 

@@ -137,4 +137,5 @@ class DeviceTabs(QWidget):
     def _words(self, at: int) -> str:
         if empty(self._presenter.visit.devices[at]):
             return _("{n} new device").format(n=at + 1)
-        return f"{at + 1} {self._presenter.device_words(at) or _('Device')}"
+        words = self._presenter.device_words(at) or _("Device")
+        return f"{at + 1} {words}"
