@@ -147,7 +147,7 @@ class MoneyView(QFrame):
             for method in METHODS:
                 given = presenter.tendered(method)
                 self._amounts[method].set_value(given or None)
-                self._amounts[method].setEnabled(paying)
+                self._amounts[method].setEnabled(paying and presenter.due > ZERO)
                 self._buttons[method].setEnabled(paying and presenter.due > ZERO)
             may = presenter.handover is not None and presenter.handover.may_put_on_account and presenter.ready
             self.account.setVisible(may)
