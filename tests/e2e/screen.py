@@ -19,6 +19,8 @@ from typing import Any, TypeVar
 import pysqlite3.dbapi2 as sqlite
 
 ROOT = Path(__file__).resolve().parents[2]
+#: The smallest screen a counter has.
+WIDTH, HEIGHT = 1366, 768
 TOOLS = ("Xvfb", "xdotool")
 MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
 #: Generous: other work may share the machine.
@@ -41,7 +43,7 @@ def until(ask: Callable[[], T], what: str, patience: float = PATIENCE) -> T:
 class Screen:
     """An X server without a screen; ``display`` is its name."""
 
-    def __init__(self, size: str = "1366x768") -> None:
+    def __init__(self) -> None:
         reading, writing = os.pipe()
         self._server = subprocess.Popen(
             [
