@@ -183,7 +183,9 @@ class BottomLine(QFrame):
 
     def _fit(self) -> None:
         # What was just done is read first: a long sentence takes the room of the last keys, half the line at most.
-        said = self.fontMetrics().horizontalAdvance(self._text.text()) + theme.px(64) if self._text.text() else 0
+        said = (
+            self.fontMetrics().horizontalAdvance(self._text.text()) + theme.px(64) if self._text.text() else 0
+        )
         room = min(self.width() * 2 // 3, max(self.width() // 2, self.width() - said))
         for at in range(self._row.count()):
             item = self._row.itemAt(at)

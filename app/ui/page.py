@@ -192,7 +192,9 @@ class Page(QWidget):
         """Show why something was refused or failed; also what ``tasks.run(on_fault=…)`` may call."""
         from app.core.sentences import sentence
 
-        log.debug("refused on page %r: %s", self.key, error.code if isinstance(error, ShopError) else "conflict")
+        log.debug(
+            "refused on page %r: %s", self.key, error.code if isinstance(error, ShopError) else "conflict"
+        )
         if isinstance(error, Conflict):
             try:
                 self.refresh()
