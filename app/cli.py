@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from app.core.errors import Conflict, EnvironmentFault, Fault, Reason, Refusal, ShopError
-from app.core.words import Language, _, ngettext, parse_language, set_language, system_language
+from app.core.words import N_, Language, _, ngettext, parse_language, set_language, system_language
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -74,6 +74,23 @@ def _log_failure(folder: Path) -> None:
         pass
 
 
+#: What argparse itself says to our users; it looks its words up by the name ``_`` in its own module.
+_ARGPARSE_WORDS = (
+    N_("usage: "),
+    N_("options"),
+    N_("positional arguments"),
+    N_("show this help message and exit"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("the following arguments are required: %s"),
+    N_("unrecognized arguments: %s"),
+    N_("expected one argument"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+    N_("ambiguous option: %(option)s could match %(matches)s"),
+    N_("ignored explicit argument %r"),
+)
+vars(argparse)["_"] = _
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse with its few words in the user's language."""
 
@@ -88,62 +105,76 @@ def _parser() -> argparse.ArgumentParser:
     _common(parser, top=True)
     parser.set_defaults(run=_window)
     commands = parser.add_subparsers(
-        title=_("commands"), metavar="", parser_class=_Parser, description=_("Without one the window opens.")
+        title=_("commands"),
+        metavar=_("COMMAND"),
+        parser_class=_Parser,
+        description=_("Without one the window opens."),
     )
 
     demo = commands.add_parser(
         "demo", help=_("fill an empty data folder with a lively sample shop and open it")
     )
-    demo.add_argument("--orders", type=_count, default=600, help=_("how many orders"))
-    demo.add_argument("--seed", type=int, default=1, help=_("another number makes another shop"))
+    demo.add_argument("--orders", type=_count, default=600, metavar="N", help=_("how many orders"))
     demo.add_argument(
-        "--ords", type=Path, help=_("take faults and devices from a file of real repairs (ORDS)")
+        "--seed", type=_whole, default=1, metavar="N", help=_("another number makes another shop")
+    )
+    demo.add_argument(
+        "--ords",
+        type=Path,
+        metavar="FILE.csv",
+        help=_("take faults and devices from a file of real repairs (ORDS)"),
     )
     demo.add_argument("--no-window", action="store_true", help=_("only fill the folder"))
     demo.set_defaults(run=_demo)
 
     day = commands.add_parser("day", help=_("play real repairs (ORDS) through the whole counter day"))
-    day.add_argument("--ords", type=Path, required=True, help=_("the CSV file"))
-    day.add_argument("--orders", type=_count, help=_("only the first N"))
-    day.add_argument("--seed", type=int, default=1, help=_("another number makes other customers and prices"))
+    day.add_argument("--ords", type=Path, required=True, metavar="FILE.csv", help=_("the CSV file"))
+    day.add_argument("--orders", type=_count, metavar="N", help=_("only the first N"))
+    day.add_argument(
+        "--seed",
+        type=_whole,
+        default=1,
+        metavar="N",
+        help=_("another number makes other customers and prices"),
+    )
     day.set_defaults(run=_day)
 
     doctor = commands.add_parser("doctor", help=_("check that everything agrees"))
-    doctor.add_argument("--json", action="store_true")
+    _json(doctor)
     doctor.set_defaults(run=_doctor)
 
     report = commands.add_parser("report", help=_("the month's totals"))
-    kinds = report.add_subparsers(metavar="", required=True, parser_class=_Parser)
+    kinds = report.add_subparsers(metavar=_("COMMAND"), required=True, parser_class=_Parser)
     month = kinds.add_parser("month", help=_("totals of a month"))
     month.add_argument("month", metavar="YYYY-MM")
-    month.add_argument("--json", action="store_true")
+    _json(month)
     month.set_defaults(run=_report_month)
     _common(month)
 
     paper = commands.add_parser("paper", help=_("make a paper as PDF"))
-    paper.add_argument("kind", nargs="?", metavar="KIND")
-    paper.add_argument("number", nargs="?", metavar="NUMBER")
+    paper.add_argument("kind", nargs="?", metavar="KIND", help=_("which paper"))
+    paper.add_argument("number", nargs="?", metavar="NUMBER", help=_("the number it is asked for by"))
     paper.add_argument(
         "--list", action="store_true", help=_("the papers, their sizes and an example of each")
     )
-    paper.add_argument("--json", action="store_true")
-    paper.add_argument("--size", metavar="SIZE")
-    paper.add_argument("--out", type=Path, metavar="FILE.pdf")
+    _json(paper)
+    paper.add_argument("--size", metavar="SIZE", help=_("one of the paper's sizes; else the shop's own"))
+    paper.add_argument("--out", type=Path, metavar="FILE.pdf", help=_("the file to write"))
     paper.add_argument(
         "--reprint", action="store_true", help=_("book it as printed: from the second time on a COPY")
     )
     paper.set_defaults(run=_paper)
 
     find = commands.add_parser("find", help=_("find orders, customers and parts"))
-    find.add_argument("text")
-    find.add_argument("--json", action="store_true")
-    find.add_argument("--limit", type=_count, default=50)
+    find.add_argument("text", metavar="TEXT", help=_("number, phone, name, pinyin initials, serial, fault …"))
+    _json(find)
+    find.add_argument("--limit", type=_count, default=50, metavar="N", help=_("at most N results"))
     find.set_defaults(run=_find)
 
     bench = commands.add_parser("bench", help=_("measure the program on this computer"))
-    bench.add_argument("--orders", type=_count, default=10_000)
-    bench.add_argument("--only", help=_("figures whose names contain this"))
-    bench.add_argument("--json", action="store_true")
+    bench.add_argument("--orders", type=_count, default=10_000, metavar="N", help=_("how many orders"))
+    bench.add_argument("--only", metavar="TEXT", help=_("figures whose names contain this"))
+    _json(bench)
     bench.set_defaults(run=_bench)
 
     for command in (demo, day, doctor, paper, find, bench):
@@ -158,11 +189,22 @@ def _common(parser: argparse.ArgumentParser, *, top: bool = False) -> None:
     parser.add_argument("--lang", type=_language, metavar="zh|en", default=unset, help=_("language"))
 
 
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=_("print JSON on stdout and nothing else there"))
+
+
 def _count(text: str) -> int:
-    number = int(text)
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 8 else 0
     if not 1 <= number <= 10_000_000:
         raise argparse.ArgumentTypeError(_("a number from 1 to 10,000,000"))
     return number
+
+
+def _whole(text: str) -> int:
+    """A seed: any whole number of a sane length."""
+    if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 18):
+        raise argparse.ArgumentTypeError(_("a whole number"))
+    return int(text)
 
 
 def _language(text: str) -> Language:
