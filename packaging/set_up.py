@@ -451,7 +451,7 @@ def test(project: Project, arguments: Sequence[str]) -> int:
         ("mypy", [*python, "-m", "mypy"]),
         ("import contracts", [*python, "-c", imports]),
         ("words", [*python, str(project.root / "packaging" / "words.py"), "check"]),
-        ("pytest", [*python, "-m", "pytest", "-n", str(cores), *rest]),
+        ("pytest", [*python, "-m", "pytest", "-n", str(cores), "--dist", "loadgroup", *rest]),
     ]
     results: list[tuple[str, int, float]] = []
     for name, command in steps:
