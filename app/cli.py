@@ -330,13 +330,12 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _report_month(options: argparse.Namespace) -> int:
-    year, _dash, month = options.month.partition("-")
-    if not (len(year) == 4 and len(month) == 2 and options.month.replace("-", "", 1).isdecimal()):
-        raise Refusal(Reason.MONTH_UNKNOWN, text=options.month[:20])
-    if not (1 <= int(month) <= 12 and int(year) >= 1970):
-        raise Refusal(Reason.MONTH_UNKNOWN, text=options.month[:20])
+    from app.features.reports.service import parse_month
+
+    # Before the shop is opened: a slip of the pen is not the shop's fault.
+    year, month = parse_month(options.month)
     with _services(options, write=False) as services:
-        report = services.reports.month_report(int(year), int(month))
+        report = services.reports.month_report(year, month)
     if options.json:
         _print_json(report.to_json())
     else:
