@@ -154,3 +154,44 @@ def test_a_full_page_of_a_million_rows_is_painted_inside_a_frame(table: Table) -
     # On a shared machine the median tells; `xiuhu bench` reports p99 against 16.7 ms.
     limit = 0.0167 if os.environ.get("XIUHU_FULL") else 0.025
     assert sorted(times)[len(times) // 2] <= limit
+
+
+def test_spare_columns_step_aside_before_the_stretching_one_gets_unreadable(qtbot: QtBot) -> None:
+    made = Table(
+        [
+            Column("number", "Number", lambda r: str(r.number), width=100),
+            Column("name", "Customer", lambda r: str(r.name), width=150, stretch=True),
+            Column("phone", "Phone", lambda _r: "138", width=120, spare=True),
+            Column("due", "Due", lambda r: formats.money(r.due), width=90, align=RIGHT),
+            Column("shelf", "Shelf", lambda _r: "A1", width=80, spare=True),
+        ]
+    )
+    qtbot.addWidget(made)
+    made.show_rows([row(1)])
+    made.resize(700, 200)
+    made.show()
+
+    def shown() -> list[str]:
+        return [each.key for at, each in enumerate(made.model.columns) if not made.view.isColumnHidden(at)]
+
+    assert shown() == ["number", "name", "phone", "due", "shelf"]
+    made.resize(500, 200)
+    assert shown() == ["number", "name", "phone", "due"]
+    made.resize(400, 200)
+    assert shown() == ["number", "name", "due"]
+    assert made.view.columnWidth(1) >= 150
+    made.resize(700, 200)
+    assert shown() == ["number", "name", "phone", "due", "shelf"]
+    assert made.view.columnWidth(2) == 120
+
+
+def test_a_chip_dressed_later_has_its_padding(qtbot: QtBot) -> None:
+    from app.ui.chips import ChipLabel
+
+    chip = status_chip(Status.READY)
+    early, late = ChipLabel(chip), ChipLabel()
+    for label in (early, late):
+        qtbot.addWidget(label)
+    late.show_chip(chip)
+    early.show()
+    assert late.sizeHint() == early.sizeHint()
