@@ -59,9 +59,9 @@ def papers() -> ShownPapers:
 
 @pytest.fixture
 def page_of(shop: Shop, window: None, papers: ShownPapers, qtbot: QtBot) -> Callable[..., SettingsPage]:
-    """``page_of(Language.ZH)``: the page as an owner sees it, in front and loaded."""
+    """``page_of(Language.ZH)``: the page as an owner sees it, in front and loaded; ``alone=False`` for a shell."""
 
-    def make(language: Language = Language.EN) -> SettingsPage:
+    def make(language: Language = Language.EN, *, alone: bool = True) -> SettingsPage:
         words.set_language(language)
         desk = Desk(shop.clock, tasks.shared(), papers, shop.people[Role.OWNER])
         page = SettingsPage(
@@ -70,6 +70,8 @@ def page_of(shop: Shop, window: None, papers: ShownPapers, qtbot: QtBot) -> Call
             PrintingService(shop.store),
             desk,
         )
+        if not alone:
+            return page
         qtbot.addWidget(page)
         page.resize(1290, 640)
         page.show()

@@ -347,8 +347,10 @@ def test_a_lost_badge_opens_nothing_and_badges_print_on_the_command_sheet(
 def test_look_and_language_count_at_once_and_typed_text_stays(
     page_of: Callable[..., SettingsPage], shop: Shop, qtbot: QtBot
 ) -> None:
-    page_of()
-    shell = Shell([PageEntry("settings", "Settings", "settings", page_of, frozenset(Role), "F10")])
+    entry = PageEntry(
+        "settings", "Settings", "settings", lambda: page_of(alone=False), frozenset(Role), "F10"
+    )
+    shell = Shell([entry])
     qtbot.addWidget(shell, before_close_func=lambda each: each.hide())
     shell.sign_in_as(shop.people[Role.OWNER])
     page = shell.page()
