@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -141,19 +139,24 @@ def test_widths_are_kept(qtbot: QtBot, table: Table) -> None:
     assert again.view.horizontalHeader().sectionSize(0) == 222
 
 
-@pytest.mark.bench
-def test_a_full_page_of_a_million_rows_is_painted_inside_a_frame(table: Table) -> None:
-    table.resize(1366 - 76, 768 - 100)
-    table.show_rows([row(at) for at in range(1_000_000)])
-    bar, times = table.view.verticalScrollBar(), []
-    for at in range(60):
-        bar.setValue((at * 183_997) % 999_000)
-        began = time.perf_counter()
-        table.view.viewport().repaint()
-        times.append(time.perf_counter() - began)
-    # On a shared machine the median tells; `xiuhu bench` reports p99 against 16.7 ms.
-    limit = 0.0167 if os.environ.get("XIUHU_FULL") else 0.025
-    assert sorted(times)[len(times) // 2] <= limit
+def test_a_page_of_a_million_rows_asks_each_visible_cell_once(qtbot: QtBot) -> None:
+    """What keeps a frame inside 16.7 ms; the milliseconds themselves are ``xiuhu bench``'s (scroll_page)."""
+    asked: list[int] = []
+
+    def said(each: object) -> str:
+        asked.append(1)
+        return str(each)
+
+    made = Table([Column(name, name, said, width=120) for name in ("a", "b", "c")], key=lambda each: each)
+    qtbot.addWidget(made)
+    made.resize(1366 - 76, 768 - 100)
+    made.show_rows(list(range(1_000_000)))
+    made.show()
+    made.view.verticalScrollBar().setValue(500_000)
+    asked.clear()
+    made.view.viewport().grab()
+    visible = made.view.viewport().height() // made.view.verticalHeader().defaultSectionSize() + 2
+    assert 0 < len(asked) <= visible * 3
 
 
 def test_spare_columns_step_aside_before_the_stretching_one_gets_unreadable(qtbot: QtBot) -> None:
