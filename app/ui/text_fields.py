@@ -387,6 +387,8 @@ class ComboField(Field):
         self.combo.setCurrentIndex(at)
         if at < 0:
             self.combo.setEditText(str(value) if self.free and value else "")
+        # Where a word is longer than its field, its beginning says more than its end.
+        self.line.setCursorPosition(0)
         self.mark_clean()
 
     def raw(self) -> object:

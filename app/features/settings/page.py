@@ -131,6 +131,10 @@ class SettingsPage(Page):
     def first_focus(self) -> QWidget | None:
         return self.list
 
+    def activated(self) -> None:
+        # The rows were measured before the style sheet knew this list.
+        self.list.doItemsLayout()
+
     def concerns(self, changes: Changes) -> bool:
         return changes.has(Kind.SETTING) or changes.has(Kind.STAFF)
 

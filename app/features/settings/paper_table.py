@@ -73,7 +73,7 @@ class PaperTable(QWidget):
             button.clicked.connect(partial(self._look, look, kind))
             grid.addWidget(button, at, 4)
             self.buttons[kind] = button
-        grid.setColumnStretch(1, 3)
+        grid.setColumnStretch(1, 4)
         grid.setColumnStretch(2, 4)
         self.sizes = Group(sizes, self)
         self.printers = Group(printers, self)

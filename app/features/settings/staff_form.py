@@ -110,11 +110,14 @@ class StaffDialog(FormDialog):
 
     def try_it(self) -> None:
         """Check every field, the PIN twice, and save."""
-        if not check_all(self._rows):
-            return
-        if self.pin_way.value() == SET and not same_pins(self.pin, self.pin_again):
-            return
-        super().try_it()
+        new_pin = check_all(self._rows) and self.pin_way.value() == SET
+        if not any(row.error() for row in self._rows) and (
+            not new_pin or same_pins(self.pin, self.pin_again)
+        ):
+            super().try_it()
+        if self.isVisible():
+            # Room for the sentence that says what is wrong.
+            self.adjustSize()
 
     def reject(self) -> None:
         """Esc: what was typed is not thrown away unasked."""

@@ -55,14 +55,14 @@ class StaffSection(Section):
         self.list = Table(
             [
                 Column(
-                    "name", _("Name"), lambda row: row.name, width=140, stretch=True, bold=True, tone=_tone
+                    "name", _("Name"), lambda row: row.name, width=110, stretch=True, bold=True, tone=_tone
                 ),
-                Column("role", _("Role"), lambda row: label(row.role), width=150, chip=_role_chip),
-                Column("phone", _("Phone"), lambda row: formats.phone(row.phone), width=120, tone=_tone),
-                Column("pin", _("PIN"), _pin, width=76, tone=_tone),
-                Column("badge", _("Badge"), lambda row: row.badge_code, width=120, tone=_tone),
-                Column("trainer", _("Trainer"), lambda row: row.trainer, width=90, tone=_tone),
-                Column("state", _("State"), _state, width=124, chip=_state_chip),
+                Column("role", _("Role"), lambda row: label(row.role), width=152, chip=_role_chip),
+                Column("phone", _("Phone"), lambda row: formats.phone(row.phone), width=112, tone=_tone),
+                Column("pin", _("PIN"), _pin, width=60, tone=_tone),
+                Column("badge", _("Badge"), lambda row: row.badge_code, width=112, tone=_tone),
+                Column("trainer", _("Trainer"), lambda row: row.trainer, width=64, tone=_tone),
+                Column("state", _("State"), _state, width=100, chip=_state_chip),
             ],
             name="staff",
             empty=Empty(_("Nobody works here yet."), _("New (Ctrl+N)"), self.add_person, icon="users"),
@@ -159,7 +159,7 @@ def _pin(row: StaffRow) -> str:
 
 
 def _state(row: StaffRow) -> str:
-    return _("Works here") if row.active else _("Has left")
+    return _("Active") if row.active else _("Has left")
 
 
 def _state_chip(row: StaffRow) -> Chip:
