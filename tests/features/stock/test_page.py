@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import Qt
@@ -344,7 +345,7 @@ def test_the_form_reads_from_left_to_right(qtbot: QtBot, language: Language) -> 
         line = following
     places = [each.mapTo(dialog, each.rect().topLeft()) for each in walked]
     half_a_field = walked[0].height() // 2
-    for before, after in zip(places, places[1:], strict=False):
+    for before, after in pairwise(places):
         same_row = abs(after.y() - before.y()) < half_a_field
         # In one row to the right, else to a row below: an editable list stands a pixel or two off its neighbours.
         assert after.x() > before.x() if same_row else after.y() > before.y()
