@@ -10,18 +10,20 @@ from datetime import date
 
 from sqlalchemy import Connection, bindparam, select, text
 
-from app.core.enums import Category, Status
+from app.core.enums import Category, Series, Status
 from app.core.labels import label
 from app.core.words import Language, speaking
 from app.features.finder.checked import find_checked
 from app.features.finder.indexing import category_word
 from app.features.finder.snapshots import OrderHit
-from app.model import Customer, RepairOrder
+from app.model import Customer, NumberSeries, RepairOrder
 from app.store.pinyin import initials
 from app.store.search import CodeColumn, Field, find_codes, find_words, fold
 
 #: A trigram index finds nothing below three characters, silently.
 SHORTEST_CODE = 3
+#: An order's number is year and month, a dash, and so many digits.
+RUNNING_DIGITS = 5
 #: One or two digits of a number are looked for in so many of the newest orders: they stand in nearly all.
 NEWEST_LOOKED_AT = 20_000
 
@@ -43,6 +45,7 @@ _NAMES = (
 _NUMBERS = select(RepairOrder.id, RepairOrder.number).where(
     RepairOrder.id.in_(bindparam("ids", expanding=True))
 )
+_PERIODS = select(NumberSeries.period).where(NumberSeries.series == Series.ORDER)
 _BY_NUMBER = select(RepairOrder.id).where(RepairOrder.number == bindparam("number"))
 _AMONG_NEWEST = text(
     "SELECT id FROM repair_order WHERE id > (SELECT coalesce(max(id), 0) FROM repair_order) - :looked_at"
@@ -120,7 +123,14 @@ def ids_by_number(connection: Connection, typed: str, limit: int) -> list[int]:
             _AMONG_NEWEST, {"typed": typed, "most": limit, "looked_at": NEWEST_LOOKED_AT}
         )
         return [row.id for row in found]
-    if "-" in typed or len(typed) <= 5:
+    whole = id_of_number(connection, typed) if typed.find("-") in (-1, 4) else None
+    if whole is not None:
+        return [whole]
+    if "-" not in typed and len(typed) == RUNNING_DIGITS:
+        # Five digits can only be the running number: one look-up a month is quicker than the long lists of
+        # frequent groups of three.
+        return ids_by_running_number(connection, typed, connection.execute(_PERIODS).scalars().all(), limit)
+    if "-" in typed or len(typed) < RUNNING_DIGITS:
         return find_codes(connection, typed, limit, (CodeColumn.NUMBER,))
     dashed = [f"{typed[:at]}-{typed[at:]}" for at in range(max(len(typed) - 5, 1), min(len(typed), 5))]
     found_ids: set[int] = set()
