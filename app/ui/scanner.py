@@ -48,6 +48,9 @@ _HARMLESS = (
     | Qt.KeyboardModifier.GroupSwitchModifier
 )
 
+#: A timer this late (seconds) says that the computer is busy; then keys get so many milliseconds more to arrive.
+_HUNGRY, _MERCY_MS = 0.010, 25
+
 _Send = Callable[[QObject, QEvent], None]
 
 #: (code, word, gap, pause in seconds): Bluetooth scanners send their keys more slowly and less evenly.
@@ -280,7 +283,10 @@ class Scanner(QObject):
         if not self._confirming:
             # The program may have been busy: keys that came in time are still waiting behind this timer.
             self._confirming = True
-            self._timer.start(0)
+            deadline = self._reader.deadline()
+            late = deadline is not None and self._clock() - deadline > _HUNGRY
+            # A program that got its turn this late may be ahead of the thread that brings it the keys.
+            self._timer.start(_MERCY_MS if late else 0)
             return
         self._confirming = False
         self.tick()

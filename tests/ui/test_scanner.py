@@ -329,3 +329,17 @@ def test_a_dialog_opened_by_a_held_key_still_hears_the_scanner(qtbot: QtBot, cou
     counter.type(bench, "n")
     assert [scan.digits for scan in counter.scans if isinstance(scan, Code)] == [ORDER]
     assert line.text() == "12"
+
+
+def test_on_a_busy_computer_a_digit_waits_for_the_keys_that_are_still_on_their_way(
+    qtbot: QtBot, counter: Counter
+) -> None:
+    button = QPushButton("9")
+    shown(qtbot, button)
+    counter.key(button, ORDER[0])
+    counter.now += 0.2  # the timer comes late, and the keys that were sent meanwhile later still
+    counter.scanner._overdue()
+    assert counter.scanner._reader.holding()
+    assert counter.scanner._timer.interval() > 0
+    counter.scanner._overdue()
+    assert not counter.scanner._reader.holding()
