@@ -81,6 +81,14 @@ def bare(_place: str) -> None:
 
 def program(place: str) -> None:
     """The program as ``python -m app --data PLACE`` starts it; the owner signs in and looks at the list of orders."""
+    # In the order of ``python -m app``: behind PySide6 every import costs more.
+    from app.cli import main
+
+    # isort: split
+    import app.bootstrap
+    import app.window  # noqa: F401
+
+    # isort: split
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication, QTableView
 
@@ -134,8 +142,6 @@ def program(place: str) -> None:
         stamp("warm")
         QApplication.instance().activeWindow()
         QApplication.quit()
-
-    from app.cli import main
 
     main(["--data", place])
 
