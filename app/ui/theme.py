@@ -49,6 +49,8 @@ _watch: _Watch | None = None
 _mode = Mode.SYSTEM
 _scale = 100
 _tokens = LIGHT
+#: The application that wears ``_tokens`` at ``_scale``: dressing thousands of widgets anew takes a second.
+_dressed: QApplication | None = None
 _translator: QTranslator | None = None
 
 
@@ -135,10 +137,11 @@ def use(*, mode: Mode | None = None, scale: int | None = None) -> None:
     """Switch theme and/or text scale at once, in every open window."""
     global _mode, _scale, _tokens
     _mode = _mode if mode is None else mode
+    before = (_scale, _tokens)
     _scale = _scale if scale is None else min(200, max(100, scale))
     _tokens = _wanted()
     app = QApplication.instance()
-    if isinstance(app, QApplication):
+    if isinstance(app, QApplication) and (_dressed is not app or before != (_scale, _tokens)):
         _apply(app)
         watch().changed.emit()
 
@@ -173,6 +176,8 @@ def _system_changed() -> None:
 def _apply(app: QApplication) -> None:
     from app.ui.sheet import style_sheet
 
+    global _dressed
+    _dressed = app
     app.setFont(font())
     app.setPalette(_palette(_tokens))
     app.setStyleSheet(style_sheet(_tokens, px))

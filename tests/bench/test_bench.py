@@ -15,7 +15,8 @@ from tests.bench import reads, run
 from tests.bench.measure import Effort, Figure, figure, percentile
 from tests.bench.shops import Shop, open_shop
 
-pytestmark = pytest.mark.bench
+#: One process measures: the figures take half a minute to come.
+pytestmark = [pytest.mark.bench, pytest.mark.xdist_group("bench")]
 
 ORDERS = 300
 #: The issue's table, "Figures".
