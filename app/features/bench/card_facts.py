@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.core import formats
-from app.core.enums import ApprovalWay, CoverReason, NoteKind, QuoteState
-from app.core.labels import LABELS, label
+from app.core.enums import ApprovalWay, NoteKind, Payer, QuoteState
+from app.core.labels import cover_words, label
 from app.core.rights import Actor
 from app.core.sentences import sentence
 from app.core.words import _
@@ -74,12 +74,8 @@ class FactsView(QWidget):
     def show_card(self, card: OrderCard, actor: Actor) -> None:
         """Show a card's facts; a passcode that was shown goes away."""
         self._hide.stop()
-        covered = card.cover_reason not in (
-            CoverReason.MAKER_EXPIRED,
-            CoverReason.NO_PROOF,
-            CoverReason.NOT_REPAIR,
-        )
-        self._cover.say(cover_words(card), "done_ink" if covered else "")
+        words = cover_words(card.cover_reason, card.cover_until, who=card.cover_who, note=card.cover_note)
+        self._cover.say(words, "" if card.payer is Payer.CUSTOMER else "done_ink")
         self._agreed.say(*_agreement(card))
         self._promised.say(
             formats.short_moment(card.promised_at, self._zone) if card.promised_at else "—",
@@ -324,13 +320,6 @@ class TwoColumns(QWidget):
         if self._row.direction() != wanted:
             self._row.setDirection(wanted)
         super().resizeEvent(event)
-
-
-def cover_words(card: OrderCard) -> str:
-    """Who pays and why, in the user's language."""
-    text = _(LABELS[CoverReason][card.cover_reason])
-    until = formats.day(card.cover_until) if card.cover_until else "—"
-    return text.format(until=until, who="", note=card.cover_note)
 
 
 def _agreement(card: OrderCard) -> tuple[str, str]:

@@ -12,20 +12,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from app.core import formats
 from app.core.enums import Role
-from app.core.labels import label
+from app.core.labels import cover_words, label
 from app.core.words import _
 from app.features.intake.doors import Advice
 from app.features.intake.presenter import IntakePresenter
-from app.features.intake.snapshots import MOST_WARNINGS, FoundCover, IntakeWarning, Warn
+from app.features.intake.snapshots import MOST_WARNINGS, IntakeWarning, Warn
 from app.features.intake.ticks import adopt
 from app.features.intake.typed import empty
 from app.ui import icons, theme
 from app.ui.fields import ComboField, Field, LineField
-
-
-def cover_words(cover: FoundCover) -> str:
-    """Why this payer pays: "No proof of purchase: the customer pays"."""
-    return label(cover.reason).format(until=formats.day(cover.until) if cover.until else "", who="", note="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +186,7 @@ class AdviceBlock(QWidget):
 
     def show_advice(self, advice: Advice) -> None:
         """Show what is known now."""
-        words = f"{label(advice.service_type)} · {cover_words(advice.cover)}"
+        words = f"{label(advice.service_type)} · {cover_words(advice.cover.reason, advice.cover.until)}"
         if (advice.service_type, advice.payer) != (advice.cover.service_type, advice.cover.payer):
             words = _("{service}: {payer} pays (changed by you)").format(
                 service=label(advice.service_type), payer=label(advice.payer)

@@ -219,6 +219,7 @@ def _card(
         payer=row.payer,
         cover_reason=CoverReason(row.cover["reason"]),
         cover_until=date.fromisoformat(row.cover["until"]) if row.cover.get("until") else None,
+        cover_who=row.cover.get("who", ""),
         cover_note=row.cover.get("note", ""),
         customer_id=row.customer_id,
         customer_name=row.customer_name,

@@ -169,7 +169,7 @@ class RecordView(QFrame):
 
 def cover_text(card: OrderCard) -> str:
     """Why the payer pays, in the user's language."""
-    words = cover_words(card.cover_reason, card.cover_until, note=card.cover_note)
+    words = cover_words(card.cover_reason, card.cover_until, who=card.cover_who, note=card.cover_note)
     return f"{label(card.payer)}: {words}" if card.cover_reason is CoverReason.OVERRIDDEN else words
 
 

@@ -121,6 +121,8 @@ class OrderCard:
     payer: Payer
     cover_reason: CoverReason
     cover_until: date | None
+    #: Who overrode the cover, and why; empty where nobody did.
+    cover_who: str
     cover_note: str
     customer_id: int
     customer_name: str

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
 from app.core import codes
-from app.core.enums import BenchCommand, PaperKind, PaperSize, Role, Status
+from app.core.enums import BenchCommand, PaperKind, PaperSize, Payer, Role, ServiceType, Status
 from app.core.money import Money, Quantity
 from app.core.words import Language, _, set_language
 from app.features.bench.actions_bar import ActionKey
@@ -21,6 +21,8 @@ from app.features.bench.offers import Tool
 from app.features.bench.page import BenchPage
 from app.features.bench.part_dialog import PartDialog
 from app.features.bench.snapshots import QueueKind
+from app.features.intake.snapshots import CustomerEntry, DeviceEntry, TakeIn
+from app.features.orders.record_view import cover_text
 from app.features.staff.service import StaffService
 from app.features.stock.snapshots import PartEntry
 from app.model import Staff
@@ -258,6 +260,23 @@ def test_who_works_here_decides_what_is_offered(window: Window) -> None:
     assert not page.keys.key(BenchCommand.QC_PASS).reason
     assert not page.card.check.isHidden()
     assert [row.id for row in page.presenter.rows(QueueKind.MINE)] == [card.id]
+
+
+def test_a_changed_cover_reads_with_the_name_of_who_changed_it(window: Window) -> None:
+    world, page = window.world, window.page
+    free = DeviceEntry(
+        category="cooling",
+        fault="不制冷",
+        service_type=ServiceType.FREE,
+        payer=Payer.SHOP,
+        cover_note="老顾客",
+    )
+    given = TakeIn(CustomerEntry(name="王丽华", phone="13800138000"), (free,))
+    page.open_with(world.intake.take_in(world.ctx(Role.LEAD), given).orders[0].order_id)
+    assert page.presenter.card is not None
+    said = f"Set by {world.actor(Role.LEAD).name}: 老顾客"
+    assert page.card.facts._cover.text() == said
+    assert cover_text(page.presenter.card) == f"Shop: {said}"
 
 
 def test_the_passcode_is_covered_again(window: Window, qtbot: QtBot) -> None:
