@@ -28,6 +28,7 @@ from app.ui.page import typing_in
 _WATCHED = {
     QEvent.Type.KeyPress,
     QEvent.Type.KeyRelease,
+    QEvent.Type.ShortcutOverride,
     QEvent.Type.Shortcut,
     QEvent.Type.InputMethod,
     QEvent.Type.MouseButtonPress,
@@ -94,6 +95,7 @@ class Scanner(QObject):
         #: and until that closes other keys and scans come in.
         self._own: set[int] = set()
         self._last_input = clock()
+        self._asked_at = 0
         self._seen: tuple[int, QObject] | None = None
         self._quiet_releases: list[int] = []
         self._confirming = False
@@ -138,6 +140,10 @@ class Scanner(QObject):
         if kind not in _WATCHED or (self._own and shiboken6.getCppPointer(event)[0] in self._own):
             return False
         self._last_input = self._clock()
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            # "May this key be a shortcut?" comes first and knows when the key was pressed; the shortcut does not.
+            self._asked_at = event.timestamp()
+            return False
         if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._pressed(watched, event)
         if kind == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
@@ -190,12 +196,13 @@ class Scanner(QObject):
             self._act(self._reader.other())
             return False
         giver = _ShortcutGiver(watched, event)
+        stamp, self._asked_at = self._asked_at, 0
         if key in _ENDS:
-            outcomes, taken = self._reader.terminator(Stroke("", self._clock(), 0, giver))
+            outcomes, taken = self._reader.terminator(Stroke("", self._clock(), stamp, giver))
         elif Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
             digit = chr(int(key))
             outcomes, taken = self._reader.key(
-                Stroke(digit, self._clock(), 0, giver), take_all=self._take_all()
+                Stroke(digit, self._clock(), stamp, giver), take_all=self._take_all()
             )
         else:
             outcomes, taken = self._reader.other(), False

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
-from PySide6.QtGui import QInputMethodEvent, QIntValidator, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QInputMethodEvent, QIntValidator, QKeyEvent, QKeySequence, QShortcut, QShortcutEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -207,6 +207,29 @@ def test_a_digit_shortcut_waits_for_the_gap_and_never_fires_in_a_scan(qtbot: QtB
     assert fired == []
     counter.wait(0.040)
     assert fired == [1]
+
+
+def test_digit_shortcuts_of_a_scan_are_told_by_when_they_were_pressed(qtbot: QtBot, counter: Counter) -> None:
+    """A window busy with a page handles the keys late and all at once; their shortcuts carry no time."""
+    window = QWidget()
+    fired: list[str] = []
+    for sign in "0123456789":
+        QShortcut(QKeySequence(sign), window).activated.connect(lambda sign=sign: fired.append(sign))
+    shown(qtbot, window)
+    for at, sign in enumerate(ORDER):
+        pressed = QKeyEvent(QEvent.Type.ShortcutOverride, ord(sign), Qt.KeyboardModifier.NoModifier, sign)
+        pressed.setTimestamp(5_000 + 5 * at)
+        QCoreApplication.sendEvent(window, pressed)
+        for shortcut in window.findChildren(QShortcut):
+            if shortcut.key().toString() == sign:
+                event = QShortcutEvent(shortcut.key(), shortcut.id())
+                QCoreApplication.sendEvent(shortcut, event)
+        # Handled far apart, pressed close together.
+        counter.now += 0.050
+    counter.scanner.tick()
+    counter.wait(1)
+    assert [scan.digits for scan in counter.scans if isinstance(scan, Code)] == [ORDER]
+    assert fired == []
 
 
 def test_a_scan_into_a_dialog_does_not_press_its_default_button(qtbot: QtBot, counter: Counter) -> None:

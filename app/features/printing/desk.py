@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import shiboken6
 from PySide6.QtWidgets import QWidget
 
 from app.core.enums import PaperKind, PaperSize
@@ -56,6 +57,8 @@ class PaperDesk:
         )
 
     def _show(self, looked: IssuedPaper, pdf: bytes) -> None:
+        if not shiboken6.isValid(self._window):
+            return  # the program was closed while the paper was drawn
         kind, number = looked.kind, looked.number
         dialog = printing.PreviewDialog(
             pdf,
@@ -100,6 +103,6 @@ class PaperDesk:
         self._say(sentence(error) if isinstance(error, ShopError) else unexpected(error), Mood.ERROR)
 
     def _say(self, text: str, mood: Mood) -> None:
-        say = getattr(self._window, "say", None)
+        say = getattr(self._window, "say", None) if shiboken6.isValid(self._window) else None
         if say is not None:
             say(Message(text, mood, sound=False))
