@@ -45,6 +45,7 @@ class Reason(StrEnum):
     SAME_CUSTOMER = "same_customer"
     PART_NUMBER_TAKEN = "part_number_taken"
     BARCODE_TAKEN = "barcode_taken"
+    PART_CODE_UNKNOWN = "part_code_unknown"
     # lifecycle
     MOVE_NOT_ALLOWED = "move_not_allowed"
     QC_OPEN = "qc_open"

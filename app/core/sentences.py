@@ -44,6 +44,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.CODE_DAMAGED: N_("The barcode {text} is damaged. Scan again or type the number."),
     Reason.CODE_FOREIGN: N_("“{text}” is not one of this shop's barcodes."),
     Reason.CODE_UNKNOWN: N_("The barcode {text} is in order, but nothing in this shop has it."),
+    Reason.PART_CODE_UNKNOWN: N_(
+        "No part has the barcode “{text}”. Enter it on the part's record, then scan again."
+    ),
     Reason.SAME_CUSTOMER: N_("Choose two different customers."),
     Reason.PART_NUMBER_TAKEN: N_("The part number “{number}” is already in use."),
     Reason.BARCODE_TAKEN: N_("The barcode “{code}” already belongs to part {number}."),

@@ -59,9 +59,10 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """A burst that is not ours, where no text field waits for it."""
+    """A burst that is not ours: told to who takes such codes, or given back by its strokes."""
 
     text: str
+    strokes: tuple[Stroke, ...]
 
 
 Outcome = Typed | Scanned | Stranger
@@ -81,7 +82,8 @@ class BurstReader:
     def key(self, stroke: Stroke, *, take_all: bool) -> tuple[list[Outcome], bool]:
         """A printable key. (outcomes, held): if not held it goes its way at once.
 
-        ``take_all``: no text field waits, so letters are held too and a foreign burst is reported, not typed.
+        ``take_all``: letters are held too and a foreign burst is reported, because no text field waits for it or
+        because it may be somebody's before it is the field's.
         """
         outcomes: list[Outcome] = []
         if self._held and (not self._near(self._held[-1], stroke) or len(self._held) >= LONGEST):
@@ -133,6 +135,10 @@ class BurstReader:
             self._scan_ended = now
         return outcomes
 
+    def given_back(self) -> None:
+        """What ended by itself was typed after all: an Enter behind it is the field's."""
+        self._scan_ended = -1.0
+
     def holding(self) -> bool:
         """Whether any key is held back."""
         return bool(self._held)
@@ -150,7 +156,7 @@ class BurstReader:
         if found is not None:
             return found
         if self._take_all and len(held) >= SHORTEST:
-            return [Stranger("".join(stroke.text for stroke in held))]
+            return [Stranger("".join(stroke.text for stroke in held), held)]
         return [Typed(held)]
 
 

@@ -102,6 +102,15 @@ class Page(QWidget):
         """Use a scan. True = used (also if refused, with its sentence); False = let the shell route it."""
         return False
 
+    def takes_parts(self) -> bool:
+        """Whether a barcode that is not ours may be a part's for this page now: ``knows_part`` is then asked before
+        the focused field gets it (design.md §6)."""
+        return False
+
+    def knows_part(self, _text: str) -> bool:
+        """Whether this barcode is a part's that ``take_scan`` would take."""
+        return False
+
     def open_with(self, subject: Any) -> None:
         """Show what another page, the finder or a scan asked for."""
 

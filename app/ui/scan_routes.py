@@ -53,12 +53,37 @@ class ScanRoutes:
             finally:
                 self._code = ""
 
+    def wants_foreign(self) -> bool:
+        """Whether the page in front takes parts, so that a barcode that is not ours may be meant for it."""
+        page = self._shell.page()
+        if page is None or self._shell.locked() or QApplication.activeModalWidget() is not None:
+            return False
+        return page.takes_parts()
+
+    def knows_foreign(self, text: str) -> bool:
+        """Whether the page in front takes the part that has this barcode; nothing is said here."""
+        from app.core.errors import ShopError
+
+        page = self._shell.page()
+        try:
+            return page is not None and self.wants_foreign() and page.knows_part(text)
+        except ShopError as error:
+            # The field gets what was scanned; what is wrong with the records the next command says.
+            log.warning("a barcode could not be looked up: %s", error.code)
+            return False
+
     def take_foreign(self, text: str) -> None:
-        """Offer a barcode that is not ours to the page in front."""
+        """Offer a barcode that is not ours to the open question, else to the page in front."""
         from app.core.codes import Foreign
         from app.core.errors import Reason
 
         if self._shell.locked() or self._shell.page() is None:
+            return
+        dialog = QApplication.activeModalWidget()
+        if dialog is not None:
+            take = getattr(dialog, "take_scan", None)
+            if take is None or not take(Foreign(text)):
+                self._close_first()
             return
         self._code, self._said = text, False
         try:

@@ -99,9 +99,10 @@ class Scanner(QObject):
         self._seen: tuple[int, QObject] | None = None
         self._quiet_releases: list[int] = []
         self._confirming = False
-        #: A page that takes parts by their makers' barcodes sets this: bursts that are not ours come to it
-        #: even while a text field has the focus.
+        #: Whether a burst that is not ours may be meant for the page in front (a part by its maker's barcode) even
+        #: while a text field has the focus; what ``foreign_known`` then does not know is typed into the field.
         self.foreign_wanted: Callable[[], bool] = lambda: False
+        self.foreign_known: Callable[[str], bool] = lambda _text: False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -130,7 +131,8 @@ class Scanner(QObject):
 
     def tick(self) -> None:
         """End what is overdue by the clock; the timer calls it, tests with their own clock do too."""
-        self._act(self._reader.expire(self._clock()))
+        if self._act(self._reader.expire(self._clock())):
+            self._reader.given_back()
         self._arm()
 
     # -- events ----------------------------------------------------------------------------------------
@@ -175,7 +177,10 @@ class Scanner(QObject):
             outcomes, taken = self._reader.other(), False
         if taken:
             self._quiet_releases.append(key)
-        self._act(outcomes)
+        if self._act(outcomes) and key in _ENDS and taken:
+            # The field that got a stranger's keys after all gets its Enter too, and the release of it.
+            self._quiet_releases.remove(key)
+            taken = False
         self._arm()
         return taken
 
@@ -206,7 +211,8 @@ class Scanner(QObject):
             )
         else:
             outcomes, taken = self._reader.other(), False
-        self._act(outcomes)
+        if self._act(outcomes) and key in _ENDS:
+            taken = False
         self._arm()
         return taken
 
@@ -256,7 +262,9 @@ class Scanner(QObject):
     def _take_all(self) -> bool:
         return not typing_in(QApplication.focusWidget()) or self.foreign_wanted()
 
-    def _act(self, outcomes: list[Outcome]) -> None:
+    def _act(self, outcomes: list[Outcome]) -> bool:
+        """Do what the reader decided; True if a foreign burst went to the focused field after all."""
+        typed = False
         for outcome in outcomes:
             match outcome:
                 case Typed(strokes):
@@ -264,8 +272,14 @@ class Scanner(QObject):
                         self._give(stroke.event)
                 case Scanned(scan):
                     self.scanned.emit(scan)
-                case Stranger(text):
-                    self.foreign.emit(text)
+                case Stranger(text, strokes):
+                    typed = typing_in(QApplication.focusWidget()) and not self.foreign_known(text)
+                    if typed:
+                        for stroke in strokes:
+                            self._give(stroke.event)
+                    else:
+                        self.foreign.emit(text)
+        return typed
 
     def _give(self, giver: Any) -> None:
         giver.give(self._send)

@@ -256,13 +256,15 @@ class Shell(QWidget):
         self._scanner = scanner
         scanner.scanned.connect(self.take_scan)
         scanner.foreign.connect(self.take_foreign)
+        scanner.foreign_wanted = self._routes.wants_foreign
+        scanner.foreign_known = self._routes.knows_foreign
 
     def take_scan(self, scan: Scan) -> None:
         """A code of ours was scanned: badge, dialog in front, page in front, or the page it belongs to."""
         self._routes.take(scan)
 
     def take_foreign(self, text: str) -> None:
-        """A barcode that is not ours, and no field waited for it: the page may know it (a part's own barcode)."""
+        """A barcode that is not ours, and no field waits for it: the page may know it (a part's own barcode)."""
         self._routes.take_foreign(text)
 
     def locked(self) -> bool:

@@ -211,6 +211,23 @@ def test_a_part_is_scanned_into_its_dialog_and_onto_the_card(counter: Counter) -
     program.wait_rows(sql, 10_000)
 
 
+def test_a_maker_s_barcode_is_a_part_wherever_the_cursor_stands(counter: Counter) -> None:
+    program = counter.program
+    sql = "SELECT count(*) FROM stock_move HAVING sum(quantity) = ?"
+    counter.open_card()
+    program.skip_log()
+    program.scan(command_code(BenchCommand.TIMES_2))
+    program.wait_lines("scan command", "said ok")
+    program.keys("ctrl+k")
+    program.scan(EAN)
+    program.wait_rows(sql, 8_000)
+    for command in (BenchCommand.REMOVE_PART, BenchCommand.CLOSE_CARD):
+        program.skip_log()
+        program.scan(command_code(command))
+        program.wait_lines("scan command", "said ok")
+    program.wait_rows(sql, 10_000)
+
+
 def test_typed_slowly_the_same_digits_find_the_order(counter: Counter) -> None:
     program = counter.program
     for typed in (counter.codes.card, counter.codes.number):

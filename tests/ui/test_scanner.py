@@ -154,15 +154,27 @@ def test_a_foreign_barcode_with_no_field_to_go_to_is_told(qtbot: QtBot, counter:
     assert counter.strangers == ["6901234567892"]
 
 
-def test_a_page_that_wants_foreign_barcodes_gets_them_before_the_field(
+def test_a_page_that_takes_parts_gets_the_barcodes_it_knows_before_the_field(
     qtbot: QtBot, counter: Counter
 ) -> None:
     line = QLineEdit()
     shown(qtbot, line)
+    entered: list[str] = []
+    line.returnPressed.connect(lambda: entered.append(line.text()))
     counter.scanner.foreign_wanted = lambda: True
-    counter.burst(line, "6901234567892\n")
-    assert counter.strangers == ["6901234567892"]
-    assert line.text() == ""
+    counter.scanner.foreign_known = lambda text: text == "KX-6901"
+    counter.burst(line, "KX-6901\n")
+    assert (counter.strangers, line.text(), entered) == (["KX-6901"], "", [])
+    # A serial number scanned there is the field's, letters, order, Enter and all.
+    counter.burst(line, "SN-77A1\n")
+    assert (counter.strangers, line.text(), entered) == (["KX-6901"], "SN-77A1", ["SN-77A1"])
+    # A scanner that sends its Enter late, or a hand that does.
+    counter.burst(line, "B2C3D4")
+    counter.wait(0.1)
+    counter.burst(line, "\n")
+    assert entered == ["SN-77A1", "SN-77A1B2C3D4"]
+    counter.type(line, "5x")
+    assert line.text() == "SN-77A1B2C3D45x"
 
 
 def test_number_keys_of_chips_do_not_fire_during_a_scan_but_do_when_typed(

@@ -256,6 +256,7 @@ def test_a_scan_while_a_question_is_open_does_not_go_behind_it(shell: Shell) -> 
     dialog.setModal(True)
     dialog.show()
     shell.take_scan(ORDER)
+    shell.take_foreign("6901234567892")
     dialog.close()
     assert desk(shell).scans == []
     assert bottom(shell)[1] is Mood.ERROR

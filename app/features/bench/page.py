@@ -122,6 +122,12 @@ class BenchPage(Page):
     def take_scan(self, scan: Scan) -> bool:
         return self.presenter.scan(scan)
 
+    def takes_parts(self) -> bool:
+        return self.presenter.card is not None
+
+    def knows_part(self, text: str) -> bool:
+        return self.presenter.part_by_code(text) is not None
+
     def open_with(self, subject: Any) -> None:
         """An order's id, or the code of its card."""
         if isinstance(subject, Code):

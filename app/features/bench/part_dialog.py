@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.core.codes import Code, CodeKind
+from app.core.codes import Code, CodeKind, Foreign, Scan
 from app.core.errors import Conflict, Reason, Refusal, ShopError
 from app.core.formats import money
 from app.core.formats import quantity as written
@@ -112,13 +112,18 @@ class PartDialog(QDialog):
             self.accept()
         return True
 
-    def take_scan(self, scan: Code) -> bool:
-        """A part's label scanned into the open form is added at once; other codes are not for here."""
-        if scan.kind not in (CodeKind.PART, CodeKind.SERIAL_PART):
+    def take_scan(self, scan: Scan) -> bool:
+        """A part's label or its maker's barcode scanned into the open form is added at once; other codes are not
+        for here."""
+        if isinstance(scan, Foreign):
+            text, reason = scan.text, Reason.PART_CODE_UNKNOWN
+        elif isinstance(scan, Code) and scan.kind in (CodeKind.PART, CodeKind.SERIAL_PART):
+            text, reason = scan.digits, Reason.CODE_UNKNOWN
+        else:
             return False
-        row = self._presenter.part_by_code(scan.digits)
+        row = self._presenter.part_by_code(text)
         if row is None:
-            self.banner.say(sentence(Refusal(Reason.CODE_UNKNOWN, text=scan.digits)), Mood.ERROR)
+            self.banner.say(sentence(Refusal(reason, text=text[:40])), Mood.ERROR)
         else:
             self.add(row)
         return True

@@ -119,7 +119,7 @@ class BenchPresenter:
                 self.command(command)
             case codes.Foreign(text=text):
                 if self._stock.find_by_code(text) is None:
-                    raise Refusal(Reason.CODE_FOREIGN, text=text[:40])
+                    raise Refusal(Reason.PART_CODE_UNKNOWN, text=text[:40])
                 self.add_by_code(text)
             case _:
                 return False

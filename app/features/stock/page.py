@@ -122,12 +122,18 @@ class PartsPage(Page):
             return False
         row = self._stock.find_by_code(text)
         if row is None:
-            reason = Reason.CODE_FOREIGN if isinstance(scan, Foreign) else Reason.CODE_UNKNOWN
+            reason = Reason.PART_CODE_UNKNOWN if isinstance(scan, Foreign) else Reason.CODE_UNKNOWN
             self.refused(Refusal(reason, text=text[:40]))
             return True
         self._show(row.id)
         self.confirm_done(f"{row.number} {row.name}: {row.on_hand} {row.unit}")
         return True
+
+    def takes_parts(self) -> bool:
+        return True
+
+    def knows_part(self, text: str) -> bool:
+        return self._stock.find_by_code(text) is not None
 
     def open_with(self, subject: Any) -> None:
         """A part's id, or a scan of its code."""

@@ -33,6 +33,7 @@ from app.ui.messages import Message, Mood
 from app.ui.shell import PageEntry, Shell, ShellDoors
 from app.ui.sign_in import SignInDoors
 from app.ui.tasks import Tasks
+from tests.ui.test_scanner import Counter
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -219,6 +220,50 @@ def test_maker_s_barcode_and_pending_quantity(window: Window) -> None:
     assert window.last().text == "Planned: 门封条 × 5"
 
 
+@pytest.fixture
+def scanner(window: Window, qapp: QApplication) -> Iterator[Counter]:
+    made = Counter(qapp)
+    window.shell.attach(made.scanner)
+    window.shell.activateWindow()
+    QApplication.processEvents()
+    yield made
+    made.scanner.remove()
+
+
+def test_a_maker_s_barcode_comes_to_the_card_before_the_field_that_has_the_cursor(
+    window: Window, scanner: Counter
+) -> None:
+    world, page = window.world, window.page
+    seal = PartEntry("门封条", "条", barcodes=("6901234567892", "HX-77B/2"))
+    world.stock.save_part(world.ctx(Role.OWNER), None, None, seal)
+    field = page.queue.search
+    field.setFocus()
+    # No card is open: nothing here takes parts.
+    scanner.burst(field, "6901234567892")
+    scanner.wait(1)
+    assert page.queue.typed() == "6901234567892"
+    field.clear()
+    window.scan(world.start(world.take_in()).card_code)
+    window.scan(BenchCommand.TIMES_3)
+    for code in ("6901234567892\n", "HX-77B/2\n"):
+        field.setFocus()
+        scanner.burst(field, code)
+        scanner.wait(1)
+    assert page.presenter.card is not None
+    assert [line.quantity for line in page.presenter.card.lines] == [Quantity.of(3), Quantity.of(1)]
+    assert page.queue.typed() == ""
+    # Known to nobody: the field's where one waits, else said in red.
+    scanner.burst(field, "4006381333931")
+    scanner.wait(1)
+    assert (page.queue.typed(), window.last().mood) == ("4006381333931", Mood.OK)
+    field.clear()
+    page.queue.view.setFocus()
+    scanner.burst(page.queue.view, "4006381333931\n")
+    assert window.last().mood is Mood.ERROR
+    assert "No part has the barcode “4006381333931”" in window.last().text
+    assert page.banner.mood() is Mood.ERROR
+
+
 def test_number_keys_give_commands_unless_one_types(window: Window, qtbot: QtBot) -> None:
     world, page = window.world, window.page
     page.open_with(world.take_in().id)
@@ -330,6 +375,8 @@ def test_a_part_scanned_into_its_form(window: Window, qtbot: QtBot) -> None:
         assert (form.isVisible(), form.banner.mood()) == (True, Mood.ERROR)
         window.scan(BenchCommand.DONE)
         assert form.isVisible()
+        window.shell.take_foreign("4006381333931")
+        assert "4006381333931" in form.banner.text()
         window.scan(world.label_of(part))
         assert not form.isVisible()
 
