@@ -19,6 +19,13 @@ class Kind(StrEnum):
     STAFF = "staff"
     SETTING = "setting"
     MONEY = "money"
+    PLACE = "place"
+    SUPPLIER = "supplier"
+    PURCHASE = "purchase"
+    OLD_PART = "old_part"
+    STOCK_COUNT = "stock_count"
+    TOOL = "tool"
+    DEFECTIVE = "defective"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,14 @@ class CodeKind(StrEnum):
     RECEIPT = "20"
     PART = "30"
     SERIAL_PART = "31"
+    OLD_PART = "32"
+    DEFECTIVE = "33"
     STAFF = "40"
     LOCATION = "50"
+    TOOL = "51"
+    STOCK_COUNT = "52"
+    PURCHASE = "53"
+    RETURN_BATCH = "54"
     COMMAND = "90"
 
 
@@ -97,7 +103,7 @@ def new_receipt_code() -> str:
 
 
 def running_code(kind: CodeKind, running: int) -> str:
-    """The barcode of a part, a member of staff or a location: prefix + nine running digits + check."""
+    """The barcode of a part, a member of staff, a location, an old part …: prefix + nine running digits + check."""
     return _with_check(f"{kind}{running:09d}")
 
 

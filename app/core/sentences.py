@@ -90,7 +90,59 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.NO_PARTS: N_("There is no part on this order to take back."),
     Reason.CARD_FIRST: N_("No repair card is open. Scan the card first."),
     Reason.NOTHING_PLANNED: N_("No planned part is waiting to be taken."),
-    Reason.OUT_OF_STOCK: N_("Only {quantity} of “{part}” in stock. Receive goods first."),
+    Reason.OUT_OF_STOCK: N_(
+        "Only {quantity} of “{part}” in stock. Receive goods first; a lead may use it and owe it."
+    ),
+    Reason.PART_RESERVED: N_(
+        "Only {quantity} of “{part}” free: {reserved} reserved for other orders. Release it there first."
+    ),
+    Reason.KIT_NO_STOCK: N_("“{part}” is a kit: book the parts in it, the kit itself has no stock."),
+    Reason.NOT_IN_PLACE: N_("Only {quantity} of “{part}” in “{place}”. Choose the place where it lies."),
+    Reason.PLACE_IN_USE: N_("“{place}” still holds stock. Move it elsewhere first."),
+    Reason.PLACE_NAME_TAKEN: N_("A place named “{name}” is already there."),
+    Reason.SAME_PLACE: N_("Choose two different places."),
+    Reason.NOT_RESERVED: N_("Nothing more of “{part}” is reserved for this order."),
+    Reason.WHOLE_PIECES: N_("“{part}” has serial numbers: whole pieces only."),
+    Reason.SERIAL_NEEDED: N_("“{part}” has serial numbers. Scan {count} of them."),
+    Reason.SERIAL_UNKNOWN: N_("No “{part}” with the serial number {serial} was ever here. Receive it first."),
+    Reason.SERIAL_IN_STOCK: N_("“{part}” {serial} is already in stock. Check the label."),
+    Reason.SERIAL_NOT_HERE: N_("“{part}” {serial} is not here: {state}. Scan another one."),
+    Reason.SERIAL_TWICE: N_("The serial number {serial} was scanned twice."),
+    Reason.SERIAL_NOT_SERIALISED: N_("“{part}” is not kept by serial number. Leave the serial number empty."),
+    Reason.SERIAL_STOCK_LEFT: N_(
+        "{quantity} of “{part}” in stock. Serial numbers can be switched on or off on an empty shelf only."
+    ),
+    Reason.STILL_IN_STOCK: N_(
+        "{quantity} of “{part}” are in stock. Use those; owing is for what is not there."
+    ),
+    Reason.CONSIGN_PRICE_MISSING: N_(
+        "“{part}” has no price for consigned goods. Enter it on the part first."
+    ),
+    Reason.LOAN_CLOSED: N_("This loan between shops is closed: everything is back."),
+    Reason.SUPPLIER_NAME_TAKEN: N_("A supplier named “{name}” is already there."),
+    Reason.PURCHASE_STATE: N_("Purchase order {number} is “{state}”: this is not possible any more."),
+    Reason.NOTHING_ORDERED: N_("There is nothing on this purchase order yet. Add a line first."),
+    Reason.MORE_THAN_ORDERED: N_(
+        "Only {open} of “{part}” are still to come. Confirm if {quantity} really came."
+    ),
+    Reason.WRONG_SUPPLIER: N_("“{part}” is not on purchase order {number}. Receive it without an order."),
+    Reason.OLD_PART_STATE: N_("The old part {code} is “{state}”: this is not possible."),
+    Reason.OLD_PART_BRAND: N_("The old part {code} belongs to {brand}, not into this batch."),
+    Reason.OLD_PART_MISSING: N_(
+        "{count} old parts of this order are not back yet. Put them on the shelf or write them off first."
+    ),
+    Reason.BATCH_STATE: N_("Return batch {number} is “{state}”: this is not possible."),
+    Reason.BATCH_EMPTY: N_("Return batch {number} is empty. Scan old parts into it first."),
+    Reason.COUNT_STATE: N_("Stocktake {number} is “{state}” and cannot be changed."),
+    Reason.COUNT_OPEN_ALREADY: N_("Stocktake {number} is still open for these parts. Finish it first."),
+    Reason.NOT_ON_COUNT_LIST: N_("“{part}” is not on this count list. It belongs to another shelf."),
+    Reason.COUNTED_ALREADY: N_(
+        "“{part}” was counted already: {quantity}. Choose “count again” to replace it."
+    ),
+    Reason.NOTHING_COUNTED: N_("Nothing has been counted yet."),
+    Reason.TOOL_STATE: N_("“{tool}” is “{state}”: this is not possible."),
+    Reason.DEFECT_STATE: N_("The goods {number} are “{state}”: this is not possible."),
+    Reason.NOT_GRADED_SCRAP: N_("Only goods graded as scrap are taken apart. Grade {number} first."),
     Reason.PART_INACTIVE: N_("“{part}” is no longer in use."),
     Reason.ALREADY_INVOICED: N_("This order has been invoiced already: {number}."),
     Reason.UNDERPAID: N_("{amount} is missing. Take the rest, or put it on account."),

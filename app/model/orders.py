@@ -115,6 +115,8 @@ class OrderLine(Base):
     minutes: Mapped[int] = mapped_column(default=0)
     removed: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    #: For parts: used before their receipt was booked (``StockOwed``); neither planned nor yet taken.
+    owed: Mapped[Quantity] = mapped_column(default=Quantity(0), server_default=text("0"))
 
 
 class WorkLog(Base):

@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
 #: The newest migration; a test compares it with db/migrations. Known here so that an up-to-date shop opens
 #: without loading Alembic.
-HEAD = "0001"
+HEAD = "0002"
 
 #: Alembic's own would have a VARCHAR, which a STRICT table refuses.
 VERSION_TABLE = "CREATE TABLE IF NOT EXISTS alembic_version (version_num TEXT NOT NULL PRIMARY KEY) STRICT"
 
 _SMALLEST_PAGE = 512
+
+#: Where goods lie unless told otherwise; its name is the word for its kind.
+MAIN_SHELF = "INSERT INTO stock_place (id, kind, name, main, active) VALUES (1, 'shelf', '', 1, 1)"
 
 #: Rows of these tables are facts: never changed, never deleted (design.md §4).
 APPEND_ONLY = (
@@ -42,6 +45,11 @@ APPEND_ONLY = (
     "custody_entry",
     "order_note",
     "signature",
+    "price_change",
+    "goods_receipt",
+    "goods_receipt_line",
+    "tool_move",
+    "consign_settled",
 )
 
 
@@ -88,6 +96,7 @@ def create_fresh(path: Path) -> None:
     with engine.execution_options(writing=True).begin() as connection:
         Base.metadata.create_all(connection)
         recreate_extras(connection)
+        connection.exec_driver_sql(MAIN_SHELF)
     engine.dispose()
     with half.open("rb") as file:
         os.fsync(file.fileno())

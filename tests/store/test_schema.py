@@ -238,7 +238,7 @@ def without_version(path: Path) -> None:
 
 
 UNFIT: list[tuple[str, Callable[[Path], object], Fault]] = [
-    ("newer", of_version("0002"), Fault.NEWER_VERSION),
+    ("newer", of_version(f"{int(HEAD) + 1:04d}"), Fault.NEWER_VERSION),
     ("much newer", of_version("9999"), Fault.NEWER_VERSION),
     ("of no version", of_version("0000"), Fault.DAMAGED),
     ("another program's", foreign_database, Fault.OTHER_PROGRAM),
@@ -416,7 +416,7 @@ def test_dangling_rows_stop_a_migration(tmp_path: Path, monkeypatch: pytest.Monk
     def and_dangle(connection: object) -> None:
         mend(connection)  # type: ignore[arg-type]
         connection.exec_driver_sql(  # type: ignore[attr-defined]
-            "INSERT INTO part_barcode (part_id, code, own) VALUES (77, '1', 0)"
+            "INSERT OR IGNORE INTO part_barcode (part_id, code, own) VALUES (77, '1', 0)"
         )
 
     monkeypatch.setattr(schema, "recreate_extras", and_dangle)

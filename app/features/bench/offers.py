@@ -309,6 +309,6 @@ def _take_parts(card: OrderCard, actor: Actor) -> Refusal | None:
     for line in card.lines:
         if line.kind is LineKind.PART and line.part_id is not None and line.planned > Quantity(0):
             wanted[line.part_id] = wanted.get(line.part_id, Quantity(0)) + line.planned
-            if line.on_hand is not None and wanted[line.part_id] > line.on_hand:
-                return Refusal(Reason.OUT_OF_STOCK, part=line.description, quantity=line.on_hand)
+            if line.available is not None and wanted[line.part_id] > line.available:
+                return Refusal(Reason.OUT_OF_STOCK, part=line.description, quantity=line.available)
     return None if wanted else Refusal(Reason.NOTHING_PLANNED)

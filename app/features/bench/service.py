@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +42,9 @@ from app.features.orders.lines import (
 )
 from app.features.orders.moves import add_note, keep_signature, move
 from app.features.orders.snapshots import CardPhoto, OrderCard
+from app.features.stock.scans import part_by_scan
 from app.model import (
     OrderLine,
-    Part,
-    PartBarcode,
     Photo,
     RepairOrder,
     Staff,
@@ -236,16 +236,23 @@ class BenchService:
 
     @repeatable(lambda self, result: self._reopen(result))
     def add_part(
-        self, ctx: Ctx, order_id: int, version: int, part_id: int, quantity: Quantity = ONE
+        self,
+        ctx: Ctx,
+        order_id: int,
+        version: int,
+        part_id: int,
+        quantity: Quantity = ONE,
+        serials: Sequence[str] = (),
     ) -> OrderCard:
         """A part for this order: taken from stock while repairing, else planned for the quote.
 
-        While repairing, a part that was planned is taken first. ``Refusal``: OUT_OF_STOCK, PART_INACTIVE, LINES_FROZEN.
+        While repairing, a part that was planned is taken first, and out of one's own bag first. ``Refusal``:
+        OUT_OF_STOCK, PART_RESERVED, PART_INACTIVE, KIT_NO_STOCK, SERIAL_NEEDED and its kin, LINES_FROZEN.
         """
         with self.store.write(Command.ADD_PART, ctx) as tx:
             order = tx.order(order_id, version)
             refuse_frozen_lines(order)
-            line = add_part_line(tx, order, part_id, quantity)
+            line = add_part_line(tx, order, part_id, quantity, serials)
             tx.journal(order_id=order.id, line=line.id, part=part_id, milli=quantity.milli)
             return self._answer(tx, order)
 
@@ -253,22 +260,18 @@ class BenchService:
     def add_part_by_code(
         self, ctx: Ctx, order_id: int, version: int, text: str, quantity: Quantity = ONE
     ) -> OrderCard:
-        """A scanned part: our label, an EAN, the supplier's code or an exact part number."""
+        """A scanned part: our label, an EAN, the supplier's code, an exact part number, or one piece by its serial
+        number."""
         with self.store.read() as reading:
-            part_id = reading.execute(
-                select(PartBarcode.part_id).where(PartBarcode.code == text.strip())
-            ).scalar_one_or_none()
-            if part_id is None:
-                part_id = reading.execute(
-                    select(Part.id).where(Part.number == text.strip().upper())
-                ).scalar_one_or_none()
-        if part_id is None:
+            found = part_by_scan(reading, text)
+        if found is None:
             known = codes.parse(text)
             if isinstance(known, codes.DamagedCode):
                 raise Refusal(Reason.CODE_DAMAGED, text=known.digits)
             reason = Reason.CODE_UNKNOWN if isinstance(known, codes.Code) else Reason.CODE_FOREIGN
             raise Refusal(reason, text=text[:40])
-        return self.add_part(ctx, order_id, version, part_id, quantity)
+        serials = (found.serial,) if found.serial and quantity == ONE else ()
+        return self.add_part(ctx, order_id, version, found.part_id, quantity, serials)
 
     @repeatable(lambda self, result: self._reopen(result))
     def take_parts(self, ctx: Ctx, order_id: int, version: int) -> OrderCard:

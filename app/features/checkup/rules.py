@@ -6,27 +6,15 @@ A query's columns fill the places of its sentence. Set questions over indexes: a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
-from app.core.enums import AT_COUNTER, CLOSED, Status
+from app.core.enums import AT_COUNTER, CLOSED, Series
 from app.core.words import N_
+from app.features.checkup.rule import Rule, codes
+from app.features.checkup.stock_rules import STOCK_RULES
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """``sql`` selects what breaks the rule."""
-
-    sentence: str
-    sql: str
-
-
-def _codes(statuses: frozenset[Status]) -> str:
-    return ", ".join(f"'{each.value}'" for each in sorted(statuses))
-
-
-_CLOSED = _codes(CLOSED)
-_COUNTER = _codes(AT_COUNTER)
+_CLOSED = codes(CLOSED)
+_COUNTER = codes(AT_COUNTER)
 _HALF_UP = (
     "CASE WHEN {n} < 0 THEN -((-2 * ({n}) + {d}) / (2 * ({d}))) ELSE (2 * ({n}) + {d}) / (2 * ({d})) END"
 )
@@ -44,7 +32,8 @@ def _numbers(table: str, series: str, gap: str, lost: str) -> tuple[Rule, ...]:
     return (
         Rule(
             gap,
-            "SELECT n.period, count(*) AS count, min(n.running) AS first, max(n.running) AS last,"
+            f"SELECT '{table}' AS \"table\", n.period, count(*) AS count,"
+            " min(n.running) AS first, max(n.running) AS last,"
             f" coalesce(s.last, 0) AS given FROM (SELECT {period} AS period,"
             f" CAST({running} AS INTEGER) AS running FROM {table}) n"
             f" LEFT JOIN number_series s ON s.series = '{series}' AND s.period = n.period GROUP BY n.period"
@@ -52,11 +41,22 @@ def _numbers(table: str, series: str, gap: str, lost: str) -> tuple[Rule, ...]:
         ),
         Rule(
             lost,
-            f"SELECT s.period, s.last AS given FROM number_series s WHERE s.series = '{series}'"
+            f"SELECT '{table}' AS \"table\", s.period, s.last AS given FROM number_series s WHERE s.series = '{series}'"
             f" AND s.last > 0 AND NOT EXISTS (SELECT 1 FROM {table} WHERE {period} = s.period)",
         ),
     )
 
+
+#: Papers of the stock room: one letter before the month and the running number.
+_STOCK_SERIES = (
+    ("purchase_order", Series.PURCHASE),
+    ("goods_receipt", Series.GOODS_RECEIPT),
+    ("return_batch", Series.RETURN_BATCH),
+    ("stock_count", Series.STOCK_COUNT),
+    ("defective_good", Series.DEFECTIVE),
+    ("consign_settlement", Series.CONSIGN_SETTLEMENT),
+    ("part_loan", Series.PART_LOAN),
+)
 
 RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
     {
@@ -178,49 +178,23 @@ RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
                 N_("Payment numbers of {period}: {count} of them from {first} to {last}, {given} given."),
                 N_("Payment numbers of {period}: {given} given, none there."),
             ),
+            *(
+                rule
+                for table, series in _STOCK_SERIES
+                for rule in _numbers(
+                    table,
+                    series.value,
+                    N_("Numbers of {table} in {period}: {count} from {first} to {last}, {given} given."),
+                    N_("Numbers of {table} in {period}: {given} given, none there."),
+                )
+            ),
             Rule(
                 N_("Order {number}: its barcode {code} is another number's."),
                 "SELECT number, card_code AS code FROM repair_order"
                 " WHERE number != substr(card_code, 3, 4) || '-' || substr(card_code, 7, 5)",
             ),
         ),
-        "stock_sums": (
-            Rule(
-                N_("Part {number}: {on_hand} on hand, its moves make {moved} (thousandths)."),
-                "SELECT p.number, p.on_hand, coalesce((SELECT sum(m.quantity) FROM stock_move m"
-                " WHERE m.part_id = p.id), 0) AS moved FROM part p WHERE p.on_hand != moved",
-            ),
-            Rule(
-                N_("Part {number}: its stock is worth {value} fen, its moves make {moved}."),
-                "SELECT p.number, p.value, coalesce((SELECT sum(m.value) FROM stock_move m"
-                " WHERE m.part_id = p.id), 0) AS moved FROM part p WHERE p.value != moved",
-            ),
-            Rule(
-                N_("Part {number}: after its move {move} less than nothing was on hand."),
-                "SELECT p.number, r.id AS move FROM (SELECT id, part_id, sum(quantity) OVER"
-                " (PARTITION BY part_id ORDER BY id) AS running FROM stock_move) r"
-                " JOIN part p ON p.id = r.part_id WHERE r.running < 0",
-            ),
-            Rule(
-                N_("Part {number}: nothing on hand, yet worth {value} fen."),
-                "SELECT number, value FROM part WHERE on_hand = 0 AND value != 0",
-            ),
-        ),
-        "stock_lines": (
-            Rule(
-                N_("Order {number}, line {line}: {taken} taken, its moves make {moved} (thousandths)."),
-                "SELECT o.number, l.id AS line, l.taken, coalesce(-(SELECT sum(m.quantity) FROM stock_move m"
-                " WHERE m.order_id = l.order_id AND m.line_id = l.id), 0) AS moved"
-                " FROM order_line l JOIN repair_order o ON o.id = l.order_id"
-                " WHERE l.kind = 'part' AND l.taken != moved",
-            ),
-            Rule(
-                N_("Stock move {move} belongs to another part or order than its line {line}."),
-                "SELECT m.id AS move, m.line_id AS line FROM stock_move m LEFT JOIN order_line l"
-                " ON l.id = m.line_id WHERE m.line_id IS NOT NULL"
-                " AND (l.order_id IS NOT m.order_id OR l.part_id IS NOT m.part_id)",
-            ),
-        ),
+        **STOCK_RULES,
         "custody": (
             Rule(
                 N_("Order {number}: the register's entry {entry} does not follow the one before it."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from app.core.enums import Action, Payer, Status
+from app.core.enums import Action, OldPartState, Payer, SerialState, Status
 from app.core.labels import label
 from app.core.words import N_, _, ngettext
 
@@ -31,7 +31,17 @@ CHECK_WORDS: Mapping[str, str] = {
     "refunds": N_("Refunds and deposits"),
     "numbers": N_("Numbers without gaps"),
     "stock_sums": N_("Stock: on hand and value"),
+    "stock_places": N_("Stock: what lies in each place"),
+    "stock_months": N_("Stock: sums of the months and days"),
+    "reservations": N_("Stock: what is reserved"),
+    "serials": N_("Stock: pieces with serial numbers"),
     "stock_lines": N_("Stock: parts on the orders"),
+    "consigned": N_("Consigned goods and their settlements"),
+    "part_loans": N_("Parts lent and borrowed"),
+    "purchases": N_("Purchase orders and goods receipts"),
+    "old_parts": N_("Old parts and their batches"),
+    "counts": N_("Stocktakes"),
+    "tools": N_("Tools"),
     "custody": N_("Custody register"),
     "receipts": N_("Pickup receipts"),
     "passcodes": N_("Passcodes erased"),
@@ -61,6 +71,8 @@ _CODES: Mapping[str, type[StrEnum]] = {
     "was": Status,
     "action": Action,
     "payer": Payer,
+    "serial_state": SerialState,
+    "old_state": OldPartState,
 }
 
 

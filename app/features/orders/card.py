@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, select
 
 from app.core.clock import business_day, day_bounds
 from app.core.enums import AT_COUNTER, CLOSED, Action, CoverReason, LineKind, NoteKind, Payer, Role, Status
@@ -34,6 +34,7 @@ from app.model import (
     Photo,
     Quote,
     RepairOrder,
+    Reservation,
     Staff,
     WorkLog,
 )
@@ -89,9 +90,16 @@ _LINES = (
         OrderLine.__table__,
         Part.number.label("part_number"),
         Part.on_hand,
+        Part.consigned,
+        Part.reserved,
         Part.location,
+        Reservation.quantity.label("mine"),
     )
     .outerjoin(Part, Part.id == OrderLine.part_id)
+    .outerjoin(
+        Reservation,
+        and_(Reservation.part_id == OrderLine.part_id, Reservation.order_id == OrderLine.order_id),
+    )
     .where(OrderLine.order_id == bindparam("order_id"), OrderLine.removed == False)  # noqa: E712 - SQL
     .order_by(OrderLine.id)
 )
@@ -342,7 +350,7 @@ def read_lines(connection: Connection, settings: ShopSettings, order_id: int) ->
             unit=each.unit,
             quantity=each.quantity,
             taken=each.taken,
-            on_hand=each.on_hand,
+            on_hand=None if each.on_hand is None else each.on_hand + each.consigned,
             location=each.location or "",
             unit_price=each.unit_price,
             amount=each.amount,
@@ -350,9 +358,19 @@ def read_lines(connection: Connection, settings: ShopSettings, order_id: int) ->
             tax_permille=each.tax_permille,
             payer=each.payer,
             minutes=each.minutes,
+            owed=each.owed,
+            available=_available(each),
         )
         for each in connection.execute(_LINES, {"order_id": order_id})
     )
+
+
+def _available(each: Any) -> Quantity | None:
+    if each.on_hand is None:
+        return None
+    here: Quantity = each.on_hand + each.consigned
+    others: Quantity = each.reserved - (each.mine or Quantity(0))
+    return max(Quantity(0), here - others)
 
 
 def read_facts(connection: Connection, settings: ShopSettings, order: RepairOrder) -> OrderFacts:

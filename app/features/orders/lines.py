@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from app.core.enums import LineKind, MoveKind, Status
+from app.core.enums import LineKind, Status
 from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, clean_line
-from app.core.money import MAX_FEN, MAX_MILLI, ZERO, Money, Quantity
+from app.core.money import MAX_FEN, MAX_MILLI, ONE, ZERO, Money, Quantity
 from app.features.stock import ledger
-from app.model import OrderLine, Part, RepairOrder, StockMove
+from app.features.stock.booking import reserved_of
+from app.model import OrderLine, Part, RepairOrder
 from app.store.door import Tx
 
 _NOTHING = Quantity(0)
@@ -50,20 +51,57 @@ def refuse_frozen_lines(order: RepairOrder, kind: LineKind = LineKind.PART) -> N
         raise Refusal(Reason.LINES_FROZEN, status=order.status)
 
 
-def add_part_line(tx: Tx, order: RepairOrder, part_id: int, quantity: Quantity) -> OrderLine:
+def add_part_line(
+    tx: Tx, order: RepairOrder, part_id: int, quantity: Quantity, serials: Sequence[str] = ()
+) -> OrderLine:
     """Plan or take a part; where parts are taken, what was planned of it is taken first.
 
-    Raises ``Refusal``: QUANTITY_NOT_POSITIVE, BAD_QUANTITY, PART_INACTIVE, OUT_OF_STOCK, BAD_AMOUNT, NOT_FOUND.
+    Raises ``Refusal``: QUANTITY_NOT_POSITIVE, BAD_QUANTITY, PART_INACTIVE, KIT_NO_STOCK, OUT_OF_STOCK,
+    PART_RESERVED, SERIAL_NEEDED and its kin, BAD_AMOUNT, NOT_FOUND.
     """
-    refuse_bad_quantity(quantity)
-    part = ledger.part_to_move(tx, part_id)
-    if not part.active:
-        raise Refusal(Reason.PART_INACTIVE, part=part.name)
+    part = _part_for_order(tx, part_id, quantity)
     taking = order.status in TAKING
     if taking:
         planned = _planned_lines(tx, order, part_id)
         if planned:
-            return _take_from(tx, order, part, planned, quantity)
+            return _take_from(tx, order, part, planned, quantity, serials)
+    line = _new_part_line(tx, order, part, quantity)
+    if taking:
+        ledger.use(tx, part, quantity, order.id, line.id, payer=line.payer, serials=serials)
+        line.taken = quantity
+    return line
+
+
+def owe_part_line(tx: Tx, order: RepairOrder, part_id: int, quantity: Quantity) -> OrderLine:
+    """A part that is not booked in was used on an order: a lead's decision, settled by the next receipt.
+
+    Where the part is planned, the planned line owes it. Raises ``Refusal``: LINES_FROZEN where nothing is taken,
+    STILL_IN_STOCK, and those of ``add_part_line``.
+    """
+    part = _part_for_order(tx, part_id, quantity)
+    if order.status not in TAKING:
+        raise Refusal(Reason.LINES_FROZEN, status=order.status)
+    for line in _planned_lines(tx, order, part_id):
+        if line.quantity - line.taken - line.owed == quantity:
+            break
+    else:
+        line = _new_part_line(tx, order, part, quantity)
+    ledger.owe(tx, part, quantity, line)
+    return line
+
+
+def _part_for_order(tx: Tx, part_id: int, quantity: Quantity) -> Part:
+    refuse_bad_quantity(quantity)
+    part = ledger.part_to_move(tx, part_id)
+    if not part.active:
+        raise Refusal(Reason.PART_INACTIVE, part=part.name)
+    if part.kit:
+        raise Refusal(Reason.KIT_NO_STOCK, part=part.name)
+    return part
+
+
+def _new_part_line(tx: Tx, order: RepairOrder, part: Part, quantity: Quantity) -> OrderLine:
+    rate = part.tax_permille
     line = OrderLine(
         order_id=order.id,
         kind=LineKind.PART,
@@ -72,18 +110,16 @@ def add_part_line(tx: Tx, order: RepairOrder, part_id: int, quantity: Quantity) 
         unit=part.unit,
         quantity=quantity,
         taken=_NOTHING,
+        owed=_NOTHING,
         unit_price=part.sale_price,
         amount=_checked(part.sale_price.times(quantity)),
-        tax_permille=tx.settings.tax_rate(LineKind.PART),
+        tax_permille=tx.settings.tax_rate(LineKind.PART) if rate is None else rate,
         payer=order.payer,
         staff_id=tx.actor.id or None,
         created_at=tx.now,
     )
     tx.session.add(line)
     tx.session.flush()
-    if taking:
-        ledger.use(tx, part, quantity, order.id, line.id)
-        line.taken = quantity
     return line
 
 
@@ -96,8 +132,10 @@ def take_planned(tx: Tx, order: RepairOrder) -> list[int]:
         raise Refusal(Reason.NOTHING_PLANNED)
     for line in lines:
         assert line.part_id is not None
-        ledger.use(tx, ledger.part_to_move(tx, line.part_id), line.quantity - line.taken, order.id, line.id)
-        line.taken = line.quantity
+        part = ledger.part_to_move(tx, line.part_id)
+        rest = line.quantity - line.taken - line.owed
+        ledger.use(tx, part, rest, order.id, line.id, payer=line.payer)
+        line.taken += rest
     return [line.id for line in lines]
 
 
@@ -106,7 +144,7 @@ def _planned_lines(tx: Tx, order: RepairOrder, part_id: int | None = None) -> li
         OrderLine.order_id == order.id,
         OrderLine.kind == LineKind.PART,
         OrderLine.removed.is_(False),
-        OrderLine.taken < OrderLine.quantity,
+        OrderLine.taken + OrderLine.owed < OrderLine.quantity,
     )
     if part_id is not None:
         lines = lines.where(OrderLine.part_id == part_id)
@@ -114,18 +152,27 @@ def _planned_lines(tx: Tx, order: RepairOrder, part_id: int | None = None) -> li
 
 
 def _take_from(
-    tx: Tx, order: RepairOrder, part: Part, planned: list[OrderLine], quantity: Quantity
+    tx: Tx,
+    order: RepairOrder,
+    part: Part,
+    planned: list[OrderLine],
+    quantity: Quantity,
+    serials: Sequence[str],
 ) -> OrderLine:
     """Take ``quantity`` for the planned lines in turn; what is more than all of them widens the last, at the
     price that was planned: the customer's limit is checked before the quality check."""
     rest = quantity
+    waiting = list(serials)
     for line in planned:
-        share = min(rest, line.quantity - line.taken)
+        share = min(rest, line.quantity - line.taken - line.owed)
         if line is planned[-1] and rest > share:
             share = rest
-            line.quantity = line.taken + rest
+            line.quantity = line.taken + line.owed + rest
             line.amount = _checked(line.unit_price.times(line.quantity))
-        ledger.use(tx, part, share, order.id, line.id)
+        # Where the share is not all, each line has as many serial numbers as pieces, in the order of the scans.
+        its = waiting if share == rest else waiting[: share.milli // ONE.milli]
+        del waiting[: len(its)]
+        ledger.use(tx, part, share, order.id, line.id, payer=line.payer, serials=its)
         line.taken += share
         rest -= share
         if not rest:
@@ -134,18 +181,24 @@ def _take_from(
 
 
 def give_back(tx: Tx, order: RepairOrder, line: OrderLine) -> None:
-    """Put what a line took back on the shelf, at the value it left with."""
-    if line.part_id is None or not line.taken:
+    """Put what a line took back where it came from, at the value it left with; what it owes, it owes no more, and
+    what was reserved for it is free again."""
+    if line.part_id is None:
         return
-    value = tx.session.scalar(
-        select(func.sum(StockMove.value)).where(
-            StockMove.line_id == line.id,
-            StockMove.order_id == order.id,
-            StockMove.kind.in_([MoveKind.USE, MoveKind.UNUSE]),
+    part = ledger.part_to_move(tx, line.part_id)
+    ledger.disown(tx, line)
+    if line.taken:
+        ledger.unuse(tx, part, order.id, line.id)
+        line.taken = _NOTHING
+    if part.reserved:
+        wanted = sum(
+            (each.quantity - each.taken - each.owed).milli
+            for each in _planned_lines(tx, order, part.id)
+            if each is not line
         )
-    )
-    ledger.unuse(tx, ledger.part_to_move(tx, line.part_id), line.taken, -(value or ZERO), order.id, line.id)
-    line.taken = _NOTHING
+        excess = reserved_of(tx, part.id, order.id) - Quantity(wanted)
+        if excess > _NOTHING:
+            ledger.release(tx, part, order.id, excess)
 
 
 def add_plain_line(
@@ -205,5 +258,6 @@ def replace_by_fee(tx: Tx, order: RepairOrder, fee: Money) -> None:
         select(OrderLine).where(OrderLine.order_id == order.id, OrderLine.removed.is_(False))
     ):
         line.removed = True
+    ledger.release_all(tx, order.id)
     if fee:
         add_plain_line(tx, order, LineKind.OTHER, "", fee, Quantity.of(1))

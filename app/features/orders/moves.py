@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from app.core.enums import AT_COUNTER, Action, NoteKind, PaperKind, Status
+from app.core.enums import AT_COUNTER, CLOSED, Action, NoteKind, PaperKind, Status
 from app.core.errors import Reason, Refusal
 from app.features.orders.card import read_facts
+from app.features.stock import ledger
 from app.model import OrderNote, RepairOrder, Signature, WorkLog
 from app.model.lifecycle import NEEDS_NOTE, OrderFacts, next_status, refusal
 from app.store.door import Tx
@@ -53,6 +54,8 @@ def set_status(tx: Tx, order: RepairOrder, after: Status) -> None:
         order.finished_day = None
     if after not in (Status.REPAIRING, Status.DIAGNOSING, Status.ON_SITE):
         stop_clocks(tx, order)
+    if after in CLOSED:
+        ledger.release_all(tx, order.id)
     order.status = after
 
 

@@ -23,6 +23,8 @@ from app.core.enums import (
 from app.core.errors import Refusal
 from app.core.money import Money, Quantity
 
+_NOTHING = Quantity(0)
+
 
 @dataclass(frozen=True, slots=True)
 class CardLine:
@@ -44,11 +46,15 @@ class CardLine:
     tax_permille: int
     payer: Payer
     minutes: int
+    #: For parts: used before the receipt was booked in.
+    owed: Quantity = _NOTHING
+    #: For parts: what is here and not held for other orders.
+    available: Quantity | None = None
 
     @property
     def planned(self) -> Quantity:
         """How much of a part is still to be taken from stock."""
-        return self.quantity - self.taken if self.kind is LineKind.PART else Quantity(0)
+        return self.quantity - self.taken - self.owed if self.kind is LineKind.PART else Quantity(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,13 +47,13 @@ _BY_METHOD = text(
 _INVOICED = text("SELECT count(*) FROM invoice WHERE business_day >= :first AND business_day < :beyond")
 # Net of what went back to the shelf; an invoice knows its payer, a line its own.
 _PARTS_COST = text(
-    "SELECT coalesce(-sum(m.value), 0) FROM invoice i"
+    "SELECT coalesce(sum(m.owed_value - m.value), 0) FROM invoice i"
     " JOIN order_line l ON l.order_id = i.order_id AND l.payer = i.payer AND l.removed = 0"
     " JOIN stock_move m ON m.order_id = i.order_id AND m.line_id = l.id"
     " WHERE i.business_day >= :first AND i.business_day < :beyond"
 )
 _GUARANTEE_COST = text(
-    "SELECT coalesce(-sum(m.value), 0) FROM repair_order o"
+    "SELECT coalesce(sum(m.owed_value - m.value), 0) FROM repair_order o"
     " JOIN order_line l ON l.order_id = o.id AND l.payer = :shop AND l.removed = 0"
     " JOIN stock_move m ON m.order_id = o.id AND m.line_id = l.id"
     " WHERE o.delivered_day >= :first AND o.delivered_day < :beyond"

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from app.core.changes import Kind
 from app.core.codes import Code, CodeKind, parse, running_code
-from app.core.enums import Command, Series
+from app.core.enums import Command, PriceKind, PriceSource, Series
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.fields import SHORT, clean_line
 from app.core.ids import uuid7
@@ -18,8 +18,9 @@ from app.core.rights import Ctx
 from app.features.finder.checked import find_checked, merged, to_look_for
 from app.features.finder.indexing import index_part
 from app.features.stock import ledger
+from app.features.stock.booking import balance_of, place_of
 from app.features.stock.snapshots import MoveRow, MovesPage, PartCard, PartEntry, PartRow, PartsPage
-from app.model import Part, PartBarcode, RepairOrder, Staff, StockMove
+from app.model import Part, PartBarcode, RepairOrder, Staff, StockMove, Supplier
 from app.store.door import Store, Tx, repeatable
 from app.store.search import NEWEST, Field
 
@@ -41,13 +42,20 @@ _ROW = (
     Part.minimum,
     Part.on_hand,
     Part.active,
+    Part.consigned,
+    Part.reserved,
+    Part.away,
 )
 _PAGE = select(*_ROW).where(Part.id < bindparam("before")).order_by(Part.id.desc()).limit(bindparam("most"))
 _BY_IDS = select(*_ROW).where(Part.id.in_(bindparam("ids", expanding=True)))
 _TEXTS = select(Part.id, Part.number, Part.name, Part.fits).where(
     Part.id.in_(bindparam("ids", expanding=True))
 )
-_CARD = select(*_ROW, Part.version, Part.supplier, Part.value).where(Part.id == bindparam("part_id"))
+_CARD = (
+    select(*_ROW, Part.version, Supplier.name.label("supplier"), Part.value)
+    .outerjoin(Supplier, Supplier.id == Part.supplier_id)
+    .where(Part.id == bindparam("part_id"))
+)
 _BARCODES = (
     select(PartBarcode.code, PartBarcode.own)
     .where(PartBarcode.part_id == bindparam("part_id"))
@@ -165,15 +173,23 @@ class StockService:
             "sale_price": checked_price(entry.sale_price),
             "location": clean_line("location", entry.location, most=SHORT),
             "minimum": checked_quantity(entry.minimum),
-            "supplier": clean_line("supplier", entry.supplier),
             "active": bool(entry.active),
         }
         # Numbers are read aloud and typed by Chinese input methods: capitals only, so that p1 is P1.
         number = clean_line("number", entry.number, most=40).upper()
+        supplier = clean_line("supplier", entry.supplier)
         barcodes = _clean_barcodes(entry.barcodes)
         with self._store.write(Command.SAVE_PART, ctx) as tx:
+            values["supplier_id"] = supplier_of(tx, supplier)
+            price = values.pop("sale_price")
             if part_id is None:
-                part = Part(uuid=uuid7(), number=number or _next_number(tx), created_at=tx.now, **values)
+                part = Part(
+                    uuid=uuid7(),
+                    number=number or _next_number(tx),
+                    created_at=tx.now,
+                    sale_price=price,
+                    **values,
+                )
                 old = None
                 _check_number(tx, part.number, None)
                 tx.session.add(part)
@@ -190,6 +206,7 @@ class StockService:
                 part.version += 1
                 for key, value in values.items():
                     setattr(part, key, value)
+                ledger.set_price(tx, part, PriceKind.SALE, price, PriceSource.TYPED)
             _put_barcodes(tx, part, barcodes)
             index_part(tx.reading(), part.id, number=part.number, name=part.name, fits=part.fits, old=old)
             tx.journal(part=part.id, new=part_id is None, price=part.sale_price.fen, active=part.active)
@@ -220,7 +237,7 @@ class StockService:
 
     @repeatable(_reopen)
     def adjust(self, ctx: Ctx, part_id: int, counted: Quantity, note: str) -> PartCard:
-        """Bring the stock to what was counted; a difference needs a word about why.
+        """Bring the main shelf to what was counted; a difference needs a word about why.
 
         Raises ``Refusal``: NOT_FOUND, QUANTITY_NOT_POSITIVE, BAD_QUANTITY, NOTE_REQUIRED, BAD_TEXT,
         TEXT_TOO_LONG.
@@ -229,15 +246,15 @@ class StockService:
         note = clean_line("note", note)
         with self._store.write(Command.ADJUST_STOCK, ctx) as tx:
             part = ledger.part_to_move(tx, part_id)
-            before = part.on_hand
+            before = balance_of(tx, part.id, place_of(tx, None).id, consigned=False)
             if counted != before and not note:
                 raise Refusal(Reason.NOTE_REQUIRED)
-            move = ledger.count(tx, part, counted, note)
+            rows = ledger.count(tx, part, counted, note)
             tx.journal(
                 part=part.id,
                 before=before.milli,
                 counted=counted.milli,
-                value=move.value.fen if move is not None else 0,
+                value=sum(each.value.fen for each in rows),
             )
             tx.result = {"part": part.id}
             return _card(tx.reading(), part.id)
@@ -287,6 +304,19 @@ def _put_barcodes(tx: Tx, part: Part, wanted: Sequence[str]) -> None:
             # One of our numbers (an order, a badge) or one that we shall give to another part.
             raise Refusal(Reason.BAD_CHOICE, field="barcode", text=code)
         tx.session.add(PartBarcode(part_id=part.id, code=code, own=False))
+
+
+def supplier_of(tx: Tx, name: str) -> int | None:
+    """The supplier of this name, with a record made where there is none; None for no name."""
+    if not name:
+        return None
+    found = tx.session.scalars(select(Supplier).where(Supplier.name == name)).one_or_none()
+    if found is None:
+        found = Supplier(uuid=uuid7(), name=name, created_at=tx.now)
+        tx.session.add(found)
+        tx.session.flush()
+        tx.changed(Kind.SUPPLIER, found.id)
+    return found.id
 
 
 def _next_number(tx: Tx) -> str:
@@ -362,7 +392,7 @@ def _card(reading: Connection, part_id: int) -> PartCard:
     return PartCard(
         row=_row(found),
         version=found.version,
-        supplier=found.supplier,
+        supplier=found.supplier or "",
         average_cost=Money(divide_half_up(found.value.fen * 1000, on_hand)) if on_hand > 0 else ZERO,
         value=found.value,
         own_code=next((code.code for code in codes if code.own), ""),
@@ -404,4 +434,7 @@ def _row(each: Any) -> PartRow:
         minimum=each.minimum,
         on_hand=each.on_hand,
         active=each.active,
+        consigned=each.consigned,
+        reserved=each.reserved,
+        away=each.away,
     )

@@ -25,8 +25,20 @@ class PartRow:
     sale_price: Money
     location: str
     minimum: Quantity
+    #: The shop's own, in all places.
     on_hand: Quantity
     active: bool
+    #: Goods of others.
+    consigned: Quantity = _NOTHING
+    #: Held for orders.
+    reserved: Quantity = _NOTHING
+    #: Own and consigned, in technicians' bags or set apart.
+    away: Quantity = _NOTHING
+
+    @property
+    def free(self) -> Quantity:
+        """What may be promised to somebody new."""
+        return max(_NOTHING, self.on_hand + self.consigned - self.away - self.reserved)
 
     @property
     def short(self) -> bool:

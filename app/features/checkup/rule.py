@@ -1,0 +1,20 @@
+"""A check that is one question to the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``sql`` selects what breaks the rule; its columns fill the places of ``sentence``."""
+
+    sentence: str
+    sql: str
+
+
+def codes(members: Iterable[StrEnum]) -> str:
+    """Codes as an SQL list."""
+    return ", ".join(f"'{each.value}'" for each in sorted(members))
