@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.features.settings.service import SettingsService
     from app.features.staff.service import StaffService
     from app.features.stock.service import StockService
+    from app.features.stock.shelf import Shelf
     from app.store.door import Store
 
 
@@ -64,6 +65,12 @@ class Services:
         from app.features.stock.service import StockService
 
         return StockService(self.store)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        from app.features.stock.shelf import Shelf
+
+        return Shelf(self.store)
 
     @cached_property
     def finder(self) -> FinderService:

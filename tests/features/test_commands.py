@@ -13,7 +13,12 @@ from app.core.enums import Command, Role
 from app.core.rights import RIGHTS
 
 FEATURES = Path(__file__).resolve().parents[2] / "app" / "features"
-SERVICES = sorted(FEATURES.glob("*/service.py"))
+#: A feature with several subjects has a service for each, in a module of its name.
+SERVICES = sorted(
+    path
+    for path in FEATURES.glob("*/*.py")
+    if path.name == "service.py" or "store.write(Command." in path.read_text(encoding="utf-8")
+)
 
 #: Commands without a gesture to repeat, and why.
 WITHOUT_REPEAT = {
@@ -25,7 +30,7 @@ WITHOUT_REPEAT = {
 
 
 def _classes(path: Path) -> list[type]:
-    name = f"app.features.{path.parent.name}.service"
+    name = f"app.features.{path.parent.name}.{path.stem}"
     module = importlib.import_module(name)
     return [each for _name, each in inspect.getmembers(module, inspect.isclass) if each.__module__ == name]
 
@@ -80,14 +85,14 @@ def _writers(path: Path) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: f"{path.parent.name}.{path.stem}")
 def test_every_writing_command_answers_a_repeat(path: Path) -> None:
     for name, decorators in _writers(path).items():
-        whole = f"{path.parent.name}.{name}"
+        whole = f"{path.parent.name if path.stem == 'service' else path.stem}.{name}"
         assert "repeatable" in decorators or whole in WITHOUT_REPEAT, f"{whole} is not @repeatable"
 
 
-@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: f"{path.parent.name}.{path.stem}")
 def test_every_repeatable_command_takes_the_gesture(path: Path) -> None:
     for each in _classes(path):
         for name, method in inspect.getmembers(each, inspect.isfunction):

@@ -9,7 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.words import N_
 from app.features.checkup.looks import LOOKS
-from app.features.checkup.rules import RULES, Rule
+from app.features.checkup.rule import Rule
+from app.features.checkup.rules import RULES
 from app.features.checkup.snapshots import CHECK_WORDS, Check, Finding, Report
 from app.store.door import Store
 
