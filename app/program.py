@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,16 +116,18 @@ class Program:
 
     def _build_desk(self, services: Services) -> None:
         from app.features.printing.desk import PaperDesk
-        from app.ui import tasks, trace
+        from app.ui import tasks
         from app.ui.scanner import Scanner
         from app.ui.sign_in import SignInDoors, StaffTile
 
-        papers = PaperDesk(services.printing, self.shell)
+        papers = PaperDesk(lambda: services.printing, self.shell)
         self.desk = Desk(services.store.clock, tasks.shared(), papers)
         papers.desk = self.desk
         self._scanner = Scanner(self._app)
         self._scanner.use_kept_speed()
-        if trace.wanted():
+        if os.environ.get("XIUHU_TRACE"):
+            from app.ui import trace
+
             trace.follow(self._app, self.shell, self._scanner)
         self.shell.attach(self._scanner)
         self.doors.sign_in = SignInDoors(
@@ -285,7 +289,7 @@ class Program:
         from app.features.orders.page import OrdersPage
 
         services, desk = self._ready()
-        return OrdersPage(services.orders, services.printing, desk)
+        return OrdersPage(services.orders, lambda: services.printing, desk)
 
     def _parts(self) -> Page:
         from app.features.stock.page import PartsPage
@@ -346,5 +350,10 @@ def _load_heavy(_progress: object) -> None:
     from app.papers import press
     from app.store.pinyin import initials
 
-    press.warm()
-    initials("王")
+    try:
+        press.warm()
+        initials("王")
+    finally:
+        # What is loaded by now stays: later collections need not walk through it (see ``window.run``).
+        gc.freeze()
+        gc.enable()

@@ -5,6 +5,7 @@ Nothing is imported here that the frame does not need; ``app.program`` comes aft
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,8 @@ _FAULT_MS = 8000
 
 def run(root: Path, asked: Language | None, open_services: Callable[[Path, FolderLock], Services]) -> int:
     """Open the window on the shop in ``root`` and stay until it is closed; the program's exit code."""
+    # Nothing made while the window opens is garbage: looking for it takes a seventh of the time to the first list.
+    gc.disable()
     _import_without_reading_sources()
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])

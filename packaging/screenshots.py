@@ -103,7 +103,13 @@ def _windows(app: QApplication, services: Services) -> None:
             "F3",
         ),
         ("bench", "Bench", "wrench", lambda: BenchPage(services.bench, services.stock, desk), "F4"),
-        ("orders", "Orders", "list", lambda: OrdersPage(services.orders, services.printing, desk), "F6"),
+        (
+            "orders",
+            "Orders",
+            "list",
+            lambda: OrdersPage(services.orders, lambda: services.printing, desk),
+            "F6",
+        ),
         ("parts", "Parts", "boxes", lambda: PartsPage(services.stock, desk), "F7"),
         ("customers", "Customers", "users", lambda: CustomersPage(services.customers, desk), "F8"),
         ("settings", "Settings", "settings", lambda: _settings_page(SettingsPage, services, desk), "F10"),
@@ -112,7 +118,7 @@ def _windows(app: QApplication, services: Services) -> None:
         PageEntry(key, title, icon, build, everybody, keys) for key, title, icon, build, keys in builders
     ]
     shell = Shell(entries, ShellDoors(shop_name=lambda: services.settings.load().shop_name))
-    papers = PaperDesk(services.printing, shell)
+    papers = PaperDesk(lambda: services.printing, shell)
     desk = Desk(services.store.clock, tasks.shared(), papers, owner)
     papers.desk = desk
     shell.resize(WIDTH, HEIGHT)

@@ -7,7 +7,6 @@ typed, scanned or shown: the log holds no personal data and no secret code.
 from __future__ import annotations
 
 import logging
-import os
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
@@ -19,12 +18,6 @@ from app.ui.scanner import Scanner
 from app.ui.shell import Shell
 
 log = logging.getLogger(__name__)
-VARIABLE = "XIUHU_TRACE"
-
-
-def wanted() -> bool:
-    """Whether somebody asked for it."""
-    return bool(os.environ.get(VARIABLE))
 
 
 def follow(app: QApplication, shell: Shell, scanner: Scanner) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
@@ -19,12 +19,14 @@ from app.core.words import N_, _
 from app.features.orders.record_view import RecordView
 from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import OrderFilter, OrderRow
-from app.features.printing.service import PrintingService
 from app.ui import theme
 from app.ui.chips import Chip, late_chip, status_chip
 from app.ui.desk import Desk
 from app.ui.page import KeyHint, Page
 from app.ui.tables import Column, Empty, Table
+
+if TYPE_CHECKING:
+    from app.features.printing.service import PrintingService
 
 _LOOKS = (
     (OrderFilter.OPEN, N_("In hand")),
@@ -47,7 +49,7 @@ class OrdersPage(Page):
 
     key = "orders"
 
-    def __init__(self, orders: OrdersService, printing: PrintingService, desk: Desk) -> None:
+    def __init__(self, orders: OrdersService, printing: Callable[[], PrintingService], desk: Desk) -> None:
         super().__init__()
         self._orders = orders
         self.desk = desk

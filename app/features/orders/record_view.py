@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,10 +25,12 @@ from app.core.labels import category_name, cover_words, label
 from app.core.words import _
 from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import HistoryEntry, OrderCard
-from app.features.printing.service import PrintingService
 from app.ui import theme
 from app.ui.chips import ChipLabel, status_chip
 from app.ui.desk import Desk
+
+if TYPE_CHECKING:
+    from app.features.printing.service import PrintingService
 
 
 class RecordView(QFrame):
@@ -34,7 +39,7 @@ class RecordView(QFrame):
     #: The user wants to go on with this order (its id) where it is worked on.
     wants_room = Signal(int)
 
-    def __init__(self, orders: OrdersService, printing: PrintingService, desk: Desk) -> None:
+    def __init__(self, orders: OrdersService, printing: Callable[[], PrintingService], desk: Desk) -> None:
         super().__init__()
         theme.role_of(self, "card")
         self._orders = orders
@@ -93,7 +98,7 @@ class RecordView(QFrame):
         """The papers that the order shown has now."""
         assert self._card is not None
         menu = QMenu(self)
-        for kind, number in self._printing.numbers_of_order(self._card.id):
+        for kind, number in self._printing().numbers_of_order(self._card.id):
             action = menu.addAction(f"{label(kind)}  {number}")
             action.triggered.connect(
                 lambda _on=False, kind=kind, number=number: self._desk.papers.preview(kind, number)

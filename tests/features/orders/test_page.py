@@ -31,7 +31,9 @@ def language(request: pytest.FixtureRequest) -> Iterator[Language]:
 
 
 def page_of(shop: Shop, qtbot: QtBot, papers: Papers, role: Role = Role.COUNTER) -> OrdersPage:
-    page = OrdersPage(OrdersService(shop.store), PrintingService(shop.store), desk_of(shop, role, papers))
+    page = OrdersPage(
+        OrdersService(shop.store), lambda: PrintingService(shop.store), desk_of(shop, role, papers)
+    )
     qtbot.addWidget(page)
     page.resize(1270, 640)
     page.show()

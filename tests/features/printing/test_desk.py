@@ -85,7 +85,7 @@ def counter(press: Press, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, languag
     keep.open_file(None)
     window, printer = Window(), Printer()
     qtbot.addWidget(window)
-    papers = PaperDesk(press.printing, window)
+    papers = PaperDesk(lambda: press.printing, window)
     papers.desk = Desk(press.shop.clock, Tasks(), papers, press.shop.people[Role.COUNTER])
     dialogs: list[PreviewDialog] = []
     monkeypatch.setattr(printing, "print_pdf", printer.take)
