@@ -349,6 +349,7 @@ class BareLives:
                     line_id=line.id,
                     at=now,
                     day=now.date(),
+                    place_id=1,
                 )
             )
             # Nothing leaves the shelf, or the two runs would not find the same shop.

@@ -149,7 +149,8 @@ _COLUMNS = {
     " taken_in_at, taken_in_day, ready_at, finished_day, delivered_at, delivered_day, guarantee_until",
     "order_line": "id, order_id, kind, part_id, description, unit, quantity, taken, unit_price, amount, tax_permille,"
     " payer, staff_id, minutes, removed, created_at",
-    "stock_move": "part_id, kind, quantity, value, order_id, line_id, staff_id, note, at, day",
+    "stock_move": "part_id, kind, quantity, value, order_id, line_id, staff_id, note, at, day,"
+    " place_id, consigned, reserved, owed_value",
     "work_log": "order_id, staff_id, started_at, ended_at",
     "order_note": "order_id, kind, text, staff_id, at",
     "pickup_receipt": "order_id, code, issued_at, voided_at",
@@ -166,6 +167,24 @@ _COLUMNS = {
     "order_codes": "rowid, phone, serial, number, model",
     "order_words": "rowid, words",
 }
+
+
+_MAIN_SHELF = 1
+#: What the ledger keeps beside its moves, worked out once for all that was poured in.
+_STOCK_SUMS = (
+    "UPDATE part SET last_moved_on = (SELECT max(day) FROM stock_move m WHERE m.part_id = part.id),"
+    " last_used_on = (SELECT max(day) FROM stock_move m WHERE m.part_id = part.id AND kind = 'use')",
+    "UPDATE stock_balance SET on_hand = (SELECT p.on_hand FROM part p WHERE p.id = stock_balance.part_id)",
+    "DELETE FROM part_month",
+    "INSERT INTO part_month (part_id, month, used, used_value, received, received_value, net, net_value)"
+    " SELECT part_id, CAST(substr(day, 1, 4) || substr(day, 6, 2) AS INTEGER) AS month,"
+    " sum(CASE WHEN kind = 'use' THEN -quantity ELSE 0 END), sum(CASE WHEN kind = 'use' THEN -value ELSE 0 END),"
+    " sum(CASE WHEN kind = 'receive' THEN quantity ELSE 0 END),"
+    " sum(CASE WHEN kind = 'receive' THEN value ELSE 0 END), sum(quantity), sum(value)"
+    " FROM stock_move GROUP BY part_id, month",
+    "DELETE FROM stock_day",
+    "INSERT INTO stock_day (day, net_value) SELECT day, sum(value) FROM stock_move GROUP BY day",
+)
 
 
 class Pour:
@@ -360,6 +379,10 @@ class Pour:
                     "",
                     at + _DAY,
                     day,
+                    _MAIN_SHELF,
+                    0,
+                    0,
+                    0,
                 )
             )
             self._charged.append((_PART, part_id, name, unit, price))
@@ -454,6 +477,8 @@ class Pour:
             "UPDATE part SET on_hand = (SELECT sum(quantity) FROM stock_move m WHERE m.part_id = part.id),"
             " value = (SELECT sum(value) FROM stock_move m WHERE m.part_id = part.id)"
         )
+        for statement in _STOCK_SUMS:
+            self._raw.execute(statement)
         self._raw.execute("COMMIT")
         self._floor.execute("BEGIN")
         self._floor.executemany("INSERT INTO reading VALUES (?, ?)", self._readings())
