@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
@@ -163,8 +164,10 @@ class FinderBox(QLineEdit):
         self.popup.raise_()
 
     def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
+        # A window that closes takes the popup with it, and the cursor moves on once more.
         if (
-            self.popup.isVisible()
+            shiboken6.isValid(self.popup)
+            and self.popup.isVisible()
             and now is not self
             and now is not None
             and not self.popup.isAncestorOf(now)

@@ -7,9 +7,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
+from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
 from app.core.changes import Changes, Kind
@@ -314,6 +316,16 @@ def test_the_finder_shows_groups_and_opens_with_enter(shell: Shell, doors: Doors
     QTest.keyClick(shell.finder, Qt.Key.Key_Return)
     assert desk(shell).subject == 9
     assert shell.finder.text() == ""
+
+
+def test_the_cursor_moves_on_while_the_window_closes(shell: Shell, qapp: QApplication) -> None:
+    shell.sign_in_as(LI)
+    shell.finder.setText("42")
+    shell.finder.look()
+    shiboken6.delete(shell.finder.popup)
+    with capture_exceptions() as raised:
+        qapp.focusChanged.emit(shell.finder, shell)
+    assert raised == []
 
 
 def test_enter_asks_for_what_was_typed_last(shell: Shell, doors: Doors) -> None:
