@@ -302,14 +302,15 @@ class Store:
             yield connection
 
     @contextmanager
-    def write(self, command: Command, ctx: Ctx) -> Iterator[Tx]:
+    def write(self, command: Command, ctx: Ctx, *, order_id: int | None = None) -> Iterator[Tx]:
         """The one write door: right, repeat, transaction, journal, then the changes are told.
 
+        ``order_id`` of a command on an order: one that is denied stands in that order's history.
         No dialog, file, printer or network inside: the lock is held. Raises ``Refusal(NOT_ALLOWED)``,
         ``AlreadyBooked`` (see ``repeatable``) and ``EnvironmentFault``; on any error nothing is written.
         """
         if not ctx.actor.may(command):
-            self._journal_denied(command, ctx)
+            self._journal_denied(command, ctx, order_id)
             raise Refusal(Reason.NOT_ALLOWED, command=command)
         with translated(self.folder.database):
             self._check_file()
@@ -328,7 +329,7 @@ class Store:
                     committing.enter_context(self._settings.changing())
         self.changes.publish(changes)
 
-    def _journal_denied(self, command: Command, ctx: Ctx) -> None:
+    def _journal_denied(self, command: Command, ctx: Ctx, order_id: int | None) -> None:
         """A denied command leaves a trace and nothing else."""
         with (
             translated(self.folder.database),
@@ -339,7 +340,8 @@ class Store:
             # with the right.
             settings = self._settings.get(lambda: _settings_of(connection))
             tx = Tx(settings, self.clock.now(), session, connection, command, Ctx.gesture(ctx.actor))
-            tx.journal(denied=True)
+            there = order_id is not None and session.get(RepairOrder, order_id) is not None
+            tx.journal(order_id=order_id if there else None, denied=True)
             tx.book()
 
     def _check_file(self) -> None:

@@ -113,7 +113,7 @@ class BenchService:
         if action in _OWN_COMMANDS:
             raise ValueError(f"{action} has its own command")
         note = clean_text("reason", note, most=LINE)
-        with self.store.write(required_command(action), ctx) as tx:
+        with self.store.write(required_command(action), ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             make_move(tx, order, action, note)
             return self._answer(tx, order)
@@ -121,7 +121,7 @@ class BenchService:
     @repeatable(lambda self, result: self._reopen(result))
     def undo(self, ctx: Ctx, order_id: int, version: int) -> OrderCard:
         """Take the last move back: its maker within 10 minutes, or a lead; as a new journal entry (design.md §5)."""
-        with self.store.write(Command.UNDO_MOVE, ctx) as tx:
+        with self.store.write(Command.UNDO_MOVE, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             take_back(tx, order)
             return self._answer(tx, order)
@@ -132,7 +132,7 @@ class BenchService:
 
         A technician takes free ones and gives back his own; a colleague's order moves by a lead: ``LEAD_ONLY``.
         """
-        with self.store.write(Command.ASSIGN, ctx) as tx:
+        with self.store.write(Command.ASSIGN, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             _refuse_closed(order)
             if tx.actor.role is Role.TECHNICIAN and {staff_id, order.technician_id} - {None, tx.actor.id}:
@@ -150,7 +150,7 @@ class BenchService:
     @repeatable(lambda self, result: self._reopen(result))
     def start_work(self, ctx: Ctx, order_id: int, version: int) -> OrderCard:
         """Start the clock; one technician works on one order at a time, so his other clock stops."""
-        with self.store.write(Command.LOG_WORK, ctx) as tx:
+        with self.store.write(Command.LOG_WORK, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             start_clock(tx, order)
             return self._answer(tx, order)
@@ -158,7 +158,7 @@ class BenchService:
     @repeatable(lambda self, result: self._reopen(result))
     def pause_work(self, ctx: Ctx, order_id: int, version: int) -> OrderCard:
         """Stop one's own clock on this order; a lead stops a colleague's."""
-        with self.store.write(Command.LOG_WORK, ctx) as tx:
+        with self.store.write(Command.LOG_WORK, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             pause_clock(tx, order)
             return self._answer(tx, order)
@@ -175,7 +175,7 @@ class BenchService:
         }
         if not any(texts.values()):
             raise Refusal(Reason.FIELD_REQUIRED, field="fault")
-        with self.store.write(Command.DIAGNOSE, ctx) as tx:
+        with self.store.write(Command.DIAGNOSE, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             _refuse_closed(order)
             for kind, text in texts.items():
@@ -189,7 +189,7 @@ class BenchService:
     def add_note(self, ctx: Ctx, order_id: int, text: str, kind: NoteKind = NoteKind.NOTE) -> OrderCard:
         """A remark, or a contact with the customer; possible whatever else happened to the order meanwhile."""
         text = clean_text("note", text, required=True)
-        with self.store.write(Command.ADD_NOTE, ctx) as tx:
+        with self.store.write(Command.ADD_NOTE, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, None)
             add_note(tx, order, kind, text)
             tx.journal(order_id=order.id, note=kind.value)
@@ -199,7 +199,7 @@ class BenchService:
     def add_photo(self, ctx: Ctx, order_id: int, content: bytes) -> OrderCard:
         """Keep a picture of the device; ``Refusal``: BAD_IMAGE, FILE_TOO_LARGE."""
         photo = self.store.photos.put(content)
-        with self.store.write(Command.ADD_PHOTO, ctx) as tx:
+        with self.store.write(Command.ADD_PHOTO, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, None)
             tx.session.add(
                 Photo(
@@ -219,7 +219,7 @@ class BenchService:
 
         Raises ``Refusal``: PASSCODE_GONE, NOT_YOUR_ORDER for a technician whose order it is not.
         """
-        with self.store.write(Command.REVEAL_PASSCODE, ctx) as tx:
+        with self.store.write(Command.REVEAL_PASSCODE, ctx, order_id=order_id) as tx:
             order = tx.session.get(RepairOrder, order_id)
             if order is None:
                 raise Refusal(Reason.NOT_FOUND)
@@ -249,7 +249,7 @@ class BenchService:
         While repairing, a part that was planned is taken first, and out of one's own bag first. ``Refusal``:
         OUT_OF_STOCK, PART_RESERVED, PART_INACTIVE, KIT_NO_STOCK, SERIAL_NEEDED and its kin, LINES_FROZEN.
         """
-        with self.store.write(Command.ADD_PART, ctx) as tx:
+        with self.store.write(Command.ADD_PART, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             refuse_frozen_lines(order)
             line = add_part_line(tx, order, part_id, quantity, serials)
@@ -279,7 +279,7 @@ class BenchService:
 
         ``Refusal``: OUT_OF_STOCK, LINES_FROZEN, NOTHING_PLANNED.
         """
-        with self.store.write(Command.ADD_PART, ctx) as tx:
+        with self.store.write(Command.ADD_PART, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             taken = take_planned(tx, order)
             tx.journal(order_id=order.id, taken=taken)
@@ -300,7 +300,7 @@ class BenchService:
         """Labour, visit fee or another charge; parts and discounts have their own commands."""
         if kind in (LineKind.PART, LineKind.DISCOUNT):
             raise ValueError(f"{kind} has its own command")
-        with self.store.write(Command.ADD_LINE, ctx) as tx:
+        with self.store.write(Command.ADD_LINE, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             refuse_frozen_lines(order, kind)
             line = add_plain_line(tx, order, kind, description, unit_price, quantity, minutes)
@@ -310,7 +310,7 @@ class BenchService:
     @repeatable(lambda self, result: self._reopen(result))
     def remove_line(self, ctx: Ctx, order_id: int, version: int, line_id: int) -> OrderCard:
         """Take a charge off; parts go back to stock at the value they left with."""
-        with self.store.write(Command.REMOVE_LINE, ctx) as tx:
+        with self.store.write(Command.REMOVE_LINE, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             line = tx.session.get(OrderLine, line_id)
             if line is None or line.order_id != order.id or line.removed:
@@ -331,7 +331,7 @@ class BenchService:
     @repeatable(lambda self, result: self._reopen(result))
     def quote(self, ctx: Ctx, order_id: int, version: int) -> OrderCard:
         """Freeze the present charges as a quote for the customer; a newer quote replaces the open one."""
-        with self.store.write(Command.QUOTE, ctx) as tx:
+        with self.store.write(Command.QUOTE, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             facts = read_facts(tx.reading(), tx.settings, order)
             move(tx, order, Action.QUOTE, facts=facts)
@@ -350,7 +350,7 @@ class BenchService:
         signature_png: bytes = b"",
     ) -> OrderCard:
         """The customer agrees (in person, by phone, by signature) or declines."""
-        with self.store.write(Command.ANSWER_QUOTE, ctx) as tx:
+        with self.store.write(Command.ANSWER_QUOTE, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             move(tx, order, Action.APPROVE if agreed else Action.DECLINE, way=way.value)
             if signature_png:
@@ -399,7 +399,7 @@ class BenchService:
     @repeatable(lambda self, result: self._reopen(result))
     def go_on(self, ctx: Ctx, order_id: int, version: int) -> OrderCard:
         """ "Start": the next working status from where the order stands, the clock running, the order mine."""
-        with self.store.write(Command.LOG_WORK, ctx) as tx:
+        with self.store.write(Command.LOG_WORK, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             step = start_step(order)
             if step is not None:
@@ -417,7 +417,7 @@ class BenchService:
         """
         if fee is not None and fee < ZERO:
             raise Refusal(Reason.AMOUNT_NEGATIVE)
-        with self.store.write(Command.MOVE_ORDER, ctx) as tx:
+        with self.store.write(Command.MOVE_ORDER, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             finish(tx, order, fee)
             return self._answer(tx, order)

@@ -103,7 +103,7 @@ class HandoverService:
         if settlement.on_account and not ctx.actor.may(Command.SETTLE_ON_ACCOUNT):
             raise Refusal(Reason.ON_ACCOUNT_NOT_ALLOWED)
         command = Command.SETTLE_ON_ACCOUNT if settlement.on_account else Command.SETTLE
-        with self.store.write(command, ctx) as tx:
+        with self.store.write(command, ctx, order_id=settlement.order_id) as tx:
             order = tx.order(settlement.order_id, settlement.version)
             check_proof(tx, order, settlement)
             facts = read_facts(tx.reading(), tx.settings, order)
@@ -175,7 +175,7 @@ class HandoverService:
         """Money taken before the invoice: held for the customer until it is used or refunded."""
         if amount <= ZERO:
             raise Refusal(Reason.AMOUNT_NEGATIVE)
-        with self.store.write(Command.TAKE_DEPOSIT, ctx) as tx:
+        with self.store.write(Command.TAKE_DEPOSIT, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             if not order.open:
                 raise Refusal(Reason.ORDER_CLOSED)
@@ -201,7 +201,7 @@ class HandoverService:
             raise Refusal(Reason.NOTE_REQUIRED)
         if amount <= ZERO:
             raise Refusal(Reason.AMOUNT_NEGATIVE)
-        with self.store.write(Command.REFUND_DEPOSIT, ctx) as tx:
+        with self.store.write(Command.REFUND_DEPOSIT, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             held = read_facts(tx.reading(), tx.settings, order).deposit_held
             if amount > held:
@@ -255,7 +255,7 @@ class HandoverService:
         """
         if amount < ZERO:
             raise Refusal(Reason.AMOUNT_NEGATIVE)
-        with self.store.write(Command.ADD_LINE, ctx) as tx:
+        with self.store.write(Command.ADD_LINE, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             refuse_frozen_lines(order, LineKind.DISCOUNT)
             for line in tx.session.scalars(
@@ -285,7 +285,7 @@ class HandoverService:
         fee may stand instead. ``Refusal(PARTS_STILL_USED)`` while parts of stock are in it."""
         if fee < ZERO:
             raise Refusal(Reason.AMOUNT_NEGATIVE)
-        with self.store.write(Command.MOVE_ORDER, ctx) as tx:
+        with self.store.write(Command.MOVE_ORDER, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             move(tx, order, Action.RETURN_UNREPAIRED, fee_fen=fee.fen)
             replace_by_fee(tx, order, fee)
@@ -295,7 +295,7 @@ class HandoverService:
     def record_contact(self, ctx: Ctx, order_id: int, text: str) -> OrderCard:
         """The customer was told (called, messaged): a dated fact, and a reminder where the device is ready."""
         text = clean_text("note", text, required=True)
-        with self.store.write(Command.RECORD_CONTACT, ctx) as tx:
+        with self.store.write(Command.RECORD_CONTACT, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, None)
             add_note(tx, order, NoteKind.CONTACT, text)
             tx.journal(order_id=order.id, contact=True)

@@ -101,6 +101,26 @@ def test_history_tells_moves_and_notes_in_the_order_of_time(shop: Shop) -> None:
     assert (note.text, note.staff) == ("压缩机不启动", shop.people[Role.TECHNICIAN].name)
 
 
+def test_what_was_denied_stands_in_the_order_s_history(shop: Shop) -> None:
+    orders, bench = OrdersService(shop.store), BenchService(shop.store)
+    order, other = take_in(shop), take_in(shop)
+    card = bench.open_card(order.id, shop.people[Role.COUNTER])
+    for attempt in (
+        lambda: bench.go_on(shop.ctx(Role.COUNTER), card.id, card.version),
+        lambda: bench.reveal_passcode(shop.ctx(Role.COUNTER), card.id),
+        # Nobody's order: the trace is kept all the same.
+        lambda: bench.go_on(shop.ctx(Role.COUNTER), 404, 1),
+    ):
+        with pytest.raises(Refusal) as refused:
+            attempt()
+        assert refused.value.reason is Reason.NOT_ALLOWED
+    told = [entry for entry in orders.history(order.id) if entry.denied]
+    assert [entry.command for entry in told] == [Command.LOG_WORK, Command.REVEAL_PASSCODE]
+    assert {entry.staff for entry in told} == {shop.people[Role.COUNTER].name}
+    assert not any(entry.denied for entry in orders.history(other.id))
+    assert shop.journal(Command.LOG_WORK) == [{"denied": True}] * 2
+
+
 def test_an_order_that_is_not_there(shop: Shop) -> None:
     orders = OrdersService(shop.store)
     with pytest.raises(Refusal) as refused:
