@@ -113,7 +113,10 @@ class DeviceView(QFrame):
             self._fact(_("Guarantee until"), formats.day(until))
         told = [note for note in card.notes if note.kind is NoteKind.CONTACT]
         if told:
-            self._fact(label(NoteKind.CONTACT), f"{formats.short_moment(told[-1].at)}  {told[-1].text}")
+            self._fact(
+                label(NoteKind.CONTACT),
+                f"{formats.short_moment(told[-1].at, self._page.zone)}  {told[-1].text}",
+            )
         _empty(self._also)
         for order_id, number in handover.also_ready:
             other = QPushButton(_("Also waiting: {number}").format(number=number))

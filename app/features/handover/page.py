@@ -338,6 +338,11 @@ class HandoverPage(Page):
 
         self.run(lambda: self._service.pay_invoice(ctx, invoice.invoice_id, tender.method, amount), done)
 
+    @property
+    def zone(self) -> str:
+        """The shop's time zone: moments are shown in it."""
+        return self._orders.zone
+
     def payments(self, order_id: int) -> tuple[PaymentRow, ...]:
         """What was paid on an order, for its list of papers."""
         return self._service.payments(order_id)
@@ -359,7 +364,12 @@ class HandoverPage(Page):
                 Column("phone", _("Phone"), lambda row: formats.phone(row.customer_phone), width=140),
                 Column("device", _("Device"), _device_text, width=220, stretch=True),
                 Column("shelf", _("Shelf"), lambda row: row.shelf, width=90),
-                Column("in", _("Taken in"), lambda row: formats.short_moment(row.taken_in_at), width=110),
+                Column(
+                    "in",
+                    _("Taken in"),
+                    lambda row: formats.short_moment(row.taken_in_at, self.zone),
+                    width=110,
+                ),
             ],
             name="handover_waiting",
             empty=Empty(

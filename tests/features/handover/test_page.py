@@ -16,6 +16,7 @@ from app.core.rights import Actor
 from app.core.words import Language, set_language
 from app.features.handover.page import HandoverPage
 from app.features.orders.service import OrdersService
+from app.features.settings.service import SettingsService
 from app.ui.desk import Desk
 from app.ui.tasks import Tasks
 from tests.features.handover.conftest import Counter
@@ -93,6 +94,18 @@ def test_wrong_scan_changes_nothing_and_says_so(page: HandoverPage, counter: Cou
     assert not page.take_scan(parse(damaged))
     assert page.presenter.handover is not None
     assert page.presenter.handover.card.id == card.id
+
+
+def test_moments_are_the_shop_s(page: HandoverPage, counter: Counter) -> None:
+    SettingsService(counter.shop.store).save(counter.shop.ctx(), {"time_zone": "Pacific/Auckland"})
+    card = counter.ready()
+    counter.handover.record_contact(counter.shop.ctx(Role.COUNTER), card.id, "周五来取")
+    page.come_to_front()
+    # 10:00 in Shanghai.
+    assert "15:00" in page.waiting.view.model().index(0, 6).data()
+    page.open_with(card.id)
+    texts = [each.text() for each in page.device.findChildren(QLabel)]
+    assert any("15:00" in text and "周五来取" in text for text in texts)
 
 
 def test_esc_goes_back_to_the_waiting_devices(page: HandoverPage, counter: Counter) -> None:
