@@ -151,7 +151,7 @@ def test_a_wrong_scan_changes_nothing(world: World, bench: BenchPresenter, refus
     damaged = world.label_of(part)[:-1] + str((int(world.label_of(part)[-1]) + 1) % 10)
     for text, reason in (
         (damaged, Reason.CODE_DAMAGED),
-        ("6900000000000", Reason.CODE_FOREIGN),
+        ("6900000000000", Reason.PART_CODE_UNKNOWN),
         (codes.running_code(codes.CodeKind.PART, 999), Reason.CODE_UNKNOWN),
         (codes.running_code(codes.CodeKind.COMMAND, 999), Reason.CODE_UNKNOWN),
         (codes.command_code(BenchCommand.QC_PASS), Reason.MOVE_NOT_ALLOWED),
