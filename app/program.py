@@ -159,20 +159,29 @@ class Program:
 
     def _enter(self, actor: Actor | None = None) -> None:
         assert self.services is not None
-        settings = self.services.store.settings
-        self._shop_name = settings.shop_name
-        self.shell.lock_after(settings.idle_lock_minutes * 60)
-        if actor is None:
-            tiles = self.services.staff.tiles()
-            if len(tiles) == 1 and not tiles[0].has_pin:
-                # "Only me, no PIN": asking who is there would be a question with one answer.
-                actor = self.services.staff.sign_in(tiles[0].id, None)
-                self.shell.lock_after(0)
+        self._shop_name = self.services.store.settings.shop_name
+        self._lock_when_idle()
+        alone = self._alone()
+        if actor is None and alone is not None:
+            actor = self.services.staff.sign_in(alone, None)
         if actor is None:
             self.shell.lock()
         else:
             self.shell.sign_in_as(actor)
         QTimer.singleShot(_WARM_UP_MS, self._warm_up)
+
+    def _lock_when_idle(self) -> None:
+        """As Settings say now; never for somebody who works alone without a PIN."""
+        assert self.services is not None
+        minutes = self.services.store.settings.idle_lock_minutes
+        self.shell.lock_after(0 if self._alone() is not None else minutes * 60)
+
+    def _alone(self) -> int | None:
+        """Id of the only person who works here, if he has no PIN: asking who is there would be a question with one
+        answer."""
+        assert self.services is not None
+        tiles = self.services.staff.tiles()
+        return tiles[0].id if len(tiles) == 1 and not tiles[0].has_pin else None
 
     def _warm_up(self) -> None:
         """Load the PDF fonts and pinyin beside the window, before somebody waits for them."""
@@ -202,9 +211,14 @@ class Program:
     def _changed(self, changes: Changes) -> None:
         """After a commit, in the committing thread: pages are told in the window's."""
         assert self.desk is not None
-        if changes.has(Kind.SETTING) and self.services is not None:
+        self.desk.tasks.call(lambda: self._tell(changes))
+
+    def _tell(self, changes: Changes) -> None:
+        assert self.services is not None
+        if changes.has(Kind.SETTING) or changes.has(Kind.STAFF):
             self._shop_name = self.services.store.settings.shop_name
-        self.desk.tasks.call(lambda: self.shell.changed(changes))
+            self._lock_when_idle()
+        self.shell.changed(changes)
 
     def _find(self, text: str) -> Sequence[FinderHit]:
         from app.features.finder.hits import shell_hits

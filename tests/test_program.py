@@ -1,0 +1,72 @@
+"""The running program without its first frame: what it does when records change under it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app.core.clock import SystemClock
+from app.core.enums import Role
+from app.core.rights import Ctx
+from app.core.words import Language
+from app.features.settings.snapshots import FirstRun
+from app.features.staff.snapshots import StaffEntry
+from app.program import Program
+from app.services import Services
+from app.store.door import Store
+from app.store.folder import DataFolder, FolderLock
+from app.ui import keep, tasks, theme
+from app.ui.curtain import Curtain
+from app.ui.shell import Shell
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def program(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Program]:
+    with Services(Store.open(tmp_path, SystemClock())) as shop:
+        shop.settings.found_shop(FirstRun(Language.EN, shop_name="修护", owner_name="王丽华"))
+    workers = tasks.Tasks()
+    monkeypatch.setattr(tasks, "shared", lambda: workers)
+    monkeypatch.setattr(Program, "_warm_up", lambda _self: None)
+    keep.open_file(None)
+    theme.start(qapp, theme.Mode.LIGHT)
+    curtain = Curtain()
+    qtbot.addWidget(curtain)
+    made = Program(
+        qapp,
+        curtain,
+        tmp_path,
+        FolderLock(DataFolder(tmp_path), SystemClock().now()),
+        lambda root, lock: Services(Store.open(root, SystemClock(), lock=lock)),
+        lambda _error: 3,
+    )
+    made.shell = Shell(made._entries(), made.doors)
+    curtain.adopt(made.shell)
+    made._open_store()
+    yield made
+    made._scanner.remove()
+    made.close()
+
+
+def test_the_idle_lock_follows_settings_and_staff_at_once(program: Program, qtbot: QtBot) -> None:
+    services, shell = program.services, program.shell
+    assert services is not None
+    owner = shell.actor
+    assert owner is not None, "alone and without a PIN there is nobody to ask for"
+    assert shell._idle_after == 0
+    # Somebody else works here from now on: an open window is no longer the owner's alone.
+    services.staff.save(Ctx.gesture(owner), None, StaffEntry(name="李强", role=Role.TECHNICIAN, pin="2580"))
+    qtbot.waitUntil(lambda: shell._idle_after == 600)
+    services.settings.save(Ctx.gesture(owner), {"idle_lock_minutes": 3})
+    qtbot.waitUntil(lambda: shell._idle_after == 180)
+    services.settings.save(Ctx.gesture(owner), {"idle_lock_minutes": 0})
+    qtbot.waitUntil(lambda: shell._idle_after == 0)
+    assert not shell._idle.isActive()
