@@ -58,6 +58,7 @@ class Reason(StrEnum):
     OVER_APPROVED = "over_approved"
     OVER_LIMIT = "over_limit"
     NOTHING_TO_QUOTE = "nothing_to_quote"
+    QUOTE_EXPIRED = "quote_expired"
     NOT_COVERED = "not_covered"
     PARTS_NOT_TAKEN = "parts_not_taken"
     PARTS_STILL_USED = "parts_still_used"

@@ -69,6 +69,9 @@ SENTENCES: Mapping[StrEnum, str] = {
         "The total of {amount} is over the agreed limit of {limit}. Quote and ask the customer."
     ),
     Reason.NOTHING_TO_QUOTE: N_("There is nothing to quote yet. Add labour or parts first."),
+    Reason.QUOTE_EXPIRED: N_(
+        "This quote was valid until {until}. Make it again at today's prices, or let a lead technician accept it."
+    ),
     Reason.NOT_COVERED: N_("The customer pays for this order and gave no limit. Make a quote first."),
     Reason.PARTS_NOT_TAKEN: N_("Planned but not taken from stock: {parts}. Scan it, take it, or remove it."),
     Reason.PARTS_STILL_USED: N_("Parts are still booked on this order: {parts}. Take them back first."),

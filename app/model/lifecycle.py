@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
+from app.core.clock import DEFAULT_ZONE, business_day
 from app.core.enums import Action, Command, Role, Status, Visit
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money
@@ -98,6 +99,8 @@ FINAL_ACTIONS = frozenset(
 UNDO_WITHIN = timedelta(minutes=10)
 
 _LEADS = frozenset({Role.LEAD, Role.OWNER})
+#: What stands in everybody's way but a lead's, who answers for it.
+_LEADS_DECIDE = frozenset({Reason.QUOTE_EXPIRED})
 _BENCH_ROLES = frozenset({Role.TECHNICIAN, Role.LEAD, Role.OWNER})
 _COUNTER_ROLES = frozenset({Role.COUNTER, Role.LEAD, Role.OWNER})
 _BENCH_MOVES = (
@@ -133,6 +136,8 @@ class OrderFacts:
     #: The customer's share of the present lines.
     customer_total: Money = ZERO
     approved_total: Money | None = None
+    #: Last day of the quote that waits for the customer's answer.
+    quote_until: date | None = None
     spend_limit: Money | None = None
     line_count: int = 0
     #: Somebody else than the customer pays (warranty, contract, the shop itself).
@@ -158,6 +163,8 @@ class LifecycleRules:
     #: Whether fault and fix must be written down before the check; off, so that a bench can work by
     #: scanner alone.
     diagnosis_required: bool = False
+    #: The shop's: days begin and end in it.
+    time_zone: str = DEFAULT_ZONE
 
 
 def next_status(status: Status, action: Action) -> Status:
@@ -185,7 +192,10 @@ def refusal(
             return Refusal(Reason.LEAD_ONLY)
         return Refusal(Reason.NOT_ALLOWED, command=action)
     guard = _GUARDS.get(action)
-    return guard(facts, now, rules or LifecycleRules()) if guard else None
+    refused = guard(facts, now, rules or LifecycleRules()) if guard else None
+    if refused is not None and refused.reason in _LEADS_DECIDE and role in _LEADS:
+        return None
+    return refused
 
 
 def required_command(action: Action) -> Command:
@@ -222,6 +232,12 @@ def _approve_at_once(facts: OrderFacts, _now: datetime | None, _rules: Lifecycle
 
 def _quote(facts: OrderFacts, _now: datetime | None, _rules: LifecycleRules) -> Refusal | None:
     return None if facts.line_count else Refusal(Reason.NOTHING_TO_QUOTE)
+
+
+def _approve(facts: OrderFacts, now: datetime | None, rules: LifecycleRules) -> Refusal | None:
+    if facts.quote_until is None or now is None or business_day(now, rules.time_zone) <= facts.quote_until:
+        return None
+    return Refusal(Reason.QUOTE_EXPIRED, until=facts.quote_until)
 
 
 def _to_check(facts: OrderFacts, _now: datetime | None, rules: LifecycleRules) -> Refusal | None:
@@ -276,7 +292,8 @@ def _cancel(facts: OrderFacts, _now: datetime | None, _rules: LifecycleRules) ->
 def _unclaimed(facts: OrderFacts, now: datetime | None, rules: LifecycleRules) -> Refusal | None:
     waited = now - facts.ready_at if now and facts.ready_at else timedelta(0)
     if waited < timedelta(days=rules.unclaimed_days):
-        return Refusal(Reason.TOO_EARLY_UNCLAIMED, days=rules.unclaimed_days, since=facts.ready_at or "?")
+        since = business_day(facts.ready_at, rules.time_zone) if facts.ready_at else "?"
+        return Refusal(Reason.TOO_EARLY_UNCLAIMED, days=rules.unclaimed_days, since=since)
     if facts.reminders < rules.unclaimed_reminders:
         return Refusal(Reason.REMINDERS_MISSING, needed=rules.unclaimed_reminders, made=facts.reminders)
     return None
@@ -289,6 +306,7 @@ def _dispose(facts: OrderFacts, _now: datetime | None, _rules: LifecycleRules) -
 _GUARDS = {
     _A.APPROVE_AT_ONCE: _approve_at_once,
     _A.QUOTE: _quote,
+    _A.APPROVE: _approve,
     _A.SEND_TO_QC: _to_check,
     _A.PASS_QC: _pass_qc,
     _A.FINISH_ON_SITE: _fixed_on_site,

@@ -88,7 +88,9 @@ class ShopSettings:
     @property
     def lifecycle(self) -> LifecycleRules:
         """The numbers the lifecycle guards ask for."""
-        return LifecycleRules(self.unclaimed_days, self.unclaimed_reminders, self.diagnosis_required)
+        return LifecycleRules(
+            self.unclaimed_days, self.unclaimed_reminders, self.diagnosis_required, self.time_zone
+        )
 
     def tax_rate(self, kind: LineKind) -> int:
         """Permille for a kind of line."""

@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from app.core.clock import business_day
 from app.core.enums import CLOSED, Action, Command, Role, Status
 from app.core.errors import Reason, Refusal
 from app.core.money import Money
@@ -117,6 +118,23 @@ def test_cannot_deliver_with_a_balance() -> None:
         assert reason(status, Action.DELIVER, due=Money(1), on_account=True, **shown) is None
         assert reason(status, Action.DELIVER, due=Money(0), **shown) is None
         assert reason(status, Action.DELIVER, due=Money(-5), **shown) is None
+
+
+def test_an_expired_quote_is_accepted_by_a_lead_only() -> None:
+    today = business_day(NOW)
+    for role in (Role.COUNTER, Role.TECHNICIAN):
+        assert reason(Status.QUOTED, Action.APPROVE, role) is None
+        assert reason(Status.QUOTED, Action.APPROVE, role, quote_until=today) is None
+        late = {"quote_until": today - timedelta(days=1)}
+        assert reason(Status.QUOTED, Action.APPROVE, role, **late) is Reason.QUOTE_EXPIRED
+        # He may say no, and be quoted anew.
+        assert reason(Status.QUOTED, Action.DECLINE, role, **late) is None
+        assert reason(Status.QUOTED, Action.QUOTE, role, line_count=1, **late) is None
+        # Where the shop is it may still be the day before.
+        west = LifecycleRules(time_zone="Pacific/Pago_Pago")
+        assert reason(Status.QUOTED, Action.APPROVE, role, west, **late) is None
+    for role in (Role.LEAD, Role.OWNER):
+        assert reason(Status.QUOTED, Action.APPROVE, role, quote_until=today - timedelta(days=400)) is None
 
 
 def test_cannot_deliver_without_the_pickup_receipt() -> None:

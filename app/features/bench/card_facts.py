@@ -325,10 +325,15 @@ class TwoColumns(QWidget):
 def _agreement(card: OrderCard) -> tuple[str, str]:
     """What the customer agreed to, and its colour."""
     if card.quote is not None and card.quote.state is QuoteState.OPEN:
-        text = _("Quoted {amount}, valid until {day}").format(
+        text = (
+            _("Quoted {amount}, expired on {day}")
+            if card.quote.expired
+            else _("Quoted {amount}, valid until {day}")
+        )
+        said = text.format(
             amount=formats.money(card.quote.total), day=formats.short_day(card.quote.valid_until)
         )
-        return text, "waits_ink"
+        return said, "late_ink" if card.quote.expired else "waits_ink"
     if card.approved_total is not None:
         over = card.customer_total > card.approved_total
         way = f" · {label(card.quote.way)}" if card.quote and isinstance(card.quote.way, ApprovalWay) else ""

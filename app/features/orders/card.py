@@ -9,7 +9,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, select
 
 from app.core.clock import business_day, day_bounds
-from app.core.enums import AT_COUNTER, CLOSED, Action, CoverReason, LineKind, NoteKind, Payer, Role, Status
+from app.core.enums import (
+    AT_COUNTER,
+    CLOSED,
+    Action,
+    CoverReason,
+    LineKind,
+    NoteKind,
+    Payer,
+    QuoteState,
+    Role,
+    Status,
+)
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money, Quantity
 from app.core.rights import Actor
@@ -214,7 +225,8 @@ def _card(
         next((each for each in work if each.ended_at is None), None),
     )
     seconds = sum(int((each.ended_at - each.started_at).total_seconds()) for each in work if each.ended_at)
-    facts = facts_of(row, lines, notes, money)
+    waiting = quote is not None and quote.state is QuoteState.OPEN
+    facts = facts_of(row, lines, notes, money, quote.valid_until if quote is not None and waiting else None)
     return OrderCard(
         id=row.id,
         version=row.version,
@@ -265,7 +277,13 @@ def _card(
         quote=None
         if quote is None
         else CardQuote(
-            quote.id, quote.version, quote.state, quote.total, quote.valid_until, quote.answered_way
+            quote.id,
+            quote.version,
+            quote.state,
+            quote.total,
+            quote.valid_until,
+            quote.answered_way,
+            waiting and quote.valid_until < business_day(now, settings.time_zone),
         ),
         earlier=tuple(
             Earlier(
@@ -377,11 +395,22 @@ def read_facts(connection: Connection, settings: ShopSettings, order: RepairOrde
     """What the guards need to know, for a command that has the order in its hands."""
     lines = read_lines(connection, settings, order.id)
     notes = connection.execute(_NOTES, {"order_id": order.id}).all()
-    return facts_of(order, lines, notes, read_money(connection, order.id, lines))
+    quote_until = None
+    if order.status is Status.QUOTED:
+        quote = connection.execute(_QUOTE, {"order_id": order.id}).one_or_none()
+        quote_until = quote.valid_until if quote is not None and quote.state is QuoteState.OPEN else None
+    return facts_of(order, lines, notes, read_money(connection, order.id, lines), quote_until)
 
 
-def facts_of(order: Any, lines: Sequence[CardLine], notes: Sequence[Any], money: OrderMoney) -> OrderFacts:
-    """Facts for the guards from an order (mapped or row), its lines, notes and sums."""
+def facts_of(
+    order: Any,
+    lines: Sequence[CardLine],
+    notes: Sequence[Any],
+    money: OrderMoney,
+    quote_until: date | None = None,
+) -> OrderFacts:
+    """Facts for the guards from an order (mapped or row), its lines, notes and sums, and the last day of the quote
+    that waits for an answer."""
     kinds = [note.kind for note in notes]
     reminders = sum(
         1
@@ -394,6 +423,7 @@ def facts_of(order: Any, lines: Sequence[CardLine], notes: Sequence[Any], money:
         due=money.due,
         customer_total=money.customer_total,
         approved_total=order.approved_total,
+        quote_until=quote_until,
         spend_limit=order.spend_limit,
         line_count=len(lines),
         covered=order.payer is not Payer.CUSTOMER,

@@ -87,6 +87,8 @@ class CardQuote:
     total: Money
     valid_until: date
     way: ApprovalWay | None
+    #: Whether it still waits for an answer although its last day is over.
+    expired: bool
 
 
 @dataclass(frozen=True, slots=True)

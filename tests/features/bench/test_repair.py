@@ -100,6 +100,34 @@ def test_more_than_was_agreed_stops_before_the_check(world: World, refused: Refu
     assert world.done(world.start(agreed)).status is Status.QC
 
 
+def test_an_expired_quote_is_made_again_or_accepted_by_a_lead(world: World, refused: Refused) -> None:
+    card = world.quoted()
+    world.later(days=7)
+    card = world.open(card.id, Role.COUNTER)
+    assert card.quote is not None
+    assert not card.quote.expired
+    assert card.refusal(Action.APPROVE) is None
+    world.later(days=1)
+    card = world.open(card.id, Role.COUNTER)
+    assert card.quote is not None
+    assert card.quote.expired
+    assert card.refusal(Action.APPROVE) is not None
+    assert refused(lambda: world.agree(card)) is Reason.QUOTE_EXPIRED
+    assert world.open(card.id, Role.LEAD).refusal(Action.APPROVE) is None
+    again = world.bench.quote(world.ctx(), card.id, card.version)
+    assert again.quote is not None
+    assert (again.quote.version, again.quote.expired) == (2, False)
+    agreed = world.agree(again)
+    assert (agreed.status, agreed.approved_total) == (Status.APPROVED, again.customer_total)
+    late = world.quoted()
+    world.later(days=30)
+    ctx = world.ctx(Role.LEAD)
+    agreed = world.bench.answer_quote(ctx, late.id, late.version, agreed=True)
+    assert agreed.status is Status.APPROVED
+    assert agreed.quote is not None
+    assert not agreed.quote.expired
+
+
 def test_a_newer_quote_replaces_the_open_one(world: World) -> None:
     card = world.quoted()
     card = world.bench.add_line(world.ctx(), card.id, card.version, LineKind.VISIT, "", Money.yuan(30))
