@@ -144,6 +144,57 @@ DAMAGE = [
         {"stock_lines"},
         "UPDATE stock_move SET order_id = 1 WHERE id = (SELECT max(id) FROM stock_move WHERE order_id > 1)",
     ),
+    ({"stock_sums"}, "UPDATE part SET consigned = consigned + 1000 WHERE id = (SELECT max(id) FROM part)"),
+    (
+        {"stock_places"},
+        "UPDATE stock_balance SET on_hand = on_hand + 1000 WHERE part_id = (SELECT max(id) FROM part)",
+    ),
+    ({"stock_places"}, "DELETE FROM stock_balance WHERE part_id = (SELECT max(id) FROM part)"),
+    ({"stock_places"}, "UPDATE part SET away = 1000 WHERE id = 1"),
+    ({"stock_places"}, "UPDATE stock_place SET main = 0"),
+    ({"stock_months"}, "UPDATE part_month SET used = used + 1000 WHERE part_id = 1"),
+    ({"stock_months"}, "UPDATE part_month SET net_value = net_value - 1 WHERE part_id = 2"),
+    ({"stock_months"}, "DELETE FROM part_month WHERE part_id = 3"),
+    (
+        {"stock_months"},
+        "UPDATE stock_day SET net_value = net_value + 1 WHERE day = (SELECT min(day) FROM stock_day)",
+    ),
+    ({"reservations"}, "UPDATE part SET reserved = 1000 WHERE id = 1"),
+    (
+        {"reservations"},
+        f"INSERT INTO reservation (part_id, order_id, quantity, since) VALUES (1, {SOME_ORDER}, 1000, 1)",
+    ),
+    (
+        {"serials"},
+        "INSERT INTO part_serial (part_id, serial, state, consigned, place_id, received_on)"
+        " VALUES (1, 'SN1', 'in_stock', 0, 1, '2026-11-01')",
+    ),
+    ({"serials"}, "UPDATE part SET serialised = 1 WHERE id = (SELECT max(id) FROM part WHERE on_hand > 0)"),
+    ({"stock_lines"}, "UPDATE order_line SET owed = 1000 WHERE id = 1"),
+    (
+        {"stock_lines"},
+        "INSERT INTO stock_owed (part_id, order_id, line_id, quantity, settled, cancelled, at)"
+        " SELECT 1, order_id, id, 1000, 0, 0, 1 FROM order_line WHERE id = 1",
+    ),
+    (
+        {"consigned", "numbers"},
+        "INSERT INTO consign_settlement (number, brand, total, note, at) VALUES ('L', '', 5, '', 1)",
+    ),
+    (
+        {"part_loans", "numbers"},
+        "INSERT INTO part_loan (number, way, part_id, shop, quantity, value, returned, returned_value, at)"
+        " VALUES ('J', 'lent', 1, '', 1000, 5, 0, 0, 1)",
+    ),
+    (
+        {"purchases", "numbers"},
+        "INSERT INTO goods_receipt (uuid, number, consigned, delivery_note, total, at, day)"
+        " VALUES (randomblob(16), 'R', 0, '', 5, 1, '2026-11-01')",
+    ),
+    (
+        {"old_parts"},
+        "INSERT INTO old_part (uuid, version, order_id, part_id, brand, quantity, rule, state, serial, location, cost,"
+        " reason, replaced_at) VALUES (randomblob(16), 1, 1, 1, '', 1000, 'return', 'sent', '', '', 0, '', 1)",
+    ),
     (
         {"custody"},
         "INSERT INTO custody_entry (order_id, device_id, way, at, note) SELECT order_id, device_id, 'in', at,"
@@ -185,9 +236,35 @@ def test_damage_is_found_by_its_check_alone(copy: Path, hand: Hand, checks: set[
     assert failed(copy) == checks
 
 
+def test_a_stocktake_whose_differences_are_not_booked_is_found(copy: Path, hand: Hand) -> None:
+    hand("INSERT INTO number_series (series, period, last) VALUES ('stock_count', '2611', 1)")
+    hand(
+        "INSERT INTO stock_count (uuid, version, number, kind, scope, place_id, blind, state, note, opened_at)"
+        " VALUES (randomblob(16), 1, 'K2611-00001', 'all', '', 1, 1, 'approved', '', 1)"
+    )
+    hand(
+        "INSERT INTO count_line (count_id, part_id, place_id, consigned, expected, counted, serials, recounts)"
+        " VALUES (1, 1, 1, 0, 2000, 1000, '[]', 0)"
+    )
+    assert failed(copy) == {"counts"}
+    hand("UPDATE stock_count SET state = 'cancelled'")
+    assert failed(copy) == set()
+
+
+def test_a_tool_in_other_hands_than_its_moves_say_is_found(copy: Path, hand: Hand) -> None:
+    hand("INSERT INTO tool_kind (version, name, wanted, note, active) VALUES (1, '万用表', 1, '', 1)")
+    hand(
+        "INSERT INTO tool (uuid, version, kind_id, name, location, price, state, holder_id, since, note)"
+        " VALUES (randomblob(16), 1, 1, '万用表', '', 0, 'ok', 1, 1, '')"
+    )
+    assert failed(copy) == {"tools"}
+    hand("INSERT INTO tool_move (tool_id, action, holder_id, note, at) VALUES (1, 'take', 1, '', 1)")
+    assert failed(copy) == set()
+
+
 def test_every_check_can_fail() -> None:
     here = {name for checks, _statement in DAMAGE for name in checks}
-    elsewhere = {"database", "triggers", "journal_moves", "refunds"}
+    elsewhere = {"counts", "tools", "database", "triggers", "journal_moves", "refunds"}
     assert here | elsewhere == set(CHECK_WORDS)
 
 
