@@ -31,9 +31,13 @@ def open_services(root: Path, *, exclusive: bool, clock: Clock | None = None) ->
 
 
 def fill_demo(root: Path, *, orders: int, seed: int, ords: Path | None, tell: Tell) -> None:
-    """Fill an empty folder with the sample shop. Raises ``Refusal(FOLDER_NOT_EMPTY)`` where there is a shop."""
+    """Fill an empty folder with the sample shop, whole or not at all.
+
+    Raises ``Refusal(FOLDER_NOT_EMPTY)`` where there is a shop.
+    """
     from app.features.sample.service import fill
     from app.store.door import Store
+    from app.store.filling import filled_whole
     from app.store.folder import DataFolder
 
     if DataFolder(root).database.exists():
@@ -46,16 +50,17 @@ def fill_demo(root: Path, *, orders: int, seed: int, ords: Path | None, tell: Te
         file = read_ords(ords)
     now = SystemClock().now()
     clock = SetClock(now)
-    store = Store.open(root, clock)
-    try:
-        stories = None
-        if file is not None:
-            from app.features.replay.telling import retold
+    with filled_whole(root, now) as place:
+        store = Store.open(place, clock)
+        try:
+            stories = None
+            if file is not None:
+                from app.features.replay.telling import retold
 
-            stories = retold(file.records[:orders], seed=seed, now=now)
-        fill(store, clock, now=now, orders=orders, seed=seed, progress=tell, stories=stories)
-    finally:
-        store.close()
+                stories = retold(file.records[:orders], seed=seed, now=now)
+            fill(store, clock, now=now, orders=orders, seed=seed, progress=tell, stories=stories)
+        finally:
+            store.close()
 
 
 def play_day(root: Path, ords: Path, *, orders: int | None, seed: int, tell: Tell) -> list[str]:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from app import __version__
 from app.core.errors import Conflict, EnvironmentFault, Fault, Reason, Refusal, ShopError
 from app.core.words import N_, Language, _, ngettext, parse_language, set_language, system_language
 
@@ -103,6 +104,12 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="xiuhu", description=_("Xiuhu: the working day of a repair shop."))
     _common(parser, top=True)
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"{_('Xiuhu')} {__version__}",
+        help=_("print name and version and leave"),
+    )
     parser.set_defaults(run=_window)
     commands = parser.add_subparsers(
         title=_("commands"),
@@ -289,13 +296,17 @@ def _demo(options: argparse.Namespace) -> int:
 
     if not options.no_window:
         need_display()
-    fill_demo(
-        data_folder(options),
-        orders=options.orders,
-        seed=options.seed,
-        ords=options.ords,
-        tell=_Meter(_("Sample shop")),
-    )
+    try:
+        fill_demo(
+            data_folder(options),
+            orders=options.orders,
+            seed=options.seed,
+            ords=options.ords,
+            tell=_Meter(_("Sample shop")),
+        )
+    except KeyboardInterrupt:
+        _say(_("Stopped. No shop was made."))
+        return REFUSED
     return DONE if options.no_window else open_window(data_folder(options), options.lang)
 
 

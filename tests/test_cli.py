@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,10 +15,11 @@ from pathlib import Path
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
-from app import bootstrap
+from app import __version__, bootstrap
 from app.cli import DONE, ENVIRONMENT, REFUSED, WRONG_USE, main
 from app.core.clock import SetClock
 from app.core.enums import PaperKind
+from app.core.places import ROOT
 from app.core.words import Language, set_language
 from app.papers.forms import HAS_BARCODE, SIZES
 from tests.features.conftest import MORNING, open_shop
@@ -93,6 +96,13 @@ def own(day: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Xiuhu:
     folder = tmp_path / "shop"
     shutil.copytree(day, folder)
     return Xiuhu(folder, capsys)
+
+
+def test_version_is_name_and_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = Xiuhu(tmp_path, capsys).raw("--lang", "en", "--version")
+    assert (said.code, said.out, said.err) == (DONE, f"Xiuhu {__version__}\n", "")
+    assert Xiuhu(tmp_path, capsys).raw("--lang", "zh", "--version").out == f"修护 {__version__}\n"
+    assert not any(tmp_path.iterdir())
 
 
 # -- words ---------------------------------------------------------------------------------------------------
@@ -372,6 +382,47 @@ def test_demo_leaves_a_shop_that_is_there_alone(own: Xiuhu) -> None:
     assert said.code == REFUSED
     assert str(own.folder) in said.err
     assert {path: path.read_bytes() for path in own.folder.rglob("*") if path.is_file()} == before
+
+
+def test_demo_that_was_killed_leaves_no_shop_and_is_made_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "mine.txt").write_text("keep", encoding="utf-8")
+    words = ("--data", str(folder), "--lang", "en", "demo", "--orders", "400", "--no-window")
+    with subprocess.Popen(
+        [sys.executable, "-m", "app", *words], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    ) as begun:
+        assert begun.stderr is not None
+        assert "Sample shop" in begun.stderr.readline()
+        # In the midst of it: it works on a folder of its own, and keeps others out of this one.
+        assert list(folder.glob(".*/shop.sqlite"))
+        second = Xiuhu(folder, capsys)("demo", "--orders", "5", "--no-window")
+        assert (second.code, "already open" in second.err) == (ENVIRONMENT, True)
+        begun.kill()
+    assert not (folder / "shop.sqlite").exists()
+    demo = Xiuhu(folder, capsys)
+    assert demo("doctor").code == ENVIRONMENT
+    assert demo("demo", "--orders", "5", "--no-window").code == DONE
+    assert demo("doctor").code == DONE
+    assert not list(folder.glob(".*"))
+    assert (folder / "mine.txt").read_text(encoding="utf-8") == "keep"
+
+
+def test_demo_that_fails_or_is_stopped_leaves_no_shop(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.features.sample import service
+
+    def stopped(*_all: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(service, "play", stopped)
+    folder = tmp_path / "shop"
+    said = Xiuhu(folder, capsys)("demo", "--orders", "5", "--no-window")
+    assert (said.code, said.err.splitlines()[-1]) == (REFUSED, "Stopped. No shop was made.")
+    assert not [path for path in folder.rglob("*") if path.is_file() and path.name != "open.lock"]
 
 
 @pytest.mark.parametrize("command", ["day", "demo"])
