@@ -94,7 +94,9 @@ _DEBTS = (
     select(
         StockOwed.order_id,
         RepairOrder.number,
-        (StockOwed.quantity - StockOwed.settled - StockOwed.cancelled).label("rest"),
+        StockOwed.quantity,
+        StockOwed.settled,
+        StockOwed.cancelled,
         StockOwed.at,
     )
     .join(RepairOrder, RepairOrder.id == StockOwed.order_id)
@@ -174,7 +176,10 @@ def part_stock(reading: Connection, part_id: int) -> PartStock:
             ReservedFor(*row)
             for row in reading.execute(_RESERVED.where(Reservation.part_id == bindparam("part_id")), key)
         ),
-        debts=tuple(OwedFor(*row) for row in reading.execute(_DEBTS, key)),
+        debts=tuple(
+            OwedFor(row.order_id, row.number, row.quantity - row.settled - row.cancelled, row.at)
+            for row in reading.execute(_DEBTS, key)
+        ),
     )
 
 
