@@ -33,7 +33,7 @@ from sqlalchemy.types import TypeDecorator
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from app.model import Base  # noqa: E402 - after the path is set
+from app.model import everything  # noqa: E402 - after the path is set
 from app.store.engine import APPLICATION_ID  # noqa: E402
 from app.store.schema import migrate, migration_config, migration_engine  # noqa: E402
 
@@ -82,13 +82,13 @@ def first_source() -> str:
     """0001 as the model says it."""
     with create_engine("sqlite://").connect() as connection:
         context = MigrationContext.configure(connection)
-        found = produce_migrations(context, Base.metadata)
+        found = produce_migrations(context, everything().metadata)
     upgrade = found.upgrade_ops
     if upgrade is None:
         raise SystemExit("the model is empty")
     code = render_python_code(upgrade, render_item=plain_type)
     body = [line for line in code.splitlines() if line.strip() and not line.lstrip().startswith("#")]
-    for table in Base.metadata.sorted_tables:
+    for table in everything().metadata.sorted_tables:
         for index in sorted(table.indexes, key=lambda each: str(each.name)):
             if not all(isinstance(part, Column) for part in index.expressions):
                 # Autogenerate cannot read these back, so it leaves them out.

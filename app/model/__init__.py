@@ -1,61 +1,142 @@
 """The shop's records and rules: mapped classes and pure rules, no Qt, no files.
 
-Imports run one way: base <- shop, people, customers <- orders <- catalogue, stock, purchase, billing. Importing this
-package maps everything.
+Imports run one way: base <- shop, people, customers <- orders <- catalogue, stock, purchase, billing. A class is mapped
+when it is first asked for: the window's first list waits for the classes it reads, not for all of them.
+``everything()`` maps the rest, for whoever looks at the whole schema.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from app.model.base import Base
-from app.model.billing import Allocation, Invoice, InvoiceLine, Payment
-from app.model.catalogue import (
-    KitLine,
-    Part,
-    PartBarcode,
-    PartSubstitute,
-    PriceChange,
-    SeasonFactor,
-    Supplier,
-)
-from app.model.counting import CountLine, StockCount
-from app.model.customers import Customer, Device
-from app.model.defective import DefectiveGood
-from app.model.old_parts import OldPart, OldPartPolicy, ReturnBatch
-from app.model.orders import (
-    CustodyEntry,
-    OrderLine,
-    OrderNote,
-    Photo,
-    PickupReceipt,
-    Quote,
-    RepairOrder,
-    Signature,
-    WorkLog,
-)
-from app.model.people import Staff
-from app.model.purchase import (
-    GoodsReceipt,
-    GoodsReceiptLine,
-    PurchaseLine,
-    PurchaseOrder,
-    PurchaseRequest,
-)
-from app.model.search import Gram
-from app.model.shop import Draft, JournalEntry, NumberSeries, Operation, PaperIssue, Setting
-from app.model.stock import (
-    ConsignSettled,
-    ConsignSettlement,
-    PartLoan,
-    PartMonth,
-    PartSerial,
-    Reservation,
-    StockBalance,
-    StockDay,
-    StockMove,
-    StockOwed,
-    StockPlace,
-)
-from app.model.tools import Tool, ToolKind, ToolMove
+
+if TYPE_CHECKING:
+    from app.model.billing import Allocation, Invoice, InvoiceLine, Payment
+    from app.model.catalogue import (
+        KitLine,
+        Part,
+        PartBarcode,
+        PartSubstitute,
+        PriceChange,
+        SeasonFactor,
+        Supplier,
+    )
+    from app.model.counting import CountLine, StockCount
+    from app.model.customers import Customer, Device
+    from app.model.defective import DefectiveGood
+    from app.model.old_parts import OldPart, OldPartPolicy, ReturnBatch
+    from app.model.orders import (
+        CustodyEntry,
+        OrderLine,
+        OrderNote,
+        Photo,
+        PickupReceipt,
+        Quote,
+        RepairOrder,
+        Signature,
+        WorkLog,
+    )
+    from app.model.people import Staff
+    from app.model.purchase import (
+        GoodsReceipt,
+        GoodsReceiptLine,
+        PurchaseLine,
+        PurchaseOrder,
+        PurchaseRequest,
+    )
+    from app.model.search import Gram
+    from app.model.shop import Draft, JournalEntry, NumberSeries, Operation, PaperIssue, Setting
+    from app.model.stock import (
+        ConsignSettled,
+        ConsignSettlement,
+        PartLoan,
+        PartMonth,
+        PartSerial,
+        Reservation,
+        StockBalance,
+        StockDay,
+        StockMove,
+        StockOwed,
+        StockPlace,
+    )
+    from app.model.tools import Tool, ToolKind, ToolMove
+
+#: Which module maps what.
+MODULES: dict[str, tuple[str, ...]] = {
+    "billing": ("Allocation", "Invoice", "InvoiceLine", "Payment"),
+    "catalogue": (
+        "KitLine",
+        "Part",
+        "PartBarcode",
+        "PartSubstitute",
+        "PriceChange",
+        "SeasonFactor",
+        "Supplier",
+    ),
+    "counting": ("CountLine", "StockCount"),
+    "customers": ("Customer", "Device"),
+    "defective": ("DefectiveGood",),
+    "old_parts": ("OldPart", "OldPartPolicy", "ReturnBatch"),
+    "orders": (
+        "CustodyEntry",
+        "OrderLine",
+        "OrderNote",
+        "Photo",
+        "PickupReceipt",
+        "Quote",
+        "RepairOrder",
+        "Signature",
+        "WorkLog",
+    ),
+    "people": ("Staff",),
+    "purchase": ("GoodsReceipt", "GoodsReceiptLine", "PurchaseLine", "PurchaseOrder", "PurchaseRequest"),
+    "search": ("Gram",),
+    "shop": (
+        "Draft",
+        "JournalEntry",
+        "NumberSeries",
+        "Operation",
+        "PaperIssue",
+        "Setting",
+    ),
+    "stock": (
+        "ConsignSettled",
+        "ConsignSettlement",
+        "PartLoan",
+        "PartMonth",
+        "PartSerial",
+        "Reservation",
+        "StockBalance",
+        "StockDay",
+        "StockMove",
+        "StockOwed",
+        "StockPlace",
+    ),
+    "tools": ("Tool", "ToolKind", "ToolMove"),
+}
+_HOME = {name: module for module, names in MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    module = _HOME.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = found
+    return found
+
+
+def everything() -> type[Base]:
+    """Map every class; returns ``Base`` with its whole metadata."""
+    for module in MODULES:
+        import_module(f"{__name__}.{module}")
+    return Base
+
 
 __all__ = [
+    "MODULES",
     "Allocation",
     "Base",
     "ConsignSettled",
@@ -112,4 +193,5 @@ __all__ = [
     "ToolKind",
     "ToolMove",
     "WorkLog",
+    "everything",
 ]

@@ -14,7 +14,7 @@ from sqlalchemy.schema import CreateIndex
 
 from app.core.errors import EnvironmentFault, Fault
 from app.core.places import MIGRATIONS
-from app.model import Base
+from app.model import everything
 from app.store.engine import APPLICATION_ID, make_engine
 from app.store.search import DDL
 
@@ -71,8 +71,9 @@ def recreate_extras(connection: Connection) -> None:
     for table, statement in _trigger_ddl():
         if table in there:
             connection.exec_driver_sql(statement)
-    for table in there & Base.metadata.tables.keys():
-        for index in Base.metadata.tables[table].indexes:
+    tables = everything().metadata.tables
+    for table in there & tables.keys():
+        for index in tables[table].indexes:
             if not all(isinstance(part, Column) for part in index.expressions):
                 connection.execute(CreateIndex(index, if_not_exists=True))
     for statement in DDL:
@@ -94,7 +95,7 @@ def create_fresh(path: Path) -> None:
     raw.close()
     engine = make_engine(half)
     with engine.execution_options(writing=True).begin() as connection:
-        Base.metadata.create_all(connection)
+        everything().metadata.create_all(connection)
         recreate_extras(connection)
         connection.exec_driver_sql(MAIN_SHELF)
     engine.dispose()

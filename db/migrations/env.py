@@ -10,7 +10,7 @@ from typing import Any
 from alembic import context
 from sqlalchemy import Connection, Engine
 
-from app.model import Base
+from app.model import everything
 from app.store.schema import VERSION_TABLE
 from app.store.search import SHADOW
 
@@ -37,7 +37,7 @@ def run() -> None:
             connection.exec_driver_sql(VERSION_TABLE)
         context.configure(
             connection=connection,
-            target_metadata=Base.metadata,
+            target_metadata=everything().metadata,
             include_object=include_object,
             render_as_batch=True,
             compare_server_default=True,

@@ -58,7 +58,11 @@ def test_what_the_stock_room_adds_is_worked_out_from_what_was_there(tmp_path: Pa
     Store.open(root, SetClock(NOW)).close()
     assert _one(path, "SELECT count(*) FROM supplier") == suppliers
     assert _one(path, "SELECT count(*) FROM part WHERE supplier_id IS NULL OR purchase_price = 0") == (0,)
-    assert _one(path, "SELECT sum(on_hand), min(place_id), max(place_id) FROM stock_balance") == (1_350_000, 1, 1)
+    assert _one(path, "SELECT sum(on_hand), min(place_id), max(place_id) FROM stock_balance") == (
+        1_350_000,
+        1,
+        1,
+    )
     assert _one(path, "SELECT sum(net_value) FROM stock_day") == (2_877_200,)
     assert _one(path, "SELECT sum(net), sum(net_value) FROM part_month") == (1_350_000, 2_877_200)
     used = _one(path, "SELECT -sum(quantity), -sum(value) FROM stock_move WHERE kind = 'use'")

@@ -21,7 +21,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from app.core.enums import Status
 from app.core.ids import uuid7
 from app.core.money import Money, Quantity
-from app.model import Base
+from app.model import MODULES, everything
 from app.model.base import (
     BigInt,
     CodeType,
@@ -35,6 +35,7 @@ from app.model.base import (
 )
 
 SQLITE = sqlite_dialect.dialect()
+WHOLE = everything().metadata
 MOMENTS = st.datetimes(timezones=st.just(UTC))
 CHINA = timezone(timedelta(hours=8))
 
@@ -129,12 +130,12 @@ def test_an_unknown_code_in_the_database_is_an_error_not_a_guess() -> None:
 def test_every_table_is_strict_and_refuses_the_wrong_type() -> None:
     engine = create_engine("sqlite://", module=sqlite)
     with engine.begin() as connection:
-        Base.metadata.create_all(connection)
+        WHOLE.create_all(connection)
         tables = connection.exec_driver_sql(
             "SELECT name, strict FROM pragma_table_list WHERE schema = 'main'"
         ).all()
-        ours = {name: strict for name, strict in tables if name in Base.metadata.tables}
-        assert set(ours) == set(Base.metadata.tables)
+        ours = {name: strict for name, strict in tables if name in WHOLE.tables}
+        assert set(ours) == set(WHOLE.tables)
         assert all(ours.values())
         with pytest.raises(StatementError, match="cannot store TEXT value in INTEGER"):
             connection.exec_driver_sql(
@@ -142,7 +143,7 @@ def test_every_table_is_strict_and_refuses_the_wrong_type() -> None:
             )
 
 
-@pytest.mark.parametrize("table", Base.metadata.sorted_tables, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", WHOLE.sorted_tables, ids=lambda table: table.name)
 def test_the_same_model_can_be_made_on_postgresql(table: Any) -> None:
     dialect = postgresql.dialect()
     made = str(CreateTable(table).compile(dialect=dialect))
@@ -157,7 +158,7 @@ def test_the_same_model_can_be_made_on_postgresql(table: Any) -> None:
 
 
 def test_all_foreign_keys_have_fixed_names() -> None:
-    for table in Base.metadata.sorted_tables:
+    for table in WHOLE.sorted_tables:
         for constraint in table.constraints:
             assert constraint.name, f"{table.name}: {constraint}"
 
@@ -172,12 +173,14 @@ def test_partial_indexes_are_partial_on_postgresql_too() -> None:
         "postgresql+psycopg://",
         lambda sql, *_args, **_kw: made.append(str(sql.compile(dialect=engine.dialect))),
     )
-    Base.metadata.create_all(engine, checkfirst=False)
-    partial = {line.split(" INDEX ")[1].split()[0] for line in made if " INDEX " in line and " WHERE " in line}
+    WHOLE.create_all(engine, checkfirst=False)
+    partial = {
+        line.split(" INDEX ")[1].split()[0] for line in made if " INDEX " in line and " WHERE " in line
+    }
     assert partial >= {"ix_customer_merged_into_id", "ix_repair_order_open", "ix_work_log_running"}
     assert partial == {
         index.name
-        for table in Base.metadata.tables.values()
+        for table in WHOLE.tables.values()
         for index in table.indexes
         if index.dialect_options["sqlite"]["where"] is not None
     }
@@ -187,3 +190,14 @@ def test_model_loads_no_dialect_but_its_own() -> None:
     told = "import sys, app.model; print([name for name in sys.modules if name.startswith('sqlalchemy.dialects.p')])"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_every_mapped_class_is_found_in_the_package() -> None:
+    """``app.model`` maps a class when it is asked for: one that it does not know of would never be asked for."""
+    import app.model
+
+    told = {(f"app.model.{module}", name) for module, names in MODULES.items() for name in names}
+    assert told == {
+        (each.class_.__module__, each.class_.__name__) for each in app.model.Base.registry.mappers
+    }
+    assert set(app.model.__all__) == {name for _module, name in told} | {"MODULES", "Base", "everything"}

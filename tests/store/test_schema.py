@@ -24,7 +24,7 @@ from app.core.enums import Command
 from app.core.errors import EnvironmentFault, Fault
 from app.core.places import ROOT
 from app.core.rights import FOUNDER, Actor, Ctx
-from app.model import Base
+from app.model import everything
 from app.store import schema
 from app.store.door import Store
 from app.store.engine import APPLICATION_ID, make_engine
@@ -143,7 +143,7 @@ def test_head_is_the_newest_revision() -> None:
 def test_every_append_only_table_exists_and_has_both_triggers(fresh: Path) -> None:
     triggers = {name for kind, name in contents(fresh) if kind == "trigger"}
     assert triggers == {f"{table}_no_{verb}" for table in APPEND_ONLY for verb in ("update", "delete")}
-    assert set(APPEND_ONLY) <= set(Base.metadata.tables)
+    assert set(APPEND_ONLY) <= set(everything().metadata.tables)
 
 
 def test_batch_mode_loses_triggers_and_the_mend_brings_them_back(fresh: Path) -> None:

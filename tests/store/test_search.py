@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
-from app.model import Base
+from app.model import everything
 from app.store.schema import recreate_extras
 from app.store.search import (
     CodeColumn,
@@ -38,7 +38,7 @@ MANY = 100
 def connection() -> Iterator[Connection]:
     engine = create_engine("sqlite://", module=sqlite, poolclass=StaticPool)
     with engine.connect() as opened:
-        Base.metadata.create_all(opened)
+        everything().metadata.create_all(opened)
         recreate_extras(opened)
         yield opened
     engine.dispose()

@@ -14,7 +14,7 @@ from app.core.enums import Action, Status
 from app.core.words import N_
 from app.features.checkup.snapshots import Finding
 from app.features.finder import indexing
-from app.model import Base
+from app.model import everything
 from app.model.lifecycle import MOVES
 from app.model.settings import ShopSettings, from_rows
 from app.store.audit import first_broken_entry
@@ -52,8 +52,9 @@ def _schema(_store: Store, reading: Connection) -> Iterator[Finding]:
             N_("The records are of version {found}, not {wanted}."), {"found": version, "wanted": HEAD}
         )
     there = {name for (name,) in reading.exec_driver_sql("SELECT name FROM sqlite_master")}
-    wanted = set(Base.metadata.tables)
-    wanted |= {str(index.name) for table in Base.metadata.tables.values() for index in table.indexes}
+    whole = everything().metadata
+    wanted = set(whole.tables)
+    wanted |= {str(index.name) for table in whole.tables.values() for index in table.indexes}
     wanted |= {statement.split("EXISTS ")[1].split(" ")[0] for statement in DDL}
     for name in sorted(wanted - there):
         yield Finding(N_("The table or index “{name}” is missing."), {"name": name})
