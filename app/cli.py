@@ -107,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--version",
         action="version",
-        version=f"{_('Xiuhu')} {__version__}",
+        version=" ".join((_("Xiuhu"), __version__)),
         help=_("print name and version and leave"),
     )
     parser.set_defaults(run=_window)
