@@ -67,11 +67,15 @@ class PaperDesk:
         from app.ui import printing
 
         kind, number = looked.kind, looked.number
+
+        def issue() -> None:
+            self._issue(kind, number, looked.size, looked)
+
         dialog = printing.PreviewDialog(
             pdf,
             f"{label(kind)} {number}",
-            on_print=lambda _printer, _copies: self._issue(kind, number, looked.size),
-            on_save=lambda _file: self._issue(kind, number, looked.size),
+            on_print=lambda _printer, _copies: issue(),
+            on_save=lambda _file: issue(),
             printer=self._service().printer_for(kind),
             file_name=f"{label(kind)}-{number}.pdf",
             use=kind.value,
@@ -79,10 +83,12 @@ class PaperDesk:
         )
         dialog.exec()
 
-    def _issue(self, kind: PaperKind, number: str, size: PaperSize | None) -> IssuedPaper | None:
+    def _issue(
+        self, kind: PaperKind, number: str, size: PaperSize | None, looked: IssuedPaper | None = None
+    ) -> IssuedPaper | None:
         assert self.desk is not None
         try:
-            return self._service().issue(self.desk.gesture(), kind, number, size)
+            return self._service().issue(self.desk.gesture(), kind, number, size, looked=looked)
         except ShopError as error:
             self._say(sentence(error), Mood.ERROR)
             return None

@@ -100,14 +100,25 @@ class PrintingService:
         return wanted if wanted in SIZES[kind] else SIZES[kind][0]
 
     @repeatable(lambda self, result: self._issued(result))
-    def issue(self, ctx: Ctx, kind: PaperKind, number: str, size: PaperSize | None = None) -> IssuedPaper:
+    def issue(
+        self,
+        ctx: Ctx,
+        kind: PaperKind,
+        number: str,
+        size: PaperSize | None = None,
+        *,
+        looked: IssuedPaper | None = None,
+    ) -> IssuedPaper:
         """Freeze a paper for printing; where it was issued before, this is COPY n of the frozen data.
 
-        Raises ``Refusal``: NOT_FOUND for a number that has no such paper, PAPER_SIZE_UNKNOWN.
+        ``looked`` is what ``look`` gave and the printer has: what is on paper is what is kept, whatever happened to the
+        record since. Raises ``Refusal``: NOT_FOUND for a number that has no such paper, PAPER_SIZE_UNKNOWN.
         """
         size = _checked_size(kind, size or self.size_of(kind))
         with self.store.write(Command.ISSUE_PAPER, ctx) as tx:
             form, order_id = _BUILDERS[kind](tx.reading(), self.store, number)
+            if looked is not None:
+                form = looked.form
             earlier = None
             if kind not in _ALWAYS_FRESH:
                 earlier = tx.session.scalar(

@@ -230,6 +230,20 @@ def test_an_override_is_on_the_card_with_its_note(shop: Shop) -> None:
     assert "老客户照顾" in text
 
 
+def test_what_was_looked_at_and_printed_is_what_is_kept(shop: Shop) -> None:
+    from app.features.printing.service import PrintingService
+
+    order, printing = take_in(shop), PrintingService(shop.store)
+    looked = printing.look(PaperKind.PICKUP_RECEIPT, order.number)
+    # While the preview stood open somebody corrected the record.
+    with shop.store.write(Command.EDIT_ORDER, shop.ctx()) as tx:
+        tx.order(order.id, None).fault = "漏水"
+    issued = printing.issue(shop.ctx(), PaperKind.PICKUP_RECEIPT, order.number, looked=looked)
+    assert issued.form == looked.form
+    again = printing.issue(shop.ctx(), PaperKind.PICKUP_RECEIPT, order.number)
+    assert (again.form, again.copy) == (looked.form, 1)
+
+
 def test_the_invoice_adds_up_and_so_do_its_payments(shared_press: Press) -> None:
     form = shared_press.printing.look(PaperKind.INVOICE, shared_press.numbers[PaperKind.INVOICE]).form
     assert isinstance(form, InvoiceSheet)
