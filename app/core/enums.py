@@ -148,6 +148,8 @@ class NoteKind(StrEnum):
     CAUSE = "cause"
     FIX = "fix"
     CONTACT = "contact"
+    #: The customer switched the device to its repair mode at the counter; the note has no text.
+    REPAIR_MODE = "repair_mode"
 
 
 class QuoteState(StrEnum):

@@ -154,6 +154,7 @@ LABELS: _Words = {
         NoteKind.CAUSE: N_("Cause"),
         NoteKind.FIX: N_("Fix"),
         NoteKind.CONTACT: N_("Customer informed"),
+        NoteKind.REPAIR_MODE: N_("Repair mode is on, no passcode needed"),
     },
     QuoteState: {
         QuoteState.OPEN: N_("Open"),

@@ -134,6 +134,7 @@ class RepairCard:
     promised_at: datetime | None = None
     technician: str = ""
     has_passcode: bool = False
+    repair_mode: bool = False
 
 
 @dataclass(frozen=True, slots=True)

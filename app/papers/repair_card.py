@@ -79,7 +79,7 @@ def _facts(form: RepairCard, kit: Kit) -> list[Block]:
         (pgettext("paper", "Service"), label(form.service)),
         (_("Taken in"), formats.short_moment(form.taken_in_at, kit.zone)),
         (_("Agreed limit"), formats.money(form.limit) if form.limit else ""),
-        (_("Passcode"), _("In the program") if form.has_passcode else ""),
+        (_("Passcode"), _passcode(form)),
     ]
     who = [(pgettext("paper", "Cover"), _cover(form)), (_("Customer"), customer)]
     if kit.page.thermal:
@@ -88,6 +88,12 @@ def _facts(form: RepairCard, kit: Kit) -> list[Block]:
     half = (len(below) + 1) // 2
     two = Beside([kit.pairs(below[:half], leading=1.3), kit.pairs(below[half:], leading=1.3)], (0.5, 0.5))
     return [kit.pairs([*above, *who], strong=strong, leading=1.3), two]
+
+
+def _passcode(form: RepairCard) -> str:
+    if form.has_passcode:
+        return _("In the program")
+    return _("not needed (repair mode)") if form.repair_mode else ""
 
 
 def _cover(form: RepairCard) -> str:

@@ -66,6 +66,7 @@ class FactsView(QWidget):
         grid.addWidget(self.passcode, 2, 0, 1, 4)
         for at, share in enumerate((4, 4, 3, 3)):
             grid.setColumnStretch(at, share)
+        self._kept = False
         self._hide = QTimer(self)
         self._hide.setSingleShot(True)
         self._hide.setInterval(PASSCODE_SECONDS * 1000)
@@ -86,8 +87,12 @@ class FactsView(QWidget):
         self._customer.say(f"{card.customer_name} {formats.phone(card.customer_phone)}".strip() or "—")
         self._accessories.say(", ".join(card.accessories) or "—")
         self._damage.say(card.damage or "—")
-        self.passcode.setVisible(card.has_passcode)
-        if card.has_passcode:
+        self.passcode.setVisible(card.has_passcode or card.repair_mode)
+        self._kept = card.has_passcode
+        if not card.has_passcode:
+            self.passcode.setToolTip("")
+            self.passcode.say(label(NoteKind.REPAIR_MODE), "done_ink")
+        else:
             refused = tool_refusal(card, actor, Tool.PASSCODE)
             self.hide_passcode()
             self.passcode.setToolTip(sentence(refused) if refused else "")
@@ -100,7 +105,8 @@ class FactsView(QWidget):
     def hide_passcode(self) -> None:
         """Cover it again."""
         self._hide.stop()
-        self.passcode.say(_("●●●●   press to show for {n} seconds").format(n=PASSCODE_SECONDS))
+        if self._kept:
+            self.passcode.say(_("●●●●   press to show for {n} seconds").format(n=PASSCODE_SECONDS))
 
 
 class _Fact(QWidget):

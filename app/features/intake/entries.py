@@ -92,6 +92,7 @@ def _plain_entry(device: TypedDevice) -> DeviceEntry:
         accessories=tuple(dict.fromkeys(each for each in (*device.accessories, *more) if each)),
         damage="、".join(each for each in damage if each),
         passcode="" if device.repair_mode else device.passcode,
+        repair_mode=device.repair_mode,
         shelf=device.shelf,
         job_kind=_code(JobKind, device.job_kind, JobKind.REPAIR),
         visit=_code(Visit, device.visit, Visit.COUNTER),

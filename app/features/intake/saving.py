@@ -141,6 +141,8 @@ def take_in_one(
                 at=tx.now,
             )
         )
+    if entry.repair_mode:
+        add_note(tx, order, NoteKind.REPAIR_MODE, "")
     if entry.cover_note.strip():
         add_note(tx, order, NoteKind.NOTE, clean_text("reason", entry.cover_note, most=LINE))
     index_order(

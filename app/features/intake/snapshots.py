@@ -63,6 +63,8 @@ class DeviceEntry:
     accessories: tuple[str, ...] = ()
     damage: str = ""
     passcode: str = ""
+    #: The device is in its repair mode: no passcode is needed, and that is written down.
+    repair_mode: bool = False
     shelf: str = ""
     job_kind: JobKind = JobKind.REPAIR
     visit: Visit = Visit.COUNTER

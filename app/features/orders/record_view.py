@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core import formats
-from app.core.enums import AT_COUNTER, CLOSED, Command, CoverReason, LineKind
+from app.core.enums import AT_COUNTER, CLOSED, Command, CoverReason, LineKind, NoteKind
 from app.core.labels import category_name, cover_words, label
 from app.core.words import _
 from app.features.orders.service import OrdersService
@@ -142,6 +142,7 @@ class RecordView(QFrame):
             ),
             (_("Serial number"), card.serial),
             (_("Fault"), card.fault),
+            (_("Device passcode"), label(NoteKind.REPAIR_MODE) if card.repair_mode else ""),
             (_("Accessories"), formats.joined(card.accessories)),
             (_("Visible damage"), card.damage),
             (_("Cover"), cover_text(card)),
@@ -181,7 +182,7 @@ def cover_text(card: OrderCard) -> str:
 def history_text(entry: HistoryEntry) -> str:
     """What one entry says: a note, a move, or the command that left it."""
     if entry.note is not None:
-        return f"{label(entry.note)}: {entry.text}"
+        return f"{label(entry.note)}: {entry.text}" if entry.text else label(entry.note)
     if entry.denied and entry.command is not None:
         return _("Refused for lack of the right: {command}").format(command=label(entry.command))
     if entry.to_status is not None:

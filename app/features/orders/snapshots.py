@@ -182,6 +182,11 @@ class OrderCard:
         """Brand and model in one line; the category's word is looked up by the page."""
         return " ".join(part for part in (self.brand, self.model) if part)
 
+    @property
+    def repair_mode(self) -> bool:
+        """Whether the customer switched the device to its repair mode, so that no passcode is needed."""
+        return any(note.kind is NoteKind.REPAIR_MODE for note in self.notes)
+
     def refusal(self, action: Action) -> Refusal | None:
         """Why ``action`` may not be done, None when it may; MOVE_NOT_ALLOWED for moves the status does not know."""
         from app.core.errors import Reason

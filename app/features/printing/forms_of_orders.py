@@ -127,6 +127,7 @@ def repair_card(reading: Connection, store: Store, number: str) -> tuple[forms.R
         promised_at=order.promised_at,
         technician=order.technician or "",
         has_passcode=order.passcode is not None,
+        repair_mode=_has_note(reading, order.id, NoteKind.REPAIR_MODE),
     )
     return form, order.id
 
@@ -390,6 +391,11 @@ def _newest_note(reading: Connection, order_id: int, kind: NoteKind) -> str:
         ).scalar_one_or_none()
         or ""
     )
+
+
+def _has_note(reading: Connection, order_id: int, kind: NoteKind) -> bool:
+    there = select(OrderNote.id).where(OrderNote.order_id == order_id, OrderNote.kind == kind).limit(1)
+    return reading.execute(there).scalar_one_or_none() is not None
 
 
 def _signature(reading: Connection, order_id: int, paper: PaperKind) -> str | None:

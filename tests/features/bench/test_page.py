@@ -22,10 +22,13 @@ from app.features.bench.page import BenchPage
 from app.features.bench.part_dialog import PartDialog
 from app.features.bench.snapshots import QueueKind
 from app.features.intake.snapshots import CustomerEntry, DeviceEntry, TakeIn
-from app.features.orders.record_view import cover_text
+from app.features.orders.record_view import cover_text, history_text
+from app.features.orders.service import OrdersService
+from app.features.printing.service import PrintingService
 from app.features.staff.service import StaffService
 from app.features.stock.snapshots import PartEntry
 from app.model import Staff
+from app.papers.forms import RepairCard
 from app.ui import keep, theme
 from app.ui.desk import Desk
 from app.ui.form_dialog import FormDialog
@@ -322,6 +325,24 @@ def test_a_changed_cover_reads_with_the_name_of_who_changed_it(window: Window) -
     said = f"Set by {world.actor(Role.LEAD).name}: 老顾客"
     assert page.card.facts._cover.text() == said
     assert cover_text(page.presenter.card) == f"Shop: {said}"
+
+
+def test_a_device_in_repair_mode_says_that_no_passcode_is_needed(window: Window) -> None:
+    world, page = window.world, window.page
+    card = world.take_in(repair_mode=True)
+    page.open_with(card.id)
+    said = "Repair mode is on, no passcode needed"
+    assert page.card.facts.passcode.isVisible()
+    assert page.card.facts.passcode.text() == said
+    page.go_to_back()
+    assert page.card.facts.passcode.text() == said
+    told = OrdersService(world.shop.store).history(card.id)
+    assert [history_text(entry) for entry in told if entry.note is not None] == [said]
+    form = PrintingService(world.shop.store).look(PaperKind.REPAIR_CARD, card.number).form
+    assert isinstance(form, RepairCard)
+    assert (form.repair_mode, form.has_passcode) == (True, False)
+    page.open_with(world.take_in().id)
+    assert not page.card.facts.passcode.isVisible()
 
 
 def test_the_passcode_is_covered_again(window: Window, qtbot: QtBot) -> None:

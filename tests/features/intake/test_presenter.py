@@ -178,7 +178,7 @@ def test_everything_typed_arrives_in_the_visit(form: IntakePresenter) -> None:
     (entry,) = visit.devices
     assert entry.accessories == ("电源线", "黑色手提袋", "鼠标")
     assert entry.damage == "外壳划痕、左下角凹陷"
-    assert (entry.passcode, entry.cover_note) == ("", "")
+    assert (entry.passcode, entry.repair_mode, entry.cover_note) == ("", True, "")
     assert (entry.estimate, entry.spend_limit) == (Money.yuan(180), Money(20050))
     assert (entry.promised_on, entry.purchased_on) == (date(2026, 11, 25), date(2025, 3, 1))
     assert (visit.deposit, visit.deposit_method.value) == (Money.yuan(50), "alipay")
