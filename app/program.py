@@ -306,6 +306,14 @@ class Program:
         return OrdersPage(services.orders, lambda: services.printing, desk)
 
     def _parts(self) -> Page:
+        """The stock room: one entry of the rail, a tab for each of its subjects."""
+        from app.core.codes import CodeKind
+        from app.ui.room import Room, RoomTab
+
+        own = frozenset({CodeKind.PART, CodeKind.SERIAL_PART})
+        return Room("parts", (RoomTab("parts", N_("Parts"), "boxes", self._parts_list, own),))
+
+    def _parts_list(self) -> Page:
         from app.features.stock.page import PartsPage
 
         services, desk = self._ready()

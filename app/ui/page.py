@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -55,7 +55,7 @@ class Page(QWidget):
     """One screen in the shell. Holds frozen snapshots, calls services through ``run``."""
 
     #: Name in the shell; set by the subclass.
-    key: ClassVar[str] = ""
+    key: str = ""
     #: A ``Message`` for the status line ("Order 2611-00042 saved").
     said = Signal(object)
     #: Ask the shell to show another page: (key, argument for its ``open_with``).

@@ -109,6 +109,7 @@ class Shell(QWidget):
         self._routes = ScanRoutes(self)
         self._lights: dict[str, tuple[str, str, str]] = {}
         self._idle_after = 0.0
+        self._chapter = ""
         self._scanner: Scanner | None = None
         self._sign_in: SignIn | None = None
         self.setMinimumSize(1024, 640)
@@ -204,7 +205,7 @@ class Shell(QWidget):
             page.run(lambda: page.open_with(subject))
         self._show_keys()
         if self._help.isVisible():
-            self._help.show_chapter(page.manual())
+            self._show_chapter(page)
         focus = page.first_focus()
         if focus is not None and (before is not page or subject is None):
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -309,8 +310,7 @@ class Shell(QWidget):
         if self._help.isVisible():
             self._help.hide()
             return
-        page = self.page()
-        self._help.show_chapter(page.manual() if page is not None else "index")
+        self._show_chapter(self.page())
         self._help.show()
 
     # -- building --------------------------------------------------------------------------------------
@@ -390,7 +390,7 @@ class Shell(QWidget):
         self._stack.addWidget(page)
         page.said.connect(self.say)
         page.wants.connect(lambda key, subject: self.show_page(key, subject))
-        page.look_changed.connect(self._show_keys)
+        page.look_changed.connect(self._look_changed)
         return page
 
     def _shortcuts(self) -> None:
@@ -506,6 +506,17 @@ class Shell(QWidget):
             window.showNormal()
         else:
             window.showFullScreen()
+
+    def _look_changed(self) -> None:
+        self._show_keys()
+        page = self.page()
+        # A page of tabs has a chapter for each; a chapter that was opened by a link stays otherwise.
+        if page is not None and self._help.isVisible() and page.manual() != self._chapter:
+            self._show_chapter(page)
+
+    def _show_chapter(self, page: Page | None) -> None:
+        self._chapter = page.manual() if page is not None else "index"
+        self._help.show_chapter(self._chapter)
 
     def _show_keys(self) -> None:
         page = self.page()
