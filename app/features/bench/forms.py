@@ -58,6 +58,12 @@ def ask_reason(action: Action, required: bool, submit: Callable[[str], None], pa
     )
 
 
+def add_reason(action: Action, submit: Callable[[str], None], parent: QWidget) -> bool:
+    """Why, after the move was made by a scan; whether it was said."""
+    reason = LineField(_("Reason"), required=True)
+    return ask(label(action), [reason], _("Save"), lambda: submit(reason.value()), parent=parent)
+
+
 def ask_fee(fee: Money, submit: Callable[[Money], None], parent: QWidget) -> None:
     """The diagnosis fee of a device that goes home unrepaired; empty or 0 is none."""
     field = MoneyField(_("Diagnosis fee"))

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QStackedWidget,
 from app.core.changes import Changes, Kind
 from app.core.codes import Code, Scan
 from app.core.enums import Action, ApprovalWay, BenchCommand, NoteKind, PaperKind
+from app.core.labels import label
 from app.core.money import Money, Quantity
 from app.core.rights import Actor
 from app.core.words import _
@@ -31,6 +32,7 @@ from app.features.orders.snapshots import OrderCard
 from app.features.stock.snapshots import PartRow
 from app.ui import icons, theme
 from app.ui.desk import Desk
+from app.ui.messages import Mood
 from app.ui.page import KeyHint, Page, typing_in
 
 _TICK_MS = 1000
@@ -220,6 +222,14 @@ class BenchPage(Page):
     def ask_reason(self, action: Action, required: bool, submit: Callable[[str], None]) -> None:
         """See ``forms``, here and below."""
         forms.ask_reason(action, required, submit, self)
+
+    def offer_reason(self, action: Action, submit: Callable[[str], None]) -> None:
+        def add() -> None:
+            if forms.add_reason(action, submit, self):
+                self.banner.clear()
+
+        text = _("{action}: no reason was given. Who works on it next will ask.").format(action=label(action))
+        self.banner.say(text, Mood.WARN, _("Add the reason …"), add)
 
     def ask_fee(self, fee: Money, submit: Callable[[Money], None]) -> None:
         forms.ask_fee(fee, submit, self)

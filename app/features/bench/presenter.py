@@ -39,7 +39,8 @@ _TIMES = {
     BenchCommand.TIMES_5: 5,
     BenchCommand.TIMES_10: 10,
 }
-
+#: Moves that whoever works on it next will ask the reason of; by scanner alone they are made without one.
+_WHY = {BenchCommand.QC_FAIL: Action.FAIL_QC, BenchCommand.UNREPAIRABLE: Action.GIVE_UP}
 
 _FAMILY = re.compile(r"[A-Za-z]+[- ]?\d{2,}")
 
@@ -153,6 +154,8 @@ class BenchPresenter:
                 self._give(lambda ctx, card: self._bench.command(ctx, card, command))
                 self._set_times(1)
                 self._tell_move(before, command)
+                if command in _WHY:
+                    self._view.offer_reason(_WHY[command], lambda text: self._noted(NoteKind.NOTE, text))
 
     def drop_times(self) -> None:
         """Forget the pending quantity."""

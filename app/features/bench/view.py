@@ -68,6 +68,9 @@ class BenchView(Protocol):
 
     def ask_reason(self, action: Action, required: bool, submit: Callable[[str], None]) -> None: ...
 
+    def offer_reason(self, action: Action, submit: Callable[[str], None]) -> None:
+        """A move was made by a scan and nobody said why: offer to add it, in nobody's way."""
+
     def ask_fee(self, fee: Money, submit: Callable[[Money], None]) -> None: ...
 
     def ask_way(self, card: OrderCard, agreed: bool, submit: Callable[[ApprovalWay], None]) -> None: ...

@@ -191,6 +191,29 @@ def test_a_complete_repair_by_scans(window: Window, qtbot: QtBot) -> None:
     assert (world.on_hand(part), world.open(order.id).due) == (Quantity.of(4), Money.yuan(45))
 
 
+def test_after_a_scanned_failed_check_the_reason_is_asked_for_and_in_nobody_s_way(window: Window) -> None:
+    world, page = window.world, window.page
+    window.badge(Role.LEAD)
+    window.scan(world.in_check().card_code)
+    window.scan(BenchCommand.QC_FAIL)
+    assert page.banner.mood() is Mood.WARN
+    assert "no reason was given" in page.banner.text()
+
+    def answer(form: FormDialog) -> None:
+        form._fields[0].set_value("门封漏气")
+        form.try_it()
+
+    window.answering(answer, page.banner._action.click)
+    assert page.presenter.card is not None
+    assert page.presenter.card.notes[-1].text == "门封漏气"
+    assert page.banner.text() == ""
+    window.scan(BenchCommand.UNREPAIRABLE)
+    assert page.banner.mood() is Mood.WARN
+    window.scan(BenchCommand.UNDO)
+    assert page.presenter.card.status is Status.REPAIRING
+    assert page.banner.text() == ""
+
+
 def test_a_wrong_scan_is_red_and_changes_nothing(window: Window) -> None:
     world, page = window.world, window.page
     window.scan(world.start(world.take_in()).card_code)

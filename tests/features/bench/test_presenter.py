@@ -36,6 +36,7 @@ class Screen:
     answer: tuple[Any, ...] | None = None
     card: OrderCard | None = None
     printed: list[tuple[PaperKind, str]] = field(default_factory=list)
+    adding: Any = None
 
     def show_card(self, card: OrderCard | None, offered: Any) -> None:
         self.card = card
@@ -57,6 +58,10 @@ class Screen:
 
     def print_paper_now(self, kind: PaperKind, number: str) -> None:
         self.printed.append((kind, number))
+
+    def offer_reason(self, action: Action, submit: Any) -> None:
+        self.calls.append(("offered", action))
+        self.adding = submit
 
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("ask_"):
@@ -102,6 +107,29 @@ def bench(world: World, screen: Screen, at: At) -> BenchPresenter:
 def scan(bench: BenchPresenter, text: str | BenchCommand) -> bool:
     code = codes.command_code(text) if isinstance(text, BenchCommand) else text
     return bench.scan(codes.parse(code))
+
+
+def test_a_scanned_refusal_of_the_work_goes_through_and_its_reason_can_be_added(
+    world: World, bench: BenchPresenter, screen: Screen, at: At
+) -> None:
+    at.actor = world.actor(Role.LEAD)
+    scan(bench, world.in_check().card_code)
+    scan(bench, BenchCommand.QC_FAIL)
+    assert bench.card is not None
+    assert bench.card.status is Status.REPAIRING
+    assert screen.last("offered") is Action.FAIL_QC
+    screen.adding("门封漏气")
+    assert (bench.card.notes[-1].kind, bench.card.notes[-1].text) == (NoteKind.NOTE, "门封漏气")
+    scan(bench, BenchCommand.UNREPAIRABLE)
+    assert bench.card.status is Status.UNREPAIRABLE
+    assert screen.last("offered") is Action.GIVE_UP
+    # Whoever pressed the key was asked already.
+    screen.calls.clear()
+    bench.command(BenchCommand.UNDO)
+    screen.answer = ("主板烧毁",)
+    bench.press(BenchCommand.UNREPAIRABLE)
+    assert bench.card.status is Status.UNREPAIRABLE
+    assert not [name for name, _about in screen.calls if name == "offered"]
 
 
 def test_a_whole_repair_by_scanner_alone(world: World, bench: BenchPresenter, screen: Screen, at: At) -> None:
