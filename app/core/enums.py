@@ -291,6 +291,15 @@ class PurchaseState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class PlanKind(StrEnum):
+    """The two ways to work out what to buy (domain.md §7)."""
+
+    #: 月计划: next month's need by the last two.
+    MONTHLY = "monthly"
+    #: 基本库存: three months' need by the last twelve.
+    BASE = "base"
+
+
 class OldPartState(StrEnum):
     """Where a replaced part is on its way back to the brand (domain.md §7)."""
 
@@ -551,6 +560,7 @@ class Command(StrEnum):
     # stock
     SAVE_PART = "save_part"
     RECEIVE_PART = "receive_part"
+    RECEIVE_MORE = "receive_more"
     ADJUST_STOCK = "adjust_stock"
     SAVE_PLACE = "save_place"
     SAVE_SUPPLIER = "save_supplier"

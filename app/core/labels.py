@@ -36,6 +36,7 @@ from app.core.enums import (
     PaymentKind,
     PaymentMethod,
     PlaceKind,
+    PlanKind,
     PriceKind,
     PriceSource,
     PurchaseState,
@@ -248,6 +249,10 @@ LABELS: _Words = {
         PurchaseState.CLOSED: N_("Complete"),
         PurchaseState.CANCELLED: N_("Called off"),
     },
+    PlanKind: {
+        PlanKind.MONTHLY: N_("Monthly plan"),
+        PlanKind.BASE: N_("Base stock"),
+    },
     OldPartState: {
         OldPartState.DUE: N_("Not back yet"),
         OldPartState.ON_SHELF: N_("On the old-part shelf"),
@@ -426,6 +431,7 @@ LABELS: _Words = {
         Command.MERGE_CUSTOMERS: N_("Merge customers"),
         Command.SAVE_PART: N_("Save a part"),
         Command.RECEIVE_PART: N_("Receive goods"),
+        Command.RECEIVE_MORE: N_("Accept more than was ordered"),
         Command.ADJUST_STOCK: N_("Adjust the stock"),
         Command.SAVE_PLACE: N_("Save a place"),
         Command.SAVE_SUPPLIER: N_("Save a supplier"),

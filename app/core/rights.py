@@ -49,6 +49,7 @@ RIGHTS: Mapping[Command, frozenset[Role]] = MappingProxyType(
         Command.MERGE_CUSTOMERS: _COUNTER,
         Command.SAVE_PART: _COUNTER,
         Command.RECEIVE_PART: _COUNTER,
+        Command.RECEIVE_MORE: _LEAD,
         Command.ADJUST_STOCK: _LEAD,
         Command.SAVE_PLACE: _COUNTER,
         Command.SAVE_SUPPLIER: _COUNTER,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.enums import PurchaseState, RequestState
-from app.core.money import Money, Quantity
+from app.core.enums import PlanKind, PurchaseState, RequestState
+from app.core.money import ONE, Money, Quantity
 from app.model.base import Base
 
 
@@ -127,3 +130,80 @@ class GoodsReceiptLine(Base):
     quantity: Mapped[Quantity]
     #: Of the whole line.
     cost: Mapped[Money]
+
+
+# -- rules -------------------------------------------------------------------------------------------------
+
+#: A month that sells as ever, in percent.
+AS_EVER = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A way to work out what to buy: for so many months, by the mean of the last so many full ones."""
+
+    kind: PlanKind
+    cover: int
+    months: int
+
+
+#: domain.md §7: monthly plan, cover 1, mean of the last two full months; base stock, cover 3, of the last twelve.
+PLANS: Mapping[PlanKind, Plan] = MappingProxyType(
+    {PlanKind.MONTHLY: Plan(PlanKind.MONTHLY, 1, 2), PlanKind.BASE: Plan(PlanKind.BASE, 3, 12)}
+)
+
+
+def full_months(today: date, count: int) -> tuple[int, ...]:
+    """The last ``count`` months that are over, newest first, as ``part_month`` counts them: 202610, 202609."""
+    return tuple(_month(today, -back) for back in range(1, count + 1))
+
+
+def covered_months(today: date, cover: int) -> tuple[int, ...]:
+    """The ``cover`` months that are bought for, 1 to 12: those after this one, whose goods come by then."""
+    return tuple(_month(today, ahead) % 100 for ahead in range(1, cover + 1))
+
+
+def to_order(
+    used: Quantity,
+    plan: Plan,
+    percents: Sequence[int],
+    on_hand: Quantity,
+    on_order: Quantity,
+    minimum: Quantity = Quantity(0),
+) -> Quantity:
+    """The reorder proposal (domain.md §7): cover × average monthly use × season factor − on hand − on order, rounded
+    up to the unit, never below zero; at least what is missing to the minimum.
+
+    ``used`` is the use of the plan's full months together, ``percents`` the season factor of each month that is
+    covered. One fraction, rounded once: an average rounded on the way would order a piece too many.
+    """
+    assert len(percents) == plan.cover
+    there = on_hand + on_order
+    share = plan.months * AS_EVER
+    missing = max(used.milli, 0) * sum(percents) - there.milli * share
+    units = -(-missing // (share * ONE.milli))
+    below = -(-(minimum - there).milli // ONE.milli)
+    return Quantity.of(max(units, below, 0))
+
+
+def average_use(used: Quantity, plan: Plan) -> Quantity:
+    """The average monthly use to be shown, to the thousandth; ``to_order`` reckons with the exact one."""
+    return Quantity(max(used.milli, 0) // plan.months)
+
+
+def still_to_come(ordered: Quantity, received: Quantity, cancelled: Quantity) -> Quantity:
+    """What of a purchase line is not here and not called off."""
+    return max(Quantity(0), ordered - received - cancelled)
+
+
+def state_after_receipt(lines: Sequence[tuple[Quantity, Quantity, Quantity]]) -> PurchaseState:
+    """How a sent order stands by its lines (ordered, received, cancelled)."""
+    if all(not still_to_come(*line) for line in lines):
+        return PurchaseState.CLOSED
+    received = any(received for _ordered, received, _cancelled in lines)
+    return PurchaseState.PART_RECEIVED if received else PurchaseState.SENT
+
+
+def _month(today: date, step: int) -> int:
+    year, month = divmod(today.year * 12 + today.month - 1 + step, 12)
+    return year * 100 + month + 1
