@@ -272,6 +272,7 @@ class Taken:
     """A share of an issue: so much from this place."""
 
     place_id: int
+    kind: PlaceKind
     consigned: bool
     quantity: Quantity
 
@@ -318,7 +319,7 @@ def sources(
     for each in near:
         share = min(rest, each.on_hand)
         if share > _NOTHING:
-            found.append(Taken(each.place_id, each.consigned, share))
+            found.append(Taken(each.place_id, each.kind, each.consigned, share))
             rest -= share
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core.enums import LineKind, Status
 from app.core.errors import Reason, Refusal
@@ -139,16 +139,23 @@ def take_planned(tx: Tx, order: RepairOrder) -> list[int]:
     return [line.id for line in lines]
 
 
-def _planned_lines(tx: Tx, order: RepairOrder, part_id: int | None = None) -> list[OrderLine]:
-    lines = select(OrderLine).where(
-        OrderLine.order_id == order.id,
+_PLANNED = (
+    select(OrderLine)
+    .where(
+        OrderLine.order_id == bindparam("order_id"),
         OrderLine.kind == LineKind.PART,
         OrderLine.removed.is_(False),
         OrderLine.taken + OrderLine.owed < OrderLine.quantity,
     )
-    if part_id is not None:
-        lines = lines.where(OrderLine.part_id == part_id)
-    return list(tx.session.scalars(lines.order_by(OrderLine.id)))
+    .order_by(OrderLine.id)
+)
+_PLANNED_OF_PART = _PLANNED.where(OrderLine.part_id == bindparam("part_id"))
+
+
+def _planned_lines(tx: Tx, order: RepairOrder, part_id: int | None = None) -> list[OrderLine]:
+    if part_id is None:
+        return list(tx.session.scalars(_PLANNED, {"order_id": order.id}))
+    return list(tx.session.scalars(_PLANNED_OF_PART, {"order_id": order.id, "part_id": part_id}))
 
 
 def _take_from(

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import bindparam, delete, insert, select, text
 
 from app.core.changes import Kind
-from app.core.enums import AWAY, MoveKind, ScrapReason
+from app.core.enums import AWAY, MoveKind, PlaceKind, ScrapReason
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money, Quantity
 from app.model import Part, Reservation, StockBalance, StockMove, StockPlace
@@ -35,6 +36,23 @@ class Origin:
 
 
 NO_ORIGIN = Origin()
+
+
+class Place(Protocol):
+    """What is asked of a place: a mapped one or a ``Spot``."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> PlaceKind: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place as a scan sees it, without loading its record."""
+
+    id: int
+    kind: PlaceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +124,7 @@ _RESERVED = select(Reservation.quantity).where(
 def book(
     tx: Tx,
     part: Part,
-    place: StockPlace,
+    place: Place,
     kind: MoveKind,
     quantity: Quantity,
     value: Money = ZERO,

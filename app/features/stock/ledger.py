@@ -20,6 +20,7 @@ from app.features.stock.booking import (
     NO_ORIGIN,
     Moved,
     Origin,
+    Spot,
     balance_of,
     book,
     held_of,
@@ -212,9 +213,8 @@ def use(
     if part.serialised:
         found = []
         for number in numbers:
-            piece = pieces.pick_within_reach(tx, part, number, staff_id)
-            assert piece.place_id is not None
-            found.append((Taken(piece.place_id, piece.consigned, Quantity.of(1)), piece))
+            piece, place = pieces.pick_within_reach(tx, part, number, staff_id)
+            found.append((Taken(place.id, place.kind, piece.consigned, Quantity.of(1)), piece))
     else:
         first = consigned_first(payer)
         found = [(each, None) for each in sources(held, staff_id, quantity, consigned_first=first)]
@@ -241,7 +241,7 @@ def _use_row(
     return book(
         tx,
         part,
-        tx.session.get_one(StockPlace, taken.place_id),
+        Spot(taken.place_id, taken.kind),
         MoveKind.USE,
         -taken.quantity,
         _value_out(part, taken.quantity, consigned=taken.consigned),
@@ -350,7 +350,7 @@ def _settle_owed(tx: Tx, part: Part, place: StockPlace, *, consigned: bool) -> N
         share = min(there, owed.quantity - owed.settled - owed.cancelled)
         if share <= _NOTHING:
             return
-        taken = Taken(place.id, consigned, share)
+        taken = Taken(place.id, place.kind, consigned, share)
         _use_row(tx, part, taken, None, order_id=owed.order_id, line_id=owed.line_id)
         line = tx.session.get_one(OrderLine, owed.line_id)
         line.owed -= share
@@ -465,7 +465,7 @@ def take_out(
     refuse_beyond(part, reach_of(held, None, part.reserved - mine), quantity)
     if part.serialised:
         numbers = pieces.clean_serials(part, quantity, serials)
-        found = [pieces.pick_within_reach(tx, part, number, None) for number in numbers]
+        found = [pieces.pick_within_reach(tx, part, number, None)[0] for number in numbers]
         return _carry(tx, part, MoveKind.TAKE, found, bag, order_id)
     rows = []
     for taken in sources(held, None, quantity, consigned_first=False):

@@ -90,14 +90,15 @@ def pick_from(tx: Tx, part: Part, serial: str, place_id: int, *, consigned: bool
     return found
 
 
-def pick_within_reach(tx: Tx, part: Part, serial: str, staff_id: int | None) -> PartSerial:
-    """A piece that ``staff_id`` may lay hands on. Raises ``Refusal``: SERIAL_UNKNOWN, SERIAL_NOT_HERE."""
+def pick_within_reach(tx: Tx, part: Part, serial: str, staff_id: int | None) -> tuple[PartSerial, StockPlace]:
+    """A piece that ``staff_id`` may lay hands on, and where it lies. Raises ``Refusal``: SERIAL_UNKNOWN,
+    SERIAL_NOT_HERE."""
     found = pick(tx, part, serial)
     place = tx.session.get_one(StockPlace, found.place_id)
     away = place.kind is PlaceKind.QUARANTINE
     if away or (place.kind is PlaceKind.PERSON and place.staff_id != staff_id):
         raise Refusal(Reason.SERIAL_NOT_HERE, part=part.name, serial=serial, state=_where(tx, found))
-    return found
+    return found, place
 
 
 def put(found: PartSerial, place_id: int) -> None:
