@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from app.features.finder.service import FinderService
     from app.features.handover.service import HandoverService
     from app.features.intake.service import IntakeService
+    from app.features.old_parts.service import OldParts
     from app.features.orders.service import OrdersService
     from app.features.printing.service import PrintingService
     from app.features.reports.service import ReportService
@@ -107,3 +108,9 @@ class Services:
         from app.features.reports.service import ReportService
 
         return ReportService(self.store)
+
+    @cached_property
+    def old_parts(self) -> OldParts:
+        from app.features.old_parts.service import OldParts
+
+        return OldParts(self.store)

@@ -126,10 +126,19 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.PURCHASE_STATE: N_("Purchase order {number} is “{state}”: this is not possible any more."),
     Reason.NOTHING_ORDERED: N_("There is nothing on this purchase order yet. Add a line first."),
     Reason.MORE_THAN_ORDERED: N_(
-        "Only {open} of “{part}” are still to come. Confirm if {quantity} really came."
+        "Only {open} of “{part}” are still to come, not {quantity}. Count again; a lead may accept what came too much."
     ),
     Reason.WRONG_SUPPLIER: N_("“{part}” is not on purchase order {number}. Receive it without an order."),
+    Reason.SUPPLIER_INACTIVE: N_("The supplier “{name}” is no longer in use. Choose another one."),
+    Reason.REQUEST_ORDERED: N_("This is on a purchase order already. Call it off there."),
+    Reason.NOTHING_RECEIVED: N_("Nothing has been received yet. Scan the parts that came."),
+    Reason.OLD_PART_FIRST: N_(
+        "“{part}” is issued old for new: {quantity} old ones are missing. Hand the old part in first"
+        " (parts F7, tab “Old parts”), or ask a lead."
+    ),
     Reason.OLD_PART_STATE: N_("The old part {code} is “{state}”: this is not possible."),
+    Reason.OLD_PART_NOT_BRAND: N_("No brand pays for this order: its old parts need not be handed in."),
+    Reason.OLD_PART_NONE: N_("No old part of {brand} lies on the shelf. Scan old parts onto the shelf first."),
     Reason.OLD_PART_BRAND: N_("The old part {code} belongs to {brand}, not into this batch."),
     Reason.OLD_PART_MISSING: N_(
         "{count} old parts of this order are not back yet. Put them on the shelf or write them off first."
@@ -262,6 +271,10 @@ FIELDS: Mapping[str, str] = {
     "method": N_("Payment method"),
     "amount": N_("Amount"),
     "supplier": N_("Supplier"),
+    "contact": N_("Contact"),
+    "lead_days": N_("Days until delivery"),
+    "percent": N_("Season factor"),
+    "delivery_note": N_("Delivery note"),
     "fits": N_("Fits models"),
     "trainer": N_("Trainer"),
     "minutes": N_("Minutes"),
@@ -286,6 +299,9 @@ FIELDS: Mapping[str, str] = {
     "visit_fee": N_("Visit fee"),
     "discount_limit": N_("Highest discount by role"),
     "unclaimed_days": N_("Days until unclaimed"),
+    "old_part_days": N_("Days until an old part is overdue"),
+    "carrier": N_("Carrier"),
+    "waybill": N_("Waybill number"),
     "unclaimed_reminders": N_("Reminders before unclaimed"),
     "diagnosis_required": N_("Diagnosis required"),
     "idle_lock_minutes": N_("Minutes until the screen locks"),

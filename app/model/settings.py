@@ -75,6 +75,8 @@ class ShopSettings:
     )
     unclaimed_days: int = 90
     unclaimed_reminders: int = 2
+    #: Days after which an old part that the brand wants back is overdue (domain.md §7).
+    old_part_days: int = 15
     diagnosis_required: bool = False
     idle_lock_minutes: int = 10
     paper_sizes: Mapping[str, str] = field(

@@ -11,6 +11,7 @@ from app.core.enums import LineKind, Status
 from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, clean_line
 from app.core.money import MAX_FEN, MAX_MILLI, ONE, ZERO, Money, Quantity
+from app.features.old_parts import register as old_parts
 from app.features.stock import ledger
 from app.features.stock.booking import reserved_of
 from app.model import OrderLine, Part, RepairOrder
@@ -67,8 +68,7 @@ def add_part_line(
             return _take_from(tx, order, part, planned, quantity, serials)
     line = _new_part_line(tx, order, part, quantity)
     if taking:
-        ledger.use(tx, part, quantity, order.id, line.id, payer=line.payer, serials=serials)
-        line.taken = quantity
+        _use(tx, order, line, part, quantity, serials)
     return line
 
 
@@ -87,6 +87,7 @@ def owe_part_line(tx: Tx, order: RepairOrder, part_id: int, quantity: Quantity) 
     else:
         line = _new_part_line(tx, order, part, quantity)
     ledger.owe(tx, part, quantity, line)
+    old_parts.replaced(tx, order, line, part, quantity, ())
     return line
 
 
@@ -134,8 +135,7 @@ def take_planned(tx: Tx, order: RepairOrder) -> list[int]:
         assert line.part_id is not None
         part = ledger.part_to_move(tx, line.part_id)
         rest = line.quantity - line.taken - line.owed
-        ledger.use(tx, part, rest, order.id, line.id, payer=line.payer)
-        line.taken += rest
+        _use(tx, order, line, part, rest)
     return [line.id for line in lines]
 
 
@@ -179,21 +179,35 @@ def _take_from(
         # Where the share is not all, each line has as many serial numbers as pieces, in the order of the scans.
         its = waiting if share == rest else waiting[: share.milli // ONE.milli]
         del waiting[: len(its)]
-        ledger.use(tx, part, share, order.id, line.id, payer=line.payer, serials=its)
-        line.taken += share
+        _use(tx, order, line, part, share, its)
         rest -= share
         if not rest:
             break
     return line
 
 
+def _use(
+    tx: Tx,
+    order: RepairOrder,
+    line: OrderLine,
+    part: Part,
+    quantity: Quantity,
+    serials: Sequence[str] = (),
+) -> None:
+    """A part goes from stock into the device, and the old one it replaces into the register."""
+    rows = ledger.use(tx, part, quantity, order.id, line.id, payer=line.payer, serials=serials)
+    line.taken += quantity
+    old_parts.replaced(tx, order, line, part, quantity, rows)
+
+
 def give_back(tx: Tx, order: RepairOrder, line: OrderLine) -> None:
     """Put what a line took back where it came from, at the value it left with; what it owes, it owes no more, and
-    what was reserved for it is free again."""
+    what was reserved for it is free again. ``Refusal(OLD_PART_STATE)`` where the brand has the old part already."""
     if line.part_id is None:
         return
     part = ledger.part_to_move(tx, line.part_id)
     ledger.disown(tx, line)
+    old_parts.put_back(tx, line)
     if line.taken:
         ledger.unuse(tx, part, order.id, line.id)
         line.taken = _NOTHING

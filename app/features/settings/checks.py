@@ -271,6 +271,7 @@ _CHECKS: dict[str, _Check] = {
     "visit_fee": _fen,
     "discount_limit": _discounts,
     "unclaimed_days": _number(1, 3650),
+    "old_part_days": _number(1, 3650),
     "unclaimed_reminders": _number(0, 20),
     "diagnosis_required": _flag,
     "idle_lock_minutes": _number(0, 480),

@@ -183,12 +183,15 @@ class PromisesSection(Section):
         self.days = NumberField(_("Unclaimed after"), 1, 3650, unit=_("days"), required=True)
         self.reminders = NumberField(_("and after"), 0, 20, unit=_("reminders"), required=True)
         self.diagnosis = SwitchField(_("A repair needs a recorded diagnosis before the check"))
+        self.old_parts = NumberField(_("Old parts are overdue after"), 1, 3650, unit=_("days"), required=True)
         self.add("unclaimed_days", self.days)
         self.add("unclaimed_reminders", self.reminders)
         self.add("diagnosis_required", self.diagnosis)
+        self.add("old_part_days", self.old_parts)
         self.body.addWidget(table)
         self.card("", [self.brands])
         self.card(_("Devices nobody collects, and the check"), [self.days, self.reminders], [self.diagnosis])
+        self.card(_("Old parts that a brand wants back"), [self.old_parts])
         self.body.addStretch(1)
 
     @classmethod
