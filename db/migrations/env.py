@@ -40,6 +40,8 @@ def run() -> None:
             target_metadata=everything().metadata,
             include_object=include_object,
             render_as_batch=True,
+            # Given where a new revision is drafted: columns are written by what lies in the file.
+            render_item=context.config.attributes.get("render_item"),
             compare_server_default=True,
         )
         with context.begin_transaction():

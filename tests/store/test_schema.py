@@ -121,15 +121,15 @@ def test_the_model_has_nothing_that_the_migrations_lack(migrated: Path) -> None:
     config.attributes["engine"].dispose()
 
 
-def test_the_first_revision_is_what_its_tool_writes() -> None:
-    """Until the first release 0001 follows the model; ``db/revise.py first`` writes it."""
+def test_the_developers_tool_finds_no_difference() -> None:
+    """``db/revise.py check`` is asked before a model's change is committed."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", ROOT / "db" / "revise.py", "check"],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, f"run db/revise.py first: {done.stderr[-2000:]}"
+    assert done.returncode == 0, f"a revision is missing: {done.stderr[-2000:]}"
 
 
 def test_head_is_the_newest_revision() -> None:

@@ -1,6 +1,6 @@
 """The first schema: everything of 26 tables, as shops of version 0.1 have it.
 
-Written by ``db/revise.py first`` until the first release; never changed after it.
+Kept as it was; never changed after the release of version 0.1.
 """
 
 from __future__ import annotations
