@@ -32,6 +32,7 @@ from app.core.rights import Actor, Ctx
 from app.core.tenders import Tender
 from app.features.handover.snapshots import Settlement
 from app.features.intake.snapshots import CustomerEntry, DeviceEntry, TakeIn
+from app.features.orders.snapshots import OrderCard
 from app.model import (
     Allocation,
     CustodyEntry,
@@ -136,6 +137,19 @@ class Lives:
     def write_order(self) -> None:
         """One save at the counter."""
         self.services.intake.take_in(self.gesture(), self.entry())
+
+    def in_repair(self) -> OrderCard:
+        """A new device whose owner agreed and that somebody works on."""
+        bench = self.services.bench
+        taken = self.services.intake.take_in(self.gesture(), self.entry()).orders[0]
+        card = bench.open_by_code(taken.card_code, self.actor)
+        card = bench.go_on(self.gesture(), card.id, card.version)
+        card = bench.add_line(
+            self.gesture(), card.id, card.version, LineKind.LABOUR, "更换压缩机", Money.yuan(120)
+        )
+        card = bench.done(self.gesture(), card.id, card.version)
+        card = bench.answer_quote(self.gesture(), card.id, card.version, agreed=True)
+        return bench.go_on(self.gesture(), card.id, card.version)
 
     def live(self, papers: Callable[[str, str], object] | None = None) -> None:
         """Take in → quote → two parts and labour → check → settled and delivered; ``papers(order, invoice)`` prints."""

@@ -171,7 +171,7 @@ _COLUMNS = {
 
 _MAIN_SHELF = 1
 #: What the ledger keeps beside its moves, worked out once for all that was poured in.
-_STOCK_SUMS = (
+STOCK_SUMS = (
     "UPDATE part SET last_moved_on = (SELECT max(day) FROM stock_move m WHERE m.part_id = part.id),"
     " last_used_on = (SELECT max(day) FROM stock_move m WHERE m.part_id = part.id AND kind = 'use')",
     "UPDATE stock_balance SET on_hand = (SELECT p.on_hand FROM part p WHERE p.id = stock_balance.part_id)",
@@ -477,7 +477,7 @@ class Pour:
             "UPDATE part SET on_hand = (SELECT sum(quantity) FROM stock_move m WHERE m.part_id = part.id),"
             " value = (SELECT sum(value) FROM stock_move m WHERE m.part_id = part.id)"
         )
-        for statement in _STOCK_SUMS:
+        for statement in STOCK_SUMS:
             self._raw.execute(statement)
         self._raw.execute("COMMIT")
         self._floor.execute("BEGIN")

@@ -43,7 +43,7 @@ SEED = 20260101
 #: Parts in the stock room, and how many of each came in before the first order: enough for a million orders.
 GOODS, STOCKED = 40, 100_000
 
-_FAST = (
+FAST = (
     "PRAGMA journal_mode=MEMORY",
     "PRAGMA synchronous=OFF",
     "PRAGMA foreign_keys=OFF",
@@ -111,14 +111,14 @@ def _make(place: Path, orders: int, say: Say) -> None:
     started = time.perf_counter()
     with Services(Store.open(place / "shop", SystemClock())) as services:
         with relaxed(services.store.engine):
-            _found(services)
+            found(services)
         database = services.store.folder.database
     raw = sqlite.connect(str(database), isolation_level=None)
     floor = sqlite.connect(str(place / "floor.sqlite"), isolation_level=None)
     try:
-        for pragma in _FAST:
+        for pragma in FAST:
             raw.execute(pragma)
-        for pragma in _FAST[:2]:
+        for pragma in FAST[:2]:
             floor.execute(pragma)
         Pour(raw, floor, orders, SEED, say).all()
         raw.execute("PRAGMA locking_mode=NORMAL")
@@ -135,7 +135,7 @@ def _make(place: Path, orders: int, say: Say) -> None:
     say(f"{orders} orders in {took:.0f} s, {database.stat().st_size / 1e6:.0f} MB: {_sizes(database)}")
 
 
-def _found(services: Services) -> None:
+def found(services: Services) -> None:
     """Owner without a PIN, two technicians, a clerk, a lead, and a stock room."""
     stuff = supplies()
     owner = services.settings.found_shop(
