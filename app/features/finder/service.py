@@ -27,7 +27,7 @@ from app.features.finder.orders import (
     ids_by_words,
 )
 from app.features.finder.snapshots import FinderHit, FinderResults, HitKind, OrderHit
-from app.features.stock.service import find_by_code, matching_parts, part_rows
+from app.features.stock.reading import find_by_code, matching_parts, part_rows
 from app.features.stock.snapshots import PartRow
 from app.model import PickupReceipt, RepairOrder, Staff
 from app.store.door import Store

@@ -16,8 +16,8 @@ from app.core.rights import Ctx
 from app.features.orders.lines import owe_part_line
 from app.features.stock import ledger, shelf_reading
 from app.features.stock.booking import Origin, place_of
+from app.features.stock.part_checks import checked_quantity
 from app.features.stock.scans import part_by_scan
-from app.features.stock.service import checked_quantity
 from app.features.stock.shelf_snapshots import HeldPart, PartStock, PieceCard, PlaceRow, ReservedFor
 from app.model import Part, RepairOrder, Staff, StockBalance, StockPlace
 from app.store.door import Store, Tx, repeatable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.core.enums import MoveKind
+from app.core.enums import AbcClass, MoveKind, OldPartRule, PartCondition, PriceKind, PriceSource
 from app.core.money import ZERO, Money, Quantity
 
 _NOTHING = Quantity(0)
@@ -34,6 +34,11 @@ class PartRow:
     reserved: Quantity = _NOTHING
     #: Own and consigned, in technicians' bags or set apart.
     away: Quantity = _NOTHING
+    abc: AbcClass | None = None
+    #: Several parts as one, without stock of its own.
+    kit: bool = False
+    serialised: bool = False
+    condition: PartCondition = PartCondition.NEW
 
     @property
     def free(self) -> Quantity:
@@ -93,6 +98,73 @@ class PartCard:
     #: Further barcodes: EAN, the supplier's.
     barcodes: tuple[str, ...]
     moves: MovesPage
+    supplier_number: str = ""
+    #: What a unit cost last, or costs by the supplier's list.
+    purchase_price: Money = ZERO
+    #: What is owed for a consigned unit that is used.
+    consign_price: Money = ZERO
+    #: None takes the shop's rate for parts.
+    tax_permille: int | None = None
+    #: None asks the rules by brand and category.
+    old_part_rule: OldPartRule | None = None
+    #: Of a serialised piece, from the day it is built in.
+    warranty_months: int = 0
+    #: Category of the season factors; "" takes the part's own.
+    season: str = ""
+    kit_labour: Money = ZERO
+    kit_minutes: int = 0
+    kit_lines: tuple[KitRow, ...] = ()
+    #: File of the picture, "" without one.
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KitRow:
+    """One component of a kit."""
+
+    part_id: int
+    number: str
+    name: str
+    unit: str
+    quantity: Quantity
+    sale_price: Money
+    on_hand: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class SubstituteRow:
+    """A part that may be used in place of another one."""
+
+    part: PartRow
+    #: Whether it also holds the other way round.
+    mutual: bool
+    note: str
+
+    @property
+    def id(self) -> int:
+        """The part's id, which tables and pages know rows by."""
+        return self.part.id
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRow:
+    """One change of a price of a unit."""
+
+    id: int
+    at: datetime
+    kind: PriceKind
+    old: Money
+    new: Money
+    source: PriceSource
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class KitEntry:
+    """A component of a kit as it is typed."""
+
+    part_id: int
+    quantity: Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +183,19 @@ class PartEntry:
     supplier: str = ""
     active: bool = True
     barcodes: tuple[str, ...] = ()
+    supplier_number: str = ""
+    #: None leaves it: receipts keep it up to date.
+    purchase_price: Money | None = None
+    consign_price: Money = ZERO
+    tax_permille: int | None = None
+    old_part_rule: OldPartRule | None = None
+    serialised: bool = False
+    warranty_months: int = 0
+    condition: PartCondition = PartCondition.NEW
+    season: str = ""
+    kit: bool = False
+    kit_labour: Money = ZERO
+    kit_minutes: int = 0
+    kit_lines: tuple[KitEntry, ...] = ()
+    #: A file's bytes; None leaves the picture, b"" takes it away.
+    picture: bytes | None = None
