@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.features.bench.service import BenchService
+    from app.features.counting.service import Counting
     from app.features.customers.service import CustomersService
     from app.features.finder.service import FinderService
     from app.features.handover.service import HandoverService
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from app.features.old_parts.service import OldParts
     from app.features.orders.service import OrdersService
     from app.features.printing.service import PrintingService
+    from app.features.purchasing.planning import Planning
+    from app.features.purchasing.receiving import Receiving
+    from app.features.purchasing.service import Purchasing
+    from app.features.purchasing.suppliers import Suppliers
+    from app.features.purchasing.wishes import Requests
     from app.features.reports.service import ReportService
     from app.features.settings.service import SettingsService
     from app.features.staff.service import StaffService
@@ -114,3 +120,39 @@ class Services:
         from app.features.old_parts.service import OldParts
 
         return OldParts(self.store)
+
+    @cached_property
+    def suppliers(self) -> Suppliers:
+        from app.features.purchasing.suppliers import Suppliers
+
+        return Suppliers(self.store)
+
+    @cached_property
+    def planning(self) -> Planning:
+        from app.features.purchasing.planning import Planning
+
+        return Planning(self.store)
+
+    @cached_property
+    def requests(self) -> Requests:
+        from app.features.purchasing.wishes import Requests
+
+        return Requests(self.store)
+
+    @cached_property
+    def purchasing(self) -> Purchasing:
+        from app.features.purchasing.service import Purchasing
+
+        return Purchasing(self.store)
+
+    @cached_property
+    def receiving(self) -> Receiving:
+        from app.features.purchasing.receiving import Receiving
+
+        return Receiving(self.store)
+
+    @cached_property
+    def counting(self) -> Counting:
+        from app.features.counting.service import Counting
+
+        return Counting(self.store)

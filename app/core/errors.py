@@ -125,6 +125,7 @@ class Reason(StrEnum):
     COUNT_OPEN_ALREADY = "count_open_already"
     NOT_ON_COUNT_LIST = "not_on_count_list"
     COUNTED_ALREADY = "counted_already"
+    COUNT_DISTURBED = "count_disturbed"
     NOTHING_COUNTED = "nothing_counted"
     TOOL_STATE = "tool_state"
     DEFECT_STATE = "defect_state"

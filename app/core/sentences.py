@@ -154,6 +154,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.COUNTED_ALREADY: N_(
         "“{part}” was counted already: {quantity}. Choose “count again” to replace it."
     ),
+    Reason.COUNT_DISTURBED: N_(
+        "Stock of “{part}” moved while you were counting it. Choose “count again” and count it from the start."
+    ),
     Reason.NOTHING_COUNTED: N_("Nothing has been counted yet."),
     Reason.TOOL_STATE: N_("“{tool}” is “{state}”: this is not possible."),
     Reason.DEFECT_STATE: N_("The goods {number} are “{state}”: this is not possible."),
