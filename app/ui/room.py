@@ -24,6 +24,7 @@ from app.core.codes import Code, CodeKind
 from app.core.words import _
 from app.ui import icons, theme
 from app.ui.page import KeyHint, Page
+from app.ui.tabs import dress_tabs
 
 if TYPE_CHECKING:
     from app.core.changes import Changes
@@ -69,10 +70,9 @@ class Room(Page):
         self._pages: dict[str, Page] = {}
         self._chosen = tabs[0].key
         self.bar = QTabBar()
-        self.bar.setDrawBase(False)
+        dress_tabs(self.bar, _("Tabs"))
         self.bar.setExpanding(False)
         self.bar.setIconSize(QSize(theme.px(16), theme.px(16)))
-        self.bar.setAccessibleName(_("Tabs"))
         self.bar.currentChanged.connect(self._picked)
         self._stack = QStackedWidget()
         outer = self.layout()

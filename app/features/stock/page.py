@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.core import formats
 from app.core.changes import Changes, Kind
@@ -207,10 +207,44 @@ class PartsPage(Page):
         ):
             self._show(card.row.id)
 
+    def add_substitute(self) -> None:
+        """Name a part that may be used in place of the picked one."""
+        card = self.part.card
+        if card is None:
+            return
+        code = LineField(_("Part number or barcode"), required=True)
+        note = LineField(_("Note"))
+        mutual = QCheckBox(_("Also the other way round"))
+        mutual.setChecked(True)
+        ctx = self.desk.gesture()
+
+        def give() -> None:
+            found = self._stock.find_by_code(code.value())
+            if found is None:
+                raise Refusal(Reason.PART_CODE_UNKNOWN, text=code.value()[:40])
+            self._stock.catalogue.add_substitute(
+                ctx, card.row.id, found.id, mutual=mutual.isChecked(), note=note.value()
+            )
+
+        title = _("Substitute for {part}").format(part=card.row.name)
+        if ask(title, [code, note, mutual], _("Add"), give, parent=self):
+            self.part.reload()
+
+    def remove_substitute(self) -> None:
+        """The picked substitute is none any more."""
+        card, row = self.part.card, self.part.substitutes.current()
+        if card is None or row is None:
+            return
+        ctx = self.desk.gesture()
+        self.run(
+            lambda: self._stock.catalogue.remove_substitute(ctx, card.row.id, row.id),
+            on_done=lambda _none: self.part.reload(),
+        )
+
     # -- inside ----------------------------------------------------------------------------------------
 
     def _edit(self, card: PartCard | None) -> None:
-        form = PartForm(card)
+        form = PartForm(card, self._stock.find_by_code)
         ctx = self.desk.gesture()
         saved: list[PartCard] = []
         if ask(

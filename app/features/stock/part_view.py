@@ -1,20 +1,31 @@
-"""One part beside the list: stock, cost, codes, its moves, and what can be done with it."""
+"""One part beside the list: stock, cost, codes, its moves and prices, and what can be done with it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core import formats
-from app.core.enums import Command
+from app.core.enums import Command, PartCondition
 from app.core.labels import category_name, label
 from app.core.words import _
+from app.features.stock.part_tables import kit_table, moves_table, prices_table, substitutes_table
 from app.features.stock.service import StockService
-from app.features.stock.snapshots import MoveRow, PartCard
+from app.features.stock.snapshots import PartCard, SubstituteRow
 from app.ui import theme
-from app.ui.tables import RIGHT, Column, Empty, Table
+from app.ui.tabs import dress_tabs
 
 if TYPE_CHECKING:
     from app.features.stock.page import PartsPage
@@ -35,32 +46,50 @@ class PartView(QFrame):
         self._facts = QLabel()
         self._facts.setWordWrap(True)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._picture = QLabel()
+        self._picture.setAccessibleName(_("Picture"))
+        self._picture.hide()
         self._sums = QGridLayout()
-        self._hand, self._cost, self._value = QLabel(), QLabel(), QLabel()
-        for at, (caption, figure) in enumerate(
-            ((_("On hand"), self._hand), (_("Average cost"), self._cost), (_("Stock value"), self._value))
-        ):
+        self._hand, self._free, self._cost, self._value = QLabel(), QLabel(), QLabel(), QLabel()
+        captions = (_("On hand"), _("Free"), _("Average cost"), _("Stock value"))
+        figures = (self._hand, self._free, self._cost, self._value)
+        for at, (caption, figure) in enumerate(zip(captions, figures, strict=True)):
             word = QLabel(caption)
             theme.role_of(word, "caption")
             theme.role_of(figure, "heading")
             self._sums.addWidget(word, 0, at)
             self._sums.addWidget(figure, 1, at)
-        self.moves = Table(
-            [
-                Column("at", _("When"), lambda row: formats.short_moment(row.at, stock.zone), width=92),
-                Column("kind", _("Move"), _move_text, width=120, stretch=True),
-                Column("quantity", _("Quantity"), lambda row: str(row.quantity), align=RIGHT, width=70),
-                Column(
-                    "value",
-                    _("Value"),
-                    lambda row: formats.money(row.value, sign=False),
-                    align=RIGHT,
-                    width=84,
-                ),
-            ],
-            name="part_moves",
-            empty=Empty(_("No moves yet: receive goods first."), icon="history"),
-        )
+        self.moves = moves_table(lambda: stock.zone)
+        self.prices = prices_table(lambda: stock.zone)
+        self.substitutes = substitutes_table(page.add_substitute, self._open_substitute)
+        self.kit = kit_table()
+        self.tabs = QTabWidget()
+        dress_tabs(self.tabs.tabBar(), _("More about this part"))
+        self.tabs.addTab(self.moves, _("Moves"))
+        self.tabs.addTab(self.prices, _("Prices"))
+        self.tabs.addTab(self._substitutes_box(), _("Substitutes"))
+        self.tabs.addTab(self.kit, _("Kit"))
+        self._sums_box = QWidget()
+        self._sums_box.setLayout(self._sums)
+        self._sums.setContentsMargins(0, 0, 0, 0)
+        about = QHBoxLayout()
+        about.addWidget(self._facts, 1)
+        about.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        box = QVBoxLayout(self)
+        margin = theme.px(12)
+        box.setContentsMargins(margin, margin, margin, margin)
+        box.setSpacing(theme.px(8))
+        box.addWidget(self._name)
+        box.addLayout(about)
+        box.addWidget(self._sums_box)
+        for later in (self._sums_box, self.tabs):
+            later.hide()
+        box.addWidget(self.tabs, 1)
+        box.addStretch()
+        box.addLayout(self._buttons())
+
+    def _buttons(self) -> QHBoxLayout:
+        page = self._page
         self._edit = QPushButton(_("Edit …"))
         self._edit.clicked.connect(page.edit_part)
         self._receive = QPushButton(_("Goods in …"))
@@ -71,27 +100,30 @@ class PartView(QFrame):
         self._count.clicked.connect(page.count)
         self._label = QPushButton(_("Label …"))
         self._label.clicked.connect(page.print_paper)
-        self._sums_box = QWidget()
-        self._sums_box.setLayout(self._sums)
-        self._sums.setContentsMargins(0, 0, 0, 0)
-        self._buttons = (self._receive, self._edit, self._count, self._label)
         row = QHBoxLayout()
-        for button in self._buttons:
+        for button in (self._receive, self._edit, self._count, self._label):
             button.hide()
             row.addWidget(button)
         row.addStretch(1)
-        box = QVBoxLayout(self)
-        margin = theme.px(12)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(8))
-        box.addWidget(self._name)
-        box.addWidget(self._facts)
-        box.addWidget(self._sums_box)
-        for later in (self._sums_box, self.moves):
-            later.hide()
-        box.addWidget(self.moves, 1)
-        box.addStretch()
+        return row
+
+    def _substitutes_box(self) -> QWidget:
+        self._add_substitute = QPushButton(_("Add substitute …"))
+        self._add_substitute.clicked.connect(self._page.add_substitute)
+        self._drop_substitute = QPushButton(_("Remove"))
+        self._drop_substitute.clicked.connect(self._page.remove_substitute)
+        self._drop_substitute.setEnabled(False)
+        self.substitutes.picked.connect(lambda row: self._drop_substitute.setEnabled(row is not None))
+        holder = QWidget()
+        box = QVBoxLayout(holder)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.substitutes, 1)
+        row = QHBoxLayout()
+        row.addWidget(self._add_substitute)
+        row.addWidget(self._drop_substitute)
+        row.addStretch(1)
         box.addLayout(row)
+        return holder
 
     def show_part(self, part_id: int) -> None:
         """Show a part."""
@@ -99,27 +131,30 @@ class PartView(QFrame):
         self.card = card
         row = card.row
         self._name.setText(f"{row.number}  {row.name}")
-        facts = [
-            category_name(row.category) if row.category else "",
-            row.brand,
-            row.fits,
-            _("Location {place}").format(place=row.location) if row.location else "",
-            card.supplier,
-            " ".join((card.own_code, *card.barcodes)),
-        ]
-        self._facts.setText(" · ".join(fact for fact in facts if fact))
+        self._facts.setText(" · ".join(fact for fact in _facts(card) if fact))
         self._hand.setText(f"{row.on_hand} {row.unit}")
+        self._free.setText(str(row.free))
         self._cost.setText(formats.money(card.average_cost))
         self._value.setText(formats.money(card.value))
+        self._show_picture(card.picture)
         self.moves.show_source(
             lambda after, limit: self._stock.moves(part_id, after, limit).rows, key=lambda each: each.id
         )
-        for later in (self._sums_box, self.moves):
+        catalogue = self._stock.catalogue
+        self.prices.show_source(lambda after, limit: catalogue.prices(part_id, after, limit))
+        self.substitutes.show_rows(catalogue.substitutes(part_id))
+        self.kit.show_rows(card.kit_lines)
+        self.tabs.setTabVisible(self.tabs.indexOf(self.kit), row.kit)
+        for later in (self._sums_box, self.tabs):
             later.show()
+        self._sums_box.setVisible(not row.kit)
         desk = self._page.desk
-        self._receive.setVisible(desk.may(Command.RECEIVE_PART))
-        self._edit.setVisible(desk.may(Command.SAVE_PART))
-        self._count.setVisible(desk.may(Command.ADJUST_STOCK))
+        may_save = desk.may(Command.SAVE_PART)
+        self._receive.setVisible(desk.may(Command.RECEIVE_PART) and not row.kit)
+        self._edit.setVisible(may_save)
+        self._add_substitute.setVisible(may_save)
+        self._drop_substitute.setVisible(may_save)
+        self._count.setVisible(desk.may(Command.ADJUST_STOCK) and not row.kit)
         self._label.setVisible(True)
 
     def reload(self) -> None:
@@ -127,7 +162,36 @@ class PartView(QFrame):
         if self.card is not None:
             self.show_part(self.card.row.id)
 
+    def _show_picture(self, file: str) -> None:
+        picture = QPixmap(file) if file else QPixmap()
+        self._picture.setVisible(not picture.isNull())
+        if not picture.isNull():
+            side = theme.px(96)
+            smooth = Qt.TransformationMode.SmoothTransformation
+            self._picture.setPixmap(picture.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, smooth))
 
-def _move_text(move: MoveRow) -> str:
-    about = move.order_number or move.note
-    return f"{label(move.kind)}  {about}" if about else label(move.kind)
+    def _open_substitute(self, row: SubstituteRow) -> None:
+        self._page.open_with(row.part.id)
+
+
+def _facts(card: PartCard) -> list[str]:
+    row = card.row
+    tax = card.tax_permille
+    return [
+        category_name(row.category) if row.category else "",
+        row.brand,
+        row.fits,
+        _("Location {place}").format(place=row.location) if row.location else "",
+        label(row.abc) if row.abc is not None else "",
+        label(row.condition) if row.condition is not PartCondition.NEW else "",
+        " ".join(filter(None, (card.supplier, card.supplier_number))),
+        _("Last price {price}").format(price=formats.money(card.purchase_price))
+        if card.purchase_price
+        else "",
+        _("Tax {percent} %").format(percent=f"{tax / 10:g}") if tax is not None else "",
+        label(card.old_part_rule) if card.old_part_rule is not None else "",
+        _("Pieces have serial numbers") if row.serialised else "",
+        _("Consigned {quantity}").format(quantity=row.consigned) if row.consigned else "",
+        _("Labour {price}").format(price=formats.money(card.kit_labour)) if card.kit_labour else "",
+        " ".join((card.own_code, *card.barcodes)),
+    ]
