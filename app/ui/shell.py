@@ -14,26 +14,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QHBoxLayout,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.core import words
 from app.core.words import N_, Language, _
-from app.ui import icons, sounds, tasks, theme
-from app.ui.bars import BottomLine, HelpPanel, Light, Rail
+from app.ui import sounds, tasks, theme
+from app.ui.bars import BottomLine, HelpPanel, Rail
 from app.ui.messages import Message, Mood
 from app.ui.page import KeyHint, Page
 from app.ui.scan_routes import ScanRoutes
+from app.ui.shell_keys import ShellKeys
 from app.ui.sounds import Sound
+from app.ui.top_bar import TopBar
 from app.ui.user_menu import UserMenu
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Shell(QWidget):
         self._holder = QVBoxLayout(self)
         self._holder.setContentsMargins(0, 0, 0, 0)
         self._dress()
-        self._shortcuts()
+        ShellKeys(self, {entry.shortcut: entry.key for entry in self._all if entry.shortcut})
         self._idle = QTimer(self)
         self._idle.setInterval(10_000)
         self._idle.timeout.connect(self._look_idle)
@@ -139,8 +139,7 @@ class Shell(QWidget):
         self._rail.show_entries(
             [(entry.key, _(entry.title), entry.icon, entry.shortcut) for entry in self._entries]
         )
-        self._user.setText(actor.name)
-        self._user.setVisible(True)
+        self._top.show_person(actor.name)
         self._faces.setCurrentWidget(self._work)
         self.doors.signed(actor)
         self.actor_changed.emit(actor)
@@ -211,6 +210,10 @@ class Shell(QWidget):
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
         self.page_shown.emit(key)
         return page
+
+    def rooms(self) -> Sequence[str]:
+        """The keys of the pages that the person at work may see, in the rail's order."""
+        return [entry.key for entry in self._entries]
 
     def changed(self, changes: Changes) -> None:
         """Records changed: pages become stale, the one in front reloads. Call in the GUI thread."""
@@ -293,17 +296,9 @@ class Shell(QWidget):
         """Show or change a status light ("backup", "sync"); ``text`` None hides it. Tones as in ``sheet.TONES``."""
         if text is None:
             self._lights.pop(name, None)
-            light = self._light_widgets.pop(name, None)
-            if light is not None:
-                light.hide()
-                light.deleteLater()
-            return
-        self._lights[name] = (text, tone, hint)
-        light = self._light_widgets.get(name)
-        if light is None:
-            light = self._light_widgets[name] = Light()
-            self._light_row.addWidget(light)
-        light.set_state(text, tone, hint)
+        else:
+            self._lights[name] = (text, tone, hint)
+        self._top.set_light(name, text, tone, hint)
 
     def toggle_help(self) -> None:
         """F1."""
@@ -316,44 +311,17 @@ class Shell(QWidget):
     # -- building --------------------------------------------------------------------------------------
 
     def _dress(self) -> None:
-        from app.ui.finder_box import FinderBox
-
         self._faces = QStackedWidget()
         self._work = QWidget()
         theme.role_of(self._work, "ground")
         self._work.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._rail = Rail()
         self._rail.picked.connect(self.show_page)
-        self.finder = FinderBox(lambda text: self.doors.find(text))
+        self._top = TopBar(lambda text: self.doors.find(text), lambda parent: UserMenu(self, parent))
+        self._top.show_person(self._actor.name if self._actor is not None else None)
+        self.finder = self._top.finder
         self.finder.chosen.connect(self._open_hit)
         self.finder.left.connect(self._focus_page)
-        self.finder.setMinimumWidth(theme.px(240))
-        self.finder.setMaximumWidth(theme.px(640))
-        self.finder.setToolTip("Ctrl+K")
-        self._user = QToolButton()
-        theme.role_of(self._user, "quiet")
-        self._user.setIcon(icons.icon("circle-user", "ink", 20))
-        self._user.setIconSize(QSize(theme.px(20), theme.px(20)))
-        self._user.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._user.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._user.setAccessibleName(_("Person at work"))
-        self._user.setMenu(UserMenu(self, self._user))
-        self._user.setVisible(self._actor is not None)
-        if self._actor is not None:
-            self._user.setText(self._actor.name)
-        top = QFrame()
-        top.setObjectName("top_bar")
-        top.setFixedHeight(theme.px(52))
-        bar = QHBoxLayout(top)
-        bar.setContentsMargins(theme.px(16), 0, theme.px(8), 0)
-        bar.setSpacing(theme.px(16))
-        bar.addWidget(self.finder, 3)
-        bar.addStretch(1)
-        self._light_widgets: dict[str, Light] = {}
-        self._light_row = QHBoxLayout()
-        self._light_row.setSpacing(theme.px(12))
-        bar.addLayout(self._light_row)
-        bar.addWidget(self._user)
         self._stack = QStackedWidget()
         self._help = HelpPanel()
         self._help.closed.connect(self._help.hide)
@@ -364,7 +332,7 @@ class Shell(QWidget):
         middle.addWidget(self._help)
         right = QVBoxLayout()
         right.setSpacing(0)
-        right.addWidget(top)
+        right.addWidget(self._top)
         right.addLayout(middle, 1)
         right.addWidget(tasks.ProgressStrip())
         right.addWidget(self._bottom)
@@ -392,39 +360,6 @@ class Shell(QWidget):
         page.wants.connect(lambda key, subject: self.show_page(key, subject))
         page.look_changed.connect(self._look_changed)
         return page
-
-    def _shortcuts(self) -> None:
-        own: list[tuple[str, Callable[[], object]]] = [
-            ("F1", self.toggle_help),
-            ("F5", self._refresh),
-            ("F9", lambda: self._on_page(lambda page: page.save_and_print())),
-            ("F11", self.full_screen),
-            ("F12", self.switch_user),
-            ("Ctrl+K", self._focus_finder),
-            ("Ctrl+P", lambda: self._on_page(lambda page: page.print_paper())),
-            ("Ctrl+L", self.lock),
-            ("Esc", self._back),
-        ]
-        own += [(entry.shortcut, self._opener(entry.key)) for entry in self._all if entry.shortcut]
-        own += [(f"Alt+{number}", self._nth(number)) for number in range(1, 10)]
-        for keys, action in own:
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setAutoRepeat(False)
-            # Esc also leaves a quick switch of persons; everything else needs somebody at work.
-            shortcut.activated.connect(action if keys == "Esc" else self._when_working(action))
-
-    def _when_working(self, action: Callable[[], object]) -> Callable[[], None]:
-        def act() -> None:
-            if not self.locked():
-                action()
-
-        return act
-
-    def _opener(self, key: str) -> Callable[[], object]:
-        return lambda: self.show_page(key)
-
-    def _nth(self, number: int) -> Callable[[], object]:
-        return lambda: self.show_page(self._entries[number - 1].key) if number <= len(self._entries) else None
 
     # -- switching -------------------------------------------------------------------------------------
 
@@ -458,22 +393,8 @@ class Shell(QWidget):
 
     # -- keys ------------------------------------------------------------------------------------------
 
-    def _on_page(self, action: Callable[[Page], object]) -> None:
-        page = self.page()
-        if page is not None:
-            # A field that still has the cursor must have told its value before the page reads it.
-            focus = QApplication.focusWidget()
-            if focus is not None and page.isAncestorOf(focus):
-                focus.clearFocus()
-                focus.setFocus()
-            page.run(lambda: action(page))
-
-    def _refresh(self) -> None:
-        page = self.page()
-        if page is not None:
-            page.stale()
-
-    def _back(self) -> None:
+    def step_back(self) -> None:
+        """Esc: out of a quick switch, the help, or what the page has open."""
         page = self.page()
         if self.locked():
             self._stay()
@@ -482,7 +403,8 @@ class Shell(QWidget):
         elif page is not None:
             page.run(page.back)
 
-    def _focus_finder(self) -> None:
+    def finder_asked(self) -> None:
+        """Ctrl+K."""
         self.finder.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.finder.selectAll()
 

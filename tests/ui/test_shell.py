@@ -295,7 +295,7 @@ def test_language_theme_and_scale_switch_live_and_keep_drafts(shell: Shell) -> N
         UserMenu(shell).use_scale(150)
         assert desk(shell).line.text() == "半句话"
         assert shell.actor == WANG
-        assert "backup" in shell._light_widgets
+        assert "backup" in shell._top.lights
     finally:
         theme.use(mode=theme.Mode.LIGHT, scale=100)
 
