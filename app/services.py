@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.features.staff.service import StaffService
     from app.features.stock.service import StockService
     from app.features.stock.shelf import Shelf
+    from app.features.tools.service import Tools
     from app.store.door import Store
 
 
@@ -156,3 +157,9 @@ class Services:
         from app.features.counting.service import Counting
 
         return Counting(self.store)
+
+    @cached_property
+    def tools(self) -> Tools:
+        from app.features.tools.service import Tools
+
+        return Tools(self.store)

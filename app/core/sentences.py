@@ -158,6 +158,9 @@ SENTENCES: Mapping[StrEnum, str] = {
         "Stock of “{part}” moved while you were counting it. Choose “count again” and count it from the start."
     ),
     Reason.NOTHING_COUNTED: N_("Nothing has been counted yet."),
+    Reason.TOOL_HELD: N_("{name} has “{tool}” already."),
+    Reason.TOOL_NOT_HELD: N_("Nobody has “{tool}”: it is in its place."),
+    Reason.TOOL_KIND_TAKEN: N_("A kind of tool named “{name}” is already there."),
     Reason.TOOL_STATE: N_("“{tool}” is “{state}”: this is not possible."),
     Reason.DEFECT_STATE: N_("The goods {number} are “{state}”: this is not possible."),
     Reason.NOT_GRADED_SCRAP: N_("Only goods graded as scrap are taken apart. Grade {number} first."),
