@@ -178,17 +178,19 @@ def to_order(
     covered. One fraction, rounded once: an average rounded on the way would order a piece too many.
     """
     assert len(percents) == plan.cover
-    there = on_hand + on_order
-    share = plan.months * AS_EVER
-    missing = max(used.milli, 0) * sum(percents) - there.milli * share
-    units = -(-missing // (share * ONE.milli))
-    below = -(-(minimum - there).milli // ONE.milli)
-    return Quantity.of(max(units, below, 0))
+    there = on_hand.milli + on_order.milli
+    return Quantity.of(units_to_order(used.milli, plan.months, sum(percents), there, minimum.milli))
 
 
-def average_use(used: Quantity, plan: Plan) -> Quantity:
-    """The average monthly use to be shown, to the thousandth; ``to_order`` reckons with the exact one."""
-    return Quantity(max(used.milli, 0) // plan.months)
+def units_to_order(used: int, months: int, percents: int, there: int, minimum: int) -> int:
+    """``to_order`` in whole units, by thousandths: a proposal asks it for every part of the shop.
+
+    ``percents`` are the season factors of all covered months together.
+    """
+    share = months * AS_EVER
+    units = -(-(max(used, 0) * percents - there * share) // (share * ONE.milli))
+    below = -(-(minimum - there) // ONE.milli)
+    return max(units, below, 0)
 
 
 def still_to_come(ordered: Quantity, received: Quantity, cancelled: Quantity) -> Quantity:

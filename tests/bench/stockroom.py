@@ -131,7 +131,7 @@ def _whole(services: Services, wanted: Wanted, effort: Effort) -> Iterator[Figur
         if wanted(name):
             yield figure(
                 name,
-                lambda plan=plan: services.purchasing.proposal(plan),  # type: ignore[misc]
+                lambda plan=plan: services.planning.proposal(plan),  # type: ignore[misc]
                 rounds=scans,
                 median_bound_ms=1000,
             )

@@ -13,7 +13,6 @@ from app.core.enums import PlanKind, PurchaseState
 from app.core.money import Quantity
 from app.model.purchase import (
     PLANS,
-    average_use,
     covered_months,
     full_months,
     state_after_receipt,
@@ -73,7 +72,6 @@ def test_monthly_plan_takes_the_last_two_full_months() -> None:
     assert (plan.cover, plan.months) == (1, 2)
     # 7 used in two months: 3.5 a month, in a month that sells by half more 5.25.
     assert to_order(of(7), plan, [150], of(1), of(1)) == of(4)
-    assert average_use(of(7), plan) == Quantity(3500)
 
 
 def test_base_stock_covers_three_months_of_the_last_twelve() -> None:

@@ -42,9 +42,9 @@ _NEEDS = text(
     " GROUP BY 1, l.order_id, l.part_id"
     " UNION ALL SELECT 'held', v.order_id, v.part_id, v.quantity FROM reservation v WHERE v.order_id IN :orders"
 ).bindparams(bindparam("orders", expanding=True))
-_FREE = text("SELECT id, on_hand + consigned - away - reserved AS free FROM part WHERE id IN :parts").bindparams(
-    bindparam("parts", expanding=True)
-)
+_FREE = text(
+    "SELECT id, on_hand + consigned - away - reserved AS free FROM part WHERE id IN :parts"
+).bindparams(bindparam("parts", expanding=True))
 _ROWS = (
     select(
         _ORDER.id,

@@ -7,16 +7,16 @@ keeps back every part that needs nothing; the last word on each quantity is ``ap
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from functools import lru_cache
 
 from sqlalchemy import Connection, bindparam, select, text
 
 from app.core.enums import PlanKind
-from app.core.money import Money, Quantity
+from app.core.money import ONE, Money, Quantity
 from app.features.purchasing.snapshots import Proposal, ProposalRow, Season
 from app.features.purchasing.wishes import open_requests
 from app.model import SeasonFactor
-from app.model.purchase import AS_EVER, PLANS, Plan, average_use, covered_months, full_months, to_order
+from app.model.purchase import AS_EVER, PLANS, covered_months, full_months, units_to_order
 
 # What is on a draft is on its way as well: the same need is not proposed twice.
 _NEEDED = text(
@@ -25,11 +25,10 @@ _NEEDED = text(
     " AND o.state IN ('draft', 'sent', 'part_received') AND l.part_id IS NOT NULL GROUP BY l.part_id),"
     " season AS (SELECT category, :as_ever + sum(percent - 100) AS percents FROM season_factor"
     " WHERE month IN :covers GROUP BY category),"
-    " worked AS (SELECT m.part_id, sum(m.used) AS used FROM part_month m INDEXED BY ix_part_month_usage"
-    " WHERE m.month IN :months GROUP BY m.part_id),"
     # Parts without use are asked for only where they have a minimum: there are few of those.
-    " asked AS (SELECT part_id, used FROM worked WHERE used > 0 UNION ALL SELECT p.id, 0 FROM part p"
-    " WHERE p.minimum > 0 AND p.id NOT IN (SELECT part_id FROM worked WHERE used > 0))"
+    " asked AS (SELECT part_id, max(sum(used), 0) AS used FROM (SELECT part_id, used FROM part_month"
+    " INDEXED BY ix_part_month_usage WHERE month IN :months UNION ALL SELECT id, 0 FROM part WHERE minimum > 0)"
+    " GROUP BY part_id)"
     " SELECT p.id, p.number, p.name, p.unit, p.supplier_id, coalesce(s.name, '') AS supplier, p.supplier_number,"
     " p.purchase_price AS price, asked.used, p.on_hand + p.consigned AS on_hand, p.reserved,"
     " coalesce(coming.milli, 0) AS on_order, p.minimum,"
@@ -55,17 +54,39 @@ def read_proposal(reading: Connection, kind: PlanKind, today: date) -> Proposal:
     covers = covered_months(today, plan.cover)
     seasons = {each.category: tuple(each.percents[at - 1] for at in covers) for each in read_seasons(reading)}
     as_ever = (AS_EVER,) * plan.cover
-    rows = reading.execute(
+    found = reading.execute(
         _NEEDED,
         {"months": months, "covers": covers, "as_ever": AS_EVER * plan.cover, "share": plan.months * AS_EVER},
     )
-    return Proposal(
-        plan=kind,
-        months=months,
-        covers=covers,
-        rows=tuple(_row(each, plan, seasons.get(each.season, as_ever)) for each in rows),
-        requests=open_requests(reading),
-    )
+    rows = []
+    # Tens of thousands of rows, and few different quantities among them: each is made once.
+    for (
+        part_id, number, name, unit, supplier_id, supplier, supplier_number, price, used, on_hand, reserved,
+        on_order, minimum, category,
+    ) in found:  # fmt: skip
+        percents = seasons.get(category, as_ever)
+        units = units_to_order(used, plan.months, sum(percents), on_hand + on_order, minimum)
+        rows.append(
+            ProposalRow(
+                part_id,
+                number,
+                name,
+                unit,
+                supplier_id,
+                supplier,
+                supplier_number,
+                _money(price),
+                _quantity(used),
+                _quantity(used // plan.months),
+                percents,
+                _quantity(on_hand),
+                _quantity(reserved),
+                _quantity(on_order),
+                _quantity(minimum),
+                _quantity(units * ONE.milli),
+            )
+        )
+    return Proposal(kind, months, covers, tuple(rows), open_requests(reading))
 
 
 def read_seasons(reading: Connection) -> tuple[Season, ...]:
@@ -76,24 +97,5 @@ def read_seasons(reading: Connection) -> tuple[Season, ...]:
     return tuple(Season(category, tuple(percents)) for category, percents in found.items())
 
 
-def _row(each: Any, plan: Plan, percents: tuple[int, ...]) -> ProposalRow:
-    used, on_hand, on_order = Quantity(each.used), Quantity(each.on_hand), Quantity(each.on_order)
-    minimum = Quantity(each.minimum)
-    return ProposalRow(
-        part_id=each.id,
-        number=each.number,
-        name=each.name,
-        unit=each.unit,
-        supplier_id=each.supplier_id,
-        supplier=each.supplier,
-        supplier_number=each.supplier_number,
-        price=Money(each.price),
-        used=used,
-        average=average_use(used, plan),
-        percents=percents,
-        on_hand=on_hand,
-        reserved=Quantity(each.reserved),
-        on_order=on_order,
-        minimum=minimum,
-        result=to_order(used, plan, percents, on_hand, on_order, minimum),
-    )
+_quantity = lru_cache(maxsize=65_536)(Quantity)
+_money = lru_cache(maxsize=65_536)(Money)
