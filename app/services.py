@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from app.features.bench.service import BenchService
     from app.features.counting.service import Counting
     from app.features.customers.service import CustomersService
+    from app.features.defective.consigned import Consigned
+    from app.features.defective.loans import Loans
+    from app.features.defective.service import Defective
     from app.features.finder.service import FinderService
     from app.features.handover.service import HandoverService
     from app.features.intake.service import IntakeService
@@ -163,3 +166,21 @@ class Services:
         from app.features.tools.service import Tools
 
         return Tools(self.store)
+
+    @cached_property
+    def defective(self) -> Defective:
+        from app.features.defective.service import Defective
+
+        return Defective(self.store)
+
+    @cached_property
+    def consigned(self) -> Consigned:
+        from app.features.defective.consigned import Consigned
+
+        return Consigned(self.store)
+
+    @cached_property
+    def loans(self) -> Loans:
+        from app.features.defective.loans import Loans
+
+        return Loans(self.store)

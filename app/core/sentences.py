@@ -99,6 +99,8 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.PART_RESERVED: N_(
         "Only {quantity} of “{part}” free: {reserved} reserved for other orders. Release it there first."
     ),
+    Reason.REQUESTED_ALREADY: N_("“{part}” is requested for this order already. Purchasing sees it."),
+    Reason.KIT_EMPTY: N_("The kit “{part}” holds nothing yet. The parts keeper fills it on its page."),
     Reason.KIT_NO_STOCK: N_("“{part}” is a kit: book the parts in it, the kit itself has no stock."),
     Reason.KIT_STOCK_LEFT: N_("{quantity} of “{part}” in stock. Only a part without stock can become a kit."),
     Reason.KIT_IN_KIT: N_("“{part}” cannot be here: a kit is made of plain parts, not of kits."),
@@ -124,6 +126,8 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.CONSIGN_PRICE_MISSING: N_(
         "“{part}” has no price for consigned goods. Enter it on the part first."
     ),
+    Reason.NOTHING_OWED: N_("Nothing is owed to {name}: everything that was used is settled."),
+    Reason.LOAN_REST: N_("Only {quantity} of loan {number} are still out."),
     Reason.LOAN_CLOSED: N_("This loan between shops is closed: everything is back."),
     Reason.SUPPLIER_NAME_TAKEN: N_("A supplier named “{name}” is already there."),
     Reason.PURCHASE_STATE: N_("Purchase order {number} is “{state}”: this is not possible any more."),
@@ -141,7 +145,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Reason.OLD_PART_STATE: N_("The old part {code} is “{state}”: this is not possible."),
     Reason.OLD_PART_NOT_BRAND: N_("No brand pays for this order: its old parts need not be handed in."),
-    Reason.OLD_PART_NONE: N_("No old part of {brand} lies on the shelf. Scan old parts onto the shelf first."),
+    Reason.OLD_PART_NONE: N_(
+        "No old part of {brand} lies on the shelf. Scan old parts onto the shelf first."
+    ),
     Reason.OLD_PART_BRAND: N_("The old part {code} belongs to {brand}, not into this batch."),
     Reason.OLD_PART_MISSING: N_(
         "{count} old parts of this order are not back yet. Put them on the shelf or write them off first."
@@ -163,6 +169,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.TOOL_KIND_TAKEN: N_("A kind of tool named “{name}” is already there."),
     Reason.TOOL_STATE: N_("“{tool}” is “{state}”: this is not possible."),
     Reason.DEFECT_STATE: N_("The goods {number} are “{state}”: this is not possible."),
+    Reason.DEFECT_GRADE: N_("The goods {number} are graded “{grade}”: this is not done with them."),
     Reason.NOT_GRADED_SCRAP: N_("Only goods graded as scrap are taken apart. Grade {number} first."),
     Reason.PART_INACTIVE: N_("“{part}” is no longer in use."),
     Reason.ALREADY_INVOICED: N_("This order has been invoiced already: {number}."),
@@ -180,6 +187,29 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.FOLDER_NOT_EMPTY: N_("The folder {path} already holds a shop. Choose an empty one."),
     Reason.FILE_NOT_READABLE: N_("The file {path} cannot be read: {why}."),
     Reason.COLUMNS_MISSING: N_("The file lacks these columns: {columns}."),
+    Reason.COLUMN_TWICE: N_("The file has the column “{column}” twice. Delete one of them."),
+    Reason.SHEET_UNREADABLE: N_(
+        "{path} is neither an Excel workbook (.xlsx) nor a CSV text in UTF-8 or GBK, or it is damaged."
+        " Save it again and retry."
+    ),
+    Reason.SHEET_BROKEN: N_("{path} is broken at line {line}: a quotation mark is not closed there."),
+    Reason.SHEET_TOO_LARGE: N_(
+        "The file is too large: at most {rows} lines and {columns} columns. Split it, or delete empty rows and columns."
+    ),
+    Reason.SHEET_EMPTY: N_("{path} is empty."),
+    Reason.CELL_FORMULA: N_("This cell holds a formula. Copy it and paste it as a value."),
+    Reason.CELL_DATE: N_(
+        "The spreadsheet has made a date of this cell. Format it as text and type it again."
+    ),
+    Reason.CELL_MERGED: N_("This cell is merged with others. Unmerge it and fill in each line."),
+    Reason.CELL_TOO_LONG: N_(
+        "The spreadsheet has lost digits of this number. Format the cell as text and type it again."
+    ),
+    Reason.TWICE_IN_FILE: N_("This stands in the file twice; the first time in line {line}."),
+    Reason.NUMBER_UNCLEAR: N_("Several parts have the supplier's number {text}: {numbers}. Give our number."),
+    Reason.SERIAL_STOCK_SWITCH: N_(
+        "There is stock of it: serial numbers can be switched on an empty shelf only."
+    ),
     Reason.PAPER_UNKNOWN: N_("There is no paper “{kind}”."),
     Reason.PAPER_SIZE_UNKNOWN: N_("“{kind}” cannot be printed as “{size}”. Possible: {sizes}."),
     Reason.MONTH_UNKNOWN: N_("“{text}” is not a month. Write it like 2026-11."),
@@ -282,6 +312,10 @@ FIELDS: Mapping[str, str] = {
     "supplier": N_("Supplier"),
     "supplier_number": N_("Supplier's number"),
     "season": N_("Season factors of"),
+    "condition": N_("Condition"),
+    "old_part_rule": N_("Old part"),
+    "active": N_("In use"),
+    "file": N_("File"),
     "serialised": N_("Pieces have serial numbers"),
     "kit_lines": N_("Parts of the kit"),
     "contact": N_("Contact"),

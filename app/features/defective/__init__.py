@@ -1,0 +1,1 @@
+"""Defective goods, goods of others (consigned) and loans between shops."""
