@@ -459,6 +459,8 @@ class PaperKind(StrEnum):
     PAYMENT_RECEIPT = "payment-receipt"
     PART_LABEL = "part-label"
     COMMAND_SHEET = "command-sheet"
+    PURCHASE_ORDER = "purchase-order"
+    GOODS_RECEIPT = "goods-receipt"
 
 
 class PaperSize(StrEnum):
@@ -496,6 +498,8 @@ class BenchCommand(StrEnum):
     REMOVE_PART = "remove_part"
     CLOSE_CARD = "close_card"
     SWITCH_USER = "switch_user"
+    TAKE_OUT = "take_out"
+    GIVE_BACK = "give_back"
 
 
 class CoverReason(StrEnum):

@@ -209,7 +209,7 @@ LABELS: _Words = {
         AbcClass.C: N_("Class C"),
     },
     PartCondition: {
-        PartCondition.NEW: N_("New part"),
+        PartCondition.NEW: N_("New, unused"),
         PartCondition.REMANUFACTURED: N_("Remanufactured"),
         PartCondition.USED: N_("Used part"),
     },
@@ -350,6 +350,8 @@ LABELS: _Words = {
         PaperKind.PAYMENT_RECEIPT: N_("Payment receipt"),
         PaperKind.PART_LABEL: N_("Part label"),
         PaperKind.COMMAND_SHEET: N_("Command sheet"),
+        PaperKind.PURCHASE_ORDER: N_("Purchase order"),
+        PaperKind.GOODS_RECEIPT: N_("Goods receipt"),
     },
     PaperSize: {
         PaperSize.ROLL_58: N_("58 mm roll"),
@@ -381,6 +383,8 @@ LABELS: _Words = {
         BenchCommand.REMOVE_PART: N_("Take the last part back"),
         BenchCommand.CLOSE_CARD: N_("Close the card"),
         BenchCommand.SWITCH_USER: N_("Switch user"),
+        BenchCommand.TAKE_OUT: N_("Into my bag"),
+        BenchCommand.GIVE_BACK: N_("Back to the shelf"),
     },
     CoverReason: {
         CoverReason.OWN_GUARANTEE: N_("Own repair guarantee until {until}: the shop pays"),

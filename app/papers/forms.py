@@ -26,20 +26,8 @@ from app.core.enums import (
     ServiceType,
 )
 from app.core.money import ONE, ZERO, Money, Quantity
-
-
-@dataclass(frozen=True, slots=True)
-class ShopBlock:
-    """The shop as every paper shows it. ``phone`` is the hotline; ``logo`` is a PNG or JPEG in base64."""
-
-    name: str
-    address: str = ""
-    phone: str = ""
-    complaint_phone: str = ""
-    tax_number: str = ""
-    hours: str = ""
-    logo: str | None = None
-    footer: str = ""
+from app.papers.forms_of_stock import PurchaseSheet, ReceiptSheet
+from app.papers.shop_block import ShopBlock as ShopBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +259,8 @@ Form = (
     | PaymentReceipt
     | PartLabel
     | CommandSheet
+    | PurchaseSheet
+    | ReceiptSheet
 )
 
 FORMS: Mapping[PaperKind, type[Form]] = {
@@ -282,6 +272,8 @@ FORMS: Mapping[PaperKind, type[Form]] = {
     PaperKind.PAYMENT_RECEIPT: PaymentReceipt,
     PaperKind.PART_LABEL: PartLabel,
     PaperKind.COMMAND_SHEET: CommandSheet,
+    PaperKind.PURCHASE_ORDER: PurchaseSheet,
+    PaperKind.GOODS_RECEIPT: ReceiptSheet,
 }
 _KINDS: Mapping[type[Form], PaperKind] = {form: kind for kind, form in FORMS.items()}
 
@@ -295,9 +287,11 @@ SIZES: Mapping[PaperKind, tuple[PaperSize, ...]] = {
     PaperKind.PAYMENT_RECEIPT: (PaperSize.ROLL_80, PaperSize.ROLL_58, PaperSize.A5),
     PaperKind.PART_LABEL: (PaperSize.LABEL_40X30, PaperSize.LABEL_50X30),
     PaperKind.COMMAND_SHEET: (PaperSize.A4,),
+    PaperKind.PURCHASE_ORDER: (PaperSize.A4, PaperSize.A5),
+    PaperKind.GOODS_RECEIPT: (PaperSize.A5, PaperSize.A4),
 }
 
-#: Papers that always carry a barcode; quote and invoice carry one if they were given the order's code.
+#: Papers that always carry a barcode; quote, invoice and goods receipt carry one if they were given a code.
 HAS_BARCODE = frozenset(
     {
         PaperKind.PICKUP_RECEIPT,
@@ -305,6 +299,7 @@ HAS_BARCODE = frozenset(
         PaperKind.DEVICE_LABEL,
         PaperKind.PART_LABEL,
         PaperKind.COMMAND_SHEET,
+        PaperKind.PURCHASE_ORDER,
     }
 )
 

@@ -30,6 +30,7 @@ from app.papers.forms import (
     kind_of,
     sample,
 )
+from app.papers.forms_of_stock import PurchaseSheet, ReceiptSheet
 
 if TYPE_CHECKING:
     from app.papers.flow import Layout
@@ -124,3 +125,11 @@ def _lay_out(form: Form, kit: Kit) -> Layout:
             from app.papers import command_sheet
 
             return command_sheet.lay_out(form, kit)
+        case PurchaseSheet():
+            from app.papers import purchase_order
+
+            return purchase_order.lay_out(form, kit)
+        case ReceiptSheet():
+            from app.papers import goods_receipt
+
+            return goods_receipt.lay_out(form, kit)

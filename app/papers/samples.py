@@ -66,6 +66,10 @@ def sample(kind: PaperKind, *, long: bool = False) -> Form:
             return _part(chinese, long)
         case PaperKind.COMMAND_SHEET:
             return _commands(chinese, long)
+        case PaperKind.PURCHASE_ORDER | PaperKind.GOODS_RECEIPT:
+            from app.papers import samples_of_stock
+
+            return samples_of_stock.sample(kind, shop(chinese, long), chinese=chinese, long=long)
 
 
 def shop(chinese: bool, long: bool = True) -> ShopBlock:

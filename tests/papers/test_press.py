@@ -37,6 +37,7 @@ from app.papers.forms import (
     kind_of,
     sample,
 )
+from app.papers.forms_of_stock import PurchaseSheet, ReceiptSheet
 from app.papers.pages import PAGES
 from app.papers.press import render, typeset, warm
 
@@ -75,6 +76,8 @@ def codes_on(form: Form) -> list[str]:
             return [form.barcode]
         case CommandSheet():
             return [*map(command_code, form.commands), *(badge.code for badge in form.badges)]
+        case PurchaseSheet() | ReceiptSheet():
+            return [form.code] if form.code else []
         case _:
             return []
 
@@ -103,6 +106,11 @@ def must_say(form: Form) -> list[str]:
             return [form.number, formats.money(form.amount), capitals(form.amount), form.received_from]
         case PartLabel():
             return [form.number, form.name, formats.money(form.price) if form.price else ""]
+        case PurchaseSheet() | ReceiptSheet():
+            said = [form.number, form.supplier.name, form.supplier.address, formats.money(form.total)]
+            for line in form.lines:
+                said += [line.description, line.number, line.supplier_number, line.order_number]
+            return said
         case CommandSheet():
             return [form.shop.name, *map(label, form.commands), *(badge.name for badge in form.badges)]
 

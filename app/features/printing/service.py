@@ -15,7 +15,18 @@ from app.core.rights import Ctx
 from app.core.words import Language, language, parse_language
 from app.features.printing import forms_of_orders as orders
 from app.features.printing import forms_of_shop as shop
-from app.model import Invoice, PaperIssue, Part, Payment, PickupReceipt, Quote, RepairOrder
+from app.features.printing import forms_of_stock as stock
+from app.model import (
+    GoodsReceipt,
+    Invoice,
+    PaperIssue,
+    Part,
+    Payment,
+    PickupReceipt,
+    PurchaseOrder,
+    Quote,
+    RepairOrder,
+)
 from app.papers.forms import HAS_BARCODE, SIZES, Form, freeze, thaw
 from app.store.door import Store, repeatable
 
@@ -54,11 +65,20 @@ _BUILDERS: Mapping[PaperKind, _Builder] = MappingProxyType(
         PaperKind.PAYMENT_RECEIPT: orders.payment_receipt,
         PaperKind.PART_LABEL: shop.part_label,
         PaperKind.COMMAND_SHEET: shop.command_sheet,
+        PaperKind.PURCHASE_ORDER: stock.purchase_order,
+        PaperKind.GOODS_RECEIPT: stock.goods_receipt,
     }
 )
 #: Papers whose content is the newest state each time: a label glued on anew is no copy of a document.
 _ALWAYS_FRESH = frozenset(
-    {PaperKind.DEVICE_LABEL, PaperKind.PART_LABEL, PaperKind.COMMAND_SHEET, PaperKind.REPAIR_CARD}
+    {
+        PaperKind.DEVICE_LABEL,
+        PaperKind.PART_LABEL,
+        PaperKind.COMMAND_SHEET,
+        PaperKind.REPAIR_CARD,
+        # Printed while it is a draft, and again as it was sent.
+        PaperKind.PURCHASE_ORDER,
+    }
 )
 
 _EXAMPLES = MappingProxyType(
@@ -74,6 +94,8 @@ _EXAMPLES = MappingProxyType(
         PaperKind.INVOICE: select(Invoice.number).order_by(Invoice.id.desc()),
         PaperKind.PAYMENT_RECEIPT: select(Payment.number).order_by(Payment.id.desc()),
         PaperKind.PART_LABEL: select(Part.number).order_by(Part.id.desc()),
+        PaperKind.PURCHASE_ORDER: select(PurchaseOrder.number).order_by(PurchaseOrder.id.desc()),
+        PaperKind.GOODS_RECEIPT: select(GoodsReceipt.number).order_by(GoodsReceipt.id.desc()),
     }
 )
 
