@@ -352,6 +352,10 @@ LABELS: _Words = {
         PaperKind.COMMAND_SHEET: N_("Command sheet"),
         PaperKind.PURCHASE_ORDER: N_("Purchase order"),
         PaperKind.GOODS_RECEIPT: N_("Goods receipt"),
+        PaperKind.OLD_PART_LABEL: N_("Old part label"),
+        PaperKind.RETURN_PACKING_LIST: N_("Return packing list"),
+        PaperKind.COUNT_LIST: N_("Count list"),
+        PaperKind.TOOL_LABEL: N_("Tool label"),
     },
     PaperSize: {
         PaperSize.ROLL_58: N_("58 mm roll"),

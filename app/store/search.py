@@ -59,6 +59,7 @@ MAX_TYPED = 100
 #: Above every record id.
 NEWEST = 2**63 - 1
 
+_DELETE_GRAM = "DELETE FROM gram WHERE gram = ? AND record_id = ?"
 _INSERT_GRAM = "INSERT OR IGNORE INTO gram (gram, record_id) VALUES (?, ?)"
 
 
@@ -99,7 +100,21 @@ def drop_grams(connection: Connection, field: Field, record_id: int, values: Ite
     """Take a record's old texts out of the index, before the new ones go in."""
     rows = [(field.value + gram, record_id) for value in values for gram in grams_of(value)]
     if rows:
-        connection.connection.cursor().executemany("DELETE FROM gram WHERE gram = ? AND record_id = ?", rows)
+        connection.connection.cursor().executemany(_DELETE_GRAM, rows)
+
+
+def gram_rows(field: Field, record_id: int, values: Iterable[str]) -> set[tuple[str, int]]:
+    """What ``put_grams`` would write."""
+    return {(field.value + gram, record_id) for value in values for gram in grams_of(value)}
+
+
+def swap_grams(
+    connection: Connection, dropped: Sequence[tuple[str, int]], put: Sequence[tuple[str, int]]
+) -> None:
+    """Write the rows of many records at once; sorted by gram they are written side by side."""
+    cursor = connection.connection.cursor()
+    cursor.executemany(_DELETE_GRAM, dropped)
+    cursor.executemany(_INSERT_GRAM, put)
 
 
 def put_order(

@@ -15,7 +15,16 @@ from sqlalchemy import Connection, Row, text
 from app.core.enums import Category, Command, NoteKind
 from app.core.rights import FOUNDER, Ctx
 from app.store.pinyin import initials
-from app.store.search import Field, drop_grams, fold, grams_of, put_grams, put_order, put_order_words
+from app.store.search import (
+    Field,
+    drop_grams,
+    fold,
+    gram_rows,
+    grams_of,
+    put_grams,
+    put_order,
+    put_order_words,
+)
 
 if TYPE_CHECKING:
     from app.store.door import Store
@@ -124,6 +133,12 @@ def index_part(
         drop_grams(connection, Field.PART_PINYIN, part_id, initials(old[1]))
     put_grams(connection, Field.PART_NAME, part_id, (number, name, fits))
     put_grams(connection, Field.PART_PINYIN, part_id, initials(name))
+
+
+def part_grams(part_id: int, number: str, name: str, fits: str) -> set[tuple[str, int]]:
+    """All that the index holds of a part, for those who write many at once."""
+    rows = gram_rows(Field.PART_NAME, part_id, (number, name, fits))
+    return rows | gram_rows(Field.PART_PINYIN, part_id, initials(name))
 
 
 def rebuild(store: Store) -> int:

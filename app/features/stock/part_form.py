@@ -33,7 +33,7 @@ class PartForm:
     def __init__(self, card: PartCard | None, find: Callable[[str], PartRow | None] = _knows_none) -> None:
         self._find = find
         categories = [("", ""), *((each.value, label(each)) for each in Category)]
-        self.name = LineField(_("Name"), required=True)
+        self.name = LineField(_("Part name"), required=True)
         self.number = LineField(_("Number (empty: given by the program)"))
         self.unit = LineField(_("Unit"), required=True)
         self.price = MoneyField(_("Sale price"))

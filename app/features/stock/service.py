@@ -42,8 +42,11 @@ from app.features.stock.reading import (
     part_rows,
     parts_by_number,
 )
+from app.features.stock.scans import Scanned, part_by_scan
+from app.features.stock.sheets.service import PartSheets
 from app.features.stock.snapshots import MovesPage, PartCard, PartEntry, PartRow, PartsPage
-from app.model import Part, PartBarcode, Supplier
+from app.features.stock.suppliers import supplier_of
+from app.model import Part, PartBarcode
 from app.store.door import Store, Tx, repeatable
 from app.store.search import NEWEST
 
@@ -77,6 +80,11 @@ class StockService:
         """Substitutes, price history and classes."""
         return Catalogue(self._store)
 
+    @cached_property
+    def sheets(self) -> PartSheets:
+        """Import and export."""
+        return PartSheets(self._store)
+
     def parts_page(self, text: str = "", after_key: int | None = None, limit: int = 50) -> PartsPage:
         """A page of parts, newest first: all, or those with ``text`` in number, name, fits or initials, or
         at the beginning of a barcode."""
@@ -106,6 +114,19 @@ class StockService:
         """The part behind a scanned or typed code: our label, any barcode of it, or its exact number."""
         with self._store.read() as reading:
             return find_by_code(reading, to_look_for(text))
+
+    def scanned(self, text: str) -> Scanned | None:
+        """What a scan means here: a part by any of its codes, or one piece by its label or its maker's number."""
+        with self._store.read() as reading:
+            return part_by_scan(reading, text)
+
+    def row(self, part_id: int) -> PartRow:
+        """One part as the lists show it. Raises ``Refusal(NOT_FOUND)``."""
+        with self._store.read() as reading:
+            rows = part_rows(reading, [part_id])
+        if not rows:
+            raise Refusal(Reason.NOT_FOUND)
+        return rows[0]
 
     def part(self, part_id: int) -> PartCard:
         """Everything about a part, with the newest of its moves. Raises ``Refusal(NOT_FOUND)``."""
@@ -250,19 +271,6 @@ def _check_serialised(part: Part, *, serialised: bool) -> None:
     stock = part.on_hand + part.consigned
     if part.serialised is not serialised and stock:
         raise Refusal(Reason.SERIAL_STOCK_LEFT, part=part.name, quantity=stock)
-
-
-def supplier_of(tx: Tx, name: str) -> int | None:
-    """The supplier of this name, with a record made where there is none; None for no name."""
-    if not name:
-        return None
-    found = tx.session.scalars(select(Supplier).where(Supplier.name == name)).one_or_none()
-    if found is None:
-        found = Supplier(uuid=uuid7(), name=name, created_at=tx.now)
-        tx.session.add(found)
-        tx.session.flush()
-        tx.changed(Kind.SUPPLIER, found.id)
-    return found.id
 
 
 def _next_number(tx: Tx) -> str:

@@ -1,0 +1,1 @@
+"""Price lists and part lists as files: read, checked, applied, written."""

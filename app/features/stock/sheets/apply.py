@@ -1,0 +1,202 @@
+"""A checked import, applied whole in one short transaction of prepared rows.
+
+The search index of what is new follows in short transactions of its own, so that nobody's entry waits for seven million
+grams; a gesture that is repeated finishes it, and ``doctor`` tells what it lacks.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Dialect, Table
+
+from app.core.changes import Kind
+from app.core.codes import CodeKind, running_code
+from app.core.enums import Command, PriceKind, PriceSource
+from app.core.errors import Conflict
+from app.core.ids import uuid7
+from app.core.rights import Ctx
+from app.features.finder.indexing import part_grams
+from app.features.stock.sheets.snapshots import Imported, ImportPlan, Tell, tell_nobody
+from app.features.stock.suppliers import supplier_of
+from app.model import Part, PriceChange
+from app.store.door import Store, Tx
+from app.store.search import swap_grams
+
+#: Parts whose grams are written in one transaction: some tenths of a second.
+INDEX_BATCH = 4000
+_KIND_OF_PRICE = {
+    "sale_price": PriceKind.SALE,
+    "purchase_price": PriceKind.PURCHASE,
+    "consign_price": PriceKind.CONSIGNED,
+}
+_NO_SUMS: dict[str, Any] = {
+    "version": 1, "on_hand": 0, "value": 0, "abc": None, "kit": False, "kit_labour": 0, "kit_minutes": 0,
+    "picture_sha256": "", "picture_suffix": "", "consigned": 0, "reserved": 0, "away": 0, "last_moved_on": None,
+    "last_used_on": None,
+}  # fmt: skip
+#: The id of a supplier by its name; none for "".
+_SUPPLIER = "(SELECT id FROM supplier WHERE name = ?)"
+_LAST_ID = "SELECT coalesce(max(id), 0) FROM part"
+_SERIES = (
+    "INSERT INTO number_series (series, period, last) VALUES ('part', '', ?)"
+    " ON CONFLICT (series, period) DO UPDATE SET last = excluded.last WHERE number_series.last = ?"
+)
+
+
+def apply_plan(store: Store, ctx: Ctx, plan: ImportPlan, tell: Tell = tell_nobody) -> Imported:
+    """Write a plan. Whole or not at all: ``Conflict`` when the records changed since it was made, ``Refusal``
+    (NOT_ALLOWED)."""
+    rows = _Rows(store, plan, ctx)
+    tell(0, 100)
+    with store.write(Command.IMPORT_PARTS, ctx) as tx:
+        rows.write(tx)
+        tx.journal(new=len(plan.new), changed=len(plan.changed), after=plan.last_id)
+        tx.changed(Kind.PART, 0)
+        tx.result = {"new": len(plan.new), "changed": len(plan.changed), "after": plan.last_id}
+    index_plan(store, ctx, plan, tell)
+    return Imported(len(plan.new), len(plan.changed))
+
+
+def index_plan(store: Store, ctx: Ctx, plan: ImportPlan, tell: Tell = tell_nobody) -> None:
+    """Index what an applied plan added or renamed."""
+    work: list[_Texts] = [
+        _Texts(part_id, (each.number, each.values["name"], each.values["fits"]))
+        for part_id, each in enumerate(plan.new, plan.last_id + 1)
+    ]
+    for changed in plan.changed:
+        number, name, fits = changed.old_texts
+        now = (number, changed.values.get("name", name), changed.values.get("fits", fits))
+        if now != changed.old_texts:
+            work.append(_Texts(changed.part_id, now, changed.old_texts))
+    for at in range(0, len(work), INDEX_BATCH):
+        tell(at, len(work))
+        batch = work[at : at + INDEX_BATCH]
+        # In the order of the index: neighbours are written together.
+        dropped = sorted({row for each in batch if each.old for row in part_grams(each.part_id, *each.old)})
+        put = sorted({row for each in batch for row in part_grams(each.part_id, *each.now)})
+        with store.write(Command.IMPORT_PARTS, Ctx.gesture(ctx.actor)) as tx:
+            swap_grams(tx.reading(), dropped, put)
+            tx.journal(indexed=len(batch), after=batch[0].part_id)
+    tell(100, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """A part to be indexed: number, name, fits; ``old`` as they were indexed before."""
+
+    part_id: int
+    now: tuple[str, str, str]
+    old: tuple[str, str, str] | None = None
+
+
+class _Rows:
+    """The rows of a plan as SQLite takes them, all prepared before the lock is held."""
+
+    def __init__(self, store: Store, plan: ImportPlan, ctx: Ctx) -> None:
+        self._plan = plan
+        self._dialect = store.engine.dialect
+        self._names = [column.name for column in _table(Part).columns]
+        self._parts: list[tuple[Any, ...]] = []
+        self._barcodes: list[tuple[int, str, int]] = []
+        now = store.clock.now()
+        created, uuid = (
+            _kept(Part, "created_at", self._dialect)(now),
+            _kept(Part, "uuid", self._dialect),
+        )
+        for part_id, each in enumerate(plan.new, plan.last_id + 1):
+            values = {
+                **_NO_SUMS, **each.values, "id": part_id, "uuid": uuid(uuid7()), "number": each.number,
+                "created_at": created, "supplier_id": each.supplier,
+            }  # fmt: skip
+            self._parts.append(tuple(_plain(values[name]) for name in self._names))
+            self._barcodes.append((part_id, running_code(CodeKind.PART, part_id), 1))
+            self._barcodes += [(part_id, code, 0) for code in each.barcodes]
+        self._dropped: list[tuple[int, str]] = []
+        self._updates: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        self._prices: list[tuple[Any, ...]] = []
+        at = _kept(PriceChange, "at", self._dialect)(now)
+        source, staff = PriceSource.IMPORT.value, ctx.actor.id or None
+        for changed in plan.changed:
+            if changed.barcodes is not None:
+                self._barcodes += [(changed.part_id, code, 0) for code in changed.barcodes[0]]
+                self._dropped += [(changed.part_id, code) for code in changed.barcodes[1]]
+            names = sorted(changed.values)
+            sets = [f"{name} = ?" for name in names]
+            row = [_plain(changed.values[name]) for name in names]
+            if changed.supplier is not None:
+                sets.append(f"supplier_id = {_SUPPLIER}")
+                row.append(changed.supplier)
+            self._updates[", ".join([*sets, "version = version + 1"])].append(
+                (*row, changed.part_id, changed.version)
+            )
+            self._prices += [
+                (changed.part_id, _KIND_OF_PRICE[key].value, old, changed.values[key], source, staff, at)
+                for key, old in changed.old_prices.items()
+            ]
+        self._suppliers = sorted(
+            {each.supplier for each in plan.new} | {each.supplier or "" for each in plan.changed}
+        )
+
+    def write(self, tx: Tx) -> None:
+        """All of it. Raises ``Conflict``, ``IntegrityError``."""
+        plan, connection = self._plan, tx.reading()
+        if plan.new and int(connection.exec_driver_sql(_LAST_ID).scalar_one()) != plan.last_id:
+            raise Conflict(Kind.PART, 0)
+        self._give_numbers(tx)
+        for name in self._suppliers:
+            supplier_of(tx, name)
+        tx.session.flush()
+        places = ", ".join(_SUPPLIER if name == "supplier_id" else "?" for name in self._names)
+        # SQLAlchemy's own executemany would work every value through in Python again, under the lock.
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(f"INSERT INTO part ({', '.join(self._names)}) VALUES ({places})", self._parts)
+            done = 0
+            for sets, rows in self._updates.items():
+                cursor.executemany(f"UPDATE part SET {sets} WHERE id = ? AND version = ?", rows)
+                done += cursor.rowcount
+            if done != len(plan.changed):
+                # Somebody changed one of them after the file was checked.
+                raise Conflict(Kind.PART, 0)
+            cursor.executemany(
+                "DELETE FROM part_barcode WHERE part_id = ? AND code = ? AND own = 0", self._dropped
+            )
+            cursor.executemany(
+                "INSERT INTO part_barcode (part_id, code, own) VALUES (?, ?, ?)", self._barcodes
+            )
+            cursor.executemany(
+                "INSERT INTO price_change (part_id, kind, old, new, source, staff_id, at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                self._prices,
+            )
+        except self._dialect.loaded_dbapi.IntegrityError as error:
+            # Somebody gave one of these numbers or barcodes meanwhile.
+            raise Conflict(Kind.PART, 0) from error
+        finally:
+            cursor.close()
+
+    def _give_numbers(self, tx: Tx) -> None:
+        plan = self._plan
+        if plan.next_number == plan.last_number:
+            return
+        given = tx.reading().exec_driver_sql(_SERIES, (plan.next_number, plan.last_number))
+        if given.rowcount != 1:
+            raise Conflict(Kind.PART, 0)
+
+
+def _table(mapped: Any) -> Table:
+    table: Table = mapped.__table__
+    return table
+
+
+def _kept(mapped: Any, column: str, dialect: Dialect) -> Any:
+    """How a value of a column is written into SQLite."""
+    kind = _table(mapped).columns[column].type
+    return kind.bind_processor(dialect) or (lambda value: value)
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if isinstance(value, bool) else value

@@ -1,0 +1,218 @@
+"""Reading a table from an untrusted CSV or XLSX file: plain cells, or one clear refusal.
+
+Nothing is believed: a workbook is unpacked within bounds before the reader sees it, and its cells are counted there,
+because a sheet of two cells in opposite corners would be laid out in memory as billions.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from app.core.errors import Reason, Refusal
+
+#: A hundred thousand parts with every column are 12 MB as XLSX, 20 MB as CSV.
+MOST_BYTES = 100 * 1024 * 1024
+#: What a workbook may unpack to.
+MOST_UNPACKED = 1024 * 1024 * 1024
+MOST_ROWS = 200_000
+MOST_COLUMNS = 100
+
+_PIECE = 1 << 20
+#: Digits beyond these are not kept by a spreadsheet's number.
+_SAFE_DIGITS = 15
+#: A cell beyond column CV (100) or row 200,000.
+_FAR = re.compile(rb'\br="(?:[A-Z]{3,}\d|(?:[D-Z][A-Z]|C[W-Z])\d|[A-Z]{1,2}(?:[2-9]\d{5}|\d{7,})")')
+_FORMULA = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,2})(\d{1,6})"[^>]*?>\s*<f\b')
+_SHEET = re.compile(r"^xl/worksheets/[^/]+\.xml$")
+_DATES = (datetime, date, time, timedelta)
+#: Excel would take such a text for a formula when it opens a CSV file.
+_GUARDED = re.compile(r"^'*[=+\-@\t]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The cells of a file as texts; rows are numbered as in the spreadsheet, from 1.
+
+    ``spoilt`` says of a cell (line, column index) why it cannot be used: a formula, a date, part of a merge.
+    """
+
+    rows: list[tuple[str, ...]]
+    spoilt: dict[tuple[int, int], Reason] = field(default_factory=dict)
+
+
+def read_sheet(file: Path) -> Sheet:
+    """The first sheet of a workbook, or a CSV file in UTF-8 (with or without BOM), UTF-16 with BOM, or GB 18030.
+
+    Raises ``Refusal``: FILE_NOT_READABLE, FILE_TOO_LARGE, SHEET_UNREADABLE, SHEET_BROKEN, SHEET_TOO_LARGE, SHEET_EMPTY.
+    """
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise Refusal(Reason.FILE_TOO_LARGE, most=MOST_BYTES // 1024 // 1024)
+        content = file.read_bytes()
+    except OSError as error:
+        raise Refusal(Reason.FILE_NOT_READABLE, path=file.name, why=error.strerror or "?") from error
+    sheet = _workbook(content, file.name) if content.startswith(b"PK") else _text(content, file.name)
+    if not any(any(row) for row in sheet.rows):
+        raise Refusal(Reason.SHEET_EMPTY, path=file.name)
+    return sheet
+
+
+def guarded(value: str) -> str:
+    """A text as it is written into a CSV file: Excel must not take it for a formula. ``unguarded`` takes it back."""
+    return f"'{value}" if _GUARDED.match(value) else value
+
+
+def unguarded(value: str) -> str:
+    """A text read from a CSV file."""
+    return value[1:] if value.startswith("'") and _GUARDED.match(value) else value
+
+
+# -- CSV ---------------------------------------------------------------------------------------------------
+
+
+def _text(content: bytes, name: str) -> Sheet:
+    text = _decoded(content, name)
+    if "\0" in text:
+        raise Refusal(Reason.SHEET_UNREADABLE, path=name)
+    head = text[:10_000].partition("\n")[0]
+    delimiter = max(",\t;", key=head.count)
+    rows: list[tuple[str, ...]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for cells in reader:
+            # Blank lines count, so that a line's number is the spreadsheet's.
+            rows.append(tuple(unguarded(cell.strip()) for cell in cells))
+            if len(rows) > MOST_ROWS or len(cells) > MOST_COLUMNS:
+                raise Refusal(Reason.SHEET_TOO_LARGE, rows=MOST_ROWS, columns=MOST_COLUMNS)
+    except csv.Error:
+        raise Refusal(Reason.SHEET_BROKEN, path=name, line=len(rows) + 1) from None
+    return Sheet(rows)
+
+
+def _decoded(content: bytes, name: str) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refusal(Reason.SHEET_UNREADABLE, path=name)
+
+
+# -- XLSX --------------------------------------------------------------------------------------------------
+
+
+def _workbook(content: bytes, name: str) -> Sheet:
+    formulas = _looked_through(content, name)
+    # Loaded here: most days nobody reads a workbook.
+    from python_calamine import CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheet = book.get_sheet_by_index(0)
+        values = sheet.to_python(skip_empty_area=False)
+        merged = sheet.merged_cell_ranges or []
+    except Refusal:
+        raise
+    except BaseException as error:  # a damaged file makes the reader raise anything, its own panic included
+        if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
+            raise
+        raise Refusal(Reason.SHEET_UNREADABLE, path=name) from error
+    spoilt: dict[tuple[int, int], Reason] = {}
+    rows = [
+        tuple(_cell(value, (line, at), spoilt) for at, value in enumerate(row))
+        for line, row in enumerate(values, 1)
+    ]
+    spoilt.update(formulas)
+    for (top, left), (bottom, right) in merged:
+        for line in range(top + 1, min(bottom + 1, len(rows)) + 1):
+            for at in range(left, min(right, MOST_COLUMNS) + 1):
+                spoilt[line, at] = Reason.CELL_MERGED
+    return Sheet(rows, spoilt)
+
+
+def _looked_through(content: bytes, name: str) -> dict[tuple[int, int], Reason]:
+    """Unpack every part of a workbook within bounds; where the first sheet has formulas.
+
+    A formula's result is whatever the last program worked out, or nothing: it is not data.
+    """
+    formulas: dict[tuple[int, int], Reason] = {}
+    left = MOST_UNPACKED
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            sheets = sorted(each.filename for each in archive.infolist() if _SHEET.match(each.filename))
+            for info in archive.infolist():
+                tail = b""
+                for piece in _pieces(archive, info):
+                    left -= len(piece)
+                    if left < 0:
+                        raise Refusal(Reason.FILE_TOO_LARGE, most=MOST_UNPACKED // 1024 // 1024)
+                    if info.filename not in sheets:
+                        continue
+                    window = tail + piece
+                    if _FAR.search(window):
+                        raise Refusal(Reason.SHEET_TOO_LARGE, rows=MOST_ROWS, columns=MOST_COLUMNS)
+                    if info.filename == sheets[0] and b"<f" in window:
+                        for found in _FORMULA.finditer(window):
+                            formulas[int(found[2]), _column(found[1])] = Reason.CELL_FORMULA
+                    # A cell may lie across two pieces.
+                    tail = window[-400:]
+    except Refusal:
+        raise
+    except Exception as error:  # whatever a damaged archive makes zipfile and zlib raise
+        raise Refusal(Reason.SHEET_UNREADABLE, path=name) from error
+    return formulas
+
+
+def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    if info.file_size > MOST_UNPACKED:
+        raise Refusal(Reason.FILE_TOO_LARGE, most=MOST_UNPACKED // 1024 // 1024)
+    with archive.open(info) as file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _column(letters: bytes) -> int:
+    """Index of a column: A is 0, AA is 26."""
+    at = 0
+    for letter in letters:
+        at = at * 26 + letter - 64
+    return at - 1
+
+
+def _cell(value: Any, place: tuple[int, int], spoilt: dict[tuple[int, int], Reason]) -> str:
+    """A cell as text. What a spreadsheet has changed behind its user's back is noted in ``spoilt``."""
+    match value:
+        case str():
+            return value.strip()
+        case bool():
+            return "1" if value else "0"
+        case int() | float():
+            return _number(value, place, spoilt)
+        case _ if isinstance(value, _DATES):
+            # "3-5" typed as a part number has become the third of May, by the 1900 or the 1904 calendar.
+            spoilt[place] = Reason.CELL_DATE
+            return str(value)
+        case _:
+            return ""
+
+
+def _number(value: float, place: tuple[int, int], spoilt: dict[tuple[int, int], Reason]) -> str:
+    if abs(value) >= 10**_SAFE_DIGITS or value != value:
+        spoilt[place] = Reason.CELL_TOO_LONG
+        return str(value)
+    if value == int(value):
+        return str(int(value))
+    return f"{Decimal(f'{value:.{_SAFE_DIGITS}g}'):f}"
