@@ -461,6 +461,10 @@ class PaperKind(StrEnum):
     COMMAND_SHEET = "command-sheet"
     PURCHASE_ORDER = "purchase-order"
     GOODS_RECEIPT = "goods-receipt"
+    OLD_PART_LABEL = "old-part-label"
+    RETURN_PACKING_LIST = "return-packing-list"
+    COUNT_LIST = "count-list"
+    TOOL_LABEL = "tool-label"
 
 
 class PaperSize(StrEnum):

@@ -22,6 +22,12 @@ _DEFAULT_SIZES = {
     PaperKind.PAYMENT_RECEIPT: PaperSize.ROLL_80,
     PaperKind.PART_LABEL: PaperSize.LABEL_40X30,
     PaperKind.COMMAND_SHEET: PaperSize.A4,
+    PaperKind.PURCHASE_ORDER: PaperSize.A4,
+    PaperKind.GOODS_RECEIPT: PaperSize.A5,
+    PaperKind.OLD_PART_LABEL: PaperSize.LABEL_60X40,
+    PaperKind.RETURN_PACKING_LIST: PaperSize.A4,
+    PaperKind.COUNT_LIST: PaperSize.A4,
+    PaperKind.TOOL_LABEL: PaperSize.LABEL_40X30,
 }
 
 

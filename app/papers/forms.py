@@ -26,6 +26,7 @@ from app.core.enums import (
     ServiceType,
 )
 from app.core.money import ONE, ZERO, Money, Quantity
+from app.papers.forms_of_shelves import CountSheet, OldPartLabel, PackingList, ToolLabel
 from app.papers.forms_of_stock import PurchaseSheet, ReceiptSheet
 from app.papers.shop_block import ShopBlock as ShopBlock
 
@@ -261,6 +262,10 @@ Form = (
     | CommandSheet
     | PurchaseSheet
     | ReceiptSheet
+    | OldPartLabel
+    | PackingList
+    | CountSheet
+    | ToolLabel
 )
 
 FORMS: Mapping[PaperKind, type[Form]] = {
@@ -274,6 +279,10 @@ FORMS: Mapping[PaperKind, type[Form]] = {
     PaperKind.COMMAND_SHEET: CommandSheet,
     PaperKind.PURCHASE_ORDER: PurchaseSheet,
     PaperKind.GOODS_RECEIPT: ReceiptSheet,
+    PaperKind.OLD_PART_LABEL: OldPartLabel,
+    PaperKind.RETURN_PACKING_LIST: PackingList,
+    PaperKind.COUNT_LIST: CountSheet,
+    PaperKind.TOOL_LABEL: ToolLabel,
 }
 _KINDS: Mapping[type[Form], PaperKind] = {form: kind for kind, form in FORMS.items()}
 
@@ -289,6 +298,10 @@ SIZES: Mapping[PaperKind, tuple[PaperSize, ...]] = {
     PaperKind.COMMAND_SHEET: (PaperSize.A4,),
     PaperKind.PURCHASE_ORDER: (PaperSize.A4, PaperSize.A5),
     PaperKind.GOODS_RECEIPT: (PaperSize.A5, PaperSize.A4),
+    PaperKind.OLD_PART_LABEL: (PaperSize.LABEL_60X40, PaperSize.LABEL_40X30),
+    PaperKind.RETURN_PACKING_LIST: (PaperSize.A4,),
+    PaperKind.COUNT_LIST: (PaperSize.A4,),
+    PaperKind.TOOL_LABEL: (PaperSize.LABEL_40X30,),
 }
 
 #: Papers that always carry a barcode; quote, invoice and goods receipt carry one if they were given a code.
@@ -300,6 +313,10 @@ HAS_BARCODE = frozenset(
         PaperKind.PART_LABEL,
         PaperKind.COMMAND_SHEET,
         PaperKind.PURCHASE_ORDER,
+        PaperKind.OLD_PART_LABEL,
+        PaperKind.RETURN_PACKING_LIST,
+        PaperKind.COUNT_LIST,
+        PaperKind.TOOL_LABEL,
     }
 )
 

@@ -30,6 +30,7 @@ from app.papers.forms import (
     kind_of,
     sample,
 )
+from app.papers.forms_of_shelves import CountSheet, OldPartLabel, PackingList, ToolLabel
 from app.papers.forms_of_stock import PurchaseSheet, ReceiptSheet
 
 if TYPE_CHECKING:
@@ -133,3 +134,19 @@ def _lay_out(form: Form, kit: Kit) -> Layout:
             from app.papers import goods_receipt
 
             return goods_receipt.lay_out(form, kit)
+        case OldPartLabel():
+            from app.papers import old_part_label
+
+            return old_part_label.lay_out(form, kit)
+        case PackingList():
+            from app.papers import packing_list
+
+            return packing_list.lay_out(form, kit)
+        case CountSheet():
+            from app.papers import count_list
+
+            return count_list.lay_out(form, kit)
+        case ToolLabel():
+            from app.papers import tool_label
+
+            return tool_label.lay_out(form, kit)

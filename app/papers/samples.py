@@ -70,6 +70,10 @@ def sample(kind: PaperKind, *, long: bool = False) -> Form:
             from app.papers import samples_of_stock
 
             return samples_of_stock.sample(kind, shop(chinese, long), chinese=chinese, long=long)
+        case _:
+            from app.papers import samples_of_shelves
+
+            return samples_of_shelves.sample(kind, shop(chinese, long), chinese=chinese, long=long)
 
 
 def shop(chinese: bool, long: bool = True) -> ShopBlock:

@@ -37,6 +37,7 @@ from app.papers.forms import (
     kind_of,
     sample,
 )
+from app.papers.forms_of_shelves import CountSheet, OldPartLabel, PackingList, ToolLabel
 from app.papers.forms_of_stock import PurchaseSheet, ReceiptSheet
 from app.papers.pages import PAGES
 from app.papers.press import render, typeset, warm
@@ -78,6 +79,8 @@ def codes_on(form: Form) -> list[str]:
             return [*map(command_code, form.commands), *(badge.code for badge in form.badges)]
         case PurchaseSheet() | ReceiptSheet():
             return [form.code] if form.code else []
+        case OldPartLabel() | PackingList() | CountSheet() | ToolLabel():
+            return [form.code]
         case _:
             return []
 
@@ -111,6 +114,24 @@ def must_say(form: Form) -> list[str]:
             for line in form.lines:
                 said += [line.description, line.number, line.supplier_number, line.order_number]
             return said
+        case OldPartLabel():
+            return [form.order_number, form.brand, form.part_name]
+        case PackingList():
+            said = [form.number, form.brand, form.waybill, form.carrier, form.note]
+            for packed in form.lines:
+                said += [
+                    packed.code,
+                    packed.part_name,
+                    packed.part_number,
+                    packed.serial,
+                    packed.order_number,
+                ]
+            return said
+        case CountSheet():
+            said = [form.number, form.place, form.note, *(line.part_name for line in form.lines)]
+            return [*said, *(line.location for line in form.lines)]
+        case ToolLabel():
+            return [form.name, form.location]
         case CommandSheet():
             return [form.shop.name, *map(label, form.commands), *(badge.name for badge in form.badges)]
 

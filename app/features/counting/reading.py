@@ -137,6 +137,23 @@ def differences(reading: Connection, count_id: int) -> Differences:
     )
 
 
+def expected_now(reading: Connection, count_id: int) -> dict[int, Quantity]:
+    """What the ledger has of each line now, by the line's id: for lists that are not blind."""
+    rows = reading.execute(
+        select(CountLine.id, StockBalance.on_hand)
+        .join(
+            StockBalance,
+            and_(
+                StockBalance.part_id == CountLine.part_id,
+                StockBalance.place_id == CountLine.place_id,
+                StockBalance.consigned == CountLine.consigned,
+            ),
+        )
+        .where(CountLine.count_id == count_id)
+    )
+    return {row.id: row.on_hand for row in rows}
+
+
 def fill(reading: Connection, count: StockCount) -> int:
     """Put what is expected in the scope on the list; returns how many lines."""
     listed = (

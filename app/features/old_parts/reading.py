@@ -60,6 +60,7 @@ _ROW = (
         OldPart.replaced_at,
         OldPart.batch_id,
         ReturnBatch.number.label("batch_number"),
+        OldPart.line_id.is_not(None).label("issued"),
     )
     .join(Part, Part.id == OldPart.part_id)
     .join(RepairOrder, RepairOrder.id == OldPart.order_id)

@@ -50,6 +50,8 @@ class OldPartRow:
     overdue: bool
     batch_id: int | None
     batch_number: str
+    #: Whether a new part was issued against it; one that was only handed in may go back to the technician.
+    issued: bool
 
     @property
     def code(self) -> str:

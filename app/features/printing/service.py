@@ -9,16 +9,19 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from app.core.codes import CodeKind, running_code
 from app.core.enums import Command, PaperKind, PaperSize
 from app.core.errors import Reason, Refusal
 from app.core.rights import Ctx
 from app.core.words import Language, language, parse_language
 from app.features.printing import forms_of_orders as orders
+from app.features.printing import forms_of_shelves as shelves
 from app.features.printing import forms_of_shop as shop
 from app.features.printing import forms_of_stock as stock
 from app.model import (
     GoodsReceipt,
     Invoice,
+    OldPart,
     PaperIssue,
     Part,
     Payment,
@@ -26,6 +29,9 @@ from app.model import (
     PurchaseOrder,
     Quote,
     RepairOrder,
+    ReturnBatch,
+    StockCount,
+    Tool,
 )
 from app.papers.forms import HAS_BARCODE, SIZES, Form, freeze, thaw
 from app.store.door import Store, repeatable
@@ -67,6 +73,10 @@ _BUILDERS: Mapping[PaperKind, _Builder] = MappingProxyType(
         PaperKind.COMMAND_SHEET: shop.command_sheet,
         PaperKind.PURCHASE_ORDER: stock.purchase_order,
         PaperKind.GOODS_RECEIPT: stock.goods_receipt,
+        PaperKind.OLD_PART_LABEL: shelves.old_part_label,
+        PaperKind.RETURN_PACKING_LIST: shelves.packing_list,
+        PaperKind.COUNT_LIST: shelves.count_list,
+        PaperKind.TOOL_LABEL: shelves.tool_label,
     }
 )
 #: Papers whose content is the newest state each time: a label glued on anew is no copy of a document.
@@ -78,6 +88,10 @@ _ALWAYS_FRESH = frozenset(
         PaperKind.REPAIR_CARD,
         # Printed while it is a draft, and again as it was sent.
         PaperKind.PURCHASE_ORDER,
+        PaperKind.OLD_PART_LABEL,
+        PaperKind.RETURN_PACKING_LIST,
+        PaperKind.COUNT_LIST,
+        PaperKind.TOOL_LABEL,
     }
 )
 
@@ -96,8 +110,14 @@ _EXAMPLES = MappingProxyType(
         PaperKind.PART_LABEL: select(Part.number).order_by(Part.id.desc()),
         PaperKind.PURCHASE_ORDER: select(PurchaseOrder.number).order_by(PurchaseOrder.id.desc()),
         PaperKind.GOODS_RECEIPT: select(GoodsReceipt.number).order_by(GoodsReceipt.id.desc()),
+        PaperKind.OLD_PART_LABEL: select(OldPart.id).order_by(OldPart.id.desc()),
+        PaperKind.RETURN_PACKING_LIST: select(ReturnBatch.number).order_by(ReturnBatch.id.desc()),
+        PaperKind.COUNT_LIST: select(StockCount.number).order_by(StockCount.id.desc()),
+        PaperKind.TOOL_LABEL: select(Tool.id).order_by(Tool.id.desc()),
     }
 )
+#: Labels of what has no number of its own are asked for by their barcode.
+_CODED = MappingProxyType({PaperKind.OLD_PART_LABEL: CodeKind.OLD_PART, PaperKind.TOOL_LABEL: CodeKind.TOOL})
 
 
 class PrintingService:
@@ -112,7 +132,11 @@ class PrintingService:
         with self.store.read() as reading:
             for kind in PaperKind:
                 example = _EXAMPLES.get(kind)
-                number = "1" if example is None else reading.execute(example.limit(1)).scalar_one_or_none()
+                number: Any = "1"
+                if example is not None:
+                    number = reading.execute(example.limit(1)).scalar_one_or_none()
+                if number is not None and kind in _CODED:
+                    number = running_code(_CODED[kind], number)
                 entries.append(PaperEntry(kind, SIZES[kind], kind in HAS_BARCODE, number))
         return tuple(entries)
 

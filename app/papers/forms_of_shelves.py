@@ -1,0 +1,101 @@
+"""The data of the papers of old parts, stocktakes and tools; see ``forms`` for what a form is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.core.enums import CountKind, OldPartRule
+from app.core.money import ONE, Quantity
+from app.papers.shop_block import ShopBlock
+
+
+@dataclass(frozen=True, slots=True)
+class OldPartLabel:
+    """旧件标签: glued to what came out of a device; ``code`` is the old part's own."""
+
+    code: str
+    part_number: str
+    part_name: str
+    order_number: str
+    brand: str
+    replaced_at: datetime
+    rule: OldPartRule
+    model: str = ""
+    quantity: Quantity = ONE
+    unit: str = ""
+    serial: str = ""
+    technician: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedLine:
+    """One old part in a batch."""
+
+    code: str
+    part_number: str
+    part_name: str
+    order_number: str
+    replaced_at: datetime
+    quantity: Quantity = ONE
+    unit: str = ""
+    serial: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PackingList:
+    """旧件返还清单: what lies in the box for a brand; its bars open the batch."""
+
+    shop: ShopBlock
+    number: str
+    code: str
+    brand: str
+    made_at: datetime
+    lines: tuple[PackedLine, ...]
+    sent_at: datetime | None = None
+    carrier: str = ""
+    waybill: str = ""
+    packed_by: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CountSheetLine:
+    """One part to be counted; ``expected`` is None on a blind list."""
+
+    part_number: str
+    part_name: str
+    location: str = ""
+    unit: str = ""
+    expected: Quantity | None = None
+    consigned: bool = False
+    serialised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CountSheet:
+    """盘点表: boxes to write into; its bars open the stocktake."""
+
+    shop: ShopBlock
+    number: str
+    code: str
+    kind: CountKind
+    place: str
+    opened_at: datetime
+    lines: tuple[CountSheetLine, ...]
+    scope: str = ""
+    blind: bool = True
+    opened_by: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolLabel:
+    """工具标签: glued to a tool."""
+
+    code: str
+    kind: str
+    name: str
+    location: str = ""
+    shop_name: str = ""
