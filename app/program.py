@@ -295,9 +295,11 @@ class Program:
 
     def _bench(self) -> Page:
         from app.features.bench.page import BenchPage
+        from app.features.bench.view import StockRoom
 
         services, desk = self._ready()
-        return BenchPage(services.bench, services.stock, desk)
+        room = StockRoom(services.stock, services.shelf, lambda: services.requests)
+        return BenchPage(services.bench, room, desk)
 
     def _orders(self) -> Page:
         from app.features.orders.page import OrdersPage

@@ -27,6 +27,8 @@ _CHECK = (BenchCommand.QC_PASS, BenchCommand.QC_FAIL)
 _PARTS = (
     BenchCommand.TAKE_PARTS,
     BenchCommand.REMOVE_PART,
+    BenchCommand.TAKE_OUT,
+    BenchCommand.GIVE_BACK,
     BenchCommand.TIMES_2,
     BenchCommand.TIMES_3,
     BenchCommand.TIMES_5,

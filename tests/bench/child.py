@@ -187,6 +187,7 @@ def card(place: str) -> None:
     from app.core import codes
     from app.core.clock import SystemClock
     from app.features.bench.page import BenchPage
+    from app.features.bench.view import StockRoom
     from app.services import Services
     from app.store.door import Store
     from app.ui import tasks, theme
@@ -203,7 +204,9 @@ def card(place: str) -> None:
     theme.start(app, theme.Mode.LIGHT)
     with Services(Store.open(Path(place), SystemClock(), exclusive=False)) as services:
         desk = Desk(services.store.clock, tasks.shared(), _NoPapers(), owner_of(services))
-        page = BenchPage(services.bench, services.stock, desk)
+        page = BenchPage(
+            services.bench, StockRoom(services.stock, services.shelf, lambda: services.requests), desk
+        )
         page.resize(1366, 680)
         page.show()
         page.come_to_front()

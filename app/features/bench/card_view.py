@@ -30,7 +30,7 @@ from app.core.words import _
 from app.features.bench.card_facts import EarlierView, FactsView, PhotosView, Timeline, TwoColumns
 from app.features.bench.lines_view import LinesView
 from app.features.bench.names import diagnosis_of
-from app.features.bench.offers import TOOL_ICONS, TOOL_KEYS, TOOL_WORDS, Tool, tool_refusal
+from app.features.bench.offers import LINE_TOOLS, TOOL_ICONS, TOOL_KEYS, TOOL_WORDS, Tool, tool_refusal
 from app.features.orders.snapshots import CardPhoto, OrderCard
 from app.ui import icons, theme
 from app.ui.chips import Chip, late_chip, status_chip
@@ -46,6 +46,8 @@ class CardView(QScrollArea):
     wanted = Signal(int)
     #: Delete on a charge: the ``CardLine``.
     remove = Signal(object)
+    #: Enter on a charge: the ``CardLine``.
+    line_opened = Signal(object)
 
     def __init__(
         self, zone: str, photo_file: Callable[[CardPhoto], Path], parent: QWidget | None = None
@@ -76,6 +78,7 @@ class CardView(QScrollArea):
         self.earlier.wanted.connect(self.wanted)
         self.lines = LinesView()
         self.lines.remove.connect(self.remove)
+        self.lines.opened.connect(self.line_opened)
         self._sum = _label("", wrap=True)
         self._sum.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._sum.setFont(theme.font(16))
@@ -116,7 +119,16 @@ class CardView(QScrollArea):
         box.addWidget(self.earlier)
         box.addLayout(self._heading(_("Parts and labour"), (Tool.PART, Tool.LABOUR)))
         box.addWidget(self.lines)
-        box.addWidget(self._sum)
+        # The keys of the planned parts wrap below each other where the card is narrow.
+        below = QHBoxLayout()
+        deeds = QWidget()
+        flow = FlowLayout(deeds, gap=4)
+        for tool in (Tool.RESERVE, Tool.REQUEST, Tool.OWE):
+            flow.addWidget(self._tool_button(tool))
+        deeds.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        below.addWidget(deeds, 1)
+        below.addWidget(self._sum, 1)
+        box.addLayout(below)
         notes = QVBoxLayout()
         notes.setSpacing(theme.px(4))
         notes.addLayout(self._heading(_("Findings and notes"), (Tool.DIAGNOSE, Tool.NOTE)))
@@ -140,15 +152,18 @@ class CardView(QScrollArea):
         row.addWidget(heading)
         row.addStretch(1)
         for tool in tools:
-            button = QPushButton(f"{_(TOOL_WORDS[tool])}  {TOOL_KEYS[tool]}")
-            button.setIcon(icons.icon(TOOL_ICONS[tool], "accent_ink", 16))
-            theme.role_of(button, "quiet")
-            button.setAccessibleName(_(TOOL_WORDS[tool]))
-            button.setAutoDefault(False)
-            button.clicked.connect(lambda _on=False, mine=tool: self.used.emit(mine))
-            self._tools[tool] = button
-            row.addWidget(button)
+            row.addWidget(self._tool_button(tool))
         return row
+
+    def _tool_button(self, tool: Tool) -> QPushButton:
+        button = QPushButton(f"{_(TOOL_WORDS[tool])}  {TOOL_KEYS[tool]}")
+        button.setIcon(icons.icon(TOOL_ICONS[tool], "accent_ink", 16))
+        theme.role_of(button, "quiet")
+        button.setAccessibleName(_(TOOL_WORDS[tool]))
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda _on=False, mine=tool: self.used.emit(mine))
+        self._tools[tool] = button
+        return button
 
     def show_card(self, card: OrderCard, actor: Actor) -> None:
         """Show a card as it stands."""
@@ -173,6 +188,8 @@ class CardView(QScrollArea):
         for tool, button in self._tools.items():
             refused = tool_refusal(card, actor, tool)
             button.setToolTip(sentence(refused) if refused else "")
+            # What is for planned parts only stands there while one is planned, and for who may do it.
+            button.setVisible(refused is None or tool not in LINE_TOOLS)
         self._clock_of.setText("" if card.running_mine or not card.running_since else card.running_staff)
 
     def show_worked(self, worked: timedelta, running: bool) -> None:

@@ -34,6 +34,8 @@ class LinesView(QWidget):
     """The one table, as high as its rows, so that the card scrolls as a whole."""
 
     remove = Signal(object)
+    #: Enter or a double click on a charge.
+    opened = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +61,7 @@ class LinesView(QWidget):
         )
         self.table.view.setAccessibleName(_("Parts and labour"))
         self.table.view.installEventFilter(self)
+        self.table.opened.connect(self.opened)
         self.table.view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -68,6 +71,11 @@ class LinesView(QWidget):
         theme.role_of(self._none, "secondary")
         box.addWidget(self._none)
         self.show_rows(())
+
+    def marked(self) -> CardLine | None:
+        """The charge that is marked in the table."""
+        row = self.table.current()
+        return row if isinstance(row, CardLine) else None
 
     def show_rows(self, rows: Sequence[CardLine]) -> None:
         """Show the charges of a card."""
@@ -92,23 +100,38 @@ class LinesView(QWidget):
 
 
 def state(line: CardLine) -> Chip:
-    """Where a part is: taken, planned with enough or too few on the shelf; minutes of work."""
+    """Where a part is: taken, owed, held for it, free, held for others, on order, missing; minutes of work."""
     if line.kind is not LineKind.PART:
         return Chip(minutes(line.minutes), Tone.CALM, "clock") if line.minutes else Chip("")
     place = f" · {line.location}" if line.location else ""
+    if line.owed > _NOTHING:
+        return Chip(_("Owed: {n} to book in").format(n=written(line.owed)), Tone.WAITS, "hourglass")
     if line.planned <= _NOTHING:
         return Chip(_("Taken"), Tone.DONE, "package-check")
-    on_hand = line.on_hand or _NOTHING
-    if line.planned > on_hand:
-        text = _("Planned · only {n} left").format(n=written(on_hand))
-        return Chip(text, Tone.LATE, "triangle-alert")
+    free = line.available or _NOTHING
+    if line.planned > free:
+        return _short(line, free)
+    if line.reserved >= line.planned:
+        return Chip(_("Reserved") + place, Tone.INFO, "bookmark")
     if line.taken > _NOTHING:
         text = _("{taken} taken, {planned} planned").format(
             taken=written(line.taken), planned=written(line.planned)
         )
         return Chip(text, Tone.WAITS, "package")
-    text = _("Planned · {n} in stock").format(n=written(on_hand)) + place
-    return Chip(text, Tone.WAITS, "package")
+    return Chip(_("Planned · {n} free").format(n=written(free)) + place, Tone.WAITS, "package")
+
+
+def _short(line: CardLine, free: Quantity) -> Chip:
+    """What is on its way, then why there is too little."""
+    if line.on_order > _NOTHING:
+        return Chip(_("Short · {n} on order").format(n=written(line.on_order)), Tone.INFO, "truck")
+    if line.requested:
+        return Chip(_("Short · requested"), Tone.WAITS, "clipboard-list")
+    if free > _NOTHING:
+        return Chip(_("Planned · only {n} left").format(n=written(free)), Tone.LATE, "triangle-alert")
+    if line.on_shelf > _NOTHING:
+        return Chip(_("Reserved for others"), Tone.LATE, "bookmark")
+    return Chip(_("Out of stock"), Tone.LATE, "triangle-alert")
 
 
 def _state_or_none(line: CardLine) -> Chip | None:

@@ -29,7 +29,8 @@ START_STEPS: Mapping[Status, Action] = MappingProxyType(
 )
 #: Where work is done, so that its time counts.
 WORKING = frozenset({Status.DIAGNOSING, Status.REPAIRING, Status.ON_SITE})
-_TAKING = frozenset({Status.REPAIRING, Status.ON_SITE})
+#: Where a part leaves the stock at once.
+TAKING = frozenset({Status.REPAIRING, Status.ON_SITE})
 #: Reached only by moves that are never taken back (money, custody or paper hang on them), or by taking one back.
 _REACHED_FOR_GOOD = frozenset(
     {Status.RECEIVED, Status.QUOTED, Status.DELIVERED, Status.CANCELLED, Status.DISPOSED}
@@ -69,6 +70,8 @@ ICONS: Mapping[BenchCommand, str] = MappingProxyType(
         BenchCommand.REMOVE_PART: "package-plus",
         BenchCommand.CLOSE_CARD: "x",
         BenchCommand.SWITCH_USER: "users",
+        BenchCommand.TAKE_OUT: "archive",
+        BenchCommand.GIVE_BACK: "archive",
     }
 )
 
@@ -88,7 +91,14 @@ class Tool(StrEnum):
     PASSCODE = "passcode"
     LABEL = "label"
     MORE = "more"
+    RESERVE = "reserve"
+    REQUEST = "request"
+    OWE = "owe"
+    BAG = "bag"
 
+
+#: What is done to one planned part of the card.
+LINE_TOOLS = frozenset({Tool.RESERVE, Tool.REQUEST, Tool.OWE})
 
 TOOL_KEYS: Mapping[Tool, str] = MappingProxyType(
     {
@@ -104,6 +114,10 @@ TOOL_KEYS: Mapping[Tool, str] = MappingProxyType(
         Tool.PASSCODE: "W",
         Tool.LABEL: "K",
         Tool.MORE: "M",
+        Tool.RESERVE: "S",
+        Tool.REQUEST: "B",
+        Tool.OWE: "O",
+        Tool.BAG: "G",
     }
 )
 TOOL_ICONS: Mapping[Tool, str] = MappingProxyType(
@@ -120,6 +134,10 @@ TOOL_ICONS: Mapping[Tool, str] = MappingProxyType(
         Tool.PASSCODE: "key-round",
         Tool.LABEL: "printer",
         Tool.MORE: "ellipsis",
+        Tool.RESERVE: "bookmark",
+        Tool.REQUEST: "truck",
+        Tool.OWE: "hourglass",
+        Tool.BAG: "archive",
     }
 )
 TOOL_WORDS: Mapping[Tool, str] = MappingProxyType(
@@ -136,6 +154,10 @@ TOOL_WORDS: Mapping[Tool, str] = MappingProxyType(
         Tool.PASSCODE: N_("Device passcode"),
         Tool.LABEL: N_("Print the device label"),
         Tool.MORE: N_("More …"),
+        Tool.RESERVE: N_("Reserve"),
+        Tool.REQUEST: N_("Request"),
+        Tool.OWE: N_("Use and owe"),
+        Tool.BAG: N_("My bag"),
     }
 )
 _TOOL_RIGHTS: Mapping[Tool, Command] = MappingProxyType(
@@ -150,6 +172,9 @@ _TOOL_RIGHTS: Mapping[Tool, Command] = MappingProxyType(
         Tool.PHOTO: Command.ADD_PHOTO,
         Tool.ASSIGN: Command.ASSIGN,
         Tool.PASSCODE: Command.REVEAL_PASSCODE,
+        Tool.RESERVE: Command.RESERVE_PART,
+        Tool.REQUEST: Command.REQUEST_PART,
+        Tool.OWE: Command.OWE_PART,
     }
 )
 _EDITABLE = frozenset(
@@ -201,6 +226,11 @@ def tool_refusal(card: OrderCard, actor: Actor, tool: Tool) -> Refusal | None:
             return None if card.status in _EDITABLE else Refusal(Reason.LINES_FROZEN, status=card.status)
         case Tool.PASSCODE:
             return _passcode(card, actor)
+        case Tool.OWE if card.status not in TAKING:
+            return Refusal(Reason.LINES_FROZEN, status=card.status)
+        case Tool.RESERVE | Tool.REQUEST | Tool.OWE:
+            planned = any(line.planned > Quantity(0) for line in card.lines)
+            return None if planned and card.status in _EDITABLE else Refusal(Reason.NOTHING_PLANNED)
         case Tool.DIAGNOSE | Tool.ASSIGN:
             closed = card.status in (Status.DELIVERED, Status.CANCELLED, Status.DISPOSED)
             return Refusal(Reason.ORDER_CLOSED) if closed else None
@@ -303,7 +333,7 @@ def _done(card: OrderCard) -> tuple[Action, Refusal | None]:
 def _take_parts(card: OrderCard, actor: Actor) -> Refusal | None:
     if not actor.may(Command.ADD_PART):
         return Refusal(Reason.NOT_ALLOWED, command=Command.ADD_PART)
-    if card.status not in _TAKING:
+    if card.status not in TAKING:
         return Refusal(Reason.LINES_FROZEN, status=card.status)
     wanted: dict[int, Quantity] = {}
     for line in card.lines:

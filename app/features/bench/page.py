@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 import shiboken6
 from PySide6.QtCore import Qt, QTimer
@@ -20,14 +20,16 @@ from app.core.rights import Actor
 from app.core.words import _
 from app.features.bench import forms
 from app.features.bench.actions_bar import ActionsBar
+from app.features.bench.bag_dialog import BagDialog
 from app.features.bench.card_view import CardView
-from app.features.bench.offers import KEYS, TOOL_KEYS, Offer, Tool
+from app.features.bench.offers import KEYS, LINE_TOOLS, TOOL_KEYS, Offer, Tool
 from app.features.bench.part_dialog import PartDialog
+from app.features.bench.pieces_dialog import PiecesDialog
 from app.features.bench.presenter import BenchPresenter
 from app.features.bench.queue_list import QueueList
 from app.features.bench.service import BenchService
-from app.features.bench.snapshots import BenchChoices, BenchQueue, QueueKind
-from app.features.bench.view import Diagnosis, Labour, Parts
+from app.features.bench.snapshots import BagWay, BenchChoices, BenchQueue, QueueKind
+from app.features.bench.view import Diagnosis, Labour, PieceQuestion, StockRoom
 from app.features.orders.snapshots import OrderCard
 from app.features.stock.snapshots import PartRow
 from app.ui import icons, theme
@@ -44,13 +46,16 @@ _LETTERS = {letter: tool for tool, letter in TOOL_KEYS.items()}
 class BenchPage(Page):
     """The technician's page; also the presenter's view."""
 
-    key: ClassVar[str] = "bench"
+    key = "bench"
 
-    def __init__(self, bench: BenchService, stock: Parts, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, bench: BenchService, room: StockRoom, desk: Desk, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._room = room
         self._counts: Mapping[QueueKind, int] = {}
-        self.presenter = BenchPresenter(bench, stock, self, desk)
+        self.presenter = BenchPresenter(bench, room, self, desk)
         zone = bench.choices().time_zone
         self.queue = QueueList(zone)
         self.queue.setMinimumWidth(theme.px(216))
@@ -61,6 +66,7 @@ class BenchPage(Page):
         self.card.used.connect(self._use)
         self.card.wanted.connect(lambda order_id: self.run(lambda: self.presenter.open(order_id)))
         self.card.remove.connect(lambda line: self.run(lambda: self.presenter.remove_line(line)))
+        self.card.line_opened.connect(lambda line: self.run(lambda: self.presenter.open_line(line)))
         self.keys = ActionsBar()
         self.keys.pressed.connect(self._press)
         self.keys.used.connect(self._use)
@@ -94,6 +100,8 @@ class BenchPage(Page):
             KeyHint("/", _("part")),
             KeyHint("L", _("labour")),
             KeyHint("D", _("diagnosis")),
+            KeyHint("S", _("reserve")),
+            KeyHint("G", _("my bag")),
             KeyHint("N", _("note")),
             KeyHint("U", _("undo")),
             KeyHint("Esc", _("close the card")),
@@ -128,7 +136,7 @@ class BenchPage(Page):
         return self.presenter.card is not None
 
     def knows_part(self, text: str) -> bool:
-        return self.presenter.part_by_code(text) is not None
+        return self.presenter.knows_part(text)
 
     def open_with(self, subject: Any) -> None:
         """An order's id, or the code of its card."""
@@ -243,8 +251,23 @@ class BenchPage(Page):
     def ask_labour(self, choices: BenchChoices, submit: Callable[[Labour], None]) -> None:
         forms.ask_labour(choices, self.presenter.worked(), submit, self)
 
-    def ask_part(self, submit: Callable[[PartRow, Quantity], None]) -> None:
-        PartDialog(self.presenter, submit, self).exec()
+    def ask_part(self, typed: str, submit: Callable[[PartRow, Quantity], None]) -> None:
+        PartDialog(self.presenter, submit, self, typed=typed).exec()
+
+    def ask_pieces(self, question: PieceQuestion, submit: Callable[[Sequence[str]], None]) -> None:
+        # Asked out of another form too: on top of it, so that a scan comes to the question.
+        PiecesDialog(question, submit, QApplication.activeModalWidget() or self).exec()
+
+    def offer_pieces(self, question: PieceQuestion, submit: Callable[[Sequence[str]], None]) -> None:
+        form = PiecesDialog(question, submit, self)
+        form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        form.open()
+
+    def open_bag(self, way: BagWay) -> None:
+        form = BagDialog(self._room, self._desk, way, self)
+        form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        form.passed_on.connect(lambda scan: self.run(lambda: self.presenter.scan(scan)))
+        form.open()
 
     def ask_note(self, submit: Callable[[NoteKind, str], None]) -> None:
         forms.ask_note(submit, self)
@@ -281,7 +304,10 @@ class BenchPage(Page):
         self.run(lambda: self.presenter.press(command))
 
     def _use(self, tool: Tool) -> None:
-        self.run(lambda: self.presenter.use(tool))
+        if tool in LINE_TOOLS:
+            self.run(lambda: self.presenter.use_line(tool, self.card.lines.marked()))
+        else:
+            self.run(lambda: self.presenter.use(tool))
 
     def _step(self, step: int) -> None:
         order_id = self.presenter.neighbour(self.queue.kind(), self.queue.typed(), step)

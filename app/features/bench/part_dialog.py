@@ -15,6 +15,7 @@ from app.core.formats import quantity as written
 from app.core.money import ONE, Quantity
 from app.core.sentences import sentence
 from app.core.words import _
+from app.features.bench.part_stock_view import PartStockView
 from app.features.bench.presenter import BenchPresenter
 from app.features.stock.snapshots import PartRow
 from app.ui import theme
@@ -32,13 +33,15 @@ class PartDialog(QDialog):
         presenter: BenchPresenter,
         submit: Callable[[PartRow, Quantity], None],
         parent: QWidget | None = None,
+        *,
+        typed: str = "",
     ) -> None:
         super().__init__(parent)
         self._presenter = presenter
         self._submit = submit
         self.setWindowTitle(_("Add a part"))
         self.setModal(True)
-        self.resize(theme.px(760), theme.px(460))
+        self.resize(theme.px(900), theme.px(580))
         heading = QLabel(_("Add a part"))
         theme.role_of(heading, "heading")
         self.banner = Banner()
@@ -52,14 +55,24 @@ class PartDialog(QDialog):
                 Column("number", _("Number"), lambda row: row.number, width=90),
                 Column("name", _("Part"), lambda row: row.name, stretch=True, width=200),
                 Column("fits", _("Fits models"), lambda row: row.fits, width=150, tone=lambda _row: "ink_2"),
-                Column("stock", _("In stock"), lambda row: written(row.on_hand), chip=_stock, width=110),
-                Column("place", _("Location"), lambda row: row.location, width=70),
+                Column("stock", _("Free"), lambda row: written(row.free), chip=_stock, width=110),
+                Column("held", _("Reserved"), _held, align=RIGHT, width=70),
+                Column("place", _("Location"), lambda row: row.location, width=80),
                 Column("price", _("Price"), lambda row: money(row.sale_price), align=RIGHT, width=90),
             ],
             name="bench-parts",
             empty=_untyped(),
         )
         self.table.opened.connect(lambda row: self.add(row))
+        self.table.picked.connect(self._show_stock)
+        self.stock = PartStockView(presenter.parts)
+        self.stock.substitute.connect(self.add)
+        for key, deed in (
+            (self.stock.reserve, self.reserve),
+            (self.stock.request, self.request),
+            (self.stock.owe, self.owe),
+        ):
+            key.clicked.connect(deed)
         self.search.changed.connect(self._find)
         self.search.line.installEventFilter(self)
         self.quantity.line.installEventFilter(self)
@@ -88,7 +101,10 @@ class PartDialog(QDialog):
         box.addWidget(self.banner)
         box.addLayout(top)
         box.addWidget(self.table, 1)
+        box.addWidget(self.stock)
         box.addLayout(buttons)
+        if typed:
+            self.search.set_value(typed)
         self._find()
         self.search.take_focus()
 
@@ -112,6 +128,42 @@ class PartDialog(QDialog):
             self.accept()
         return True
 
+    def reserve(self) -> None:
+        """Hold what is there of the marked part for the open order."""
+        self._do(lambda row, many: self._presenter.parts.hold(row, many), _("Reserved: {what}"))
+
+    def request(self) -> None:
+        """Ask purchasing for the marked part."""
+        self._do(
+            lambda row, many: self._presenter.parts.request(row.id, row.name, many),
+            _("Requested from purchasing: {what}"),
+        )
+
+    def owe(self) -> None:
+        """Use the marked part although it is not booked in."""
+        self._do(
+            lambda row, many: self._presenter.parts.owe(row.id, row.name, many), _("Used and owed: {what}")
+        )
+
+    def _do(self, deed: Callable[[PartRow, Quantity], None], done: str) -> None:
+        row = self.table.current()
+        if row is None or not self.quantity.check():
+            return
+        try:
+            deed(row, self.quantity.value() or ONE)
+        except (ShopError, Conflict) as error:
+            self.banner.say(sentence(error), Mood.ERROR)
+            return
+        self._find()
+        self.table.select(row.id)
+        self.banner.say(done.format(what=row.name), Mood.OK)
+
+    def _show_stock(self, row: PartRow | None) -> None:
+        try:
+            self.stock.show_part(row)
+        except ShopError as error:
+            self.banner.say(sentence(error), Mood.ERROR)
+
     def take_scan(self, scan: Scan) -> bool:
         """A part's label or its maker's barcode scanned into the open form is added at once; other codes are not
         for here."""
@@ -122,10 +174,17 @@ class PartDialog(QDialog):
         else:
             return False
         row = self._presenter.part_by_code(text)
-        if row is None:
-            self.banner.say(sentence(Refusal(reason, text=text[:40])), Mood.ERROR)
-        else:
+        if row is not None:
             self.add(row)
+            return True
+        try:
+            if self._presenter.add_piece(text):
+                self.accept()
+                return True
+        except (ShopError, Conflict) as error:
+            self.banner.say(sentence(error), Mood.ERROR)
+            return True
+        self.banner.say(sentence(Refusal(reason, text=text[:40])), Mood.ERROR)
         return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -166,6 +225,13 @@ def _unmatched() -> Empty:
 
 
 def _stock(row: PartRow) -> Chip:
-    if row.on_hand.milli <= 0:
-        return Chip(_("None"), Tone.LATE, "triangle-alert")
-    return Chip(f"{written(row.on_hand)} {row.unit}".strip(), Tone.WAITS if row.short else Tone.DONE)
+    if row.kit:
+        return Chip(_("Kit"), Tone.INFO, "layers")
+    if row.free.milli <= 0:
+        held = row.on_hand + row.consigned
+        return Chip(_("None") if held.milli <= 0 else _("None free"), Tone.LATE, "triangle-alert")
+    return Chip(f"{written(row.free)} {row.unit}".strip(), Tone.WAITS if row.short else Tone.DONE)
+
+
+def _held(row: PartRow) -> str:
+    return written(row.reserved) if row.reserved.milli else ""

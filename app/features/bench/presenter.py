@@ -6,7 +6,7 @@ Refusals, conflicts and faults are raised; the page shows them (``Page.run``), d
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from app.core import codes
@@ -22,14 +22,15 @@ from app.core.enums import (
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.formats import quantity as written
 from app.core.labels import label
-from app.core.money import ZERO, Money, Quantity
-from app.core.rights import Ctx
+from app.core.money import ONE, ZERO, Money, Quantity
+from app.core.rights import Actor, Ctx
 from app.core.words import _
 from app.features.bench.names import device_name, diagnosis_of, haystack, line_name
-from app.features.bench.offers import Tool, offer, offers, tool_refusal
+from app.features.bench.offers import TAKING, Tool, offer, offers, tool_refusal
+from app.features.bench.part_deeds import PartDeeds
 from app.features.bench.service import BenchService
-from app.features.bench.snapshots import BenchQueue, QueueKind
-from app.features.bench.view import At, BenchView, Diagnosis, Labour, Parts
+from app.features.bench.snapshots import BagWay, BenchQueue, QueueKind
+from app.features.bench.view import At, BenchView, Diagnosis, Labour, StockRoom
 from app.features.orders.snapshots import CardLine, OrderCard, OrderRow
 from app.features.stock.snapshots import PartRow
 
@@ -48,10 +49,12 @@ _FAMILY = re.compile(r"[A-Za-z]+[- ]?\d{2,}")
 class BenchPresenter:
     """Holds the open card and gives the commands."""
 
-    def __init__(self, bench: BenchService, stock: Parts, view: BenchView, at: At) -> None:
+    def __init__(self, bench: BenchService, room: StockRoom, view: BenchView, at: At) -> None:
         self._bench = bench
-        self._stock = stock
+        self._stock = room.parts
         self._view = view
+        #: What is done to parts beside taking them.
+        self.parts = PartDeeds(self, room, view)
         self._at = at
         self.card: OrderCard | None = None
         self.queue = BenchQueue()
@@ -119,7 +122,7 @@ class BenchPresenter:
                     raise Refusal(Reason.CODE_UNKNOWN, text=digits)
                 self.command(command)
             case codes.Foreign(text=text):
-                if self._stock.find_by_code(text) is None:
+                if self.card is None and not self.knows_part(text):
                     raise Refusal(Reason.PART_CODE_UNKNOWN, text=text[:40])
                 self.add_by_code(text)
             case _:
@@ -130,7 +133,21 @@ class BenchPresenter:
         """A scanned part, as many as the pending quantity says."""
         quantity = Quantity.of(self.times)
         before = self._need()
-        self._give(lambda ctx, card: self._bench.add_part_by_code(ctx, card.id, card.version, text, quantity))
+        try:
+            self._give(
+                lambda ctx, card: self._bench.add_part_by_code(ctx, card.id, card.version, text, quantity)
+            )
+        except Refusal as refused:
+            match refused.reason:
+                case Reason.CODE_FOREIGN:
+                    raise Refusal(Reason.PART_CODE_UNKNOWN, text=text[:40]) from None
+                case Reason.SERIAL_NEEDED if (part := self._stock.find_by_code(text)) is not None:
+                    # The label of its drawer was scanned: which of the pieces it is must be said.
+                    question = self.parts.which(part.id, part.name, quantity)
+                    self._view.offer_pieces(question, lambda serials: self._taken(part, quantity, serials))
+                    return
+                case _:
+                    raise
         self._set_times(1)
         self._tell_part(before)
 
@@ -149,6 +166,10 @@ class BenchPresenter:
                 self._view.switch_user()
             case BenchCommand.PRINT_LABEL:
                 self.print_label()
+            case BenchCommand.TAKE_OUT:
+                self._view.open_bag(BagWay.TAKE)
+            case BenchCommand.GIVE_BACK:
+                self._view.open_bag(BagWay.GIVE_BACK)
             case _:
                 before = self._need()
                 self._give(lambda ctx, card: self._bench.command(ctx, card, command))
@@ -178,11 +199,16 @@ class BenchPresenter:
                 charged = card.status is Status.DECLINED and card.payer is Payer.CUSTOMER
                 fee = self._bench.choices().diagnosis_fee if charged else ZERO
                 self._view.ask_fee(fee, self._returned)
+            case _ if command is BenchCommand.TAKE_PARTS:
+                self._take_planned(card)
             case _:
                 self.command(command)
 
     def use(self, tool: Tool) -> None:
         """A letter key: open what it stands for, or raise why not."""
+        if tool is Tool.BAG:
+            self._view.open_bag(BagWay.TAKE)
+            return
         card = self._need()
         refused = tool_refusal(card, self._at.actor, tool)
         if refused is not None:
@@ -200,7 +226,9 @@ class BenchPresenter:
             case Tool.LABOUR:
                 view.ask_labour(self._bench.choices(), self._worked)
             case Tool.PART:
-                view.ask_part(self._picked)
+                view.ask_part("", self._picked)
+            case Tool.RESERVE | Tool.REQUEST | Tool.OWE:
+                self.parts.use(tool, None)
             case Tool.NOTE:
                 view.ask_note(self._noted)
             case Tool.PHOTO:
@@ -233,9 +261,28 @@ class BenchPresenter:
         wanted = (model, family.group() if family else "")
         return next((found for each in wanted if each and (found := self._stock.search(each))), ())
 
+    def use_line(self, tool: Tool, line: CardLine | None) -> None:
+        """A letter key that is meant for one planned part: the one that is marked, else the first."""
+        refused = tool_refusal(self._need(), self._at.actor, tool)
+        if refused is not None:
+            raise refused
+        self.parts.use(tool, line)
+
+    def open_line(self, line: CardLine) -> None:
+        """Open the picker at a part of the card: its stock, its substitutes, what can be done."""
+        refused = tool_refusal(self._need(), self._at.actor, Tool.PART)
+        if refused is not None:
+            raise refused
+        if line.part_number:
+            self._view.ask_part(line.part_number, self._picked)
+
     def part_by_code(self, text: str) -> PartRow | None:
         """The part behind a code scanned into the picker."""
         return self._stock.find_by_code(text)
+
+    def knows_part(self, text: str) -> bool:
+        """Whether a barcode that is not ours is a part's, or the maker's number of a piece."""
+        return self._stock.scanned(text) is not None
 
     def worked(self) -> timedelta:
         """Working time on the open card up to now, the running stretch included. Asks no database."""
@@ -316,11 +363,43 @@ class BenchPresenter:
         )
         self._view.told(_("Added: {what}").format(what=labour.description or label(labour.kind)))
 
+    def plan(self, part: PartRow, quantity: Quantity) -> None:
+        """Put a part on the open card."""
+        self._taken(part, quantity, ())
+
+    def add_piece(self, text: str) -> bool:
+        """Add the piece whose label or number was scanned into the picker; False where it names none."""
+        found = self._stock.scanned(text)
+        if found is None or not found.serial:
+            return False
+        serials = (found.serial,) if self._need().status in TAKING else ()
+        self._taken(self._stock.row(found.part_id), ONE, serials)
+        return True
+
     def _picked(self, part: PartRow, quantity: Quantity) -> None:
+        if part.serialised and self._need().status in TAKING:
+            serials = self.parts.ask_which(part.id, part.name, quantity)
+            self._taken(part, quantity, serials)
+        else:
+            self._taken(part, quantity, ())
+
+    def _taken(self, part: PartRow, quantity: Quantity, serials: Sequence[str]) -> None:
         before = self._need()
-        self._give(lambda ctx, card: self._bench.add_part(ctx, card.id, card.version, part.id, quantity))
+        self._give(
+            lambda ctx, card: self._bench.add_part(ctx, card.id, card.version, part.id, quantity, serials)
+        )
         self._set_times(1)
         self._tell_part(before)
+
+    def _take_planned(self, card: OrderCard) -> None:
+        """Take what is planned; of parts with serial numbers the pieces are asked for first."""
+        serials: dict[int, Sequence[str]] = {}
+        for line in card.lines:
+            if line.serialised and line.part_id is not None and line.planned > Quantity(0):
+                serials[line.id] = self.parts.ask_which(line.part_id, line.description, line.planned)
+        before = self._need()
+        self._give(lambda ctx, now: self._bench.take_parts(ctx, now.id, now.version, serials))
+        self._tell_move(before, BenchCommand.TAKE_PARTS)
 
     def _noted(self, kind: NoteKind, text: str) -> None:
         self._give(lambda ctx, card: self._bench.add_note(ctx, card.id, text, kind))
@@ -340,6 +419,25 @@ class BenchPresenter:
         )
 
     # -- inside --------------------------------------------------------------------------------------------
+
+    @property
+    def actor(self) -> Actor:
+        """Who works here now."""
+        return self._at.actor
+
+    def shelve(self, deed: Callable[[Ctx, OrderCard], object]) -> None:
+        """A command of the stock room for the open order; the card is read anew after it."""
+        card, ctx = self.need(), self._at.gesture()
+        self.giving = True
+        try:
+            deed(ctx, card)
+        finally:
+            self.giving = False
+            self.reload()
+
+    def need(self) -> OrderCard:
+        """The open card; ``Refusal(CARD_FIRST)``."""
+        return self._need()
 
     def _need(self) -> OrderCard:
         if self.card is None:
@@ -383,11 +481,16 @@ class BenchPresenter:
 
     def _tell_part(self, before: OrderCard) -> None:
         now = self._need()
-        known = {line.id: line for line in before.lines}
-        line = next((each for each in now.lines if known.get(each.id) != each), None)
-        if line is None:
+        known = {line.id: (line.quantity, line.taken) for line in before.lines}
+        changed = [each for each in now.lines if known.get(each.id) != (each.quantity, each.taken)]
+        if not changed:
             return
-        old = known.get(line.id)
+        if len(changed) > 1:
+            names = ", ".join(line_name(each) for each in changed)
+            self._view.told(_("Added: {what}").format(what=names))
+            return
+        line = changed[0]
+        old = next((each for each in before.lines if each.id == line.id), None)
         taken = line.taken - (old.taken if old is not None else Quantity(0))
         added = taken if taken > Quantity(0) else line.quantity - (old.quantity if old else Quantity(0))
         text = (

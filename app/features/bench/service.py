@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -34,6 +35,7 @@ from app.features.bench.steps import finish, make_move, start_step, take_back
 from app.features.finder.indexing import reindex_words
 from app.features.orders.card import card_by_code, card_by_id, read_facts
 from app.features.orders.lines import (
+    add_kit_lines,
     add_part_line,
     add_plain_line,
     give_back,
@@ -42,6 +44,7 @@ from app.features.orders.lines import (
 )
 from app.features.orders.moves import add_note, keep_signature, move
 from app.features.orders.snapshots import CardPhoto, OrderCard
+from app.features.stock.ledger import part_to_move
 from app.features.stock.scans import part_by_scan
 from app.model import (
     OrderLine,
@@ -246,14 +249,19 @@ class BenchService:
     ) -> OrderCard:
         """A part for this order: taken from stock while repairing, else planned for the quote.
 
-        While repairing, a part that was planned is taken first, and out of one's own bag first. ``Refusal``:
-        OUT_OF_STOCK, PART_RESERVED, PART_INACTIVE, KIT_NO_STOCK, SERIAL_NEEDED and its kin, LINES_FROZEN.
+        While repairing, a part that was planned is taken first, and out of one's own bag first. A kit adds its parts
+        and its labour, all or nothing. ``Refusal``: OUT_OF_STOCK, PART_RESERVED, PART_INACTIVE, KIT_EMPTY,
+        SERIAL_NEEDED and its kin, LINES_FROZEN.
         """
         with self.store.write(Command.ADD_PART, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             refuse_frozen_lines(order)
-            line = add_part_line(tx, order, part_id, quantity, serials)
-            tx.journal(order_id=order.id, line=line.id, part=part_id, milli=quantity.milli)
+            if part_to_move(tx, part_id).kit:
+                lines = [line.id for line in add_kit_lines(tx, order, part_id, quantity)]
+                tx.journal(order_id=order.id, lines=lines, kit=part_id, milli=quantity.milli)
+            else:
+                line = add_part_line(tx, order, part_id, quantity, serials)
+                tx.journal(order_id=order.id, line=line.id, part=part_id, milli=quantity.milli)
             return self._answer(tx, order)
 
     @repeatable(lambda self, result: self._reopen(result))
@@ -274,14 +282,21 @@ class BenchService:
         return self.add_part(ctx, order_id, version, found.part_id, quantity, serials)
 
     @repeatable(lambda self, result: self._reopen(result))
-    def take_parts(self, ctx: Ctx, order_id: int, version: int) -> OrderCard:
+    def take_parts(
+        self,
+        ctx: Ctx,
+        order_id: int,
+        version: int,
+        serials: Mapping[int, Sequence[str]] = MappingProxyType({}),
+    ) -> OrderCard:
         """Take everything that is planned from stock, or nothing where something is missing.
 
-        ``Refusal``: OUT_OF_STOCK, LINES_FROZEN, NOTHING_PLANNED.
+        ``serials`` are the pieces by line, of parts that have serial numbers. ``Refusal``: OUT_OF_STOCK,
+        PART_RESERVED, SERIAL_NEEDED and its kin, LINES_FROZEN, NOTHING_PLANNED.
         """
         with self.store.write(Command.ADD_PART, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
-            taken = take_planned(tx, order)
+            taken = take_planned(tx, order, serials)
             tx.journal(order_id=order.id, taken=taken)
             return self._answer(tx, order)
 

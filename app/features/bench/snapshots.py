@@ -19,6 +19,13 @@ class QueueKind(StrEnum):
     LATE = "late"
 
 
+class BagWay(StrEnum):
+    """What a part scanned at the open bag does."""
+
+    TAKE = "take"
+    GIVE_BACK = "give_back"
+
+
 @dataclass(frozen=True, slots=True)
 class BenchQueue:
     """The open orders by look, late ones first; ``counts`` are whole, the rows are at most a few hundred."""

@@ -4,24 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from app.core.clock import Clock
 from app.core.enums import Action, ApprovalWay, LineKind, NoteKind, PaperKind
 from app.core.money import Money, Quantity
 from app.core.rights import Actor, Ctx
 from app.features.bench.offers import Offer
-from app.features.bench.snapshots import BenchChoices, BenchQueue
+from app.features.bench.snapshots import BagWay, BenchChoices, BenchQueue
 from app.features.orders.snapshots import OrderCard
+from app.features.stock.shelf_snapshots import PieceRow
 from app.features.stock.snapshots import PartRow
 
+if TYPE_CHECKING:
+    from app.features.purchasing.wishes import Requests
+    from app.features.stock.service import StockService
+    from app.features.stock.shelf import Shelf
 
-class Parts(Protocol):
-    """What the bench needs of the stock room."""
 
-    def search(self, text: str, limit: int = 20) -> tuple[PartRow, ...]: ...
+@dataclass(frozen=True, slots=True)
+class StockRoom:
+    """What the bench needs of the stock room; purchasing is loaded when a part is first asked for."""
 
-    def find_by_code(self, text: str) -> PartRow | None: ...
+    parts: StockService
+    shelf: Shelf
+    requests: Callable[[], Requests]
+
+
+@dataclass(frozen=True, slots=True)
+class PieceQuestion:
+    """Which pieces of a part with serial numbers are built in."""
+
+    part_id: int
+    part: str
+    count: int
+    #: Those within reach, oldest first.
+    pieces: tuple[PieceRow, ...]
 
 
 class At(Protocol):
@@ -79,7 +97,15 @@ class BenchView(Protocol):
 
     def ask_labour(self, choices: BenchChoices, submit: Callable[[Labour], None]) -> None: ...
 
-    def ask_part(self, submit: Callable[[PartRow, Quantity], None]) -> None: ...
+    def ask_part(self, typed: str, submit: Callable[[PartRow, Quantity], None]) -> None: ...
+
+    def ask_pieces(self, question: PieceQuestion, submit: Callable[[Sequence[str]], None]) -> None: ...
+
+    def offer_pieces(self, question: PieceQuestion, submit: Callable[[Sequence[str]], None]) -> None:
+        """As ``ask_pieces`` after a scan: the question stands in the way of nothing that is under way."""
+
+    def open_bag(self, way: BagWay) -> None:
+        """The parts that technicians carry; ``way`` is what the next scanned part does."""
 
     def ask_note(self, submit: Callable[[NoteKind, str], None]) -> None: ...
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, select, text
 
 from app.core.clock import business_day, day_bounds
 from app.core.enums import (
@@ -54,6 +54,7 @@ from app.model.lifecycle import MOVES, OrderFacts, refusal
 from app.model.settings import ShopSettings
 
 _ORDER = RepairOrder.__table__.c
+_NOTHING = Quantity(0)
 _REWORK_OF = RepairOrder.__table__.alias("rework_of")
 _BEFORE = RepairOrder.__table__.alias("before")
 
@@ -96,6 +97,21 @@ _BASE = (
 )
 _BY_ID = _BASE.where(_ORDER.id == bindparam("order_id"))
 _BY_CODE = _BASE.where(_ORDER.card_code == bindparam("card_code"))
+# Asked only of parts that are still to be taken: most lines are done, and a scan reads all of them.
+_WAITS = "order_line.kind = 'part' AND NOT order_line.removed AND taken + owed < order_line.quantity"
+_CARRIED = (
+    f"CASE WHEN {_WAITS} AND part.away > 0 THEN (SELECT sum(b.on_hand) FROM stock_place h JOIN stock_balance b"
+    " ON b.place_id = h.id WHERE h.staff_id = :staff_id AND b.part_id = part.id) END AS carried"
+)
+_COMING = (
+    f"CASE WHEN {_WAITS} THEN (SELECT sum(l.quantity - l.received - l.cancelled) FROM purchase_line l"
+    " JOIN purchase_order o ON o.id = l.purchase_id WHERE l.part_id = order_line.part_id"
+    " AND l.received + l.cancelled < l.quantity AND o.state IN ('sent', 'part_received')) END AS coming"
+)
+_ASKED = (
+    f"CASE WHEN {_WAITS} THEN EXISTS (SELECT 1 FROM purchase_request r WHERE r.state = 'open'"
+    " AND r.part_id = order_line.part_id AND r.order_id = order_line.order_id) END AS asked"
+)
 _LINES = (
     select(
         OrderLine.__table__,
@@ -103,8 +119,13 @@ _LINES = (
         Part.on_hand,
         Part.consigned,
         Part.reserved,
+        Part.away,
         Part.location,
+        Part.serialised,
         Reservation.quantity.label("mine"),
+        text(_CARRIED),
+        text(_COMING),
+        text(_ASKED),
     )
     .outerjoin(Part, Part.id == OrderLine.part_id)
     .outerjoin(
@@ -215,7 +236,7 @@ def _card(
     connection: Connection, settings: ShopSettings, row: Row[Any], actor: Actor, now: datetime
 ) -> OrderCard:
     key = {"order_id": row.id}
-    lines = read_lines(connection, settings, row.id)
+    lines = read_lines(connection, settings, row.id, actor.id)
     notes = connection.execute(_NOTES, key).all()
     quote = connection.execute(_QUOTE, key).one_or_none() if row.has_quote else None
     money = _money_of(connection, row.id, lines, row)
@@ -356,8 +377,10 @@ def _money_of(
     return OrderMoney(lines, received, allocated, invoices)
 
 
-def read_lines(connection: Connection, settings: ShopSettings, order_id: int) -> tuple[CardLine, ...]:
-    """The order's charges, oldest first, without the removed ones."""
+def read_lines(
+    connection: Connection, settings: ShopSettings, order_id: int, staff_id: int = 0
+) -> tuple[CardLine, ...]:
+    """The order's charges, oldest first, without the removed ones; what ``staff_id`` carries he may take."""
     return tuple(
         CardLine(
             id=each.id,
@@ -378,17 +401,22 @@ def read_lines(connection: Connection, settings: ShopSettings, order_id: int) ->
             minutes=each.minutes,
             owed=each.owed,
             available=_available(each),
+            reserved=each.mine or _NOTHING,
+            on_shelf=_NOTHING if each.on_hand is None else each.on_hand + each.consigned - each.away,
+            on_order=Quantity(each.coming or 0),
+            requested=bool(each.asked),
+            serialised=bool(each.serialised),
         )
-        for each in connection.execute(_LINES, {"order_id": order_id})
+        for each in connection.execute(_LINES, {"order_id": order_id, "staff_id": staff_id})
     )
 
 
 def _available(each: Any) -> Quantity | None:
     if each.on_hand is None:
         return None
-    here: Quantity = each.on_hand + each.consigned
-    others: Quantity = each.reserved - (each.mine or Quantity(0))
-    return max(Quantity(0), here - others)
+    shelf: Quantity = each.on_hand + each.consigned - each.away
+    others: Quantity = each.reserved - (each.mine or _NOTHING)
+    return Quantity(each.carried or 0) + max(_NOTHING, shelf - others)
 
 
 def read_facts(connection: Connection, settings: ShopSettings, order: RepairOrder) -> OrderFacts:

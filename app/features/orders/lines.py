@@ -14,6 +14,7 @@ from app.core.money import MAX_FEN, MAX_MILLI, ONE, ZERO, Money, Quantity
 from app.features.old_parts import register as old_parts
 from app.features.stock import ledger
 from app.features.stock.booking import reserved_of
+from app.features.stock.kits import kit_lines
 from app.model import OrderLine, Part, RepairOrder
 from app.store.door import Tx
 
@@ -72,6 +73,37 @@ def add_part_line(
     return line
 
 
+def add_kit_lines(tx: Tx, order: RepairOrder, kit_id: int, quantity: Quantity) -> list[OrderLine]:
+    """The parts of a kit and its labour, each a charge of its own: planned, or taken where parts are taken.
+
+    Pieces with serial numbers are planned everywhere: which of them is built in the scan of the piece says. Raises
+    ``Refusal``: KIT_EMPTY, BAD_QUANTITY for a share of a kit, and those of ``add_part_line``; then nothing was added.
+    """
+    refuse_bad_quantity(quantity)
+    kit = ledger.part_to_move(tx, kit_id)
+    if not kit.active:
+        raise Refusal(Reason.PART_INACTIVE, part=kit.name)
+    whole, rest = divmod(quantity.milli, ONE.milli)
+    if rest:
+        raise Refusal(Reason.BAD_QUANTITY, text=str(quantity))
+    lines = []
+    for component in kit_lines(tx.reading(), kit_id):
+        many = Quantity(component.quantity.milli * whole)
+        part = _part_for_order(tx, component.part_id, many)
+        if part.serialised:
+            lines.append(_new_part_line(tx, order, part, many))
+        else:
+            lines.append(add_part_line(tx, order, part.id, many))
+    if kit.kit_labour or kit.kit_minutes:
+        labour = kit.kit_labour.times(quantity)
+        lines.append(
+            add_plain_line(tx, order, LineKind.LABOUR, kit.name, labour, ONE, kit.kit_minutes * whole)
+        )
+    if not lines:
+        raise Refusal(Reason.KIT_EMPTY, part=kit.name)
+    return lines
+
+
 def owe_part_line(tx: Tx, order: RepairOrder, part_id: int, quantity: Quantity) -> OrderLine:
     """A part that is not booked in was used on an order: a lead's decision, settled by the next receipt.
 
@@ -124,8 +156,13 @@ def _new_part_line(tx: Tx, order: RepairOrder, part: Part, quantity: Quantity) -
     return line
 
 
-def take_planned(tx: Tx, order: RepairOrder) -> list[int]:
-    """Take every planned part from stock; raises where one is missing, so that nothing is half taken."""
+def take_planned(
+    tx: Tx, order: RepairOrder, serials: Mapping[int, Sequence[str]] = MappingProxyType({})
+) -> list[int]:
+    """Take every planned part from stock; raises where one is missing, so that nothing is half taken.
+
+    ``serials`` are the pieces by line, of parts that have serial numbers.
+    """
     if order.status not in TAKING:
         raise Refusal(Reason.LINES_FROZEN, status=order.status)
     lines = _planned_lines(tx, order)
@@ -135,7 +172,7 @@ def take_planned(tx: Tx, order: RepairOrder) -> list[int]:
         assert line.part_id is not None
         part = ledger.part_to_move(tx, line.part_id)
         rest = line.quantity - line.taken - line.owed
-        _use(tx, order, line, part, rest)
+        _use(tx, order, line, part, rest, serials.get(line.id, ()))
     return [line.id for line in lines]
 
 

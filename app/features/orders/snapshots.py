@@ -48,8 +48,19 @@ class CardLine:
     minutes: int
     #: For parts: used before the receipt was booked in.
     owed: Quantity = _NOTHING
-    #: For parts: what is here and not held for other orders.
+    #: For parts: what the person at work may take for this order: his own bag, and shelves without what is held
+    #: for others.
     available: Quantity | None = None
+    #: For parts: held for this order.
+    reserved: Quantity = _NOTHING
+    #: For parts: on open shelves and in vans, held or not.
+    on_shelf: Quantity = _NOTHING
+    #: For parts still to be taken: ordered from suppliers and not yet here.
+    on_order: Quantity = _NOTHING
+    #: For parts still to be taken: asked for from purchasing for this order, and not ordered yet.
+    requested: bool = False
+    #: For parts: each piece has its serial number.
+    serialised: bool = False
 
     @property
     def planned(self) -> Quantity:

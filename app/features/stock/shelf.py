@@ -18,7 +18,14 @@ from app.features.stock import ledger, shelf_reading
 from app.features.stock.booking import Origin, place_of
 from app.features.stock.part_checks import checked_quantity
 from app.features.stock.scans import part_by_scan
-from app.features.stock.shelf_snapshots import HeldPart, PartStock, PieceCard, PlaceRow, ReservedFor
+from app.features.stock.shelf_snapshots import (
+    HeldPart,
+    PartStock,
+    PieceCard,
+    PieceRow,
+    PlaceRow,
+    ReservedFor,
+)
 from app.model import Part, RepairOrder, Staff, StockBalance, StockPlace
 from app.store.door import Store, Tx, repeatable
 
@@ -58,6 +65,11 @@ class Shelf:
         """Who holds what, since when, longest held first; one technician or all."""
         with self._store.read() as reading:
             return shelf_reading.held_by(reading, staff_id)
+
+    def pieces(self, part_id: int) -> tuple[PieceRow, ...]:
+        """The pieces of a part with serial numbers that lie in stock, oldest first."""
+        with self._store.read() as reading:
+            return shelf_reading.pieces_here(reading, part_id)
 
     def piece(self, serial_id: int) -> PieceCard:
         """One piece: where it is now and its history. ``Refusal(NOT_FOUND)``."""

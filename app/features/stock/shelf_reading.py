@@ -17,6 +17,7 @@ from app.features.stock.shelf_snapshots import (
     PartStock,
     PieceCard,
     PieceMove,
+    PieceRow,
     PlaceRow,
     ReservedFor,
 )
@@ -129,6 +130,12 @@ _PIECE = (
     .outerjoin(StockPlace, StockPlace.id == PartSerial.place_id)
     .where(PartSerial.id == bindparam("serial_id"))
 )
+_PIECES_HERE = (
+    select(PartSerial.id, PartSerial.serial, PartSerial.consigned, PartSerial.received_on, *_PLACE)
+    .join(StockPlace, StockPlace.id == PartSerial.place_id)
+    .where(PartSerial.part_id == bindparam("part_id"), PartSerial.state == SerialState.IN_STOCK)
+    .order_by(PartSerial.received_on, PartSerial.id)
+)
 _PIECE_MOVES = (
     select(
         StockMove.at,
@@ -213,6 +220,14 @@ def held_by(reading: Connection, staff_id: int | None = None) -> tuple[HeldPart,
             since=row.since,
         )
         for row in reading.execute(asked)
+    )
+
+
+def pieces_here(reading: Connection, part_id: int) -> tuple[PieceRow, ...]:
+    """The pieces of a part that lie in stock, oldest first."""
+    return tuple(
+        PieceRow(row.id, row.serial, _place(row), row.consigned, row.received_on)
+        for row in reading.execute(_PIECES_HERE, {"part_id": part_id})
     )
 
 

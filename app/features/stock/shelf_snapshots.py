@@ -52,6 +52,11 @@ class HeldPart:
     on_hand: Quantity
     since: datetime
 
+    @property
+    def id(self) -> tuple[int, int, bool]:
+        """What tables know the row by."""
+        return self.place.id, self.part_id, self.consigned
+
 
 @dataclass(frozen=True, slots=True)
 class ReservedFor:
@@ -99,6 +104,17 @@ class PartStock:
     def free(self) -> Quantity:
         """What may be promised to somebody new."""
         return max(_NOTHING, self.on_hand + self.consigned - self.away - self.reserved)
+
+
+@dataclass(frozen=True, slots=True)
+class PieceRow:
+    """One piece that lies in stock."""
+
+    id: int
+    serial: str
+    place: PlaceRow
+    consigned: bool
+    received_on: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,15 @@ from app.core.errors import Refusal
 from app.core.money import ONE, Money, Quantity
 from app.core.rights import Actor, Ctx
 from app.features.bench.service import BenchService
+from app.features.bench.view import StockRoom
 from app.features.intake.service import IntakeService
 from app.features.intake.snapshots import CustomerEntry, DeviceEntry, TakeIn
 from app.features.orders.snapshots import OrderCard
+from app.features.purchasing.wishes import Requests
 from app.features.staff.service import StaffService
 from app.features.staff.snapshots import StaffEntry
 from app.features.stock.service import StockService
+from app.features.stock.shelf import Shelf
 from app.features.stock.snapshots import PartEntry, PartRow
 
 if TYPE_CHECKING:
@@ -35,8 +38,14 @@ class World:
     bench: BenchService
     stock: StockService
     intake: IntakeService
+    shelf: Shelf
     #: A second technician.
     zhao: Actor
+
+    @property
+    def room(self) -> StockRoom:
+        """The stock room as the bench page is given it."""
+        return StockRoom(self.stock, self.shelf, lambda: Requests(self.shop.store))
 
     def ctx(self, who: Role | Actor = Role.TECHNICIAN) -> Ctx:
         return self.shop.ctx(who) if isinstance(who, Role) else Ctx.gesture(who)
@@ -135,6 +144,7 @@ def world(shop: Shop) -> World:
         BenchService(shop.store),
         StockService(shop.store),
         IntakeService(shop.store),
+        Shelf(shop.store),
         Actor(zhao.id, zhao.name, zhao.role),
     )
 

@@ -129,7 +129,7 @@ def _window(world: World, bot: QtBot) -> Window:
     pages: list[BenchPage] = []
 
     def build() -> BenchPage:
-        pages.append(BenchPage(world.bench, world.stock, desk))
+        pages.append(BenchPage(world.bench, world.room, desk))
         pages[-1].said.connect(said.append)
         return pages[-1]
 

@@ -17,8 +17,8 @@ from app.core.money import ZERO, Money, Quantity
 from app.core.rights import Actor, Ctx
 from app.features.bench.offers import KEYS, Tool, offers
 from app.features.bench.presenter import BenchPresenter
-from app.features.bench.snapshots import QueueKind
-from app.features.bench.view import Diagnosis, Labour
+from app.features.bench.snapshots import BagWay, QueueKind
+from app.features.bench.view import Diagnosis, Labour, PieceQuestion
 from app.features.stock.snapshots import PartEntry
 
 if TYPE_CHECKING:
@@ -58,6 +58,13 @@ class Screen:
 
     def print_paper_now(self, kind: PaperKind, number: str) -> None:
         self.printed.append((kind, number))
+
+    def open_bag(self, way: BagWay) -> None:
+        self.calls.append(("bag", way))
+
+    def offer_pieces(self, question: PieceQuestion, submit: Any) -> None:
+        self.calls.append(("pieces", question))
+        self.adding = submit
 
     def offer_reason(self, action: Action, submit: Any) -> None:
         self.calls.append(("offered", action))
@@ -101,7 +108,7 @@ def at(world: World) -> At:
 
 @pytest.fixture
 def bench(world: World, screen: Screen, at: At) -> BenchPresenter:
-    return BenchPresenter(world.bench, world.stock, screen, at)
+    return BenchPresenter(world.bench, world.room, screen, at)
 
 
 def scan(bench: BenchPresenter, text: str | BenchCommand) -> bool:
@@ -200,7 +207,7 @@ def test_without_a_card_parts_and_commands_ask_for_one(
     part = world.part()
     for text in (world.label_of(part), BenchCommand.START, BenchCommand.TIMES_2, BenchCommand.PRINT_LABEL):
         assert refused(lambda text=text: scan(bench, text)) is Reason.CARD_FIRST
-    for tool in Tool:
+    for tool in set(Tool) - {Tool.BAG}:
         assert refused(lambda tool=tool: bench.use(tool)) is Reason.CARD_FIRST
 
 

@@ -32,6 +32,8 @@ _PAGES_OWN = {
     BenchCommand.TIMES_10,
     BenchCommand.CLOSE_CARD,
     BenchCommand.SWITCH_USER,
+    BenchCommand.TAKE_OUT,
+    BenchCommand.GIVE_BACK,
 }
 #: (status, command) of the sheet that a technician can do with a planned part on the order.
 _DONE = {
