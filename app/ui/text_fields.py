@@ -231,6 +231,11 @@ class _NumberField(Field):
     def raw(self) -> object:
         return self.line.text().strip()
 
+    def take_focus(self) -> None:
+        """Put the cursor here with everything selected: what is typed next replaces the amount."""
+        super().take_focus()
+        self.line.selectAll()
+
     def _left(self) -> None:
         if self.check():
             value = self.value()

@@ -108,9 +108,8 @@ class DeviceView(QFrame):
         self._fact(_("Give back with it"), "、".join(card.accessories))
         self._fact(_("Visible damage at intake"), card.damage)
         self._fact(_("Shelf"), card.shelf)
-        if card.lines and handover.guarantee_until is not None:
-            until = card.guarantee_until or handover.guarantee_until
-            self._fact(_("Guarantee until"), formats.day(until))
+        if handover.guarantee_until is not None:
+            self._fact(_("Guarantee until"), formats.day(handover.guarantee_until))
         told = [note for note in card.notes if note.kind is NoteKind.CONTACT]
         if told:
             self._fact(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -26,7 +26,7 @@ from app.core.words import _, pgettext
 from app.features.handover.presenter import METHODS, QUICK_NOTES, HandoverPresenter
 from app.features.handover.snapshots import Settled
 from app.ui import icons, theme
-from app.ui.fields import BigAmount, MoneyField, SignaturePad
+from app.ui.fields import BigAmount, MoneyField, SignaturePad, check_all
 
 if TYPE_CHECKING:
     from app.features.handover.page import HandoverPage
@@ -38,6 +38,24 @@ _ICONS = {
     PaymentMethod.CARD: "credit-card",
     PaymentMethod.TRANSFER: "landmark",
 }
+
+
+class _Column(QScrollArea):
+    """Scrolls downwards only: never narrower than what it holds, or a sum would lose its last figures."""
+
+    def setWidget(self, widget: QWidget) -> None:
+        super().setWidget(widget)
+        widget.installEventFilter(self)
+
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        width = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return QSize(max(least.width(), width), least.height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
 class MoneyView(QFrame):
@@ -110,7 +128,7 @@ class MoneyView(QFrame):
         column.addWidget(self._sign)
         column.addWidget(self._pad)
         column.addStretch(1)
-        area = QScrollArea()
+        area = _Column()
         area.setWidget(inside)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -130,6 +148,10 @@ class MoneyView(QFrame):
     def amount(self, method: PaymentMethod) -> MoneyField:
         """Where a method's amount is typed."""
         return self._amounts[method]
+
+    def readable(self) -> bool:
+        """Whether every amount typed is one; what is not says so, with the cursor in it."""
+        return check_all([each for each in self._amounts.values() if each.isEnabled()])
 
     def method_button(self, method: PaymentMethod) -> QPushButton:
         """A method's large key."""
@@ -217,7 +239,8 @@ class MoneyView(QFrame):
         try:
             amount = self._amounts[method].value() or ZERO
         except Refusal:
-            return  # the field says so itself when it is left
+            # The field says so itself when it is left; what stood there before is not what was given.
+            amount = ZERO
         self._page.set_tendered(method, amount)
 
     def _note(self, note: Money) -> None:
@@ -228,3 +251,8 @@ class MoneyView(QFrame):
     def _entered(self) -> None:
         if self.settle.isEnabled():
             self.settle.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        # Out of the field, so that the next digit is a method's key again: 1 2 0 Enter 2 F9.
+        free = [method for method in METHODS if not self._buttons[method].isChecked()]
+        if free and self.readable():
+            self._buttons[free[0]].setFocus(Qt.FocusReason.OtherFocusReason)

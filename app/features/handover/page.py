@@ -16,10 +16,11 @@ from app.core import formats
 from app.core.changes import Changes, Kind
 from app.core.codes import Code, CodeKind, Foreign, Scan
 from app.core.enums import PaperKind, PaymentMethod, Status
-from app.core.errors import Reason, Refusal
+from app.core.errors import Conflict, Reason, Refusal, ShopError
 from app.core.labels import category_name, label
 from app.core.money import ZERO, Money
 from app.core.sentences import sentence
+from app.core.tenders import Booked, split_tenders
 from app.core.words import _
 from app.features.handover.charges_view import ChargesView
 from app.features.handover.device_view import DeviceView
@@ -38,6 +39,9 @@ from app.ui.messages import Message, Mood
 from app.ui.page import KeyHint, Page
 from app.ui.tables import Column, Empty, Table
 
+#: Seconds the change stays on the screen whatever is pressed: the second F9 of a double press is not "next".
+READ_FIRST = 1.0
+
 
 class HandoverPage(Page):
     """The counter when a device goes home."""
@@ -50,6 +54,7 @@ class HandoverPage(Page):
         self._orders = orders
         self.desk = desk
         self.presenter = HandoverPresenter()
+        self._settled_at = 0.0
         self._faces = QStackedWidget()
         self.body.addWidget(self._faces, 1)
         self.waiting = self._build_waiting()
@@ -130,6 +135,11 @@ class HandoverPage(Page):
         """F9: everything at once, invoice, payments and the device."""
         if self.presenter.handover is None:
             return
+        if self.presenter.settled is not None and self.desk.clock.monotonic() - self._settled_at < READ_FIRST:
+            return
+        if not self.money.readable():
+            self.said.emit(Message(_("Not booked yet: see the amounts marked in red."), Mood.ERROR))
+            return
         if self.presenter.collecting:
             self.collect()
             return
@@ -143,6 +153,15 @@ class HandoverPage(Page):
     def print_paper(self) -> None:
         if self.presenter.handover is not None:
             self.device.show_papers()
+
+    def refused(self, error: ShopError | Conflict) -> None:
+        """A receipt that was used up names its order: who holds the paper wants to know what became of it."""
+        super().refused(error)
+        if isinstance(error, Refusal) and error.reason is Reason.RECEIPT_VOID:
+            order_id = error.params["order_id"]
+            self.banner.say(
+                sentence(error), Mood.ERROR, _("Show this order"), lambda: self.wants.emit("orders", order_id)
+            )
 
     # -- what the views ask ----------------------------------------------------------------------------
 
@@ -326,17 +345,25 @@ class HandoverPage(Page):
         invoice = next((each for each in open_invoices if each.number == handover.card.invoice_number), None)
         if invoice is None:
             return
-        tender = tenders[0]
-        ctx = self.desk.gesture()
-        amount = min(tender.amount, invoice.due)
+        due = invoice.due
 
-        def done(payment: Any) -> None:
-            self.confirm_done(_("{amount} taken.").format(amount=formats.money(amount)))
-            self.desk.papers.print_now(PaperKind.PAYMENT_RECEIPT, payment.number)
-            self.presenter.set_tendered(tender.method, ZERO)
-            self._reload()
+        def book() -> None:
+            booked, _left = split_tenders(due, tenders)
+            for each in booked:
+                self._collect(invoice.invoice_id, each)
 
-        self.run(lambda: self._service.pay_invoice(ctx, invoice.invoice_id, tender.method, amount), done)
+        self.run(book, lambda _nothing: self._collected(due))
+
+    def _collect(self, invoice_id: int, booked: Booked) -> None:
+        """One method's money; what is booked is off the screen at once, so that F9 again books only the rest."""
+        payment = self._service.pay_invoice(self.desk.gesture(), invoice_id, booked.method, booked.amount)
+        self.presenter.set_tendered(booked.method, ZERO)
+        self.desk.papers.print_now(PaperKind.PAYMENT_RECEIPT, payment.number)
+
+    def _collected(self, due: Money) -> None:
+        self._reload()
+        taken = due - self.presenter.due
+        self.confirm_done(_("{amount} taken.").format(amount=formats.money(taken)))
 
     @property
     def zone(self) -> str:
@@ -417,6 +444,7 @@ class HandoverPage(Page):
         number = settled.invoice_number
         self.presenter.show(self._service.open(settled.card.id, self.desk.actor))
         self.presenter.settled = settled
+        self._settled_at = self.desk.clock.monotonic()
         self._show()
         self.money.settle.setFocus(Qt.FocusReason.OtherFocusReason)
         self.confirm_done(

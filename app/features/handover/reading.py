@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -14,15 +14,17 @@ from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money
 from app.core.rights import Actor
 from app.features.customers.reading import family
-from app.features.handover.settling import is_person
+from app.features.handover.settling import REPAIR_LINES, is_person
 from app.features.handover.snapshots import HandoverCard, PaymentRow, Receivable
 from app.features.orders.card import card_by_id
+from app.features.orders.snapshots import OrderCard
 from app.model import Allocation, Customer, Invoice, Payment, PickupReceipt, RepairOrder
 from app.model.settings import ShopSettings, by_category
 
 _ORDER = RepairOrder.__table__.c
 #: Further devices of the same customer named beside the one that is handed over.
 _MOST_ALSO_READY = 5
+_UNREPAIRED = (Status.DECLINED, Status.UNREPAIRABLE)
 
 
 def order_behind(reading: Connection, text: str) -> tuple[int, str]:
@@ -38,7 +40,7 @@ def order_behind(reading: Connection, text: str) -> tuple[int, str]:
             if row is None:
                 raise Refusal(Reason.CODE_UNKNOWN, text=digits)
             if row.voided_at is not None:
-                raise Refusal(Reason.RECEIPT_VOID, when=row.voided_at)
+                raise Refusal(Reason.RECEIPT_VOID, when=row.voided_at, order_id=int(row.order_id))
             return int(row.order_id), digits
         case codes.Code(kind=codes.CodeKind.ORDER, digits=digits):
             order_id = reading.execute(
@@ -92,11 +94,20 @@ def handover_card(
         blocks=tuple(blocks),
         may_put_on_account=actor.may(Command.SETTLE_ON_ACCOUNT),
         discount_limit_percent=settings.discount_limit.get(actor.role.value, 0),
-        guarantee_until=business_day(now, settings.time_zone)
-        + timedelta(days=by_category(settings.guarantee_days, card.category)),
+        guarantee_until=_guarantee_until(card, settings, now),
         diagnosis_fee=Money(settings.diagnosis_fee),
         also_ready=tuple((each.id, each.number) for each in also),
     )
+
+
+def _guarantee_until(card: OrderCard, settings: ShopSettings, now: datetime) -> date | None:
+    """What was promised; before the hand-over what would be. Nothing that was not repaired has a guarantee."""
+    if card.status is Status.DELIVERED:
+        return card.guarantee_until
+    if card.status in _UNREPAIRED or not any(line.kind in REPAIR_LINES for line in card.lines):
+        return None
+    days = by_category(settings.guarantee_days, card.category)
+    return business_day(now, settings.time_zone) + timedelta(days=days)
 
 
 def payments_of(reading: Connection, order_id: int) -> tuple[PaymentRow, ...]:

@@ -19,6 +19,9 @@ from app.model.billing import taxed
 from app.model.settings import by_category
 from app.store.door import Tx
 
+#: What makes a hand-over a repair: their absence (a diagnosis fee alone, nothing at all) starts no guarantee.
+REPAIR_LINES = (LineKind.LABOUR, LineKind.PART)
+
 
 def check_proof(tx: Tx, order: RepairOrder, settlement: Settlement) -> None:
     out = tx.session.scalars(
@@ -36,7 +39,7 @@ def check_proof(tx: Tx, order: RepairOrder, settlement: Settlement) -> None:
         if other is None:
             raise Refusal(Reason.CODE_UNKNOWN, text=known.digits)
         if other.voided_at is not None:
-            raise Refusal(Reason.RECEIPT_VOID, when=other.voided_at)
+            raise Refusal(Reason.RECEIPT_VOID, when=other.voided_at, order_id=other.order_id)
         number = tx.session.get_one(RepairOrder, other.order_id).number
         raise Refusal(Reason.RECEIPT_OF_OTHER, number=number)
     customer = tx.session.get_one(Customer, order.customer_id)
@@ -134,7 +137,7 @@ def start_guarantee(tx: Tx, order: RepairOrder) -> None:
         .where(
             OrderLine.order_id == order.id,
             OrderLine.removed.is_(False),
-            OrderLine.kind.in_([LineKind.LABOUR, LineKind.PART]),
+            OrderLine.kind.in_(REPAIR_LINES),
         )
         .limit(1)
     )

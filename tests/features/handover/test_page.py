@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,8 +14,9 @@ from app.core.codes import parse
 from app.core.enums import PaperKind, PaperSize, PaymentMethod, Role, Status
 from app.core.money import Money
 from app.core.rights import Actor
+from app.core.tenders import Tender
 from app.core.words import Language, set_language
-from app.features.handover.page import HandoverPage
+from app.features.handover.page import READ_FIRST, HandoverPage
 from app.features.orders.service import OrdersService
 from app.features.settings.service import SettingsService
 from app.ui.desk import Desk
@@ -143,3 +145,96 @@ def test_enter_opens_the_chosen_device(page: HandoverPage, counter: Counter, qtb
     qtbot.keyClick(page.waiting.view, Qt.Key.Key_Return)
     assert page.presenter.handover is not None
     assert page.presenter.handover.card.id == card.id
+
+
+def test_cash_key_and_the_note_typed_over_it(page: HandoverPage, counter: Counter, qtbot: QtBot) -> None:
+    card = counter.ready()
+    page.come_to_front()
+    page.take_scan(parse(counter.receipt(card)))
+    qtbot.keyClick(page, Qt.Key.Key_1)
+    qtbot.keyClicks(page.money.cash.line, "500")
+    assert page.money.cash.line.text() == "500"
+    assert page.money.change.value() == Money.yuan(80)
+
+
+def test_an_unreadable_amount_is_not_the_one_before(page: HandoverPage, counter: Counter) -> None:
+    card = counter.ready()
+    page.come_to_front()
+    page.take_scan(parse(counter.receipt(card)))
+    page.take_rest(PaymentMethod.CASH)
+    page.money.cash.line.setText("420.0020")
+    assert not page.money.settle.isEnabled()
+    page.save_and_print()
+    assert counter.card(card.id).status is Status.READY
+    assert page.money.cash.error()
+    page.money.cash.line.setText("420")
+    page.save_and_print()
+    assert counter.card(card.id).status is Status.DELIVERED
+
+
+def test_the_change_outlasts_a_double_press(page: HandoverPage, counter: Counter) -> None:
+    card = counter.ready()
+    page.come_to_front()
+    page.take_scan(parse(counter.receipt(card)))
+    page.take_rest(PaymentMethod.CASH)
+    page.money.cash.line.setText("500")
+    page.save_and_print()
+    page.save_and_print()
+    assert page.presenter.settled is not None
+    assert page.money.change.value() == Money.yuan(80)
+    counter.shop.clock.advance(timedelta(seconds=READ_FIRST))
+    page.save_and_print()
+    assert page.presenter.handover is None
+
+
+def test_keys_split_a_payment(page: HandoverPage, counter: Counter, qtbot: QtBot) -> None:
+    card = counter.ready()
+    page.come_to_front()
+    page.take_scan(parse(counter.receipt(card)))
+    qtbot.keyClick(page, Qt.Key.Key_1)
+    qtbot.keyClicks(page.money.cash.line, "20")
+    qtbot.keyClick(page.money.cash.line, Qt.Key.Key_Return)
+    assert page.money.method_button(PaymentMethod.WECHAT).hasFocus()
+    qtbot.keyClick(page, Qt.Key.Key_2)
+    assert page.presenter.tendered(PaymentMethod.WECHAT) == Money.yuan(400)
+    assert page.money.settle.isEnabled()
+
+
+def test_money_on_account_comes_by_several_methods(
+    page: HandoverPage, counter: Counter, papers: _Papers
+) -> None:
+    card = counter.ready()
+    counter.settle(card, Tender(PaymentMethod.CASH, Money.yuan(20)), role=Role.OWNER, on_account=True)
+    page.come_to_front()
+    page.open_with(card.id)
+    page.money.cash.line.setText("500")
+    page.money.amount(PaymentMethod.WECHAT).line.setText("150")
+    page.save_and_print()
+    assert not page.banner.text()
+    paid = {row.method: row.amount for row in counter.handover.payments(card.id)}
+    assert paid[PaymentMethod.WECHAT] == Money.yuan(150)
+    assert counter.card(card.id).due == Money(0)
+    assert [kind for kind, _number in papers.printed] == [PaperKind.PAYMENT_RECEIPT] * 2
+
+
+def test_a_used_receipt_leads_to_its_order(page: HandoverPage, counter: Counter) -> None:
+    card = counter.ready()
+    code = counter.receipt(card)
+    counter.settle(card)
+    page.come_to_front()
+    asked: list[tuple[str, object]] = []
+    page.wants.connect(lambda key, subject: asked.append((key, subject)))
+    page.take_scan(parse(code))
+    page.banner.findChildren(QPushButton)[0].click()
+    assert asked == [("orders", card.id)]
+
+
+def test_the_sum_is_never_cut(page: HandoverPage, counter: Counter) -> None:
+    card = counter.ready(price=Money.yuan(2000))
+    page.come_to_front()
+    page.take_scan(parse(counter.receipt(card)))
+    page.resize(page.minimumSizeHint().width(), 500)
+    column = page.money.due.parentWidget()
+    assert column is not None
+    assert column.width() >= column.minimumSizeHint().width()
+    assert page.money.due.mapTo(page.money, page.money.due.rect().topRight()).x() < page.money.width()

@@ -272,10 +272,14 @@ def test_declined_device_goes_home_for_a_diagnosis_fee(counter: Counter) -> None
     card = bench.done(ctx(Role.TECHNICIAN), card.id, card.version)
     card = bench.answer_quote(ctx(Role.COUNTER), card.id, card.version, agreed=False)
     assert card.status is Status.DECLINED
+    at_counter = counter.shop.people[Role.COUNTER]
+    assert counter.handover.open(card.id, at_counter).guarantee_until is None
     card = counter.handover.return_unrepaired(ctx(Role.COUNTER), card.id, card.version, Money.yuan(30))
     assert (card.status, card.due) == (Status.READY, Money.yuan(30))
+    assert counter.handover.open(card.id, at_counter).guarantee_until is None
     settled = counter.settle(card)
     assert settled.card.guarantee_until is None
+    assert counter.handover.open(card.id, at_counter).guarantee_until is None
 
 
 def test_unrepairable_device_goes_home_for_nothing(counter: Counter) -> None:
