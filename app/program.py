@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.core import words
 from app.core.changes import Kind
-from app.core.enums import AT_COUNTER, Role, Status
+from app.core.enums import AT_COUNTER, Command, Role, Status
 from app.core.errors import ShopError
 from app.core.labels import label
 from app.core.rights import Actor
@@ -249,7 +249,7 @@ class Program:
             case CodeKind.ORDER:
                 card = self.services.bench.open_by_code(code.digits, self.desk.actor)
                 return self._room_of(card.id, card.status)
-            case CodeKind.PART | CodeKind.SERIAL_PART:
+            case CodeKind.PART | CodeKind.SERIAL_PART | CodeKind.PURCHASE:
                 return "parts", code
             case _:
                 return None
@@ -312,14 +312,44 @@ class Program:
         from app.core.codes import CodeKind
         from app.ui.room import Room, RoomTab
 
+        _services, desk = self._ready()
         own = frozenset({CodeKind.PART, CodeKind.SERIAL_PART})
-        return Room("parts", (RoomTab("parts", N_("Parts"), "boxes", self._parts_list, own),))
+        bought = frozenset({CodeKind.PURCHASE})
+        return Room(
+            "parts",
+            (
+                RoomTab("parts", N_("Parts"), "boxes", self._parts_list, own),
+                RoomTab(
+                    "purchase",
+                    N_("Purchase"),
+                    "truck",
+                    self._purchase,
+                    bought,
+                    shown=lambda: desk.may(Command.SAVE_PURCHASE),
+                ),
+            ),
+        )
 
     def _parts_list(self) -> Page:
         from app.features.stock.page import PartsPage
 
         services, desk = self._ready()
         return PartsPage(services.stock, desk)
+
+    def _purchase(self) -> Page:
+        from app.features.purchasing.offices import Offices
+        from app.features.purchasing.page import PurchasePage
+
+        services, desk = self._ready()
+        offices = Offices(
+            services.suppliers,
+            services.planning,
+            services.requests,
+            services.purchasing,
+            services.receiving,
+            services.stock,
+        )
+        return PurchasePage(offices, desk)
 
     def _customers(self) -> Page:
         from app.features.customers.page import CustomersPage

@@ -42,7 +42,7 @@ def _table(form: ReceiptSheet, kit: Kit) -> Table:
     columns = [
         Column(kit.tidy(_("Supplier's no.")), 66 * scale),
         Column(kit.tidy(pgettext("paper", "Item"))),
-        Column(kit.tidy(_("Received")), 42 * scale, Align.RIGHT),
+        Column(kit.tidy(pgettext("paper", "Received")), 42 * scale, Align.RIGHT),
         Column(kit.tidy(_("To come")), 42 * scale, Align.RIGHT),
     ]
     if not form.consigned:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import or_, select
+
 from app.core import codes
 from app.core.changes import Kind
 from app.core.clock import business_day
@@ -35,7 +37,7 @@ from app.features.purchasing.snapshots import (
     PurchaseRow,
     Wanted,
 )
-from app.model import PurchaseLine, PurchaseOrder, PurchaseRequest, Supplier
+from app.model import PurchaseLine, PurchaseOrder, PurchaseRequest, RepairOrder, Supplier
 from app.model.purchase import still_to_come
 from app.store.door import Store, Tx, repeatable
 
@@ -89,6 +91,17 @@ class Purchasing:
                     if found is None:
                         raise Refusal(Reason.CODE_FOREIGN, text=text[:40])
                     return read.purchase_card(reading, found)
+
+    def repair_by_number(self, text: str) -> int:
+        """The repair order with this number, or the code of its card: what a special order is for. Raises
+        ``Refusal(NOT_FOUND)``."""
+        typed = text.strip()
+        asked = select(RepairOrder.id).where(or_(RepairOrder.number == typed, RepairOrder.card_code == typed))
+        with self._store.read() as reading:
+            found = reading.execute(asked).scalar_one_or_none()
+        if found is None:
+            raise Refusal(Reason.NOT_FOUND)
+        return int(found)
 
     # writing
 
