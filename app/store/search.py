@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from sqlalchemy import Connection, text
@@ -103,15 +103,22 @@ def drop_grams(connection: Connection, field: Field, record_id: int, values: Ite
         connection.connection.cursor().executemany(_DELETE_GRAM, rows)
 
 
-def gram_rows(field: Field, record_id: int, values: Iterable[str]) -> set[tuple[str, int]]:
-    """What ``put_grams`` would write."""
-    return {(field.value + gram, record_id) for value in values for gram in grams_of(value)}
+def field_grams(field: Field, values: Iterable[str]) -> set[str]:
+    """The grams under which ``put_grams`` indexes a record's texts."""
+    letter = field.value
+    return {letter + gram for value in values for gram in grams_of(value)}
+
+
+def gram_rows(grams: Mapping[str, Sequence[int]]) -> list[tuple[str, int]]:
+    """Rows for ``swap_grams``: of each gram the ids of its records, in rising order, so that what lies side by side in
+    the index is written side by side."""
+    return [(gram, each) for gram in sorted(grams) for each in grams[gram]]
 
 
 def swap_grams(
     connection: Connection, dropped: Sequence[tuple[str, int]], put: Sequence[tuple[str, int]]
 ) -> None:
-    """Write the rows of many records at once; sorted by gram they are written side by side."""
+    """Write the grams of many records at once."""
     cursor = connection.connection.cursor()
     cursor.executemany(_DELETE_GRAM, dropped)
     cursor.executemany(_INSERT_GRAM, put)

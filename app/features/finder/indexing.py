@@ -18,8 +18,8 @@ from app.store.pinyin import initials
 from app.store.search import (
     Field,
     drop_grams,
+    field_grams,
     fold,
-    gram_rows,
     grams_of,
     put_grams,
     put_order,
@@ -135,10 +135,9 @@ def index_part(
     put_grams(connection, Field.PART_PINYIN, part_id, initials(name))
 
 
-def part_grams(part_id: int, number: str, name: str, fits: str) -> set[tuple[str, int]]:
-    """All that the index holds of a part, for those who write many at once."""
-    rows = gram_rows(Field.PART_NAME, part_id, (number, name, fits))
-    return rows | gram_rows(Field.PART_PINYIN, part_id, initials(name))
+def part_grams(number: str, name: str, fits: str) -> set[str]:
+    """All grams that the index holds of a part, for those who write many parts at once."""
+    return field_grams(Field.PART_NAME, (number, name, fits)) | field_grams(Field.PART_PINYIN, initials(name))
 
 
 def rebuild(store: Store) -> int:

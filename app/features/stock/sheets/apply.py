@@ -23,7 +23,7 @@ from app.features.stock.sheets.snapshots import Imported, ImportPlan, Tell, tell
 from app.features.stock.suppliers import supplier_of
 from app.model import Part, PriceChange
 from app.store.door import Store, Tx
-from app.store.search import swap_grams
+from app.store.search import gram_rows, swap_grams
 
 #: Parts whose grams are written in one transaction: some tenths of a second.
 INDEX_BATCH = 4000
@@ -74,11 +74,15 @@ def index_plan(store: Store, ctx: Ctx, plan: ImportPlan, tell: Tell = tell_nobod
     for at in range(0, len(work), INDEX_BATCH):
         tell(at, len(work))
         batch = work[at : at + INDEX_BATCH]
-        # In the order of the index: neighbours are written together.
-        dropped = sorted({row for each in batch if each.old for row in part_grams(each.part_id, *each.old)})
-        put = sorted({row for each in batch for row in part_grams(each.part_id, *each.now)})
+        put: dict[str, list[int]] = defaultdict(list)
+        dropped: dict[str, list[int]] = defaultdict(list)
+        for each in batch:
+            for texts, grams in ((each.now, put), (each.old, dropped)):
+                for gram in part_grams(*texts) if texts else ():
+                    grams[gram].append(each.part_id)
+        rows_out, rows_in = gram_rows(dropped), gram_rows(put)
         with store.write(Command.IMPORT_PARTS, Ctx.gesture(ctx.actor)) as tx:
-            swap_grams(tx.reading(), dropped, put)
+            swap_grams(tx.reading(), rows_out, rows_in)
             tx.journal(indexed=len(batch), after=batch[0].part_id)
     tell(100, 100)
 
