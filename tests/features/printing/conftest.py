@@ -6,22 +6,40 @@ from dataclasses import dataclass
 
 import pytest
 
-from app.core.enums import Action, ApprovalWay, LineKind, PaperKind, PaymentMethod, ReceiptProof, Role
+from app.core.enums import (
+    Action,
+    ApprovalWay,
+    Command,
+    CountKind,
+    LineKind,
+    OldPartRule,
+    PaperKind,
+    Payer,
+    PaymentMethod,
+    ReceiptProof,
+    Role,
+    Status,
+)
 from app.core.money import Money, Quantity
 from app.core.tenders import Tender
 from app.features.bench.service import BenchService
+from app.features.counting.service import Counting
 from app.features.customers.service import CustomersService
 from app.features.customers.snapshots import CustomerEntry as Kept
 from app.features.handover.service import HandoverService
 from app.features.handover.snapshots import Settlement
 from app.features.intake.service import IntakeService
 from app.features.intake.snapshots import CustomerEntry, DeviceEntry, TakeIn
+from app.features.old_parts.service import OldParts
+from app.features.old_parts.snapshots import PolicyRow
 from app.features.orders.snapshots import OrderCard
 from app.features.printing.service import PrintingService
 from app.features.settings.service import SettingsService
 from app.features.stock.service import StockService
 from app.features.stock.snapshots import PartEntry
-from tests.features.conftest import FAST, Shop
+from app.features.tools.service import Tools
+from app.features.tools.snapshots import ToolEntry
+from tests.features.conftest import FAST, Shop, take_in
 
 TERMS = "凭本凭证取机，三十天内有效。"
 
@@ -107,8 +125,30 @@ def live(shop: Shop) -> Press:
         PaperKind.PART_LABEL: part.row.number,
         PaperKind.COMMAND_SHEET: "1",
     }
+    numbers |= shelf_papers(shop, part.row.id)
     deposit = next(number for kind, number in papers if kind is PaperKind.PAYMENT_RECEIPT)
     return Press(shop, printing, settled.card, numbers, deposit)
+
+
+def shelf_papers(shop: Shop, part: int) -> dict[PaperKind, str]:
+    """A part replaced at a brand's cost and packed, a stocktake, a tool: the numbers of their papers."""
+    old_parts, bench = OldParts(shop.store), BenchService(shop.store)
+    old_parts.save_policies(shop.ctx(), (PolicyRow("美的", "", OldPartRule.RETURN),))
+    order = take_in(shop, name="王丽华", brand="美的")
+    with shop.store.write(Command.MOVE_ORDER, shop.ctx()) as tx:
+        found = tx.order(order.id, None)
+        found.status, found.payer = Status.REPAIRING, Payer.BRAND
+    card = bench.open_card(order.id, shop.people[Role.TECHNICIAN])
+    bench.add_part(shop.ctx(Role.TECHNICIAN), order.id, card.version, part, Quantity.of(1))
+    (row,) = old_parts.of_order(order.id)
+    batch = old_parts.pack_one(shop.ctx(), row.id)
+    tool = Tools(shop.store).save_tool(shop.ctx(), None, None, ToolEntry("万用表", "万用表 1 号"))
+    return {
+        PaperKind.OLD_PART_LABEL: row.code,
+        PaperKind.RETURN_PACKING_LIST: batch.row.number,
+        PaperKind.COUNT_LIST: Counting(shop.store).open(shop.ctx(), CountKind.ALL).number,
+        PaperKind.TOOL_LABEL: tool.code,
+    }
 
 
 @pytest.fixture

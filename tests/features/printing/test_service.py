@@ -26,6 +26,7 @@ from app.papers.forms import (
     RepairCard,
     freeze,
 )
+from app.papers.forms_of_shelves import CountSheet, OldPartLabel, PackingList, ToolLabel
 from tests.features.conftest import Shop, take_in
 from tests.features.printing.conftest import TERMS, Press
 from tests.papers.conftest import Proof
@@ -188,6 +189,14 @@ def test_real_papers_scan_in_both_languages(shared_press: Press, kind: PaperKind
             assert found == [looked.form.barcode]
         case PaperKind.COMMAND_SHEET:
             assert len(found) == len(set(found)) > 10
+        case (
+            PaperKind.OLD_PART_LABEL
+            | PaperKind.RETURN_PACKING_LIST
+            | PaperKind.COUNT_LIST
+            | PaperKind.TOOL_LABEL
+        ):
+            assert isinstance(looked.form, OldPartLabel | PackingList | CountSheet | ToolLabel)
+            assert found == [looked.form.code]
         case PaperKind.PAYMENT_RECEIPT:
             assert found == []
         case _:
