@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam
@@ -33,25 +35,43 @@ _LEADS = frozenset({Role.LEAD, Role.OWNER})
 
 
 def read_queue(reading: Connection, actor: Actor, now: datetime) -> BenchQueue:
-    """Every look of this person. What is to be checked is a lead's own work and everybody else's waiting."""
+    """Every look of this person. What is to be checked is a lead's own work and everybody else's waiting; what waited
+    for parts that are here now is work again, on top of its look."""
     looks: dict[QueueKind, list[OrderRow]] = {kind: [] for kind in QueueKind}
-    for each in reading.execute(_QUEUE, {"statuses": list(_WORKABLE)}):
+    found = reading.execute(_QUEUE, {"statuses": list(_WORKABLE)}).all()
+    arrived = _arrived(reading, [each.id for each in found if each.status is Status.WAITING_PARTS])
+    for each in found:
         row = order_row(each, now)
+        if each.id in arrived:
+            row = replace(row, arrived=True)
         if row.late:
             looks[QueueKind.LATE].append(row)
-        look = _look_of(row.status, each.technician_id, actor)
+        look = _look_of(row, each.technician_id, actor)
         if look is not None:
             looks[look].append(row)
+    for rows in looks.values():
+        rows.sort(key=lambda row: not row.arrived)
     return BenchQueue(
         **{kind.value: tuple(rows[:QUEUE_LIMIT]) for kind, rows in looks.items()},
         counts={kind: len(rows) for kind, rows in looks.items()},
     )
 
 
-def _look_of(status: Status, technician_id: int | None, actor: Actor) -> QueueKind | None:
+def _arrived(reading: Connection, waiting: Sequence[int]) -> frozenset[int]:
+    """Which of the orders that wait for parts have them all."""
+    if not waiting:
+        return frozenset()
+    # Loaded by the first order that waits, not with the window.
+    from app.features.purchasing.arrivals import orders_that_can_go_on
+
+    return frozenset(orders_that_can_go_on(reading, waiting))
+
+
+def _look_of(row: OrderRow, technician_id: int | None, actor: Actor) -> QueueKind | None:
+    status = row.status
     if status is Status.QC:
         return QueueKind.MINE if actor.role in _LEADS else QueueKind.WAITING
-    if status in _WAITING:
+    if status in _WAITING and not row.arrived:
         return QueueKind.WAITING
     if technician_id is None:
         return QueueKind.FREE

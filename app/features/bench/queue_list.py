@@ -39,7 +39,7 @@ from app.features.bench.names import device_name
 from app.features.bench.snapshots import QueueKind
 from app.features.orders.snapshots import OrderRow
 from app.ui import icons, theme
-from app.ui.chips import status_chip
+from app.ui.chips import Chip, Tone, status_chip
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -254,7 +254,8 @@ class _Rows(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join(filter(None, (row.fault, row.customer_name, row.technician, row.shelf)))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = [row.number, status_chip(row.status).hint, device_name(row), row.fault]
+            chip = _chip(row)
+            words = [row.number, chip.hint or chip.text, device_name(row), row.fault]
             return ", ".join([_("late"), *words] if row.late else words)
         return None
 
@@ -350,7 +351,7 @@ class _RowPainter(QStyledItemDelegate):
             painter.drawPixmap(left, top.y() + theme.px(3), sign)
 
     def _status(self, painter: QPainter, place: QRect, row: OrderRow) -> int:
-        chip = status_chip(row.status)
+        chip = _chip(row)
         width = self._small_metrics.horizontalAdvance(chip.text) + theme.px(34)
         height = self._small_metrics.height() + theme.px(4)
         top = place.y() + (place.height() - height) // 2
@@ -376,6 +377,12 @@ class _RowPainter(QStyledItemDelegate):
     def _line(painter: QPainter, place: QRect, metrics: QFontMetrics, text: str) -> None:
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width())
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def _chip(row: OrderRow) -> Chip:
+    if row.arrived:
+        return Chip(_("Part arrived"), Tone.DONE, "package-check")
+    return status_chip(row.status)
 
 
 def _due(moment: datetime, zone: str) -> str:

@@ -226,6 +226,8 @@ class OrderRow:
     taken_in_at: datetime
     late: bool
     shelf: str
+    #: It waits for parts, and they are all here now (domain.md §7); known to the bench's queue.
+    arrived: bool = False
 
 
 class OrderFilter(StrEnum):

@@ -8,7 +8,7 @@ due first.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, bindparam, select, text
 
@@ -69,9 +69,13 @@ _WISHES = text(
 )
 
 
-def orders_that_can_go_on(reading: Connection) -> tuple[int, ...]:
-    """Ids of the orders in ``waiting_parts`` that have all they wait for, those due first in front."""
-    waiting = reading.execute(_WAITING).scalars().all()
+def orders_that_can_go_on(reading: Connection, waiting: Sequence[int] | None = None) -> tuple[int, ...]:
+    """Ids of the orders in ``waiting_parts`` that have all they wait for, those due first in front.
+
+    ``waiting`` are those orders, due ones first, where the caller has read them already.
+    """
+    if waiting is None:
+        waiting = reading.execute(_WAITING).scalars().all()
     if not waiting:
         return ()
     needs: dict[int, dict[int | None, int]] = defaultdict(dict)

@@ -133,7 +133,7 @@ def test_a_proposal_becomes_a_draft_is_sent_and_printed(
     assert page.orders.card.state is PurchaseState.SENT
     assert papers.previewed == [(PaperKind.PURCHASE_ORDER, card.number)]
     if language is Language.ZH:
-        assert english_left(page) == []
+        assert english_left(page, "Del", "KFR-35GW") == []
 
 
 def test_a_request_without_supplier_is_not_ordered_before_one_is_chosen(
@@ -215,7 +215,7 @@ def test_goods_come_in_by_scan_and_the_waiting_repair_is_shown(
     page.print_paper()
     assert papers.previewed[-1] == (PaperKind.GOODS_RECEIPT, now.receipts[0].number)
     if language is Language.ZH:
-        assert english_left(page) == []
+        assert english_left(page, "Del", "KFR-35GW") == []
 
 
 def test_a_part_of_another_order_is_told_and_not_counted(

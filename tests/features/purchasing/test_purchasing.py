@@ -13,6 +13,7 @@ from app.core.enums import Command, PurchaseState, RequestState, Role, Status
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.money import ONE, ZERO, Money, Quantity
 from app.core.rights import Ctx
+from app.features.bench.service import BenchService
 from app.features.checkup.service import examine
 from app.features.purchasing.receiving import Receiving
 from app.features.purchasing.service import Purchasing
@@ -456,6 +457,25 @@ def test_something_in_words_is_here_when_its_line_came(office: Office) -> None:
     assert card.urgent
     card = office.purchasing.send(office.shop.ctx(), card.id, card.version)
     assert [each.id for each in office.receive(card, 1).can_go_on] == [order]
+
+
+def test_what_can_go_on_is_work_again_on_top_of_the_bench(office: Office) -> None:
+    bench, technician = BenchService(office.shop.store), office.shop.people[TECHNICIAN]
+    part, order = office.part(), office.order()
+    with office.shop.store.write(Command.MOVE_ORDER, office.shop.ctx()) as tx:
+        tx.order(order, None).technician_id = technician.id
+    other = take_in(office.shop)
+    with office.shop.store.write(Command.MOVE_ORDER, office.shop.ctx()) as tx:
+        found = tx.order(other.id, None)
+        found.technician_id, found.promised_at = technician.id, tx.now
+    card = office.sent(LineEntry(ONE, part, order_id=order))
+    queue = bench.queue(technician)
+    assert order in [row.id for row in queue.waiting]
+    office.receive(card, 1)
+    queue = bench.queue(technician)
+    assert order not in [row.id for row in queue.waiting]
+    assert (queue.mine[0].id, queue.mine[0].arrived) == (order, True)
+    assert other.id in [row.id for row in queue.mine]
 
 
 def test_goods_for_a_closed_repair_stay_free(office: Office) -> None:
