@@ -75,13 +75,25 @@ class FormDialog(QDialog):
     def try_it(self) -> None:
         """Check the fields and give the command; close when it was done."""
         if not check_all(self._fields):
+            self._grow()
             return
         try:
             self._give()
         except (ShopError, Conflict) as error:
             self.banner.say(sentence(error), Mood.ERROR)
+            self._grow()
             return
         self.accept()
+
+    def _grow(self) -> None:
+        """As tall as a refusal makes it: neither its second line nor a field is squeezed into what was free."""
+        layout = self.layout()
+        if layout is None:
+            return
+        layout.activate()
+        needed = max(layout.totalHeightForWidth(self.width()), layout.totalMinimumSize().height())
+        if needed > self.height():
+            self.resize(self.width(), min(needed, self.screen().availableGeometry().height()))
 
     def _next(self, field: Field) -> None:
         """Enter goes to the next field, and in the last one gives the command."""

@@ -30,6 +30,7 @@ from app.ui import sounds, tasks, theme
 from app.ui.bars import BottomLine, HelpPanel, Rail
 from app.ui.messages import Message, Mood
 from app.ui.page import KeyHint, Page
+from app.ui.page_stack import PageStack
 from app.ui.scan_routes import ScanRoutes
 from app.ui.shell_keys import ShellKeys
 from app.ui.sounds import Sound
@@ -196,7 +197,7 @@ class Shell(QWidget):
         if before is not None and before is not page:
             before.go_to_back()
         self._front = key
-        self._stack.setCurrentWidget(page)
+        self._stack.bring(page)
         self._rail.mark(key)
         self._set_title(entry)
         page.come_to_front()
@@ -322,7 +323,7 @@ class Shell(QWidget):
         self.finder = self._top.finder
         self.finder.chosen.connect(self._open_hit)
         self.finder.left.connect(self._focus_page)
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         self._help = HelpPanel()
         self._help.closed.connect(self._help.hide)
         self._bottom = BottomLine()
@@ -355,7 +356,7 @@ class Shell(QWidget):
             self.say(Message(unexpected(error), Mood.ERROR))
             return None
         self._pages[entry.key] = page
-        self._stack.addWidget(page)
+        self._stack.add(page)
         page.said.connect(self.say)
         page.wants.connect(lambda key, subject: self.show_page(key, subject))
         page.look_changed.connect(self._look_changed)

@@ -11,13 +11,15 @@ import pytest
 from PySide6.QtCore import QThread
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from reportlab.pdfgen import canvas
 
-from app.core.errors import EnvironmentFault, Fault
+from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
 from app.ui import keep, messages, printing, sounds, tasks
 from app.ui.curtain import Curtain
+from app.ui.fields import LineField
+from app.ui.form_dialog import FormDialog
 from app.ui.messages import Banner, CrashDialog, Mood, Question
 from app.ui.tasks import Progress, ProgressStrip, Tasks, time_left
 
@@ -249,3 +251,21 @@ def test_sounds_are_short_and_can_be_silenced(sound: sounds.Sound) -> None:
 
 def test_the_shared_runner_is_one() -> None:
     assert tasks.shared() is tasks.shared()
+
+
+def test_a_form_grows_with_what_it_refuses(qtbot: QtBot) -> None:
+    def give() -> None:
+        raise Refusal(Reason.IDENTITY_NOT_CHECKED)
+
+    name = LineField("Name", required=True)
+    dialog = FormDialog("Receipt lost", [name], "Go on", give)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    tall, before = dialog.height(), name.line.height()
+    name.set_value("王丽华")
+    dialog.try_it()
+    QApplication.sendPostedEvents()
+    assert dialog.height() > tall
+    assert name.line.height() == before
+    words = dialog.banner.findChildren(QLabel)[1]
+    assert words.height() >= words.heightForWidth(words.width())

@@ -26,6 +26,7 @@ from app.ui.chips import Chip
 from app.ui.finder_box import FinderHit
 from app.ui.messages import Mood
 from app.ui.page import KeyHint, Page
+from app.ui.page_stack import PageStack
 from app.ui.shell import PageEntry, Shell, ShellDoors
 from app.ui.sign_in import SignInDoors, StaffTile
 from app.ui.user_menu import UserMenu
@@ -391,3 +392,17 @@ def test_digits_are_number_keys_only_while_no_text_is_typed(shell: Shell) -> Non
     page.setFocus()
     QTest.keyClick(page, Qt.Key.Key_3)
     assert pressed == [3]
+
+
+def test_a_page_wider_than_the_window_scrolls(shell: Shell, qtbot: QtBot) -> None:
+    shell.sign_in_as(WANG)
+    shell.resize(1024, 640)
+    desk, bar = shell.page(), shell.findChild(PageStack).horizontalScrollBar()
+    assert isinstance(desk, Desk)
+    shell.show()
+    assert bar.maximum() == 0
+    desk.line.setMinimumWidth(1400)
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    assert desk.width() >= 1400
+    shell.show_page("other")
+    qtbot.waitUntil(lambda: bar.maximum() == 0)

@@ -49,7 +49,8 @@ class _Column(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         least = super().minimumSizeHint()
-        width = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        held = self.widget()
+        width = held.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width() if held else 0
         return QSize(max(least.width(), width), least.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
