@@ -80,6 +80,11 @@ class Counting:
                 return None
             return None if count_id is None else asked.one(reading, count_id)
 
+    def knows_part(self, text: str) -> bool:
+        """Whether a barcode is a part's or a piece's."""
+        with self._store.read() as reading:
+            return part_by_scan(reading, to_look_for(text)) is not None
+
     def lines(
         self,
         count_id: int,
