@@ -151,6 +151,22 @@ class Stack(Block):
 
 
 @dataclass(slots=True)
+class OnNewPage(Block):
+    """What begins a page of its own; on a roll it follows where it stands."""
+
+    block: Block
+
+    def height(self, width: float) -> float:
+        return self.block.height(width)
+
+    def draw(self, pen: Pen, left: float, top: float, width: float) -> None:
+        self.block.draw(pen, left, top, width)
+
+    def split(self, _width: float, _room: float) -> tuple[Block | None, Block | None]:
+        return None, self.block
+
+
+@dataclass(slots=True)
 class Beside(Block):
     """Blocks beside each other; ``shares`` are parts of the width, ``middle`` centres them vertically."""
 

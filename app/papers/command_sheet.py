@@ -8,7 +8,7 @@ from app.core.codes import command_code
 from app.core.enums import BenchCommand
 from app.core.labels import label
 from app.core.words import _, pgettext
-from app.papers.blocks import Align, Beside, Block, Framed, Space, Stack
+from app.papers.blocks import Align, Beside, Block, Framed, OnNewPage, Space, Stack
 from app.papers.flow import Layout
 from app.papers.forms import CommandSheet
 from app.papers.kit import Kit
@@ -54,11 +54,20 @@ def lay_out(form: CommandSheet, kit: Kit) -> Layout:
             if command in form.commands
         ]
         blocks += _group(kit, heading, cells)
-    badges = [_cell(kit, badge.name, badge.code, label(badge.role)) for badge in form.badges]
-    blocks += _group(kit, _("Staff"), badges)
+    if form.badges:
+        blocks += _badges(kit, form)
     layout = Layout(title, form.shop.name, blocks, kit.running(form.shop, title, ""))
     layout.footer, layout.footer_height = kit.sheet_foot(form.shop)
     return layout
+
+
+def _badges(kit: Kit, form: CommandSheet) -> list[Block]:
+    """Apart from the sheet that hangs at the bench: whoever scans the owner's badge there is the owner."""
+    cells = [_cell(kit, badge.name, badge.code, label(badge.role)) for badge in form.badges]
+    words = _("A badge signs in without a PIN: cut them out, give each to its person, hang none up.")
+    first, *rest = _group(kit, _("Staff"), cells)
+    note = kit.text(words, kit.page.small, leading=1.4)
+    return [OnNewPage(Stack([note, Space(4), first])), *rest]
 
 
 def _group(kit: Kit, heading: str, cells: Sequence[Block]) -> list[Block]:
@@ -68,7 +77,8 @@ def _group(kit: Kit, heading: str, cells: Sequence[Block]) -> list[Block]:
     for at in range(0, len(cells), _ACROSS):
         row = list(cells[at : at + _ACROSS])
         row += [Space(0)] * (_ACROSS - len(row))
-        rows += [Beside(row, (1,) * _ACROSS, gap=6), Space(6)]
+        # A frame that is cut by the page's end has its name here and its bars there.
+        rows += [Stack([Beside(row, (1,) * _ACROSS, gap=6)], whole=True), Space(6)]
     return [Stack([kit.heading(heading), Space(2), *rows[:2]], whole=True), *rows[2:]]
 
 

@@ -5,7 +5,7 @@ chips                         one colour, icon and word per status; tones (done,
 fields                        form rows: line, text, phone, money, quantity, date, choice, chips, PIN, signature, photos
 tables                        the one table (paged, sorted, empty/error/loading) and its columns
 curtain                       the window as it is painted first, before anything else is loaded
-page, finder_box              a page's base class; the search box
+page, page_stack, finder_box  a page's base class; the pages one in front; the search box
 shell                         the main window around the pages (with bars, user_menu, scan_routes)
 scanner                       bursts of a keyboard wedge become scans, wherever the focus is
 messages, sounds              banners, questions, crash dialog; the two sounds

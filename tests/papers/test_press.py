@@ -14,16 +14,18 @@ from typing import Any
 import pytest
 
 from app.core import formats
-from app.core.codes import command_code
-from app.core.enums import BenchCommand, PaperKind, PaperSize, PaymentKind
+from app.core.codes import CodeKind, command_code, running_code
+from app.core.enums import BenchCommand, PaperKind, PaperSize, PaymentKind, Role
 from app.core.errors import Reason, Refusal
 from app.core.labels import cover_words, label
 from app.core.places import ROOT
 from app.core.words import Language, language, set_language, speaking
+from app.papers.barcodes import grouped
 from app.papers.capitals import capitals
 from app.papers.forms import (
     HAS_BARCODE,
     SIZES,
+    Badge,
     CommandSheet,
     DeviceLabel,
     Form,
@@ -168,7 +170,8 @@ def test_paper_reads_scans_and_fits(
     for wide, high in paper.sizes_mm:
         assert wide == pytest.approx(width, abs=0.1)
         assert height is None or high == pytest.approx(height, abs=0.1)
-    assert len(paper) == sheet.pages == 1 or (not long and size not in LABELS | ROLLS)
+    apart = kind is PaperKind.COMMAND_SHEET  # the badges
+    assert len(paper) == sheet.pages == 1 or apart or (not long and size not in LABELS | ROLLS)
     assert render(form, size, language=speech) == sheet.pdf
 
     # Words that neither the catalogue nor the form holds were forgotten by the translator.
@@ -308,3 +311,21 @@ def test_every_kind_is_known_by_its_form() -> None:
     assert [kind_of(sample(kind)) for kind in PaperKind] == list(PaperKind)
     assert set(SIZES) == set(PaperKind)
     assert {size for sizes in SIZES.values() for size in sizes} == set(PAGES)
+
+
+@pytest.mark.parametrize("people", [1, 7, 40])
+def test_badges_stand_apart_from_the_sheet_and_no_frame_is_cut(
+    people: int, proof: Callable[[bytes], Any]
+) -> None:
+    badges = tuple(
+        Badge(f"Person{at:02}", Role.TECHNICIAN, running_code(CodeKind.STAFF, at))
+        for at in range(1, people + 1)
+    )
+    pages = proof(
+        render(CommandSheet(sample(PaperKind.COMMAND_SHEET).shop, badges=badges), PaperSize.A4)
+    ).texts
+    assert not any(badge.name in pages[0] for badge in badges)
+    for badge in badges:
+        name = next(at for at, text in enumerate(pages) if badge.name in text)
+        bars = next(at for at, text in enumerate(pages) if grouped(badge.code) in text)
+        assert name == bars
