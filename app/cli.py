@@ -20,6 +20,7 @@ from app.core.errors import Conflict, EnvironmentFault, Fault, Reason, Refusal, 
 from app.core.words import N_, Language, _, ngettext, parse_language, set_language, system_language
 
 if TYPE_CHECKING:
+    from app.core.rights import Ctx
     from app.services import Services
 
 DONE, REFUSED, WRONG_USE, ENVIRONMENT = 0, 1, 2, 3
@@ -74,6 +75,9 @@ def _log_failure(folder: Path) -> None:
     except OSError:
         pass
 
+
+#: What ``import`` and ``export`` know.
+_FILE_KINDS = ("parts",)
 
 #: What argparse itself says to our users; it looks its words up by the name ``_`` in its own module.
 _ARGPARSE_WORDS = (
@@ -178,13 +182,24 @@ def _parser() -> argparse.ArgumentParser:
     find.add_argument("--limit", type=_count, default=50, metavar="N", help=_("at most N results"))
     find.set_defaults(run=_find)
 
+    bring = commands.add_parser("import", help=_("take records in from a file (.xlsx, .csv)"))
+    bring.add_argument("kind", choices=_FILE_KINDS, metavar="KIND", help=_("what: parts"))
+    bring.add_argument("file", type=Path, metavar="FILE")
+    bring.add_argument("--dry-run", action="store_true", help=_("only say what would be done"))
+    bring.set_defaults(run=_import)
+
+    give = commands.add_parser("export", help=_("write records to a file (.xlsx, .csv)"))
+    give.add_argument("kind", choices=_FILE_KINDS, metavar="KIND", help=_("what: parts"))
+    give.add_argument("file", type=Path, metavar="FILE")
+    give.set_defaults(run=_export)
+
     bench = commands.add_parser("bench", help=_("measure the program on this computer"))
     bench.add_argument("--orders", type=_count, default=10_000, metavar="N", help=_("how many orders"))
     bench.add_argument("--only", metavar="TEXT", help=_("figures whose names contain this"))
     _json(bench)
     bench.set_defaults(run=_bench)
 
-    for command in (demo, day, doctor, paper, find, bench):
+    for command in (demo, day, doctor, paper, find, bring, give, bench):
         _common(command)
     return parser
 
@@ -401,13 +416,7 @@ def _paper(options: argparse.Namespace) -> int:
         ) from None
     with _services(options, write=options.reprint) as services:
         if options.reprint:
-            from app.core.enums import Role
-            from app.core.rights import Actor, Ctx
-
-            # The command line belongs to whoever owns the computer: it acts in the owner's name.
-            owner = next(each for each in services.staff.tiles() if each.role is Role.OWNER)
-            ctx = Ctx.gesture(Actor(owner.id, owner.name, owner.role))
-            issued = services.printing.issue(ctx, kind, options.number, size)
+            issued = services.printing.issue(_owner(services), kind, options.number, size)
             pdf = services.printing.pdf(issued, options.lang)
         else:
             pdf = services.printing.pdf_without_booking(kind, options.number, size, options.lang)
@@ -445,6 +454,42 @@ def _find(options: argparse.Namespace) -> int:
             print(f"{each.number}  {each.title}  {each.detail}")
         _say(ngettext("{n} result", "{n} results", len(hits)).format(n=len(hits)))
     return DONE
+
+
+def _import(options: argparse.Namespace) -> int:
+    from app.features.stock.sheets.telling import plan_lines
+
+    with _services(options, write=not options.dry_run) as services:
+        plan = services.stock.sheets.plan(options.file, _Meter(_("Reading")))
+        for line in plan_lines(plan):
+            print(line)
+        if not plan.sound:
+            _say(_("There are findings. Nothing was changed."))
+            return REFUSED
+        if not options.dry_run and not plan.empty:
+            done = services.stock.sheets.apply(_owner(services), plan, _Meter(_("Applying")))
+            _say(_("Imported: {new} new, {changed} changed.").format(new=done.new, changed=done.changed))
+    return DONE
+
+
+def _export(options: argparse.Namespace) -> int:
+    with _services(options, write=False) as services:
+        count = services.stock.sheets.export(options.file, _Meter(_("Writing")))
+    _say(
+        ngettext("{n} part written to {file}.", "{n} parts written to {file}.", count).format(
+            n=count, file=options.file
+        )
+    )
+    return DONE
+
+
+def _owner(services: Services) -> Ctx:
+    """The command line belongs to whoever owns the computer: it acts in the owner's name."""
+    from app.core.enums import Role
+    from app.core.rights import Actor, Ctx
+
+    owner = next(each for each in services.staff.tiles() if each.role is Role.OWNER)
+    return Ctx.gesture(Actor(owner.id, owner.name, owner.role))
 
 
 def _bench(options: argparse.Namespace) -> int:

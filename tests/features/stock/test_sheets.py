@@ -112,7 +112,7 @@ def test_a_list_in_each_encoding(shop: Shop, stock: StockService, tmp_path: Path
     assert card.own_code == running_code(CodeKind.PART, card.row.id)
     assert [row.number for row in stock.search("ysj")] == ["A-1"]
     with shop.store.read() as reading:
-        assert check(reading, sample=10).nameless == ()
+        assert check(reading, sample=10).names_missing == ()
     assert stock.sheets.plan(csv_file(tmp_path, rows, encoding)).counts == {LineState.SAME: 2}
 
 
