@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.core import formats
-from app.core.enums import ApprovalWay, NoteKind, Payer, QuoteState
+from app.core.enums import ApprovalWay, NoteKind, Payer, QuoteState, RequestState
 from app.core.labels import cover_words, label
 from app.core.rights import Actor
 from app.core.sentences import sentence
 from app.core.words import _
 from app.features.bench.offers import Tool, tool_refusal
-from app.features.orders.snapshots import CardNote, CardPhoto, Earlier, OrderCard
+from app.features.orders.snapshots import CardNote, CardPhoto, CardWish, Earlier, OrderCard
 from app.ui import icons, theme
 from app.ui.choices import FlowLayout
 from app.ui.photos import thumbnail
@@ -64,6 +64,8 @@ class FactsView(QWidget):
         for at, fact in enumerate((self._technician, self._customer, self._accessories, self._damage)):
             grid.addWidget(fact, 1, at)
         grid.addWidget(self.passcode, 2, 0, 1, 4)
+        self._wishes = _Fact(_("Requested from purchasing"))
+        grid.addWidget(self._wishes, 3, 0, 1, 4)
         for at, share in enumerate((4, 4, 3, 3)):
             grid.setColumnStretch(at, share)
         self._kept = False
@@ -87,6 +89,8 @@ class FactsView(QWidget):
         self._customer.say(f"{card.customer_name} {formats.phone(card.customer_phone)}".strip() or "—")
         self._accessories.say(", ".join(card.accessories) or "—")
         self._damage.say(card.damage or "—")
+        self._wishes.setVisible(bool(card.wishes))
+        self._wishes.say("\n".join(_wish(each) for each in card.wishes))
         self.passcode.setVisible(card.has_passcode or card.repair_mode)
         self._kept = card.has_passcode
         if not card.has_passcode:
@@ -326,6 +330,15 @@ class TwoColumns(QWidget):
         if self._row.direction() != wanted:
             self._row.setDirection(wanted)
         super().resizeEvent(event)
+
+
+def _wish(wish: CardWish) -> str:
+    """``主板 × 1 个 · 已订货 · 11-25`` with what is urgent said first."""
+    words = f"{wish.name} × {formats.quantity(wish.quantity)} {wish.unit}".strip()
+    said = [_("Urgent") if wish.urgent else "", words, label(wish.state)]
+    if wish.expected_on is not None and wish.state is RequestState.ORDERED:
+        said.append(_("expected {day}").format(day=formats.short_day(wish.expected_on)))
+    return " · ".join(filter(None, said))
 
 
 def _agreement(card: OrderCard) -> tuple[str, str]:

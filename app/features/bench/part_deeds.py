@@ -101,6 +101,18 @@ class PartDeeds:
             _("Requested from purchasing: {part} × {quantity}").format(part=name, quantity=written(quantity))
         )
 
+    def request_words(self, text: str, quantity: Quantity, *, urgent: bool = False) -> None:
+        """Ask purchasing for something that is no part yet, for the open order; an urgent one stands outside the
+        plan. Raises ``Refusal`` of ``Requests.ask``."""
+        self._bench.shelve(
+            lambda ctx, card: self._room.requests().ask(
+                ctx, quantity, description=text, order_id=card.id, urgent=urgent
+            )
+        )
+        self._view.told(
+            _("Requested from purchasing: {part} × {quantity}").format(part=text, quantity=written(quantity))
+        )
+
     def owe(self, part_id: int, name: str, quantity: Quantity) -> None:
         """A lead uses a part that is not booked in; the next receipt settles it."""
         self._bench.shelve(

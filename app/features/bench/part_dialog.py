@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.core.codes import Code, CodeKind, Foreign, Scan
 from app.core.errors import Conflict, Reason, Refusal, ShopError
@@ -21,6 +21,7 @@ from app.features.stock.snapshots import PartRow
 from app.ui import theme
 from app.ui.chips import Chip, Tone
 from app.ui.fields import LineField, QuantityField
+from app.ui.form_dialog import ask
 from app.ui.messages import Banner, Mood
 from app.ui.tables import RIGHT, Column, Empty, Table
 
@@ -52,7 +53,7 @@ class PartDialog(QDialog):
         self.quantity.set_value(Quantity.of(presenter.times))
         self.table = Table(
             [
-                Column("number", _("Number"), lambda row: row.number, width=90),
+                Column("number", _("Part number"), lambda row: row.number, width=90),
                 Column("name", _("Part"), lambda row: row.name, stretch=True, width=200),
                 Column("fits", _("Fits models"), lambda row: row.fits, width=150, tone=lambda _row: "ink_2"),
                 Column("stock", _("Free"), lambda row: written(row.free), chip=_stock, width=110),
@@ -139,6 +140,24 @@ class PartDialog(QDialog):
             _("Requested from purchasing: {what}"),
         )
 
+    def request_words(self) -> None:
+        """Ask purchasing for what no part matches, in words."""
+        what = LineField(_("What is needed"), required=True)
+        what.set_value(str(self.search.raw()).strip())
+        quantity = QuantityField(_("Quantity"), required=True)
+        quantity.set_value(ONE)
+        urgent = QCheckBox(_("Urgent: outside the plan"))
+        if ask(
+            _("Request from purchasing"),
+            [what, quantity, urgent],
+            _("Request"),
+            lambda: self._presenter.parts.request_words(
+                what.value(), quantity.value() or ONE, urgent=urgent.isChecked()
+            ),
+            parent=self,
+        ):
+            self.accept()
+
     def owe(self) -> None:
         """Use the marked part although it is not booked in."""
         self._do(
@@ -157,6 +176,14 @@ class PartDialog(QDialog):
         self._find()
         self.table.select(row.id)
         self.banner.say(done.format(what=row.name), Mood.OK)
+
+    def _unmatched(self) -> Empty:
+        return Empty(
+            _("No part matches. The parts keeper adds new ones."),
+            _("Request it in words"),
+            self.request_words,
+            icon="package",
+        )
 
     def _show_stock(self, row: PartRow | None) -> None:
         try:
@@ -211,17 +238,13 @@ class PartDialog(QDialog):
         except ShopError as error:
             self.table.show_error(error, self._find)
             return
-        self.table.set_empty(_unmatched() if str(self.search.raw()).strip() else _untyped())
+        self.table.set_empty(self._unmatched() if str(self.search.raw()).strip() else _untyped())
         self.table.show_rows(rows)
         self.table.select_first()
 
 
 def _untyped() -> Empty:
     return Empty(_("Type a number, a name or a model, or scan the part."), icon="package")
-
-
-def _unmatched() -> Empty:
-    return Empty(_("No part matches. The parts keeper adds new ones."), icon="package")
 
 
 def _stock(row: PartRow) -> Chip:

@@ -29,6 +29,7 @@ from app.features.orders.snapshots import (
     CardNote,
     CardPhoto,
     CardQuote,
+    CardWish,
     Earlier,
     OfferedAction,
     OrderCard,
@@ -43,6 +44,7 @@ from app.model import (
     Part,
     Payment,
     Photo,
+    PurchaseRequest,
     Quote,
     RepairOrder,
     Reservation,
@@ -77,6 +79,7 @@ _BASE = (
         _has(Photo, _ORDER.id, "has_photo"),
         _has(Quote, _ORDER.id, "has_quote"),
         _has(WorkLog, _ORDER.id, "has_work"),
+        _has(PurchaseRequest, _ORDER.id, "has_wish"),
         exists()
         .where(_BEFORE.c.device_id == _ORDER.device_id, _BEFORE.c.id < _ORDER.id)
         .label("has_earlier"),
@@ -333,6 +336,17 @@ def _card(
         due=money.due,
         invoice_number=money.invoice_number,
         actions=offered_actions(facts, actor.role, now, settings),
+        wishes=_wishes(connection, row.id) if row.has_wish else (),
+    )
+
+
+def _wishes(connection: Connection, order_id: int) -> tuple[CardWish, ...]:
+    # Few orders have any: loaded with the first that has.
+    from app.features.purchasing.wishes import requests_of
+
+    return tuple(
+        CardWish(each.name, each.quantity, each.unit, each.urgent, each.state, each.expected_on)
+        for each in requests_of(connection, order_id)
     )
 
 

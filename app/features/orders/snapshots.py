@@ -16,6 +16,7 @@ from app.core.enums import (
     NoteKind,
     Payer,
     QuoteState,
+    RequestState,
     ServiceType,
     Status,
     Visit,
@@ -118,6 +119,36 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class CardWish:
+    """Something that was asked for from purchasing for this order, and how far it is."""
+
+    name: str
+    quantity: Quantity
+    unit: str
+    urgent: bool
+    state: RequestState
+    #: When it should come, once it is ordered.
+    expected_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderEntry:
+    """What was written down at intake, as it should read."""
+
+    category: str
+    brand: str
+    model: str
+    serial: str
+    fault: str
+    accessories: tuple[str, ...] = ()
+    damage: str = ""
+    shelf: str = ""
+    estimate: Money | None = None
+    spend_limit: Money | None = None
+    promised_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OfferedAction:
     """A move that the present status knows: allowed when ``refusal`` is None."""
 
@@ -187,6 +218,7 @@ class OrderCard:
     due: Money
     invoice_number: str
     actions: tuple[OfferedAction, ...]
+    wishes: tuple[CardWish, ...] = ()
 
     @property
     def device(self) -> str:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -37,6 +36,7 @@ from app.features.purchasing.snapshots import (
 )
 from app.ui import theme
 from app.ui.chips import Chip, Tone
+from app.ui.fields import FlowLayout
 from app.ui.messages import confirm
 from app.ui.page import KeyHint
 from app.ui.tables import RIGHT, Column, Empty, Table
@@ -71,7 +71,7 @@ class OrdersLook(QWidget):
         top.addWidget(self.new_button)
         self.list = Table(
             [
-                Column("number", _("Number"), lambda row: row.number, width=100, bold=True),
+                Column("number", _("Number"), lambda row: row.number, width=112, bold=True),
                 Column("supplier", _("Supplier"), lambda row: row.supplier, width=120, stretch=True),
                 Column("expected", _("Expected"), _expected, width=84, tone=_late, spare=True),
                 Column(
@@ -122,7 +122,7 @@ class OrdersLook(QWidget):
                 Column("name", _("Part name"), _named, width=150, stretch=True, bold=True),
                 Column(
                     "quantity",
-                    _("Ordered"),
+                    _("Quantity"),
                     lambda row: f"{formats.quantity(row.quantity)} {row.unit}".strip(),
                     sort=lambda row: row.quantity,
                     align=RIGHT,
@@ -162,14 +162,13 @@ class OrdersLook(QWidget):
         theme.role_of(self.total, "heading")
         self.total.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.buttons: dict[str, QPushButton] = {}
-        grid = QGridLayout()
-        grid.setSpacing(theme.px(6))
-        for at, (key, word, act) in enumerate(self._acts()):
+        row = FlowLayout(gap=6)
+        for key, word, act in self._acts():
             button = QPushButton(word)
             button.clicked.connect(lambda _on=False, act=act: act())
             button.hide()
             self.buttons[key] = button
-            grid.addWidget(button, at // 5, at % 5)
+            row.addWidget(button)
         theme.role_of(self.buttons["send"], "primary")
         theme.role_of(self.buttons["receive"], "primary")
         box = QVBoxLayout(holder)
@@ -180,7 +179,7 @@ class OrdersLook(QWidget):
             box.addWidget(widget)
         box.addWidget(self.lines, 1)
         box.addWidget(self.total)
-        box.addLayout(grid)
+        box.addLayout(row)
         self.lines.hide()
         return holder
 

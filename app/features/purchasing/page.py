@@ -41,10 +41,11 @@ class PurchasePage(Page):
         self.receiving = ReceiveLook(self)
         self.looks = QTabBar()
         dress_tabs(self.looks, _("Looks"))
+        self.looks.setExpanding(False)
         self._faces = QStackedWidget()
         for word, look in (
             (_("Proposal"), self.proposal),
-            (_("Orders"), self.orders),
+            (_("Purchase orders"), self.orders),
             (_("Goods in"), self.receiving),
         ):
             self.looks.addTab(word)

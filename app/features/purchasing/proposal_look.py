@@ -272,7 +272,7 @@ def _columns() -> list[Column]:
         column("minimum", _("Minimum"), spare=True),
         Column(
             "quantity",
-            _("Order"),
+            _("To order"),
             lambda each: f"{formats.quantity(each.quantity)} {each.row.unit}".strip(),
             sort=lambda each: each.quantity,
             align=RIGHT,
@@ -287,7 +287,7 @@ def _columns() -> list[Column]:
             align=RIGHT,
             width=90,
         ),
-        Column("why", _("Why"), _why, width=130, tone=_tone),
+        Column("why", _("Why"), _why, width=160, tone=_tone),
     ]
 
 

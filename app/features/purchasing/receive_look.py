@@ -273,7 +273,7 @@ class ReceiveLook(QWidget):
         self._page.confirm_done(f"{line.description} {text}")
 
     def _booked(self, done: Received) -> None:
-        self.counting = Counting()
+        self.counting, self.times = Counting(), 1
         self.receipt = done.receipt.number
         self.note.set_value("")
         self.show_ready(done.can_go_on)
