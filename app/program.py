@@ -249,7 +249,17 @@ class Program:
             case CodeKind.ORDER:
                 card = self.services.bench.open_by_code(code.digits, self.desk.actor)
                 return self._room_of(card.id, card.status)
-            case CodeKind.PART | CodeKind.SERIAL_PART | CodeKind.PURCHASE:
+            case (
+                CodeKind.PART
+                | CodeKind.SERIAL_PART
+                | CodeKind.PURCHASE
+                | CodeKind.OLD_PART
+                | CodeKind.RETURN_BATCH
+                | CodeKind.STOCK_COUNT
+                | CodeKind.LOCATION
+                | CodeKind.TOOL
+                | CodeKind.DEFECTIVE
+            ):
                 return "parts", code
             case _:
                 return None
@@ -305,7 +315,7 @@ class Program:
         from app.features.orders.page import OrdersPage
 
         services, desk = self._ready()
-        return OrdersPage(services.orders, lambda: services.printing, desk)
+        return OrdersPage(services.orders, services.correcting, lambda: services.printing, desk)
 
     def _parts(self) -> Page:
         """The stock room: one entry of the rail, a tab for each of its subjects."""
@@ -327,6 +337,29 @@ class Program:
                     bought,
                     shown=lambda: desk.may(Command.SAVE_PURCHASE),
                 ),
+                RoomTab(
+                    "old_parts",
+                    N_("Old parts"),
+                    "archive",
+                    self._old_parts,
+                    frozenset({CodeKind.OLD_PART, CodeKind.RETURN_BATCH}),
+                ),
+                RoomTab(
+                    "counting",
+                    N_("Stocktake"),
+                    "clipboard-check",
+                    self._counting,
+                    frozenset({CodeKind.STOCK_COUNT, CodeKind.LOCATION}),
+                ),
+                RoomTab("tools", N_("Tools"), "wrench", self._tools, frozenset({CodeKind.TOOL})),
+                RoomTab(
+                    "defective",
+                    N_("Defective goods"),
+                    "package",
+                    self._defective,
+                    frozenset({CodeKind.DEFECTIVE}),
+                ),
+                RoomTab("others", N_("Goods of others"), "handshake", self._others),
             ),
         )
 
@@ -335,6 +368,36 @@ class Program:
 
         services, desk = self._ready()
         return PartsPage(services.stock, desk)
+
+    def _old_parts(self) -> Page:
+        from app.features.old_parts.page import OldPartsPage
+
+        services, desk = self._ready()
+        return OldPartsPage(services.old_parts, services.stock, desk)
+
+    def _counting(self) -> Page:
+        from app.features.counting.page import CountingPage
+
+        services, desk = self._ready()
+        return CountingPage(services.counting, services.shelf, desk)
+
+    def _tools(self) -> Page:
+        from app.features.tools.page import ToolsPage
+
+        services, desk = self._ready()
+        return ToolsPage(services.tools, desk)
+
+    def _defective(self) -> Page:
+        from app.features.defective.page import DefectivePage
+
+        services, desk = self._ready()
+        return DefectivePage(services.defective, services.stock, desk)
+
+    def _others(self) -> Page:
+        from app.features.defective.others_page import OthersPage
+
+        services, desk = self._ready()
+        return OthersPage(services.consigned, services.loans, services.stock, desk)
 
     def _purchase(self) -> Page:
         from app.features.purchasing.offices import Offices

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 from app.core import formats
 from app.core.changes import Changes, Kind
 from app.core.codes import Code, CodeKind, Foreign, Scan
-from app.core.enums import AbcClass, Command, CountKind, CountState, PaperKind
+from app.core.enums import Command, CountKind, CountState, PaperKind
 from app.core.errors import Reason, Refusal
 from app.core.labels import label
 from app.core.money import ONE, Quantity
@@ -203,7 +203,7 @@ class CountingPage(Page):
         kind.set_value(CountKind.ALL)
         scope = LineField(
             _("Class, or beginning of the locations"),
-            placeholder=" / ".join(each.value for each in AbcClass) + _(", or A-0"),
+            placeholder=_("A, B, C or the beginning of the locations"),
         )
         places = [each for each in self._shelf.places() if each.active]
         place = ComboField(_("Place"), [(each.id, each.title) for each in places], required=True)

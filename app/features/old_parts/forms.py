@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -35,9 +35,8 @@ def brand_field(old_parts: OldParts) -> ComboField:
 class HandInForm:
     """An old part before its new one; a lead may let the new one go without."""
 
-    def __init__(self, stock: StockService, find_order: Callable[[str], int], may_waive: bool) -> None:
+    def __init__(self, stock: StockService, may_waive: bool) -> None:
         self._stock = stock
-        self._find_order = find_order
         self.order = LineField(_("Order no. or a scan of the card"), required=True)
         self.part = LineField(_("Part: number, barcode or name"), required=True)
         self.quantity = QuantityField(_("Quantity"), required=True)
@@ -56,7 +55,7 @@ class HandInForm:
 
     def give(self, old_parts: OldParts, ctx: Ctx) -> OldPartRow:
         """Give the command that the form asks for."""
-        order_id = self._find_order(self.order.value())
+        order_id = old_parts.order_typed(self.order.value())
         part = part_typed(self._stock, self.part.value())
         quantity = self.quantity.value() or Quantity(0)
         if self.without.isChecked():

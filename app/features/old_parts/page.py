@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
@@ -48,14 +48,11 @@ class OldPartsPage(Page):
         self,
         old_parts: OldParts,
         stock: StockService,
-        find_order: Callable[[str], int],
         desk: Desk,
     ) -> None:
-        """``find_order`` gives the id of the order that a number or a scan of its card names."""
         super().__init__()
         self._old = old_parts
         self._stock = stock
-        self._find_order = find_order
         self.desk = desk
         self.filter = ChipGroup(
             "",
@@ -223,7 +220,7 @@ class OldPartsPage(Page):
 
     def hand_in(self) -> None:
         """An old part comes in before the new one is issued."""
-        form = HandInForm(self._stock, self._find_order, self.desk.may(Command.WRITE_OFF_OLD_PART))
+        form = HandInForm(self._stock, self.desk.may(Command.WRITE_OFF_OLD_PART))
         form.location.set_value(self.place.value())
         ctx = self.desk.gesture()
         done: list[OldPartRow] = []

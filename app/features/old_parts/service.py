@@ -15,6 +15,7 @@ from app.core.fields import LINE, SHORT, clean_line
 from app.core.ids import uuid7
 from app.core.money import Quantity
 from app.core.rights import Ctx
+from app.features.finder.orders import id_of_number
 from app.features.old_parts.reading import Register
 from app.features.old_parts.register import brand_and_rule, new_old_part
 from app.features.old_parts.snapshots import (
@@ -87,6 +88,19 @@ class OldParts:
             rows = Register(self._store, reading)
             known = reading.execute(select(OldPart.id).where(OldPart.id == found.number)).first()
             return rows.one(found.number) if known else None
+
+    def order_typed(self, text: str) -> int:
+        """The order that a number or a scan of its card names. ``Refusal(NOT_FOUND)``."""
+        found = parse(text)
+        with self._store.read() as reading:
+            if isinstance(found, Code) and found.kind is CodeKind.ORDER:
+                query = select(RepairOrder.id).where(RepairOrder.card_code == found.digits)
+                order_id = reading.execute(query).scalar_one_or_none()
+            else:
+                order_id = id_of_number(reading, text)
+        if order_id is None:
+            raise Refusal(Reason.NOT_FOUND)
+        return order_id
 
     def of_order(self, order_id: int) -> tuple[OldPartRow, ...]:
         """The old parts of an order, wherever they are now."""
