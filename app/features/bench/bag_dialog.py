@@ -64,7 +64,7 @@ class BagDialog(QDialog):
         self.table = Table(
             [
                 Column("who", _("Who"), lambda row: row.place.title, width=110, bold=True),
-                Column("number", _("Number"), lambda row: row.number, width=90),
+                Column("number", _("Part number"), lambda row: row.number, width=90),
                 Column("name", _("Part"), lambda row: row.name, stretch=True, width=220),
                 Column(
                     "many",

@@ -37,7 +37,7 @@ class PartStockView(QWidget):
         theme.role_of(self._instead, "strong")
         self.substitutes = Table(
             [
-                Column("number", _("Number"), lambda row: row.part.number, width=90),
+                Column("number", _("Part number"), lambda row: row.part.number, width=90),
                 Column("name", _("Part"), lambda row: row.part.name, stretch=True, width=200),
                 Column("note", _("Note"), lambda row: row.note, width=150, tone=lambda _row: "ink_2"),
                 Column("stock", _("Free"), lambda row: written(row.part.free), chip=_free, width=110),

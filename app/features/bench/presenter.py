@@ -114,6 +114,9 @@ class BenchPresenter:
                 raise Refusal(Reason.CODE_DAMAGED, text=digits)
             case codes.Code(kind=codes.CodeKind.ORDER, digits=digits):
                 self._opened(self._bench.open_by_code(digits, self._at.actor))
+            case codes.Code(kind=codes.CodeKind.SERIAL_PART) if self.card is None:
+                # Nothing to build it into: its own card says where it is.
+                return False
             case codes.Code(kind=codes.CodeKind.PART | codes.CodeKind.SERIAL_PART, digits=digits):
                 self.add_by_code(digits)
             case codes.Code(kind=codes.CodeKind.COMMAND, digits=digits):

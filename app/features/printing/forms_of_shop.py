@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
+from app.core.codes import Code, CodeKind, parse
 from app.core.enums import BenchCommand
 from app.core.errors import Reason, Refusal
-from app.model import Part, PartBarcode, Staff
+from app.core.labels import label
+from app.model import Part, PartBarcode, PartSerial, Staff, StockPlace
 from app.model.settings import ShopSettings
 from app.papers.forms import Badge, CommandSheet, PartLabel, ShopBlock
 from app.store.door import Store
@@ -27,7 +29,12 @@ def shop_block(settings: ShopSettings) -> ShopBlock:
 
 
 def part_label(reading: Connection, _store: Store, number: str) -> tuple[PartLabel, None]:
-    """The label of a part by its number, with our own barcode."""
+    """The label of a part by its number, with our own barcode; of a piece or a place by the code on it."""
+    match parse(number):
+        case Code(kind=CodeKind.SERIAL_PART, number=running):
+            return _piece_label(reading, number, running), None
+        case Code(kind=CodeKind.LOCATION, number=running):
+            return _place_label(reading, number, running), None
     row = reading.execute(
         select(Part.number, Part.name, Part.sale_price, Part.location, Part.unit, PartBarcode.code)
         .join(PartBarcode, PartBarcode.part_id == Part.id)
@@ -37,7 +44,7 @@ def part_label(reading: Connection, _store: Store, number: str) -> tuple[PartLab
     ).one_or_none()
     if row is None:
         raise Refusal(Reason.NOT_FOUND)
-    label = PartLabel(
+    made = PartLabel(
         number=row.number,
         barcode=row.code,
         name=row.name,
@@ -45,7 +52,27 @@ def part_label(reading: Connection, _store: Store, number: str) -> tuple[PartLab
         location=row.location,
         unit=row.unit,
     )
-    return label, None
+    return made, None
+
+
+def _piece_label(reading: Connection, code: str, running: int) -> PartLabel:
+    row = reading.execute(
+        select(Part.name, Part.location, PartSerial.serial)
+        .join(PartSerial, PartSerial.part_id == Part.id)
+        .where(PartSerial.id == running)
+    ).one_or_none()
+    if row is None:
+        raise Refusal(Reason.NOT_FOUND)
+    return PartLabel(number=row.serial, barcode=code, name=row.name, location=row.location)
+
+
+def _place_label(reading: Connection, code: str, running: int) -> PartLabel:
+    row = reading.execute(
+        select(StockPlace.name, StockPlace.kind).where(StockPlace.id == running)
+    ).one_or_none()
+    if row is None:
+        raise Refusal(Reason.NOT_FOUND)
+    return PartLabel(number="", barcode=code, name=row.name or label(row.kind), location=label(row.kind))
 
 
 def command_sheet(reading: Connection, store: Store, _number: str) -> tuple[CommandSheet, None]:

@@ -13,16 +13,19 @@ from app.core.changes import Changes, Kind
 from app.core.codes import Code, CodeKind, Foreign, Scan
 from app.core.enums import Command, PaperKind
 from app.core.errors import Reason, Refusal
-from app.core.money import ZERO, Quantity
 from app.core.words import _
+from app.features.stock.exchange import export_parts, import_parts
+from app.features.stock.goods_forms import GoodsForms
 from app.features.stock.part_form import PartForm
 from app.features.stock.part_view import PartView
+from app.features.stock.piece_view import PieceView
 from app.features.stock.service import StockService
+from app.features.stock.shelf_snapshots import PieceEntry
 from app.features.stock.snapshots import PartCard, PartRow
 from app.ui import theme
 from app.ui.chips import Chip, Tone
 from app.ui.desk import Desk
-from app.ui.fields import LineField, MoneyField, QuantityField
+from app.ui.fields import LineField
 from app.ui.form_dialog import ask
 from app.ui.page import KeyHint, Page
 from app.ui.tables import RIGHT, Column, Empty, Table
@@ -54,6 +57,16 @@ class PartsPage(Page):
         self.add_button.clicked.connect(self.add_part)
         top = QHBoxLayout()
         top.addWidget(self.search, 1)
+        self.import_button = QPushButton(_("Import …"))
+        self.import_button.setToolTip(_("Price list or part list from Excel or CSV (Ctrl+I)"))
+        self.import_button.setShortcut("Ctrl+I")
+        self.import_button.clicked.connect(self.import_parts)
+        self.export_button = QPushButton(_("Export …"))
+        self.export_button.setToolTip(_("All parts as Excel or CSV (Ctrl+E)"))
+        self.export_button.setShortcut("Ctrl+E")
+        self.export_button.clicked.connect(lambda: export_parts(self, stock.sheets, desk))
+        top.addWidget(self.import_button)
+        top.addWidget(self.export_button)
         top.addWidget(self.add_button)
         self.body.addLayout(top)
         self.list = Table(
@@ -79,6 +92,7 @@ class PartsPage(Page):
         )
         self.list.picked.connect(self._picked)
         self.list.opened.connect(lambda _row: self.edit_part())
+        self.goods = GoodsForms(stock, stock.shelf, desk, self, self)
         self.part = PartView(stock, self)
         holder = QWidget()
         box = QVBoxLayout(holder)
@@ -92,7 +106,7 @@ class PartsPage(Page):
         split.setChildrenCollapsible(False)
         split.setSizes([theme.px(780), theme.px(440)])
         self.body.addWidget(split, 1)
-        self.add_button.setVisible(desk.may(Command.SAVE_PART))
+        self._dress()
 
     def title(self) -> str:
         return _("Parts")
@@ -103,6 +117,9 @@ class PartsPage(Page):
             KeyHint("↵", _("edit")),
             KeyHint("Ctrl+R", _("goods in")),
             KeyHint("Ctrl+P", _("label")),
+            KeyHint("Ctrl+T", _("move")),
+            KeyHint("Ctrl+I", _("import")),
+            KeyHint("Ctrl+E", _("export")),
         )
 
     def first_focus(self) -> QWidget | None:
@@ -112,7 +129,7 @@ class PartsPage(Page):
         return changes.has(Kind.PART)
 
     def refresh(self) -> None:
-        self.add_button.setVisible(self.desk.may(Command.SAVE_PART))
+        self._dress()
         self._load()
         self.part.reload()
 
@@ -120,6 +137,11 @@ class PartsPage(Page):
         text = scan.text if isinstance(scan, Foreign) else scan.digits
         if isinstance(scan, Code) and scan.kind not in (CodeKind.PART, CodeKind.SERIAL_PART):
             return False
+        found = self._stock.scanned(text)
+        if found is not None and found.serial_id is not None:
+            self._show(found.part_id)
+            self._show_piece(found.serial_id)
+            return True
         row = self._stock.find_by_code(text)
         if row is None:
             reason = Reason.PART_CODE_UNKNOWN if isinstance(scan, Foreign) else Reason.CODE_UNKNOWN
@@ -133,7 +155,7 @@ class PartsPage(Page):
         return True
 
     def knows_part(self, text: str) -> bool:
-        return self._stock.find_by_code(text) is not None
+        return self._stock.scanned(text) is not None
 
     def open_with(self, subject: Any) -> None:
         """A part's id, or a scan of its code."""
@@ -164,48 +186,22 @@ class PartsPage(Page):
         if self.part.card is not None and self.desk.may(Command.SAVE_PART):
             self._edit(self.part.card)
 
-    def receive(self) -> None:
-        """Goods in for the picked part."""
-        card = self.part.card
-        if card is None:
-            return
-        quantity = QuantityField(_("Quantity"), required=True)
-        quantity.set_value(Quantity.of(1))
-        cost = MoneyField(_("Price of the whole delivery"), required=True)
-        note = LineField(_("Note (delivery number, supplier)"))
-        ctx = self.desk.gesture()
-        if ask(
-            _("Goods in: {part}").format(part=card.row.name),
-            [quantity, cost, note],
-            _("Receive"),
-            lambda: self._stock.receive(
-                ctx, card.row.id, quantity.value() or Quantity(0), cost.value() or ZERO, note.value()
-            ),
-            parent=self,
-        ):
-            self._show(card.row.id)
-            self.confirm_done(
-                _("Received: {quantity} × {part}").format(quantity=quantity.value(), part=card.row.name)
-            )
+    def import_parts(self) -> None:
+        """A price list or a part list from a file; the list shows what came of it."""
+        if import_parts(self, self._stock.sheets, self.desk):
+            self.refresh()
 
-    def count(self) -> None:
-        """Bring the stock to what was counted."""
-        card = self.part.card
-        if card is None:
-            return
-        counted = QuantityField(_("Counted"), required=True, zero=True)
-        counted.set_value(card.row.on_hand)
-        note = LineField(_("Reason"), required=True)
-        ctx = self.desk.gesture()
-        if ask(
-            _("Count: {part}").format(part=card.row.name),
-            [counted, note],
-            _("Adjust the stock"),
-            lambda: self._stock.adjust(ctx, card.row.id, counted.value() or Quantity(0), note.value()),
-            danger=True,
-            parent=self,
-        ):
-            self._show(card.row.id)
+    def shown_card(self) -> PartCard | None:
+        """The part beside the list."""
+        return self.part.card
+
+    def show_again(self, part_id: int) -> None:
+        """A part whose stock changed."""
+        self._show(part_id)
+
+    def open_piece(self, row: PieceEntry) -> None:
+        """The card of one piece of the picked part."""
+        self.run(lambda: self._show_piece(row.id))
 
     def add_substitute(self) -> None:
         """Name a part that may be used in place of the picked one."""
@@ -241,7 +237,18 @@ class PartsPage(Page):
             on_done=lambda _none: self.part.reload(),
         )
 
+    def _dress(self) -> None:
+        self.add_button.setVisible(self.desk.may(Command.SAVE_PART))
+        for button in (self.import_button, self.export_button):
+            # A list of all purchase prices is for those who may change them.
+            button.setVisible(self.desk.may(Command.IMPORT_PARTS))
+
     # -- inside ----------------------------------------------------------------------------------------
+
+    def _show_piece(self, serial_id: int) -> None:
+        form = PieceView(self._stock.shelf.piece(serial_id), self._stock.zone, self.desk, self)
+        form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        form.open()
 
     def _edit(self, card: PartCard | None) -> None:
         form = PartForm(card, self._stock.find_by_code)

@@ -1,4 +1,4 @@
-"""The lists below one part: moves, prices, substitutes, the parts of a kit."""
+"""The lists below one part: moves, places, pieces, prices, substitutes, the parts of a kit."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from app.core import formats
 from app.core.labels import label
 from app.core.words import _
+from app.features.stock.shelf_snapshots import LiesThere, PieceEntry
 from app.features.stock.snapshots import MoveRow, PriceRow, SubstituteRow
 from app.ui.tables import RIGHT, Column, Empty, Table
 
@@ -64,6 +65,37 @@ def substitutes_table(add: Callable[[], object], open_part: Callable[[Substitute
     return table
 
 
+def lies_table(zone: Callable[[], str]) -> Table:
+    """Where it lies, and since when; consigned goods apart."""
+    return Table(
+        [
+            Column("place", _("Place"), _place_text, width=130, stretch=True, bold=True),
+            Column("kind", _("Kind"), lambda row: label(row.place.kind), width=90, spare=True),
+            Column("hand", _("Quantity"), lambda row: str(row.on_hand), align=RIGHT, width=76),
+            Column("since", _("Since"), lambda row: formats.short_moment(row.since, zone()), width=92),
+        ],
+        name="part_lies",
+        key=lambda row: (row.place.id, row.consigned),
+        empty=Empty(_("None in stock: receive goods first."), icon="map-pin"),
+    )
+
+
+def pieces_table(open_piece: Callable[[PieceEntry], object]) -> Table:
+    """The pieces of a part with serial numbers, newest first."""
+    table = Table(
+        [
+            Column("serial", _("Serial number"), lambda row: row.serial, width=120, stretch=True, bold=True),
+            Column("state", _("State"), lambda row: label(row.state), width=84),
+            Column("where", _("Place or order"), lambda row: row.where, width=100),
+            Column("in", _("In since"), lambda row: formats.day(row.received_on), width=90, spare=True),
+        ],
+        name="part_pieces",
+        empty=Empty(_("No piece was received yet."), icon="package"),
+    )
+    table.opened.connect(open_piece)
+    return table
+
+
 def kit_table() -> Table:
     """What a kit is made of."""
     return Table(
@@ -79,6 +111,10 @@ def kit_table() -> Table:
         key=lambda row: row.part_id,
         empty=Empty(_("This kit has no parts."), icon="boxes"),
     )
+
+
+def _place_text(lies: LiesThere) -> str:
+    return _("{place} (consigned)").format(place=lies.place.title) if lies.consigned else lies.place.title
 
 
 def _move_text(move: MoveRow) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QTabWidget,
     QVBoxLayout,
@@ -21,7 +23,14 @@ from app.core import formats
 from app.core.enums import Command, PartCondition
 from app.core.labels import category_name, label
 from app.core.words import _
-from app.features.stock.part_tables import kit_table, moves_table, prices_table, substitutes_table
+from app.features.stock.part_tables import (
+    kit_table,
+    lies_table,
+    moves_table,
+    pieces_table,
+    prices_table,
+    substitutes_table,
+)
 from app.features.stock.service import StockService
 from app.features.stock.snapshots import PartCard, SubstituteRow
 from app.ui import theme
@@ -65,7 +74,11 @@ class PartView(QFrame):
         self.kit = kit_table()
         self.tabs = QTabWidget()
         dress_tabs(self.tabs.tabBar(), _("More about this part"))
+        self.lies = lies_table(lambda: stock.zone)
+        self.pieces = pieces_table(page.open_piece)
         self.tabs.addTab(self.moves, _("Moves"))
+        self.tabs.addTab(self.lies, _("Places"))
+        self.tabs.addTab(self.pieces, _("Pieces"))
         self.tabs.addTab(self.prices, _("Prices"))
         self.tabs.addTab(self._substitutes_box(), _("Substitutes"))
         self.tabs.addTab(self.kit, _("Kit"))
@@ -95,13 +108,23 @@ class PartView(QFrame):
         self._receive = QPushButton(_("Goods in …"))
         theme.role_of(self._receive, "primary")
         self._receive.setShortcut("Ctrl+R")
-        self._receive.clicked.connect(page.receive)
+        self._receive.clicked.connect(page.goods.receive)
         self._count = QPushButton(_("Count …"))
-        self._count.clicked.connect(page.count)
+        self._count.clicked.connect(page.goods.count)
         self._label = QPushButton(_("Label …"))
         self._label.clicked.connect(page.print_paper)
+        goods = page.goods
+        self._more = QPushButton(_("More …"))
+        menu = QMenu(self._more)
+        self._move = _deed(menu, _("Move to another place …"), "Ctrl+T", goods.transfer)
+        self._send = _deed(menu, _("Back to the supplier …"), "Ctrl+B", goods.send_back)
+        self._scrap = _deed(menu, _("Scrap …"), "Ctrl+D", goods.scrap)
+        self._places = _deed(menu, _("Places …"), "Ctrl+L", goods.places)
+        self._more.setMenu(menu)
+        # Their keys work while the menu is closed.
+        self.addActions(menu.actions())
         row = QHBoxLayout()
-        for button in (self._receive, self._edit, self._count, self._label):
+        for button in (self._receive, self._edit, self._count, self._label, self._more):
             button.hide()
             row.addWidget(button)
         row.addStretch(1)
@@ -140,6 +163,12 @@ class PartView(QFrame):
         self.moves.show_source(
             lambda after, limit: self._stock.moves(part_id, after, limit).rows, key=lambda each: each.id
         )
+        shelf = self._stock.shelf
+        self.lies.show_rows(shelf.stock_of(part_id).places)
+        self.tabs.setTabVisible(self.tabs.indexOf(self.lies), not row.kit)
+        self.tabs.setTabVisible(self.tabs.indexOf(self.pieces), row.serialised)
+        if row.serialised:
+            self.pieces.show_source(lambda after, limit: shelf.all_pieces(part_id, after, limit))
         catalogue = self._stock.catalogue
         self.prices.show_source(lambda after, limit: catalogue.prices(part_id, after, limit))
         self.substitutes.show_rows(catalogue.substitutes(part_id))
@@ -156,6 +185,14 @@ class PartView(QFrame):
         self._drop_substitute.setVisible(may_save)
         self._count.setVisible(desk.may(Command.ADJUST_STOCK) and not row.kit)
         self._label.setVisible(True)
+        self._more.setVisible(not row.kit)
+        for deed, command in (
+            (self._move, Command.TRANSFER_PART),
+            (self._send, Command.RETURN_PART),
+            (self._scrap, Command.SCRAP_PART),
+        ):
+            deed.setVisible(desk.may(command))
+            deed.setEnabled(desk.may(command) and not row.kit)
 
     def reload(self) -> None:
         """Show the same part as it is now."""
@@ -172,6 +209,14 @@ class PartView(QFrame):
 
     def _open_substitute(self, row: SubstituteRow) -> None:
         self._page.open_with(row.part.id)
+
+
+def _deed(menu: QMenu, text: str, keys: str, deed: Callable[[], object]) -> QAction:
+    action = menu.addAction(text)
+    action.setShortcut(keys)
+    action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+    action.triggered.connect(lambda _on=False: deed())
+    return action
 
 
 def _facts(card: PartCard) -> list[str]:

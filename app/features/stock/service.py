@@ -44,6 +44,7 @@ from app.features.stock.reading import (
 )
 from app.features.stock.scans import Scanned, part_by_scan
 from app.features.stock.sheets.service import PartSheets
+from app.features.stock.shelf import Shelf
 from app.features.stock.snapshots import MovesPage, PartCard, PartEntry, PartRow, PartsPage
 from app.features.stock.suppliers import supplier_of
 from app.model import Part, PartBarcode
@@ -84,6 +85,11 @@ class StockService:
     def sheets(self) -> PartSheets:
         """Import and export."""
         return PartSheets(self._store)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Places, reservations, pieces."""
+        return Shelf(self._store)
 
     def parts_page(self, text: str = "", after_key: int | None = None, limit: int = 50) -> PartsPage:
         """A page of parts, newest first: all, or those with ``text`` in number, name, fits or initials, or
@@ -203,12 +209,19 @@ class StockService:
 
     @repeatable(_reopen)
     def receive(
-        self, ctx: Ctx, part_id: int, quantity: Quantity, cost_total: Money, note: str = ""
+        self,
+        ctx: Ctx,
+        part_id: int,
+        quantity: Quantity,
+        cost_total: Money,
+        note: str = "",
+        *,
+        serials: Sequence[str] = (),
     ) -> PartCard:
-        """Goods in; ``cost_total`` is what the whole receipt cost.
+        """Goods in; ``cost_total`` is what the whole receipt cost, ``serials`` the pieces of a part that has them.
 
         Raises ``Refusal``: NOT_FOUND, PART_INACTIVE, QUANTITY_NOT_POSITIVE, BAD_QUANTITY, AMOUNT_NEGATIVE,
-        BAD_AMOUNT, BAD_TEXT, TEXT_TOO_LONG.
+        BAD_AMOUNT, BAD_TEXT, TEXT_TOO_LONG, SERIAL_NEEDED and its kin, SERIAL_IN_STOCK.
         """
         checked_quantity(quantity)
         checked_price(cost_total)
@@ -217,26 +230,30 @@ class StockService:
             part = ledger.part_to_move(tx, part_id)
             if not part.active:
                 raise Refusal(Reason.PART_INACTIVE, part=part.name)
-            ledger.receive(tx, part, quantity, cost_total, note)
+            ledger.receive(tx, part, quantity, cost_total, note, serials=serials)
             tx.journal(part=part.id, quantity=quantity.milli, cost=cost_total.fen)
             tx.result = {"part": part.id}
             return part_card(tx.reading(), self._store.photos, part.id)
 
     @repeatable(_reopen)
-    def adjust(self, ctx: Ctx, part_id: int, counted: Quantity, note: str) -> PartCard:
-        """Bring the main shelf to what was counted; a difference needs a word about why.
+    def adjust(
+        self, ctx: Ctx, part_id: int, counted: Quantity, note: str, *, serials: Sequence[str] = ()
+    ) -> PartCard:
+        """Bring the main shelf to what was counted; a difference needs a word about why. Of parts with serial numbers
+        ``serials`` are all the pieces that lie there.
 
         Raises ``Refusal``: NOT_FOUND, QUANTITY_NOT_POSITIVE, BAD_QUANTITY, NOTE_REQUIRED, BAD_TEXT,
-        TEXT_TOO_LONG.
+        TEXT_TOO_LONG, SERIAL_NEEDED and its kin.
         """
         checked_quantity(counted)
         note = clean_line("note", note)
         with self._store.write(Command.ADJUST_STOCK, ctx) as tx:
             part = ledger.part_to_move(tx, part_id)
             before = balance_of(tx, part.id, place_of(tx, None).id, consigned=False)
-            if counted != before and not note:
+            rows = ledger.count(tx, part, counted, note, serials=serials)
+            # Other pieces in the same number are a difference too.
+            if rows and not note:
                 raise Refusal(Reason.NOTE_REQUIRED)
-            rows = ledger.count(tx, part, counted, note)
             tx.journal(
                 part=part.id,
                 before=before.milli,

@@ -22,12 +22,14 @@ from app.features.stock.shelf_snapshots import (
     HeldPart,
     PartStock,
     PieceCard,
+    PieceEntry,
     PieceRow,
     PlaceRow,
     ReservedFor,
 )
 from app.model import Part, RepairOrder, Staff, StockBalance, StockPlace
 from app.store.door import Store, Tx, repeatable
+from app.store.search import NEWEST
 
 
 def _reopen(shelf: Shelf, result: dict[str, Any]) -> PartStock:
@@ -70,6 +72,14 @@ class Shelf:
         """The pieces of a part with serial numbers that lie in stock, oldest first."""
         with self._store.read() as reading:
             return shelf_reading.pieces_here(reading, part_id)
+
+    def all_pieces(
+        self, part_id: int, after_key: int | None = None, limit: int = 50
+    ) -> tuple[PieceEntry, ...]:
+        """A page of the pieces that a part ever had, newest first: in stock, in a device, gone."""
+        before = NEWEST if after_key is None else after_key
+        with self._store.read() as reading:
+            return shelf_reading.all_pieces(reading, part_id, before, limit)
 
     def piece(self, serial_id: int) -> PieceCard:
         """One piece: where it is now and its history. ``Refusal(NOT_FOUND)``."""

@@ -16,6 +16,7 @@ from app.features.stock.shelf_snapshots import (
     OwedFor,
     PartStock,
     PieceCard,
+    PieceEntry,
     PieceMove,
     PieceRow,
     PlaceRow,
@@ -136,6 +137,22 @@ _PIECES_HERE = (
     .where(PartSerial.part_id == bindparam("part_id"), PartSerial.state == SerialState.IN_STOCK)
     .order_by(PartSerial.received_on, PartSerial.id)
 )
+_ALL_PIECES = (
+    select(
+        PartSerial.id,
+        PartSerial.serial,
+        PartSerial.state,
+        PartSerial.received_on,
+        PartSerial.warranty_until,
+        RepairOrder.number,
+        *_PLACE,
+    )
+    .outerjoin(StockPlace, StockPlace.id == PartSerial.place_id)
+    .outerjoin(RepairOrder, RepairOrder.id == PartSerial.order_id)
+    .where(PartSerial.part_id == bindparam("part_id"), PartSerial.id < bindparam("before"))
+    .order_by(PartSerial.id.desc())
+    .limit(bindparam("most"))
+)
 _PIECE_MOVES = (
     select(
         StockMove.at,
@@ -228,6 +245,22 @@ def pieces_here(reading: Connection, part_id: int) -> tuple[PieceRow, ...]:
     return tuple(
         PieceRow(row.id, row.serial, _place(row), row.consigned, row.received_on)
         for row in reading.execute(_PIECES_HERE, {"part_id": part_id})
+    )
+
+
+def all_pieces(reading: Connection, part_id: int, before: int, limit: int) -> tuple[PieceEntry, ...]:
+    """A page of the pieces that a part ever had, newest first."""
+    key = {"part_id": part_id, "before": before, "most": limit}
+    return tuple(
+        PieceEntry(
+            row.id,
+            row.serial,
+            row.state,
+            _place(row).title if row.place_id is not None else row.number or "",
+            row.received_on,
+            row.warranty_until,
+        )
+        for row in reading.execute(_ALL_PIECES, key)
     )
 
 

@@ -118,6 +118,19 @@ class PieceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PieceEntry:
+    """One piece of a part wherever it is: in stock, in a device, gone."""
+
+    id: int
+    serial: str
+    state: SerialState
+    #: The place it lies in, or the number of the order whose device it is in.
+    where: str
+    received_on: date
+    warranty_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class PieceMove:
     """One event in the life of a piece."""
 

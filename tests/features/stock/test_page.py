@@ -188,10 +188,10 @@ def test_goods_in_and_count(page: PartsPage, shop: Shop, forms: Forms, stock: St
         dialog.try_it()
 
     forms.answer(receive, count_without_a_reason)
-    page.receive()
+    page.goods.receive()
     assert stock.part(card.row.id).row.on_hand == Quantity.of(4)
     assert formats.money(Money.yuan(25)) in texts(page)
-    page.count()
+    page.goods.count()
     after = stock.part(card.row.id)
     assert (after.row.on_hand, after.value) == (Quantity.of(3), Money.yuan(75))
     assert [move.note for move in after.moves.rows] == ["少一只", "送货单 7"]
@@ -211,7 +211,7 @@ def test_nothing_received_is_refused_and_nothing_moves(
         assert not dialog.result()
 
     forms.answer(nothing)
-    page.receive()
+    page.goods.receive()
     assert shop.fingerprint() == before
 
 
@@ -320,8 +320,8 @@ def test_no_english_is_left_in_chinese(
     page.open_with(card.row.id)
     forms.answer(*[lambda dialog: dialog.reject()] * 3)
     page.edit_part()
-    page.receive()
-    page.count()
+    page.goods.receive()
+    page.goods.count()
     if language is Language.ZH:
         assert english_left(page) == []
         for dialog in forms.shown:
