@@ -14,7 +14,18 @@ from app.core.words import Language
 from app.ui.bars import HelpPanel
 
 FOLDER = RESOURCES / "manual"
-CHAPTERS = ("index", "intake", "handover", "bench", "orders", "parts", "customers", "settings", "trouble")
+CHAPTERS = (
+    "index",
+    "intake",
+    "handover",
+    "bench",
+    "orders",
+    "parts",
+    "purchase",
+    "customers",
+    "settings",
+    "trouble",
+)
 _LINK = re.compile(r"\]\(([a-z]+)\.md\)")
 
 

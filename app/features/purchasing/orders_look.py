@@ -154,7 +154,7 @@ class OrdersLook(QWidget):
                 ),
             ],
             name="purchase_lines",
-            empty=Empty(_("No lines yet: scan parts, or add one (Ctrl+L)."), icon="scan-barcode"),
+            empty=Empty(_("No lines yet: scan parts, or add one (Ins)."), icon="scan-barcode"),
         )
         self.lines.view.setAccessibleName(_("Lines of the order"))
         self.lines.opened.connect(self.edit_line)
@@ -185,7 +185,7 @@ class OrdersLook(QWidget):
 
     def _acts(self) -> Sequence[tuple[str, str, Callable[[], None]]]:
         return (
-            ("add", _("Add a line (Ctrl+L)"), self.add_line),
+            ("add", _("Add a line (Ins)"), self.add_line),
             ("remove", _("Remove line (Del)"), self.remove_line),
             ("head", _("Edit …"), self.edit_head),
             ("send", _("Send (F9)"), lambda: self._page.save_and_print()),
@@ -201,7 +201,7 @@ class OrdersLook(QWidget):
         return (
             KeyHint("F9", _("send")),
             KeyHint("Ctrl+N", _("new order")),
-            KeyHint("Ctrl+L", _("add a line")),
+            KeyHint("Ins", _("add a line")),
             KeyHint("↵", _("edit the line")),
             KeyHint("Ctrl+R", _("receive")),
             KeyHint("Ctrl+P", _("print")),

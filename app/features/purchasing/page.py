@@ -60,7 +60,7 @@ class PurchasePage(Page):
             )
         for keys, act in (
             ("Ctrl+N", self._new),
-            ("Ctrl+L", self.orders.add_line),
+            ("Ins", self.orders.add_line),
             ("Ctrl+R", self.receive_current),
             ("Del", self._remove),
         ):

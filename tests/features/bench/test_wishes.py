@@ -16,6 +16,7 @@ from app.features.purchasing.service import Purchasing
 from app.features.purchasing.snapshots import SupplierEntry, Wanted
 from app.features.purchasing.suppliers import Suppliers
 from app.features.purchasing.wishes import Requests
+from app.ui.form_dialog import FormDialog
 from tests.features.page_tools import Forms, desk_of, fill, speaking_each
 from tests.features.page_tools import Papers as NoPapers
 
@@ -75,7 +76,12 @@ def test_what_no_part_matches_is_requested_in_words(
     qtbot.addWidget(dialog)
     dialog.search.line.setText("没有的件")
     forms = Forms(monkeypatch)
-    forms.answer(lambda form: (fill(form, None, "3"), form.try_it()))
+
+    def type_it(form: FormDialog) -> None:
+        fill(form, None, "3")
+        form.try_it()
+
+    forms.answer(type_it)
     dialog.request_words()
     (wish,) = world.bench.open_card(order.id, world.actor()).wishes
     assert (wish.name, wish.quantity) == ("没有的件", Quantity.of(3))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from app.features.purchasing.wishes import Requests
 from app.features.stock.service import StockService
 from app.features.stock.snapshots import PartEntry
 from app.model import Part
+from app.ui.form_dialog import FormDialog
 from tests.features.conftest import Shop, take_in
 from tests.features.page_tools import Forms, Papers, desk_of, english_left, fill, speaking_each
 
@@ -98,6 +99,16 @@ def scan_part(page: PurchasePage, offices: Offices, part: int) -> None:
     assert page.take_scan(parse(offices.stock.part(part).own_code))
 
 
+def typed(*texts: str | None) -> Callable[[FormDialog], None]:
+    """A script that types into a form and gives its command."""
+
+    def type_it(dialog: FormDialog) -> None:
+        fill(dialog, *texts)
+        dialog.try_it()
+
+    return type_it
+
+
 def loaded(page: PurchasePage, qtbot: QtBot, rows: int) -> None:
     qtbot.waitUntil(lambda: len(page.proposal.table.rows()) == rows)
 
@@ -114,7 +125,7 @@ def test_a_proposal_becomes_a_draft_is_sent_and_printed(
     assert (request.taken, row.taken, row.quantity) == (False, True, Quantity.of(3))
     page.proposal.table.select(row.id)
     assert "3" in page.proposal.working.text()
-    forms.answer(lambda dialog: (fill(dialog, "5", "8"), dialog.try_it()))
+    forms.answer(typed("5", "8"))
     page.proposal.edit(row)
     changed = page.proposal.table.current()
     assert (changed.quantity, changed.price) == (Quantity.of(5), Money(800))
@@ -133,7 +144,7 @@ def test_a_proposal_becomes_a_draft_is_sent_and_printed(
     assert page.orders.card.state is PurchaseState.SENT
     assert papers.previewed == [(PaperKind.PURCHASE_ORDER, card.number)]
     if language is Language.ZH:
-        assert english_left(page, "Del", "KFR-35GW") == []
+        assert english_left(page, "Del", "Ins", "KFR-35GW") == []
 
 
 def test_a_request_without_supplier_is_not_ordered_before_one_is_chosen(
@@ -149,11 +160,7 @@ def test_a_request_without_supplier_is_not_ordered_before_one_is_chosen(
     assert page.banner.text()
     assert offices.purchasing.rows() == ()
 
-    def choose(dialog: object) -> None:
-        fill(dialog, None, "120", "上海仓")  # type: ignore[arg-type]
-        dialog.try_it()  # type: ignore[attr-defined]
-
-    forms.answer(choose)
+    forms.answer(typed(None, "120", "上海仓"))
     page.proposal.edit(page.proposal.table.current())
     page.save_and_print()
     assert page.orders.card is not None
@@ -164,7 +171,7 @@ def test_a_new_order_is_filled_by_scanning(
     shop: Shop, offices: Offices, page: PurchasePage, forms: Forms
 ) -> None:
     part = part_of(shop, offices, "压缩机")
-    forms.answer(lambda dialog: (fill(dialog, "义乌配件行"), dialog.try_it()))
+    forms.answer(typed("义乌配件行"))
     page._new()
     assert page.look() == ORDERS
     scan_part(page, offices, part)
@@ -173,7 +180,7 @@ def test_a_new_order_is_filled_by_scanning(
     assert card is not None
     assert [(line.part_id, line.quantity) for line in card.lines] == [(part, Quantity.of(2))]
     repair = take_in(shop)
-    forms.answer(lambda dialog: (fill(dialog, "专用支架", "1", "30", repair.number), dialog.try_it()))
+    forms.answer(typed("专用支架", "1", "30", repair.number))
     page.orders.add_line()
     line = page.orders.card.lines[1] if page.orders.card else None
     assert line is not None
@@ -215,7 +222,7 @@ def test_goods_come_in_by_scan_and_the_waiting_repair_is_shown(
     page.print_paper()
     assert papers.previewed[-1] == (PaperKind.GOODS_RECEIPT, now.receipts[0].number)
     if language is Language.ZH:
-        assert english_left(page, "Del", "KFR-35GW") == []
+        assert english_left(page, "Del", "Ins", "KFR-35GW") == []
 
 
 def test_a_part_of_another_order_is_told_and_not_counted(
@@ -270,7 +277,7 @@ def test_a_line_is_typed_and_what_was_counted_lives_through_a_change_of_language
     part = part_of(shop, offices, "铜管")
     card = sent(shop, offices, LineEntry(Quantity.of(10), part, unit_price=Money.yuan(9)))
     page.take_scan(parse(card.code))
-    forms.answer(lambda dialog: (fill(dialog, "7.5", "8.8"), dialog.try_it()))
+    forms.answer(typed("7.5", "8.8"))
     page.receiving.edit(card.lines[0])
     other = page_of(shop, offices, qtbot, papers)
     other.restore(page.draft())
@@ -315,14 +322,14 @@ def test_suppliers_and_season_factors_are_kept(
     from app.features.purchasing.dialogs import SuppliersDialog
 
     dialog = SuppliersDialog(page)
-    forms.answer(lambda form: (fill(form, "德力西", "李", "13957985001", "义乌", "4"), form.try_it()))
+    forms.answer(typed("德力西", "李", "13957985001", "义乌", "4"))
     dialog.edit(None)
     (row,) = offices.suppliers.all()
     assert (row.name, row.contact, row.lead_days) == ("德力西", "李", 4)
-    forms.answer(lambda form: (fill(form, "德力西电气"), form.try_it()))
+    forms.answer(typed("德力西电气"))
     dialog.edit(row)
     assert offices.suppliers.all()[0].name == "德力西电气"
-    forms.answer(lambda form: (fill(form, "heating", *(["90"] * 12)), form.try_it()))
+    forms.answer(typed("heating", *(["90"] * 12)))
     page.proposal.edit_season()
     assert [each.percents for each in offices.planning.seasons()] == [(90,) * 12]
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.core.enums import Command, PurchaseState, RequestState, Role, Status
+from app.core.enums import Command, PaperKind, PurchaseState, RequestState, Role, Status
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.money import ONE, ZERO, Money, Quantity
 from app.core.rights import Ctx
 from app.features.bench.service import BenchService
 from app.features.checkup.service import examine
+from app.features.printing.service import PrintingService
 from app.features.purchasing.receiving import Receiving
 from app.features.purchasing.service import Purchasing
 from app.features.purchasing.snapshots import (
@@ -32,6 +33,7 @@ from app.features.stock.service import StockService
 from app.features.stock.shelf import Shelf
 from app.features.stock.snapshots import PartEntry
 from app.model import Part
+from app.papers.forms_of_stock import PurchaseSheet, ReceiptSheet
 from tests.bad_inputs import BAD_IDS, BAD_INPUTS, as_line, prove
 from tests.features.conftest import take_in
 
@@ -496,6 +498,40 @@ def test_what_is_free_is_promised_once(office: Office) -> None:
     office.stock.receive(office.shop.ctx(), part, ONE, Money.yuan(1))
     ready = {each.id for each in office.receiving.can_go_on()}
     assert ready & set(orders) == {orders[0]}
+
+
+# -- papers --------------------------------------------------------------------------------------------------
+
+
+def test_the_papers_are_those_of_the_records(office: Office) -> None:
+    printing = PrintingService(office.shop.store)
+    part, order = office.part(supplier_number="YW-7"), office.order()
+    card = office.draft(LineEntry(of(5), part, unit_price=Money.yuan(8), order_id=order))
+    draft = printing.issue(office.shop.ctx(), PaperKind.PURCHASE_ORDER, card.number).form
+    assert isinstance(draft, PurchaseSheet)
+    assert (draft.draft, draft.total, draft.code) == (True, Money.yuan(40), card.code)
+    assert [(line.supplier_number, line.quantity) for line in draft.lines] == [("YW-7", of(5))]
+    card = office.purchasing.send(office.shop.ctx(), card.id, card.version)
+    sent = printing.issue(office.shop.ctx(), PaperKind.PURCHASE_ORDER, card.number).form
+    assert isinstance(sent, PurchaseSheet)
+    assert (sent.draft, sent.expected_on) == (False, card.expected_on)
+    done = office.receive(card, 3, price=7)
+    paper = printing.issue(office.shop.ctx(), PaperKind.GOODS_RECEIPT, done.receipt.number)
+    receipt = paper.form
+    assert isinstance(receipt, ReceiptSheet)
+    assert (receipt.total, receipt.purchase_number, receipt.delivery_note) == (
+        Money.yuan(21),
+        card.number,
+        "D-1",
+    )
+    assert [(line.quantity, line.open) for line in receipt.lines] == [(of(3), of(2))]
+    assert receipt.lines[0].order_number
+    office.receive(done.purchase, 2)
+    again = printing.issue(office.shop.ctx(), PaperKind.GOODS_RECEIPT, done.receipt.number)
+    assert (again.copy, again.form) == (1, receipt)
+    assert printing.pdf(again).startswith(b"%PDF")
+    for kind in (PaperKind.PURCHASE_ORDER, PaperKind.GOODS_RECEIPT):
+        refused(Reason.NOT_FOUND, lambda kind=kind: printing.look(kind, "X2611-00001"))
 
 
 # -- bad input -----------------------------------------------------------------------------------------------
