@@ -219,6 +219,11 @@ class Program:
             self._shop_name = self.services.store.settings.shop_name
             self._lock_when_idle()
         self.shell.changed(changes)
+        if changes.has(Kind.OLD_PART):
+            from app.features.old_parts.labels import print_new
+
+            assert self.desk is not None
+            print_new(changes, self.services.old_parts, self.desk.papers)
 
     def _find(self, text: str) -> Sequence[FinderHit]:
         from app.features.finder.hits import shell_hits

@@ -55,7 +55,7 @@ class CountingPage(Page):
             [
                 (Lines.ALL, _("All lines")),
                 (Lines.TO_COUNT, _("To count")),
-                (Lines.COUNTED, _("Counted")),
+                (Lines.COUNTED, _("Counted ones")),
             ],
             single=True,
             numbers=False,
@@ -71,9 +71,9 @@ class CountingPage(Page):
         self.body.addLayout(top)
         self.list = Table(
             [
-                Column("number", _("Number"), lambda row: row.number, width=104, bold=True),
+                Column("number", _("Number"), lambda row: row.number, width=120, bold=True),
                 Column("scope", _("What is counted"), scope_text, width=110, stretch=True),
-                Column("done", _("Counted"), progress_text, align=RIGHT, width=84),
+                Column("done", _("Progress"), progress_text, align=RIGHT, width=84),
                 Column("state", _("State"), lambda row: label(row.state), width=104, chip=count_chip),
             ],
             name="stock_counts",
@@ -125,7 +125,7 @@ class CountingPage(Page):
         self.again_button = card.button(_("Count again"), self.count_again)
         self.difference_button = card.button(_("Differences …"), self.show_differences, key="Ctrl+D")
         self.list_button = card.button(_("Count list …"), self.print_paper)
-        self.cancel_button = card.button(_("Call off …"), self.cancel)
+        self.cancel_button = card.button(_("Call the stocktake off …"), self.cancel)
         self.body.addWidget(beside(self.list, card, wide=480, narrow=740), 1)
 
     # -- what the shell asks ---------------------------------------------------------------------------
@@ -247,7 +247,7 @@ class CountingPage(Page):
         if ask(
             f"{row.number}  {part_text(row)}",
             [counted],
-            _("Count again") if again else _("Counted"),
+            _("Count again") if again else _("Take over"),
             lambda: done.append(
                 self._counting.enter(
                     ctx, count.id, row.part_id, counted.value() or Quantity(0), consigned=row.consigned,
@@ -270,7 +270,7 @@ class CountingPage(Page):
         if ask(
             f"{row.number}  {part_text(row)}",
             [serial],
-            _("Counted"),
+            _("Take over"),
             lambda: done.append(self._counting.enter_piece(ctx, count.id, row.part_id, serial.value())),
             parent=self,
         ):
@@ -300,7 +300,7 @@ class CountingPage(Page):
         row, ctx = self.shown, self.desk.gesture()
         if confirm(
             _("Call off stocktake {number}? What was counted is not booked.").format(number=row.number),
-            _("Call off"),
+            _("Call the stocktake off"),
             danger=True,
             parent=self,
         ):
@@ -339,7 +339,7 @@ class CountingPage(Page):
             f"{row.number}  {scope_text(row)}",
             [
                 (_("Place"), row.place),
-                (_("Counted"), progress_text(row)),
+                (_("Progress"), progress_text(row)),
                 (_("Opened"), f"{formats.moment(row.opened_at, zone)} {row.opened_by}"),
                 (_("Closed"), formats.moment(row.closed_at, zone) if row.closed_at else ""),
                 (_("Note"), row.note),

@@ -97,12 +97,12 @@ class OthersPage(Page):
         )
         self.loans = Table(
             [
-                Column("number", _("Number"), lambda row: row.number, width=104, bold=True),
+                Column("number", _("Number"), lambda row: row.number, width=120, bold=True),
                 Column("way", _("Way"), lambda row: label(row.way), width=76),
-                Column("shop", _("Shop"), lambda row: row.shop, width=120, spare=True),
+                Column("shop", _("Other shop"), lambda row: row.shop, width=120, spare=True),
                 Column("part", _("Part name"), lambda row: row.part_name, width=140, stretch=True),
                 Column("rest", _("Still out"), _rest, align=RIGHT, width=84),
-                Column("days", _("Out for"), _days, sort=lambda row: row.days, align=RIGHT, width=76),
+                Column("days", _("Days"), _days, sort=lambda row: row.days, align=RIGHT, width=76),
             ],
             name="part_loans",
             empty=Empty(_("Nothing is lent or borrowed."), icon="handshake"),
@@ -273,7 +273,7 @@ class OthersPage(Page):
         self.card.show_record(
             f"{row.number}  {row.part_name}",
             [
-                (_("Shop"), row.shop),
+                (_("Other shop"), row.shop),
                 (_("Part number"), row.part_number),
                 (_("Quantity"), f"{row.quantity} {row.unit}".strip()),
                 (_("Returned"), str(row.returned) if row.returned else ""),

@@ -64,7 +64,7 @@ class DefectivePage(Page):
         self.body.addLayout(top)
         self.list = Table(
             [
-                Column("number", _("Number"), lambda row: row.number, width=104, bold=True),
+                Column("number", _("Number"), lambda row: row.number, width=120, bold=True),
                 Column("what", _("Goods"), lambda row: row.description, width=180, stretch=True),
                 Column("source", _("Where from"), lambda row: label(row.source), width=120, spare=True),
                 Column("grade", _("Grade"), lambda row: label(row.grade) if row.grade else "", width=120),
@@ -306,7 +306,7 @@ class DefectivePage(Page):
                 (_("Serial number"), row.serial),
                 (_("Order no."), row.order_number),
                 (_("Location"), row.location),
-                (_("Received"), formats.moment(row.received_at, self._defective.zone)),
+                (_("Came in"), formats.moment(row.received_at, self._defective.zone)),
                 (_("What the shop puts it at"), formats.money(row.set_value) if row.set_value else ""),
                 (_("Sold for"), formats.money(row.sold_for) if row.sold_for is not None else ""),
                 (_("Note"), row.note),

@@ -38,7 +38,7 @@ class BatchesView(QWidget):
         self.pack_button.clicked.connect(self.pack_brand)
         self.list = Table(
             [
-                Column("number", _("Number"), lambda row: row.number, width=110, bold=True),
+                Column("number", _("Number"), lambda row: row.number, width=120, bold=True),
                 Column("brand", _("Brand"), lambda row: row.brand, width=100, stretch=True),
                 Column(
                     "pieces", _("Parts"), lambda row: str(row.pieces), sort=lambda row: row.pieces,
@@ -69,7 +69,7 @@ class BatchesView(QWidget):
         self.refuse_one = self.card.button(_("Refused …"), self.refuse)
         self.unpack_button = self.card.button(_("Take out"), self.unpack)
         self.list_button = self.card.button(_("Packing list …"), self.print_paper)
-        self.cancel_button = self.card.button(_("Call off …"), self.cancel)
+        self.cancel_button = self.card.button(_("Call the batch off …"), self.cancel)
         top = QHBoxLayout()
         top.addWidget(self.pack_button)
         top.addStretch(1)
@@ -192,7 +192,7 @@ class BatchesView(QWidget):
         row, ctx = self.shown.row, self._desk.gesture()
         if confirm(
             _("Call off {number}? Its parts lie on the shelf again.").format(number=row.number),
-            _("Call off"),
+            _("Call the batch off"),
             danger=True,
             parent=self,
         ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from app.core import formats
@@ -78,7 +79,7 @@ class OldPartsPage(Page):
         self.rules_button.clicked.connect(self.edit_rules)
         top = QHBoxLayout()
         top.addWidget(self.filter, 1)
-        top.addWidget(self.overdue)
+        top.addWidget(self.overdue, 0, Qt.AlignmentFlag.AlignVCenter)
         top.addWidget(self.hand_in_button)
         top.addWidget(self.rules_button)
         self.body.addLayout(top)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from app.core import formats
@@ -82,10 +82,10 @@ class ToolsPage(Page):
         self.add_button.setShortcut("Ctrl+N")
         self.add_button.clicked.connect(self.add)
         top = QHBoxLayout()
-        top.addWidget(self.view)
-        top.addWidget(self.search, 1)
+        top.addWidget(self.view, 2)
+        top.addWidget(self.search, 3)
         top.addWidget(self.retired)
-        top.addWidget(self.short)
+        top.addWidget(self.short, 0, Qt.AlignmentFlag.AlignVCenter)
         top.addWidget(self.add_button)
         self.body.addLayout(top)
         self.list = Table(
