@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.features.handover.service import HandoverService
     from app.features.intake.service import IntakeService
     from app.features.old_parts.service import OldParts
+    from app.features.orders.correcting import Correcting
     from app.features.orders.service import OrdersService
     from app.features.printing.service import PrintingService
     from app.features.purchasing.planning import Planning
@@ -106,6 +107,12 @@ class Services:
         from app.features.orders.service import OrdersService
 
         return OrdersService(self.store)
+
+    @cached_property
+    def correcting(self) -> Correcting:
+        from app.features.orders.correcting import Correcting
+
+        return Correcting(self.store)
 
     @cached_property
     def printing(self) -> PrintingService:

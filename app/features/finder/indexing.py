@@ -35,6 +35,7 @@ BATCH = 500
 #: Before the code of a built-in category in the words index: a letter (ogham) that nobody types by chance.
 #: Without it every order of a category would be found by the English word of its code.
 _CATEGORY_MARK = "\u1681"
+_ORDERS_OF_DEVICE = text("SELECT id FROM repair_order WHERE device_id = :device_id")
 _BUILT_IN = frozenset(category.value for category in Category)
 
 
@@ -78,6 +79,11 @@ def order_words(*, brand: str, category: str, model: str, fault: str, findings: 
 def category_word(category: str) -> str:
     """How a category stands in the words index: a mark and its code, or the owner's own name as it is."""
     return _CATEGORY_MARK + category.replace("_", "") if category in _BUILT_IN else category
+
+
+def orders_of_device(connection: Connection, device_id: int) -> list[int]:
+    """The orders that are found by what their device is called."""
+    return list(connection.execute(_ORDERS_OF_DEVICE, {"device_id": device_id}).scalars())
 
 
 def reindex_order(connection: Connection, order_id: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -15,11 +14,22 @@ from app.core.enums import CoverReason, CustodyWay, NoteKind, Payer, Role, Serie
 from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, SHORT, clean_line, clean_phone, clean_text
 from app.core.ids import uuid7
-from app.core.money import MAX_FEN, ZERO, Money
-from app.features.finder.indexing import index_customer, index_order, reindex_order, rename_orders
+from app.features.finder.indexing import (
+    index_customer,
+    index_order,
+    orders_of_device,
+    reindex_order,
+    rename_orders,
+)
 from app.features.intake.reading import cover_of, family, followed, is_id
 from app.features.intake.snapshots import PAYERS, CustomerEntry, DeviceEntry, TakenInOrder
 from app.features.orders.card import closing_time
+from app.features.orders.entries import (
+    checked_accessories,
+    checked_amount,
+    checked_category,
+    checked_promise,
+)
 from app.features.orders.moves import add_note
 from app.model import CustodyEntry, Customer, Device, Draft, Photo, PickupReceipt, RepairOrder, Staff
 from app.model.cover import Cover
@@ -27,9 +37,6 @@ from app.store.door import Store, Tx
 from app.store.photos import StoredPhoto
 
 DRAFT_KIND = "intake"
-MOST_ACCESSORIES = 40
-#: A promise further away than this was mistyped.
-FURTHEST_PROMISE = timedelta(days=3660)
 _WORKERS = (Role.TECHNICIAN, Role.LEAD, Role.OWNER)
 
 
@@ -87,12 +94,14 @@ def take_in_one(
     """One device and its order. Raises ``Refusal`` with the field it concerns."""
     fault = clean_text("fault", entry.fault, required=True)
     damage = clean_text("damage", entry.damage, most=LINE * 2)
-    accessories = _accessories(entry)
+    accessories = checked_accessories(entry.accessories)
     shelf = clean_line("shelf", entry.shelf, most=SHORT)
     passcode = clean_line("passcode", entry.passcode, most=SHORT)
-    estimate = _amount("estimate", entry.estimate)
-    spend_limit = _amount("limit", entry.spend_limit)
-    promised_on = _promise(tx, entry)
+    estimate = checked_amount("estimate", entry.estimate)
+    spend_limit = checked_amount("limit", entry.spend_limit)
+    promised_on = checked_promise(
+        entry.promised_on or tx.today + tx.settings.promised_after(entry.category), tx.today
+    )
     technician_id = _technician(tx, entry.technician_id)
     device = _save_device(tx, customer, entry)
     cover, frozen = _decide_cover(tx, device, entry)
@@ -203,30 +212,6 @@ def _keepable(content: Any) -> Any:
     return content
 
 
-def _accessories(entry: DeviceEntry) -> list[str]:
-    if len(entry.accessories) > MOST_ACCESSORIES:
-        raise Refusal(Reason.TOO_MANY_ENTRIES, field="accessories", most=MOST_ACCESSORIES)
-    cleaned = [clean_line("accessories", each, most=SHORT) for each in entry.accessories]
-    return list(dict.fromkeys(each for each in cleaned if each))
-
-
-def _amount(field: str, amount: Money | None) -> Money | None:
-    if amount is None:
-        return None
-    if amount < ZERO:
-        raise Refusal(Reason.AMOUNT_NEGATIVE, field=field)
-    if amount.fen > MAX_FEN:
-        raise Refusal(Reason.BAD_AMOUNT, text=str(amount)[:40], field=field)
-    return amount
-
-
-def _promise(tx: Tx, entry: DeviceEntry) -> date:
-    promised_on = entry.promised_on or tx.today + tx.settings.promised_after(entry.category)
-    if not tx.today <= promised_on <= tx.today + FURTHEST_PROMISE:
-        raise Refusal(Reason.BAD_DATE, text=promised_on.isoformat(), field="promised_at")
-    return promised_on
-
-
 def _technician(tx: Tx, technician_id: int | None) -> int | None:
     if technician_id is None:
         return None
@@ -237,9 +222,7 @@ def _technician(tx: Tx, technician_id: int | None) -> int | None:
 
 
 def _save_device(tx: Tx, customer: Customer, entry: DeviceEntry) -> Device:
-    category = clean_line("category", entry.category, most=SHORT, required=True)
-    if category not in tx.settings.all_categories():
-        raise Refusal(Reason.BAD_CHOICE, text=category[:40], field="category")
+    category = checked_category(tx.settings, entry.category)
     brand = clean_line("brand", entry.brand, most=SHORT)
     model = clean_line("model", entry.model, most=SHORT)
     serial = clean_line("serial", entry.serial, most=SHORT)
@@ -280,8 +263,7 @@ def _save_device(tx: Tx, customer: Customer, entry: DeviceEntry) -> Device:
     known.proof_seen = entry.proof_seen or known.proof_seen
     if before != (known.category, known.brand, known.model, known.serial):
         # Earlier orders of this device are found by what it is called now.
-        earlier = tx.reading().execute(select(RepairOrder.id).where(RepairOrder.device_id == known.id))
-        for order_id in earlier.scalars().all():
+        for order_id in orders_of_device(tx.reading(), known.id):
             reindex_order(tx.reading(), order_id)
     return known
 

@@ -16,6 +16,7 @@ from app.core.codes import Code, CodeKind, Scan, order_number
 from app.core.enums import AT_COUNTER, CLOSED
 from app.core.labels import category_name, label
 from app.core.words import N_, _
+from app.features.orders.correcting import Correcting
 from app.features.orders.record_view import RecordView
 from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import OrderFilter, OrderRow
@@ -49,7 +50,13 @@ class OrdersPage(Page):
 
     key = "orders"
 
-    def __init__(self, orders: OrdersService, printing: Callable[[], PrintingService], desk: Desk) -> None:
+    def __init__(
+        self,
+        orders: OrdersService,
+        correcting: Correcting,
+        printing: Callable[[], PrintingService],
+        desk: Desk,
+    ) -> None:
         super().__init__()
         self._orders = orders
         self.desk = desk
@@ -89,8 +96,9 @@ class OrdersPage(Page):
         )
         self.list.picked.connect(self._picked)
         self.list.opened.connect(self._go_on_with)
-        self.record = RecordView(orders, printing, desk)
+        self.record = RecordView(orders, correcting, printing, desk)
         self.record.wants_room.connect(self.go_to_room)
+        self.record.corrected.connect(self._corrected)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.list)
         holder = QWidget()
@@ -108,7 +116,12 @@ class OrdersPage(Page):
         return _("Orders")
 
     def keys_here(self) -> Sequence[KeyHint]:
-        return (KeyHint("1–5", _("look")), KeyHint("↵", _("go on with it")), KeyHint("Ctrl+P", _("papers")))
+        return (
+            KeyHint("1–5", _("look")),
+            KeyHint("↵", _("go on with it")),
+            KeyHint("Ctrl+P", _("papers")),
+            KeyHint("Ctrl+E", _("correct")),
+        )
 
     def first_focus(self) -> QWidget | None:
         return self.list.view
@@ -160,6 +173,9 @@ class OrdersPage(Page):
     def _picked(self, row: OrderRow | None) -> None:
         if row is not None:
             self.run(lambda: self.record.show_order(row.id))
+
+    def _corrected(self, number: str) -> None:
+        self.confirm_done(_("{number} was put right.").format(number=number))
 
     def _promised(self, row: OrderRow) -> str:
         if row.promised_at is None:

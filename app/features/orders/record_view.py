@@ -23,11 +23,14 @@ from app.core import formats
 from app.core.enums import AT_COUNTER, CLOSED, Command, CoverReason, LineKind, NoteKind
 from app.core.labels import category_name, cover_words, label
 from app.core.words import _
+from app.features.orders.correct_form import CorrectForm
+from app.features.orders.correcting import Correcting, entry_of
 from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import HistoryEntry, OrderCard
 from app.ui import theme
 from app.ui.chips import ChipLabel, status_chip
 from app.ui.desk import Desk
+from app.ui.form_dialog import FormDialog
 
 if TYPE_CHECKING:
     from app.features.printing.service import PrintingService
@@ -38,11 +41,20 @@ class RecordView(QFrame):
 
     #: The user wants to go on with this order (its id) where it is worked on.
     wants_room = Signal(int)
+    #: The order with this number was put right.
+    corrected = Signal(str)
 
-    def __init__(self, orders: OrdersService, printing: Callable[[], PrintingService], desk: Desk) -> None:
+    def __init__(
+        self,
+        orders: OrdersService,
+        correcting: Correcting,
+        printing: Callable[[], PrintingService],
+        desk: Desk,
+    ) -> None:
         super().__init__()
         theme.role_of(self, "card")
         self._orders = orders
+        self._correcting = correcting
         self._printing = printing
         self._desk = desk
         self._card: OrderCard | None = None
@@ -55,6 +67,10 @@ class RecordView(QFrame):
         self._go.clicked.connect(lambda: self.wants_room.emit(self._card.id) if self._card else None)
         self._papers = QPushButton(_("Papers …"))
         self._papers.clicked.connect(self.show_papers)
+        self._correct = QPushButton(_("Correct …"))
+        self._correct.setShortcut("Ctrl+E")
+        self._correct.setToolTip("Ctrl+E")
+        self._correct.clicked.connect(self.correct)
         head = QHBoxLayout()
         head.addWidget(self._number)
         head.addWidget(self._chip)
@@ -62,6 +78,7 @@ class RecordView(QFrame):
         buttons = QHBoxLayout()
         buttons.addWidget(self._go)
         buttons.addWidget(self._papers)
+        buttons.addWidget(self._correct)
         buttons.addStretch(1)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
@@ -105,6 +122,28 @@ class RecordView(QFrame):
             )
         return menu
 
+    def correct(self) -> None:
+        """Put right what was written down at intake."""
+        card = self._card
+        if card is None or not self._may_correct(card):
+            return
+        service = self._correcting
+        form = CorrectForm(entry_of(card, self._orders.zone), service.categories, lambda: service.today)
+        gesture = self._desk.gesture()
+        dialog = FormDialog(
+            _("Correct {number}").format(number=card.number),
+            form.rows,
+            _("Save"),
+            lambda: service.correct(gesture, card.id, card.version, form.entry()),
+            text=_("Papers that were printed before stay as they are; print them again if they changed."),
+            parent=self,
+        )
+        if dialog.exec():
+            self.corrected.emit(card.number)
+
+    def _may_correct(self, card: OrderCard) -> bool:
+        return card.status not in CLOSED and self._desk.may(Command.EDIT_ORDER)
+
     def _may_go_on(self, card: OrderCard) -> bool:
         """Whether there is a room for the order that this person may enter."""
         if card.status in AT_COUNTER or (card.status in CLOSED and card.due):
@@ -115,6 +154,7 @@ class RecordView(QFrame):
         card = self._card
         self._go.setVisible(card is not None and self._may_go_on(card))
         self._papers.setVisible(card is not None)
+        self._correct.setVisible(card is not None and self._may_correct(card))
         self._chip.show_chip(status_chip(card.status) if card is not None else None)
         inside = QWidget()
         column = QVBoxLayout(inside)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from app.core.codes import CodeKind, running_code
 from app.core.enums import Command, PaperKind, PaperSize
@@ -21,6 +22,7 @@ from app.features.printing import forms_of_stock as stock
 from app.model import (
     GoodsReceipt,
     Invoice,
+    JournalEntry,
     OldPart,
     PaperIssue,
     Part,
@@ -120,6 +122,21 @@ _EXAMPLES = MappingProxyType(
 _CODED = MappingProxyType({PaperKind.OLD_PART_LABEL: CodeKind.OLD_PART, PaperKind.TOOL_LABEL: CodeKind.TOOL})
 
 
+_EDITED = select(JournalEntry.at, JournalEntry.detail).where(
+    JournalEntry.order_id == bindparam("order_id"),
+    JournalEntry.command == Command.EDIT_ORDER,
+    JournalEntry.at > bindparam("since"),
+)
+
+
+def _overtaken(reading: Connection, kind: PaperKind, order_id: int | None, issued_at: datetime) -> bool:
+    """Whether a receipt says what was put right since: the next print is a receipt of its own, not a copy."""
+    if kind is not PaperKind.PICKUP_RECEIPT or order_id is None:
+        return False
+    edits = reading.execute(_EDITED, {"order_id": order_id, "since": issued_at})
+    return any(each.detail.get("changed") for each in edits)
+
+
 class PrintingService:
     """Freezes papers, counts copies, renders them to PDF."""
 
@@ -173,7 +190,7 @@ class PrintingService:
                     .order_by(PaperIssue.id.desc())
                     .limit(1)
                 )
-            if earlier is None:
+            if earlier is None or _overtaken(tx.reading(), kind, order_id, earlier.issued_at):
                 issue = PaperIssue(
                     kind=kind,
                     number=_key(kind, number, form),
@@ -197,15 +214,17 @@ class PrintingService:
         """The paper as the next print would be (``copy`` says which COPY); nothing is written, ``issue_id`` is 0."""
         size = _checked_size(kind, size or self.size_of(kind))
         with self.store.read() as reading:
-            form = _BUILDERS[kind](reading, self.store, number)[0]
+            form, order_id = _BUILDERS[kind](reading, self.store, number)
             frozen = None
             if kind not in _ALWAYS_FRESH:
                 frozen = reading.execute(
-                    select(PaperIssue.form, PaperIssue.copies)
+                    select(PaperIssue.form, PaperIssue.copies, PaperIssue.issued_at)
                     .where(PaperIssue.kind == kind, PaperIssue.number == _key(kind, number, form))
                     .order_by(PaperIssue.id.desc())
                     .limit(1)
                 ).one_or_none()
+                if frozen is not None and _overtaken(reading, kind, order_id, frozen.issued_at):
+                    frozen = None
         if frozen is None:
             return IssuedPaper(0, kind, number, size, 0, form)
         return IssuedPaper(0, kind, number, size, frozen.copies + 1, thaw(kind, frozen.form))

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.core import formats
@@ -16,10 +16,12 @@ from app.core.enums import Command, PaperKind, Role, Status
 from app.core.labels import label
 from app.core.money import Money
 from app.core.words import Language, _
+from app.features.orders.correcting import Correcting
 from app.features.orders.page import OrdersPage
 from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import OrderFilter
 from app.features.printing.service import PrintingService
+from app.ui.form_dialog import FormDialog
 from tests.features.conftest import Shop, take_in
 from tests.features.handover.conftest import Counter, counter  # noqa: F401
 from tests.features.page_tools import Papers, desk_of, english_left, speaking_each
@@ -32,7 +34,10 @@ def language(request: pytest.FixtureRequest) -> Iterator[Language]:
 
 def page_of(shop: Shop, qtbot: QtBot, papers: Papers, role: Role = Role.COUNTER) -> OrdersPage:
     page = OrdersPage(
-        OrdersService(shop.store), lambda: PrintingService(shop.store), desk_of(shop, role, papers)
+        OrdersService(shop.store),
+        Correcting(shop.store),
+        lambda: PrintingService(shop.store),
+        desk_of(shop, role, papers),
     )
     qtbot.addWidget(page)
     page.resize(1270, 640)
@@ -225,3 +230,37 @@ def test_the_device_column_stays_readable(page: OrdersPage, shop: Shop, width: i
     at = [column.key for column in page.list.model.columns].index("device")
     qtbot.waitUntil(lambda: page.list.view.columnWidth(at) >= 150)
     assert page.list.view.horizontalScrollBar().maximum() == 0
+
+
+def test_what_was_written_down_is_put_right_from_the_record(
+    shop: Shop, qtbot: QtBot, papers: Papers, monkeypatch: pytest.MonkeyPatch, language: Language
+) -> None:
+    order = take_in(shop, fault="不通电")
+    page = page_of(shop, qtbot, papers)
+    page.open_with(order.id)
+    asked: list[FormDialog] = []
+
+    def fill_in(dialog: FormDialog) -> bool:
+        asked.append(dialog)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        assert not english_left(dialog) or language is Language.EN
+        fault = dialog.findChild(QPlainTextEdit)
+        assert fault is not None
+        fault.setPlainText("按键失灵")
+        dialog.try_it()
+        return bool(dialog.result())
+
+    monkeypatch.setattr(FormDialog, "exec", fill_in)
+    page.record.correct()
+    page.refresh()
+    assert len(asked) == 1
+    assert "按键失灵" in texts(page)
+
+
+def test_only_the_counter_corrects_and_only_what_is_open(shop: Shop, qtbot: QtBot, papers: Papers) -> None:
+    order = take_in(shop)
+    page_of(shop, qtbot, papers).open_with(order.id)
+    bench = page_of(shop, qtbot, papers, Role.TECHNICIAN)
+    bench.open_with(order.id)
+    assert not button(bench, _("Correct …")).isVisible()
