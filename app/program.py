@@ -364,7 +364,7 @@ class Program:
                     self._defective,
                     frozenset({CodeKind.DEFECTIVE}),
                 ),
-                RoomTab("others", N_("Goods of others"), "handshake", self._others),
+                RoomTab("others", N_("Consigned and loans"), "handshake", self._others),
             ),
         )
 

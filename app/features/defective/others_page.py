@@ -121,7 +121,7 @@ class OthersPage(Page):
     # -- what the shell asks ---------------------------------------------------------------------------
 
     def title(self) -> str:
-        return _("Goods of others")
+        return _("Consigned and loans")
 
     def keys_here(self) -> Sequence[KeyHint]:
         return (KeyHint("Ctrl+R", _("settle")),)

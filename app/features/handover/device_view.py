@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 from app.core import formats
 from app.core.enums import NoteKind, PaperKind, ReceiptProof
 from app.core.labels import category_name, label
-from app.core.words import _
+from app.core.words import _, ngettext
 from app.features.handover.snapshots import HandoverCard
 from app.ui import theme
-from app.ui.chips import ChipLabel, status_chip
+from app.ui.chips import Chip, ChipLabel, Tone, status_chip
 
 if TYPE_CHECKING:
     from app.features.handover.page import HandoverPage
@@ -117,6 +117,12 @@ class DeviceView(QFrame):
                 f"{formats.short_moment(told[-1].at, self._page.zone)}  {told[-1].text}",
             )
         _empty(self._also)
+        missing = handover.old_parts_missing
+        if missing:
+            text = ngettext(
+                "{n} old part is not back: no claim yet", "{n} old parts are not back: no claim yet", missing
+            )
+            self._also.addWidget(ChipLabel(Chip(text.format(n=missing), Tone.WAITS, "triangle-alert")))
         for order_id, number in handover.also_ready:
             other = QPushButton(_("Also waiting: {number}").format(number=number))
             theme.role_of(other, "link")

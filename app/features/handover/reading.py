@@ -16,6 +16,7 @@ from app.core.rights import Actor
 from app.features.customers.reading import family
 from app.features.handover.settling import REPAIR_LINES, is_person
 from app.features.handover.snapshots import HandoverCard, PaymentRow, Receivable
+from app.features.old_parts.register import missing_of
 from app.features.orders.card import card_by_id
 from app.features.orders.snapshots import OrderCard
 from app.model import Allocation, Customer, Invoice, Payment, PickupReceipt, RepairOrder
@@ -97,6 +98,7 @@ def handover_card(
         guarantee_until=_guarantee_until(card, settings, now),
         diagnosis_fee=Money(settings.diagnosis_fee),
         also_ready=tuple((each.id, each.number) for each in also),
+        old_parts_missing=missing_of(reading, card.id) if card.payer is Payer.BRAND else 0,
     )
 
 

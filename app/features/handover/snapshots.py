@@ -30,6 +30,8 @@ class HandoverCard:
     diagnosis_fee: Money
     #: Other devices of the same customer that wait at the counter.
     also_ready: tuple[tuple[int, str], ...]
+    #: Old parts that a brand still waits for: the device may go, the claim may not (domain.md §7).
+    old_parts_missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)

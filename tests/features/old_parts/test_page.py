@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.changes import Changes, Kind
@@ -37,6 +37,7 @@ from app.features.counting.page import CountingPage
 from app.features.defective.others_page import LOANS, SETTLED, OthersPage
 from app.features.defective.page import DefectivePage
 from app.features.defective.snapshots import DefectiveEntry
+from app.features.handover.page import HandoverPage
 from app.features.old_parts.forms import PolicyDialog
 from app.features.old_parts.labels import print_new
 from app.features.old_parts.page import BATCHES, OldPartsPage
@@ -103,6 +104,23 @@ def brand_order(shop: Shop) -> int:
 def use(shop: Shop, services: Services, order: int, part: int) -> None:
     card = services.bench.open_card(order, shop.people[Role.TECHNICIAN])
     services.bench.add_part(shop.ctx(Role.TECHNICIAN), order, card.version, part, ONE)
+
+
+def test_the_counter_is_told_of_old_parts_that_are_not_back(
+    shop: Shop, services: Services, papers: Papers, qtbot: QtBot, language: Language
+) -> None:
+    services.old_parts.save_policies(shop.ctx(), (PolicyRow("海尔", "", OldPartRule.RETURN),))
+    order = brand_order(shop)
+    use(shop, services, order, part_of(shop, services))
+    assert services.handover.open(order, shop.people[Role.COUNTER]).old_parts_missing == 1
+    page = HandoverPage(services.handover, services.orders, desk_of(shop, Role.COUNTER, papers))
+    shown(page, qtbot)
+    page.open_order(order)
+    said = " ".join(each.text() for each in page.findChildren(QLabel))
+    assert ("旧件" if language is Language.ZH else "old part") in said
+    (row,) = services.old_parts.of_order(order)
+    services.old_parts.shelve(shop.ctx(), row.id)
+    assert services.handover.open(order, shop.people[Role.COUNTER]).old_parts_missing == 0
 
 
 def test_old_parts_from_the_scan_to_the_brand(
