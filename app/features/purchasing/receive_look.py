@@ -242,12 +242,17 @@ class ReceiveLook(QWidget):
                 return True
             part = self._offices.stock.part(found.part_id).row
             raise Refusal(Reason.WRONG_SUPPLIER, part=part.name, number=self.card.number)
+        assert line.part_id is not None
+        if line.serialised and found is not None and found.serial:
+            # A piece that left the shop comes back: its number is known.
+            self.lines.select(line.id)
+            self._note_serial(found.serial)
+            return True
         if line.serialised:
             # A piece comes with its own number: the next scan is it.
             self.lines.select(line.id)
             self._page.confirm_done(_("{part}: now scan the serial number").format(part=line.description))
             return True
-        assert line.part_id is not None
         self.counting = self.counting.add(self.card, line.part_id, Quantity.of(self.times))
         self.times = 1
         self._show()

@@ -165,7 +165,9 @@ def _hand_out(tx: Tx, purchase: PurchaseOrder, arrived: Sequence[Arrived]) -> No
             continue
         parts.add(line.part_id)
         if line.order_id is not None:
-            hold_for(tx, ledger.part_to_move(tx, line.part_id), line.order_id, each.quantity)
+            # What came beyond the order belongs to nobody yet.
+            its = min(each.quantity, line.quantity - (line.received - each.quantity))
+            hold_for(tx, ledger.part_to_move(tx, line.part_id), line.order_id, its)
     for part_id in sorted(parts):
         serve_wishes(tx, ledger.part_to_move(tx, part_id))
 

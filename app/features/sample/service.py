@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from app.core.clock import SetClock
 from app.core.errors import Reason, Refusal
+from app.features.sample.buying import buy
 from app.features.sample.hours import OpeningHours
 from app.features.sample.player import Player
 from app.features.sample.schedule import Progress, play
@@ -68,4 +69,6 @@ def fill(
             cancelled=cancelled,
         )
     clock.set(now)
+    if stories is None and not tally.cancelled:
+        buy(store, crew, seed)
     return Filled(tally.begun, tally.cancelled)
