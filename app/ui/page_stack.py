@@ -17,6 +17,7 @@ class PageStack(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         theme.role_of(self._pages, "ground")
         self.setWidget(self._pages)
 
@@ -35,6 +36,10 @@ class _Pages(QStackedWidget):
         self.currentChanged.connect(lambda _at: self.updateGeometry())
 
     def minimumSizeHint(self) -> QSize:
-        # Of the page in front, not of the widest one. Downwards each page scrolls what is long itself.
+        # Of the page in front, not of the widest one.
         page = self.currentWidget()
         return QSize(page.minimumSizeHint().width() if page is not None else 0, 0)
+
+    def heightForWidth(self, _width: int) -> int:
+        # Downwards each page scrolls what is long itself.
+        return 0

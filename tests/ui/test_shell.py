@@ -10,7 +10,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
@@ -401,6 +401,13 @@ def test_a_page_wider_than_the_window_scrolls(shell: Shell, qtbot: QtBot) -> Non
     assert isinstance(desk, Desk)
     shell.show()
     assert bar.maximum() == 0
+    # Downwards it never scrolls: a paragraph that may wrap takes no room from the page's width.
+    words = QLabel("word " * 2000)
+    words.setWordWrap(True)
+    desk.body.addWidget(words)
+    QApplication.processEvents()
+    stack = shell.findChild(PageStack)
+    assert desk.width() == stack.width()
     desk.line.setMinimumWidth(1400)
     qtbot.waitUntil(lambda: bar.maximum() > 0)
     assert desk.width() >= 1400
