@@ -52,6 +52,11 @@ class CustomerBlock(QWidget):
         theme.role_of(self.drop, "link")
         self.drop.setAutoDefault(True)
         self.drop.setToolTip(_("Not this customer: type another number"))
+        #: Beside the keys of the form, not among its stops: Ctrl+E.
+        self.aside = QPushButton(_("Set aside") + "  Ctrl+E")
+        theme.role_of(self.aside, "link")
+        self.aside.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.aside.setToolTip(_("Empties the form; what is typed can be gone on with or discarded above."))
         self.notes = QLabel()
         self.notes.setWordWrap(True)
         self.notes.setProperty("tone", Tone.WAITS.value)
@@ -110,6 +115,11 @@ class CustomerBlock(QWidget):
         self._devices_title.setVisible(bool(picks))
         self._show_orders()
         self._hint.setVisible(known is None and not presenter.matches and presenter.is_empty())
+        self.show_aside()
+
+    def show_aside(self) -> None:
+        """Offer to set aside what is typed, wherever it is typed."""
+        self.aside.setVisible(not self._presenter.is_empty())
 
     def show_history(self, history: tuple[KnownOrder, ...]) -> None:
         """What was done before on the device taken over; without one, the customer's orders stand there."""
@@ -127,6 +137,7 @@ class CustomerBlock(QWidget):
             self.phone2,
             self.address,
             self.drop,
+            self.aside,
             self.devices,
             self.orders,
         )
@@ -148,6 +159,7 @@ class CustomerBlock(QWidget):
         ):
             box.addWidget(widget)
         box.addWidget(self._hint)
+        box.addWidget(self.aside, 0, Qt.AlignmentFlag.AlignLeft)
         box.addSpacing(theme.px(4))
         for widget in (self._devices_title, self.devices, self._orders_title, self.orders):
             box.addWidget(widget)

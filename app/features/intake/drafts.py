@@ -74,6 +74,14 @@ class Drafts:
         self.offered = older if typed is None else ({**typed, EARLIER: older} if older else typed)
         return {key: value for key, value in content.items() if key != EARLIER}
 
+    def set_aside(self, typed: Content) -> None:
+        """What is typed waits, in front of what waits already: somebody else is served first, or nobody comes back."""
+        older = self.offered
+        self.offered = {**typed, EARLIER: older} if older else typed
+        fault = self.keep(None)
+        if fault is not None:
+            raise fault
+
     def discard(self, typed: Content | None) -> None:
         """Drop what waits; one that waited behind it comes up."""
         left = (self.offered or {}).get(EARLIER)

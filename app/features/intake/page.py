@@ -39,6 +39,9 @@ from app.ui.page import KeyHint, Page
 DRAFT_AFTER = 1000
 _BY_ORDER = (PaperKind.PICKUP_RECEIPT, PaperKind.REPAIR_CARD, PaperKind.DEVICE_LABEL)
 
+#: Seconds after a saved visit in which F9 on the empty form is the second half of a double press.
+DOUBLE_PRESS = 1.0
+
 
 class IntakePage(Page):
     """The counter's form; saving, printing, drafts."""
@@ -54,6 +57,7 @@ class IntakePage(Page):
         #: What F9 sent when the disk or the database failed: sent again it is the same gesture, booked once.
         self._unsure: tuple[Ctx, TakeIn] | None = None
         self._last: TakenIn | None = None
+        self._saved_at = -DOUBLE_PRESS
         self.form = IntakeForm(self.presenter, intake, self.run)
         self.form.device.advice.set_role(desk.actor.role)
         self.body.addWidget(self.form, 1)
@@ -67,9 +71,12 @@ class IntakePage(Page):
         self.form.said.connect(self.said)
         self.form.draft_bar.went_on.connect(self._go_on_with_draft)
         self.form.draft_bar.discarded.connect(self._discard_draft)
-        go_on = QShortcut(QKeySequence("Ctrl+G"), self)
-        go_on.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        go_on.activated.connect(self._go_on_with_draft)
+        self.form.edited.connect(self.form.customer.show_aside)
+        self.form.customer.aside.clicked.connect(self.set_aside)
+        for keys, do in (("Ctrl+G", self._go_on_with_draft), ("Ctrl+E", self.set_aside)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(do)
         desk.on_switch.append(self._switched)
 
     # -- what a page says about itself -----------------------------------------------------------------
@@ -83,6 +90,7 @@ class IntakePage(Page):
             KeyHint("Ctrl+N", _("another device")),
             KeyHint("Ctrl+1…9", _("quick phrase")),
             KeyHint("Ctrl+M", _("who pays")),
+            KeyHint("Ctrl+E", _("set aside")),
         )
 
     def first_focus(self) -> QWidget | None:
@@ -144,6 +152,8 @@ class IntakePage(Page):
     # -- saving ----------------------------------------------------------------------------------------
 
     def save_and_print(self) -> None:
+        if self.presenter.is_empty() and self._desk.clock.monotonic() - self._saved_at < DOUBLE_PRESS:
+            return
         if not check_all([field for field in self.form.fields().values() if field.isVisible()]):
             self.warn_quietly(_("Not saved yet: see the fields marked in red."))
             return
@@ -164,6 +174,7 @@ class IntakePage(Page):
 
     def _saved(self, taken: TakenIn, name: str) -> None:
         self._unsure, self._last = None, taken
+        self._saved_at = self._desk.clock.monotonic()
         deposit = self.presenter.visit.deposit.strip()
         self.presenter.clear()
         self._drafts.saved()
@@ -210,6 +221,20 @@ class IntakePage(Page):
             self._show_draft_bar()
             self._draft_timer.start()
             self.form.device.fault.take_focus()
+
+    def set_aside(self) -> None:
+        """An empty form for the next customer; what was typed waits above it, to be gone on with or discarded."""
+        content = self.presenter.draft()
+        if content is None:
+            return
+        self._draft_timer.stop()
+        self.run(lambda: self._drafts.set_aside(content))
+        self._unsure = None
+        self.presenter.clear()
+        self.form.load()
+        self.form.to_top()
+        self._show_draft_bar()
+        self.form.customer.phone.take_focus()
 
     def _discard_draft(self) -> None:
         self.run(lambda: self._drafts.discard(self.presenter.draft()))

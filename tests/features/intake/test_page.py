@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from app.core.enums import PaperKind, Payer, PaymentMethod, Role, Status, Visit
 from app.core.errors import EnvironmentFault, Fault
 from app.core.money import Money
 from app.core.words import Language
+from app.features.intake.page import DOUBLE_PRESS
 from app.features.intake.snapshots import CustomerEntry
 from app.model import Device, Payment, RepairOrder
 from tests.features.conftest import Shop
@@ -460,6 +461,39 @@ def test_an_older_draft_waits_while_somebody_else_is_served(
     again.page.form.draft_bar.discard.click()
     assert counter.intake.draft(clerk) is None
     assert not again.page.form.draft_bar.isVisible()
+
+
+def test_an_intake_is_set_aside_for_the_next_customer_and_gone_on_with(
+    shop: Shop, counter: Counter, qtbot: QtBot
+) -> None:
+    form, clerk = counter.page.form, shop.people[Role.COUNTER]
+    assert not form.customer.aside.isVisible()
+    form.device.fault.text.setPlainText("不转")
+    assert form.customer.aside.isVisible()
+    counter.press((Qt.Key.Key_E, CTRL))
+    assert counter.page.presenter.is_empty()
+    assert form.device.fault.text.toPlainText() == ""
+    assert form.customer.phone.line.hasFocus()
+    assert form.draft_bar.isVisible()
+    assert "不转" in repr(counter.intake.draft(clerk))
+    counter.press((Qt.Key.Key_E, CTRL))
+    assert "不转" in repr(counter.intake.draft(clerk))
+    counter.press((Qt.Key.Key_G, CTRL))
+    assert form.device.fault.text.toPlainText() == "不转"
+    assert not form.draft_bar.isVisible()
+
+
+def test_a_double_press_of_f9_reproaches_nobody(counter: Counter) -> None:
+    counter.know()
+    counter.text("8000")
+    counter.press(ENTER, Qt.Key.Key_1)
+    counter.text("漏水")
+    counter.press(Qt.Key.Key_F9, Qt.Key.Key_F9)
+    fields = counter.page.form.fields().values()
+    assert not any(field.error() for field in fields)
+    counter.shop.clock.advance(timedelta(seconds=DOUBLE_PRESS))
+    counter.press(Qt.Key.Key_F9)
+    assert any(field.error() for field in fields)
 
 
 def test_a_change_of_language_keeps_what_is_typed(counter: Counter, language: Language) -> None:
