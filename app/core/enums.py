@@ -465,6 +465,8 @@ class PaperKind(StrEnum):
     RETURN_PACKING_LIST = "return-packing-list"
     COUNT_LIST = "count-list"
     TOOL_LABEL = "tool-label"
+    STOCK_REPORT = "stock-report"
+    PART_LABELS = "part-labels"
 
 
 class PaperSize(StrEnum):

@@ -356,6 +356,8 @@ LABELS: _Words = {
         PaperKind.RETURN_PACKING_LIST: N_("Return packing list"),
         PaperKind.COUNT_LIST: N_("Count list"),
         PaperKind.TOOL_LABEL: N_("Tool label"),
+        PaperKind.STOCK_REPORT: N_("Stock report"),
+        PaperKind.PART_LABELS: N_("Part labels"),
     },
     PaperSize: {
         PaperSize.ROLL_58: N_("58 mm roll"),

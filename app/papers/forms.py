@@ -28,6 +28,8 @@ from app.core.enums import (
 from app.core.money import ONE, ZERO, Money, Quantity
 from app.papers.forms_of_shelves import CountSheet, OldPartLabel, PackingList, ToolLabel
 from app.papers.forms_of_stock import PurchaseSheet, ReceiptSheet
+from app.papers.forms_of_views import PartLabel as PartLabel
+from app.papers.forms_of_views import PartLabels, StockReport
 from app.papers.shop_block import ShopBlock as ShopBlock
 
 
@@ -230,19 +232,6 @@ class PaymentReceipt:
 
 
 @dataclass(frozen=True, slots=True)
-class PartLabel:
-    """备件标签: ``barcode`` is ours or the maker's; one too long for bars is printed as a QR code."""
-
-    number: str
-    barcode: str
-    name: str
-    price: Money | None = None
-    location: str = ""
-    unit: str = ""
-    condition: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class CommandSheet:
     """工作台指令单: the barcodes that a technician works by, with staff badges if wished."""
 
@@ -266,6 +255,8 @@ Form = (
     | PackingList
     | CountSheet
     | ToolLabel
+    | StockReport
+    | PartLabels
 )
 
 FORMS: Mapping[PaperKind, type[Form]] = {
@@ -283,6 +274,8 @@ FORMS: Mapping[PaperKind, type[Form]] = {
     PaperKind.RETURN_PACKING_LIST: PackingList,
     PaperKind.COUNT_LIST: CountSheet,
     PaperKind.TOOL_LABEL: ToolLabel,
+    PaperKind.STOCK_REPORT: StockReport,
+    PaperKind.PART_LABELS: PartLabels,
 }
 _KINDS: Mapping[type[Form], PaperKind] = {form: kind for kind, form in FORMS.items()}
 
@@ -302,6 +295,8 @@ SIZES: Mapping[PaperKind, tuple[PaperSize, ...]] = {
     PaperKind.RETURN_PACKING_LIST: (PaperSize.A4,),
     PaperKind.COUNT_LIST: (PaperSize.A4,),
     PaperKind.TOOL_LABEL: (PaperSize.LABEL_40X30,),
+    PaperKind.STOCK_REPORT: (PaperSize.A4,),
+    PaperKind.PART_LABELS: (PaperSize.A4, PaperSize.LABEL_40X30, PaperSize.LABEL_50X30),
 }
 
 #: Papers that always carry a barcode; quote, invoice and goods receipt carry one if they were given a code.
@@ -317,6 +312,7 @@ HAS_BARCODE = frozenset(
         PaperKind.RETURN_PACKING_LIST,
         PaperKind.COUNT_LIST,
         PaperKind.TOOL_LABEL,
+        PaperKind.PART_LABELS,
     }
 )
 

@@ -12,10 +12,15 @@ from app.papers.labels import LabelFace
 
 def lay_out(form: PartLabel, kit: Kit) -> Layout:
     """The label; the name may take two lines."""
+    return Layout(_("Part label") + f" {form.number}", "", [face_of(form, kit)])
+
+
+def face_of(form: PartLabel, kit: Kit) -> LabelFace:
+    """What stands on the label, for a roll or a sheet of many."""
     price = ""
     if form.price is not None:
         price = formats.money(form.price) + (f"/{form.unit.strip()}" if form.unit.strip() else "")
-    face = LabelFace(
+    return LabelFace(
         kit=kit,
         headline=price or form.location,
         corner=form.location if price else "",
@@ -25,4 +30,3 @@ def lay_out(form: PartLabel, kit: Kit) -> Layout:
         code=form.barcode,
         strong_first=True,
     )
-    return Layout(_("Part label") + f" {form.number}", "", [face])

@@ -32,6 +32,7 @@ from app.papers.forms import (
 )
 from app.papers.forms_of_shelves import CountSheet, OldPartLabel, PackingList, ToolLabel
 from app.papers.forms_of_stock import PurchaseSheet, ReceiptSheet
+from app.papers.forms_of_views import PartLabels, StockReport
 
 if TYPE_CHECKING:
     from app.papers.flow import Layout
@@ -150,3 +151,11 @@ def _lay_out(form: Form, kit: Kit) -> Layout:
             from app.papers import tool_label
 
             return tool_label.lay_out(form, kit)
+        case StockReport():
+            from app.papers import stock_report
+
+            return stock_report.lay_out(form, kit)
+        case PartLabels():
+            from app.papers import part_labels
+
+            return part_labels.lay_out(form, kit)

@@ -35,6 +35,7 @@ from app.papers.forms import (
     RepairCard,
     ShopBlock,
 )
+from app.papers.forms_of_views import PartLabels
 
 NUMBER = "2611-00042"
 CARD_CODE = "102611000428"
@@ -70,6 +71,12 @@ def sample(kind: PaperKind, *, long: bool = False) -> Form:
             from app.papers import samples_of_stock
 
             return samples_of_stock.sample(kind, shop(chinese, long), chinese=chinese, long=long)
+        case PaperKind.STOCK_REPORT:
+            from app.papers import samples_of_views
+
+            return samples_of_views.report(shop(chinese, long), chinese=chinese, long=long)
+        case PaperKind.PART_LABELS:
+            return PartLabels((_part(chinese, long), _part(chinese, False)) * (11 if long else 1), start=3)
         case _:
             from app.papers import samples_of_shelves
 

@@ -11,6 +11,9 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from app.core.enums import PaperKind, PaperSize
+from app.papers.pages import MM, PAGES
+
 DPI = 203
 
 
@@ -103,6 +106,15 @@ class Proof:
             counts = image.histogram()
             worst = max(worst, sum(counts[40:216]) * 1000 // sum(counts))
         return worst
+
+
+def margins(kind: PaperKind, size: PaperSize) -> tuple[float, float, float]:
+    """What a paper leaves white at the side, above and below, in points. A sheet of labels has margins of its own:
+    those of each label."""
+    if kind is PaperKind.PART_LABELS and size is PaperSize.A4:
+        return 12 * MM, 5 * MM, 5 * MM
+    page = PAGES[size]
+    return page.side, page.top, page.bottom
 
 
 @pytest.fixture

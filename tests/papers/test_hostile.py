@@ -32,6 +32,7 @@ from app.papers.forms import (
 )
 from app.papers.pages import PAGES
 from app.papers.press import render, typeset
+from tests.papers.conftest import margins
 
 LONG_FAULT = "镕" * 2999 + "。"
 LONG_WORDS = "compressor rattles " * 157
@@ -75,6 +76,10 @@ def spoilt(form: Any, text: str) -> Any:
         changes["shop"] = ShopBlock(text, text, text, text, text, text, None, text)
     if hasattr(form, "lines"):
         changes["lines"] = tuple(replace(line, description=text, unit=text[:8]) for line in form.lines)
+    if hasattr(form, "labels"):
+        changes["labels"] = tuple(spoilt(each, text) for each in form.labels)
+    if hasattr(form, "rows"):
+        changes["rows"] = tuple(replace(row, cells=(text,) * len(row.cells)) for row in form.rows[:4])
     return replace(form, **changes)
 
 
@@ -86,8 +91,7 @@ def test_hostile_texts_are_printed_without_overlap(
     form = spoilt(sample(kind, long=True), text)
     for size in SIZES[kind]:
         paper = proof(render(form, size, copy=1))
-        page = PAGES[size]
-        assert paper.stray_ink(page.side, page.top, page.bottom) == []
+        assert paper.stray_ink(*margins(kind, size)) == []
         assert paper.overlaps() == []
 
 

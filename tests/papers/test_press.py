@@ -41,8 +41,10 @@ from app.papers.forms import (
 )
 from app.papers.forms_of_shelves import CountSheet, OldPartLabel, PackingList, ToolLabel
 from app.papers.forms_of_stock import PurchaseSheet, ReceiptSheet
+from app.papers.forms_of_views import PartLabels, StockReport
 from app.papers.pages import PAGES
 from app.papers.press import render, typeset, warm
+from tests.papers.conftest import margins
 
 MILLIMETRES = {
     PaperSize.ROLL_58: (58, None),
@@ -83,6 +85,8 @@ def codes_on(form: Form) -> list[str]:
             return [form.code] if form.code else []
         case OldPartLabel() | PackingList() | CountSheet() | ToolLabel():
             return [form.code]
+        case PartLabels():
+            return [each.barcode for each in form.labels]
         case _:
             return []
 
@@ -134,6 +138,11 @@ def must_say(form: Form) -> list[str]:
             return [*said, *(line.location for line in form.lines)]
         case ToolLabel():
             return [form.name, form.location]
+        case PartLabels():
+            return [text for each in form.labels for text in must_say(each)]
+        case StockReport():
+            cells = [cell for row in form.rows for cell in row.cells]
+            return [*cells, *form.sums, *(head.title for head in form.heads if language() is Language.EN)]
         case CommandSheet():
             return [form.shop.name, *map(label, form.commands), *(badge.name for badge in form.badges)]
 
@@ -163,14 +172,13 @@ def test_paper_reads_scans_and_fits(
     for words in said:
         assert re.sub(r"\s", "", words) in paper.text, words
 
-    page = PAGES[size]
-    assert paper.stray_ink(page.side, page.top, page.bottom) == []
+    assert paper.stray_ink(*margins(kind, size)) == []
     assert paper.overlaps() == []
     width, height = MILLIMETRES[size]
     for wide, high in paper.sizes_mm:
         assert wide == pytest.approx(width, abs=0.1)
         assert height is None or high == pytest.approx(height, abs=0.1)
-    apart = kind is PaperKind.COMMAND_SHEET  # the badges
+    apart = kind in (PaperKind.COMMAND_SHEET, PaperKind.PART_LABELS)  # the badges; a label a page
     assert len(paper) == sheet.pages == 1 or apart or (not long and size not in LABELS | ROLLS)
     assert render(form, size, language=speech) == sheet.pdf
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, literal, select
 
 from app.core.codes import CodeKind, running_code
 from app.core.enums import Command, PaperKind, PaperSize
@@ -19,6 +19,7 @@ from app.features.printing import forms_of_orders as orders
 from app.features.printing import forms_of_shelves as shelves
 from app.features.printing import forms_of_shop as shop
 from app.features.printing import forms_of_stock as stock
+from app.features.printing import forms_of_views as views
 from app.model import (
     GoodsReceipt,
     Invoice,
@@ -79,6 +80,8 @@ _BUILDERS: Mapping[PaperKind, _Builder] = MappingProxyType(
         PaperKind.RETURN_PACKING_LIST: shelves.packing_list,
         PaperKind.COUNT_LIST: shelves.count_list,
         PaperKind.TOOL_LABEL: shelves.tool_label,
+        PaperKind.STOCK_REPORT: views.stock_report,
+        PaperKind.PART_LABELS: views.part_labels,
     }
 )
 #: Papers whose content is the newest state each time: a label glued on anew is no copy of a document.
@@ -94,6 +97,8 @@ _ALWAYS_FRESH = frozenset(
         PaperKind.RETURN_PACKING_LIST,
         PaperKind.COUNT_LIST,
         PaperKind.TOOL_LABEL,
+        PaperKind.STOCK_REPORT,
+        PaperKind.PART_LABELS,
     }
 )
 
@@ -116,6 +121,10 @@ _EXAMPLES = MappingProxyType(
         PaperKind.RETURN_PACKING_LIST: select(ReturnBatch.number).order_by(ReturnBatch.id.desc()),
         PaperKind.COUNT_LIST: select(StockCount.number).order_by(StockCount.id.desc()),
         PaperKind.TOOL_LABEL: select(Tool.id).order_by(Tool.id.desc()),
+        PaperKind.STOCK_REPORT: select(literal("list")),
+        PaperKind.PART_LABELS: select(Part.number)
+        .where(Part.number.not_like("%=%"))
+        .order_by(Part.id.desc()),
     }
 )
 #: Labels of what has no number of its own are asked for by their barcode.
