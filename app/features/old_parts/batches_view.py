@@ -45,7 +45,7 @@ class BatchesView(QWidget):
                     align=RIGHT, width=60,
                 ),
                 Column("waybill", _("Waybill number"), lambda row: row.waybill, width=140, spare=True),
-                Column("state", _("State"), lambda row: label(row.state), width=120, chip=batch_chip),
+                Column("state", _("State"), lambda row: label(row.state), width=140, chip=batch_chip),
             ],
             name="return_batches",
             empty=Empty(_("No return batches yet. Pack what lies on the shelf."), icon="package"),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from app.core.clock import SetClock
 from app.core.errors import Reason, Refusal
+from app.features.sample.backroom import furnish, set_rules
 from app.features.sample.buying import buy
 from app.features.sample.hours import OpeningHours
 from app.features.sample.player import Player
@@ -56,6 +57,8 @@ def fill(
     with relaxed(store.engine):
         crew = hire(store, owner, stuff, hasher)
         fill_stock(store, crew, stuff, seed)
+        if stories is None:
+            set_rules(store, crew)
         hours = OpeningHours(store.settings.hours, store.settings.time_zone)
         told = invent(stuff, hours, orders=orders, seed=seed, now=now) if stories is None else stories(hours)
         tally = play(
@@ -71,4 +74,5 @@ def fill(
     clock.set(now)
     if stories is None and not tally.cancelled:
         buy(store, crew, seed)
+        furnish(store, crew)
     return Filled(tally.begun, tally.cancelled)
