@@ -214,7 +214,7 @@ def _take_from(
             line.quantity = line.taken + line.owed + rest
             line.amount = _checked(line.unit_price.times(line.quantity))
         # Where the share is not all, each line has as many serial numbers as pieces, in the order of the scans.
-        its = waiting if share == rest else waiting[: share.milli // ONE.milli]
+        its = waiting[:] if share == rest else waiting[: share.milli // ONE.milli]
         del waiting[: len(its)]
         _use(tx, order, line, part, share, its)
         rest -= share
