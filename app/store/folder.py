@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
+from app.core import formats
 from app.core.errors import EnvironmentFault, Fault
 from app.store.file_faults import fault_of_file
 
@@ -169,6 +170,7 @@ def _read_owner(file: IO[bytes]) -> str:
     try:
         file.seek(0)
         note = json.loads(file.read(400) or b"{}")
-        return f"PID {note['pid']}, {note['since']}"
+        # The moment on the shop's wall clock is for its people, the process for who helps them.
+        return f"{formats.moment(datetime.fromisoformat(note['since']))} (PID {note['pid']})"
     except (ValueError, KeyError, TypeError, OSError):
         return "?"

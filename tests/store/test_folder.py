@@ -55,7 +55,7 @@ def test_a_second_program_is_refused_at_once_and_told_who_was_first(shop: Path, 
     assert time.monotonic() - started < 2
     assert refused.value.fault is Fault.ALREADY_OPEN
     assert str(os.getpid()) in sentence(refused.value)
-    assert "2026-11-22T03:00" in sentence(refused.value)
+    assert "2026-11-22 11:00" in sentence(refused.value)
     first.close()
     Store.open(shop, clock).close()
 
@@ -71,7 +71,7 @@ def test_another_process_is_named_and_after_kill_9_nothing_needs_cleaning(
         assert holder.stdout.readline() == "open\n"
         with pytest.raises(EnvironmentFault) as refused:
             Store.open(shop, clock)
-        assert f"PID {holder.pid}," in sentence(refused.value)
+        assert f"(PID {holder.pid})" in sentence(refused.value)
         beside = Store.open(shop, clock, exclusive=False)  # reading beside it goes
         assert beside.settings.shop_name == ""
         beside.close()
