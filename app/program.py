@@ -365,6 +365,13 @@ class Program:
                     frozenset({CodeKind.DEFECTIVE}),
                 ),
                 RoomTab("others", N_("Consigned and loans"), "handshake", self._others),
+                RoomTab(
+                    "views",
+                    N_("Views"),
+                    "chart-column",
+                    self._stock_views,
+                    shown=lambda: desk.may(Command.IMPORT_PARTS),
+                ),
             ),
         )
 
@@ -397,6 +404,12 @@ class Program:
 
         services, desk = self._ready()
         return DefectivePage(services.defective, services.stock, desk)
+
+    def _stock_views(self) -> Page:
+        from app.features.stock_views.page import StockViewsPage
+
+        services, desk = self._ready()
+        return StockViewsPage(services.stock_views, services.stock.catalogue, desk)
 
     def _others(self) -> Page:
         from app.features.defective.others_page import OthersPage
