@@ -195,6 +195,17 @@ STOCK_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
                 " OR (p.state = 'sent' AND b.state IS NOT 'sent')"
                 " OR (p.state IN ('due', 'on_shelf') AND p.batch_id IS NOT NULL)",
             ),
+            Rule(
+                N_("Old part {id} lies in the batch {number} of another brand."),
+                "SELECT p.id, b.number FROM old_part p JOIN return_batch b ON b.id = p.batch_id"
+                " WHERE b.brand != p.brand",
+            ),
+            Rule(
+                N_("Order {number}, line {line}: {old} old parts for {taken} new ones (thousandths)."),
+                "SELECT o.number, l.id AS line, sum(p.quantity) AS old, l.taken + l.owed AS taken FROM old_part p"
+                " JOIN order_line l ON l.id = p.line_id JOIN repair_order o ON o.id = l.order_id"
+                " WHERE p.state != 'void' GROUP BY l.id HAVING sum(p.quantity) > l.taken + l.owed",
+            ),
         ),
         "counts": (
             Rule(
@@ -213,6 +224,12 @@ STOCK_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
                 N_("Tool {id}: its holder is not the one of its last move."),
                 "SELECT t.id FROM tool t WHERE t.holder_id IS NOT (SELECT m.holder_id FROM tool_move m"
                 " WHERE m.tool_id = t.id ORDER BY m.id DESC LIMIT 1)",
+            ),
+            Rule(
+                N_("Tool {id}: its state is not what was last reported."),
+                "SELECT t.id FROM tool t WHERE t.state != coalesce((SELECT CASE m.action WHEN 'miss' THEN 'missing'"
+                " WHEN 'break' THEN 'broken' WHEN 'retire' THEN 'retired' ELSE 'ok' END FROM tool_move m"
+                " WHERE m.tool_id = t.id AND m.action NOT IN ('take', 'give_back') ORDER BY m.id DESC LIMIT 1), 'ok')",
             ),
         ),
         "consigned": (

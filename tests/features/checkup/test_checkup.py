@@ -196,6 +196,17 @@ DAMAGE = [
         " reason, replaced_at) VALUES (randomblob(16), 1, 1, 1, '', 1000, 'return', 'sent', '', '', 0, '', 1)",
     ),
     (
+        {"old_parts"},
+        "INSERT INTO old_part (uuid, version, order_id, line_id, part_id, brand, quantity, rule, state, serial,"
+        " location, cost, reason, replaced_at) SELECT randomblob(16), 1, order_id, id, part_id, '', taken + 1,"
+        " 'return', 'due', '', '', 0, '', 1 FROM order_line WHERE kind = 'part' AND taken > 0 LIMIT 1",
+    ),
+    (
+        {"old_parts"},
+        "UPDATE old_part SET brand = 'X' WHERE id = (SELECT max(id) FROM old_part WHERE batch_id > 0)",
+    ),
+    ({"tools"}, "UPDATE tool SET state = 'ok' WHERE id = (SELECT max(id) FROM tool WHERE state = 'broken')"),
+    (
         {"custody"},
         "INSERT INTO custody_entry (order_id, device_id, way, at, note) SELECT order_id, device_id, 'in', at,"
         " '' FROM custody_entry WHERE order_id = (SELECT max(id) FROM repair_order WHERE status = 'ready')",
@@ -237,28 +248,31 @@ def test_damage_is_found_by_its_check_alone(copy: Path, hand: Hand, checks: set[
 
 
 def test_a_stocktake_whose_differences_are_not_booked_is_found(copy: Path, hand: Hand) -> None:
-    hand("INSERT INTO number_series (series, period, last) VALUES ('stock_count', '2611', 1)")
+    hand("INSERT INTO number_series (series, period, last) VALUES ('stock_count', '2501', 1)")
     hand(
         "INSERT INTO stock_count (uuid, version, number, kind, scope, place_id, blind, state, note, opened_at)"
-        " VALUES (randomblob(16), 1, 'K2611-00001', 'all', '', 1, 1, 'approved', '', 1)"
+        " VALUES (randomblob(16), 1, 'K2501-00001', 'all', '', 1, 1, 'approved', '', 1)"
     )
     hand(
         "INSERT INTO count_line (count_id, part_id, place_id, consigned, expected, counted, serials, recounts)"
-        " VALUES (1, 1, 1, 0, 2000, 1000, '[]', 0)"
+        " SELECT max(id), 1, 1, 0, 2000, 1000, '[]', 0 FROM stock_count"
     )
     assert failed(copy) == {"counts"}
-    hand("UPDATE stock_count SET state = 'cancelled'")
+    hand("UPDATE stock_count SET state = 'cancelled' WHERE state = 'approved'")
     assert failed(copy) == set()
 
 
 def test_a_tool_in_other_hands_than_its_moves_say_is_found(copy: Path, hand: Hand) -> None:
-    hand("INSERT INTO tool_kind (version, name, wanted, note, active) VALUES (1, '万用表', 1, '', 1)")
+    hand("INSERT INTO tool_kind (version, name, wanted, note, active) VALUES (1, '示波器', 1, '', 1)")
     hand(
         "INSERT INTO tool (uuid, version, kind_id, name, location, price, state, holder_id, since, note)"
-        " VALUES (randomblob(16), 1, 1, '万用表', '', 0, 'ok', 1, 1, '')"
+        " VALUES (randomblob(16), 1, 1, '示波器', '', 0, 'ok', 1, 1, '')"
     )
     assert failed(copy) == {"tools"}
-    hand("INSERT INTO tool_move (tool_id, action, holder_id, note, at) VALUES (1, 'take', 1, '', 1)")
+    hand(
+        "INSERT INTO tool_move (tool_id, action, holder_id, note, at)"
+        " SELECT max(id), 'take', 1, '', 1 FROM tool"
+    )
     assert failed(copy) == set()
 
 
