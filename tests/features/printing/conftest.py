@@ -34,6 +34,10 @@ from app.features.old_parts.service import OldParts
 from app.features.old_parts.snapshots import PolicyRow
 from app.features.orders.snapshots import OrderCard
 from app.features.printing.service import PrintingService
+from app.features.purchasing.receiving import Receiving
+from app.features.purchasing.service import Purchasing
+from app.features.purchasing.snapshots import Arrived, HeadEntry, LineEntry, SupplierEntry
+from app.features.purchasing.suppliers import Suppliers
 from app.features.settings.service import SettingsService
 from app.features.stock.service import StockService
 from app.features.stock.snapshots import PartEntry
@@ -126,8 +130,21 @@ def live(shop: Shop) -> Press:
         PaperKind.COMMAND_SHEET: "1",
     }
     numbers |= shelf_papers(shop, part.row.id)
+    numbers |= bought_papers(shop, part.row.id)
     deposit = next(number for kind, number in papers if kind is PaperKind.PAYMENT_RECEIPT)
     return Press(shop, printing, settled.card, numbers, deposit)
+
+
+def bought_papers(shop: Shop, part: int) -> dict[PaperKind, str]:
+    """A part ordered and half received: the numbers of the papers."""
+    supplier = Suppliers(shop.store).save(shop.ctx(), None, None, SupplierEntry("义乌配件行"))
+    purchasing = Purchasing(shop.store)
+    line = LineEntry(Quantity.of(2), part, unit_price=Money.yuan(80))
+    card = purchasing.create(shop.ctx(), HeadEntry(supplier.id), (line,))
+    card = purchasing.send(shop.ctx(), card.id, card.version)
+    arrived = Arrived(card.lines[0].id, Quantity.of(1), Money.yuan(80))
+    done = Receiving(shop.store).receive(shop.ctx(), card.id, card.version, (arrived,))
+    return {PaperKind.PURCHASE_ORDER: card.number, PaperKind.GOODS_RECEIPT: done.receipt.number}
 
 
 def shelf_papers(shop: Shop, part: int) -> dict[PaperKind, str]:

@@ -27,12 +27,14 @@ from app.papers.forms import (
     freeze,
 )
 from app.papers.forms_of_shelves import CountSheet, OldPartLabel, PackingList, ToolLabel
+from app.papers.forms_of_stock import PurchaseSheet, ReceiptSheet
 from tests.features.conftest import Shop, take_in
 from tests.features.printing.conftest import TERMS, Press
 from tests.papers.conftest import Proof
 
 DOCUMENTS = (PaperKind.PICKUP_RECEIPT, PaperKind.QUOTE, PaperKind.INVOICE, PaperKind.PAYMENT_RECEIPT)
-FRESH = tuple(kind for kind in PaperKind if kind not in DOCUMENTS)
+#: A goods receipt is a document too, of suppliers: ``tests/features/purchasing`` prints its copy.
+FRESH = tuple(kind for kind in PaperKind if kind not in (*DOCUMENTS, PaperKind.GOODS_RECEIPT))
 
 
 def issues(shop: Shop) -> int:
@@ -197,6 +199,10 @@ def test_real_papers_scan_in_both_languages(shared_press: Press, kind: PaperKind
         ):
             assert isinstance(looked.form, OldPartLabel | PackingList | CountSheet | ToolLabel)
             assert found == [looked.form.code]
+        case PaperKind.PURCHASE_ORDER | PaperKind.GOODS_RECEIPT:
+            assert isinstance(looked.form, PurchaseSheet | ReceiptSheet)
+            assert found == [looked.form.code]
+            assert parse(found[0]).kind is CodeKind.PURCHASE  # type: ignore[union-attr]
         case PaperKind.PAYMENT_RECEIPT:
             assert found == []
         case _:
