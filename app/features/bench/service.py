@@ -256,7 +256,9 @@ class BenchService:
         with self.store.write(Command.ADD_PART, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             refuse_frozen_lines(order)
-            if part_to_move(tx, part_id).kit:
+            # Held on to: what nobody holds the session forgets and reads again.
+            part = part_to_move(tx, part_id)
+            if part.kit:
                 lines = [line.id for line in add_kit_lines(tx, order, part_id, quantity)]
                 tx.journal(order_id=order.id, lines=lines, kit=part_id, milli=quantity.milli)
             else:

@@ -67,9 +67,10 @@ def add_part_line(
         planned = _planned_lines(tx, order, part_id)
         if planned:
             return _take_from(tx, order, part, planned, quantity, serials)
-    line = _new_part_line(tx, order, part, quantity)
+    # Written as taken at once: a refusal below takes the line back with everything else.
+    line = _new_part_line(tx, order, part, quantity, taken=quantity if taking else _NOTHING)
     if taking:
-        _use(tx, order, line, part, quantity, serials)
+        _issue(tx, order, line, part, quantity, serials)
     return line
 
 
@@ -133,7 +134,9 @@ def _part_for_order(tx: Tx, part_id: int, quantity: Quantity) -> Part:
     return part
 
 
-def _new_part_line(tx: Tx, order: RepairOrder, part: Part, quantity: Quantity) -> OrderLine:
+def _new_part_line(
+    tx: Tx, order: RepairOrder, part: Part, quantity: Quantity, *, taken: Quantity = _NOTHING
+) -> OrderLine:
     rate = part.tax_permille
     line = OrderLine(
         order_id=order.id,
@@ -142,7 +145,7 @@ def _new_part_line(tx: Tx, order: RepairOrder, part: Part, quantity: Quantity) -
         description=part.name,
         unit=part.unit,
         quantity=quantity,
-        taken=_NOTHING,
+        taken=taken,
         owed=_NOTHING,
         unit_price=part.sale_price,
         amount=_checked(part.sale_price.times(quantity)),
@@ -231,9 +234,21 @@ def _use(
     quantity: Quantity,
     serials: Sequence[str] = (),
 ) -> None:
+    """Take more of a part for a line."""
+    line.taken += quantity
+    _issue(tx, order, line, part, quantity, serials)
+
+
+def _issue(
+    tx: Tx,
+    order: RepairOrder,
+    line: OrderLine,
+    part: Part,
+    quantity: Quantity,
+    serials: Sequence[str],
+) -> None:
     """A part goes from stock into the device, and the old one it replaces into the register."""
     rows = ledger.use(tx, part, quantity, order.id, line.id, payer=line.payer, serials=serials)
-    line.taken += quantity
     old_parts.replaced(tx, order, line, part, quantity, rows)
 
 
