@@ -17,8 +17,9 @@ from app.features.tools.service import Tools
 from app.features.tools.snapshots import ToolEntry
 from app.store.door import Store
 
-#: Days after which the sample shop has sent an old part, and after which one lies on the shelf.
-_SENT, _SHELVED = 30, 7
+#: How many of the newest old parts are still due, and how many before them lie on the shelf.
+_DUE, _SHELVED = 1, 1
+_MOST = 10_000
 _TOOLS = (
     ("万用表", "数字万用表 1 号", "工具墙 A", 12_000),
     ("万用表", "数字万用表 2 号", "工具墙 A", 12_000),
@@ -36,7 +37,7 @@ def set_rules(store: Store, crew: Crew) -> None:
 
 
 def furnish(store: Store, crew: Crew) -> None:
-    """Old parts by their age, the shop's tools, goods from a damaged delivery, a stocktake that has begun."""
+    """Old parts on their way, the shop's tools, goods from a damaged delivery, a stocktake that has begun."""
     _return_old_parts(store, crew)
     _hang_up_tools(store, crew)
     _take_apart(store, crew)
@@ -45,13 +46,12 @@ def furnish(store: Store, crew: Crew) -> None:
 
 def _return_old_parts(store: Store, crew: Crew) -> None:
     old, by = OldParts(store), crew.counter[0]
-    for brand in old.brands():
-        rows = old.page(Shown.DUE, brand, limit=500)
-        for row in rows:
-            if row.days > _SENT:
-                old.pack_one(Ctx.gesture(by), row.id)
-            elif row.days > _SHELVED:
-                old.shelve(Ctx.gesture(by), row.id, "旧件架 1")
+    rows = old.page(Shown.DUE, limit=_MOST)
+    # The newest ones are not back yet, whatever their age in a small shop: the list shows how it reminds.
+    for row in rows[: -_DUE - _SHELVED]:
+        old.pack_one(Ctx.gesture(by), row.id)
+    for row in rows[-_DUE - _SHELVED : -_DUE]:
+        old.shelve(Ctx.gesture(by), row.id, "旧件架 1")
     for batch in old.batches():
         waybill = f"SF14088{batch.id:08d}"
         sent = old.send(Ctx.gesture(by), batch.id, batch.version, "顺丰速运", waybill)
