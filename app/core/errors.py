@@ -17,6 +17,7 @@ class Reason(StrEnum):
     BAD_QUANTITY = "bad_quantity"
     BAD_DATE = "bad_date"
     BAD_PHONE = "bad_phone"
+    MOBILE_LENGTH = "mobile_length"
     BAD_TEXT = "bad_text"
     TEXT_TOO_LONG = "text_too_long"
     FIELD_REQUIRED = "field_required"

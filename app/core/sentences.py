@@ -17,6 +17,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.BAD_QUANTITY: N_("“{text}” is not a quantity. Write it like 2 or 0.35."),
     Reason.BAD_DATE: N_("“{text}” is not a date. Write it like 2026-11-22."),
     Reason.BAD_PHONE: N_("“{text}” is not a phone number. Use digits, 5 to 20 of them."),
+    Reason.MOBILE_LENGTH: N_("“{text}” has {count} digits; a mobile number has 11."),
     Reason.BAD_TEXT: N_("The field “{field}” holds characters that cannot be kept. Please type it again."),
     Reason.TEXT_TOO_LONG: N_("The field “{field}” is too long: at most {most} characters."),
     Reason.FIELD_REQUIRED: N_("Please fill in “{field}”."),

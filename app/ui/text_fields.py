@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -137,6 +138,10 @@ class TextField(Field):
         return super().eventFilter(watched, event)
 
 
+#: 13 to 19 begins a mobile number, and that has eleven digits; no landline begins so. Short codes are shorter.
+_MISTYPED_MOBILE = re.compile(r"1[3-9](\d{5,8}|\d{10,})$")
+
+
 class PhoneField(LineField):
     """A phone number, grouped 3-4-4 while it is typed. ``value() -> str`` has digits only (a leading + stays)."""
 
@@ -161,6 +166,8 @@ class PhoneField(LineField):
             return ""
         if len(digits.lstrip("+")) not in range(5, 21) or any(sign.isalpha() for sign in text):
             raise Refusal(Reason.BAD_PHONE, text=text[:40])
+        if _MISTYPED_MOBILE.match(digits):
+            raise Refusal(Reason.MOBILE_LENGTH, text=text[:40], count=len(digits))
         return digits
 
     def set_value(self, value: str | None) -> None:

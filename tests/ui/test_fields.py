@@ -86,6 +86,25 @@ def test_a_landline_with_hyphen_is_a_phone_number_and_a_word_is_not(qtbot: QtBot
     assert "abc12345" in field.error()
 
 
+@pytest.mark.parametrize("number", ["1381234", "1380013800", "138001380000"])
+def test_a_mobile_number_with_a_digit_too_few_or_too_many_is_told(qtbot: QtBot, number: str) -> None:
+    field = PhoneField("Phone")
+    qtbot.addWidget(field)
+    QTest.keyClicks(field.line, number)
+    assert not field.check()
+    assert f" {len(number)} " in field.error()
+
+
+@pytest.mark.parametrize(
+    "number", ["13800138000", "8888668", "10086", "661234", "4008001234", "+8613800138000"]
+)
+def test_other_numbers_are_as_long_as_they_are(qtbot: QtBot, number: str) -> None:
+    field = PhoneField("Phone")
+    qtbot.addWidget(field)
+    QTest.keyClicks(field.line, number)
+    assert field.check()
+
+
 def test_an_amount_is_read_written_in_one_shape_and_refused_below(qtbot: QtBot) -> None:
     field = MoneyField("Estimate")
     qtbot.addWidget(field)
