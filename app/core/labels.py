@@ -230,7 +230,7 @@ LABELS: _Words = {
         PriceSource.RECEIPT: N_("Goods receipt"),
     },
     SerialState: {
-        SerialState.IN_STOCK: N_("In stock"),
+        SerialState.IN_STOCK: N_("In the shop"),
         SerialState.USED: N_("In a device"),
         SerialState.RETURNED: N_("Sent back"),
         SerialState.SCRAPPED: N_("Scrapped"),

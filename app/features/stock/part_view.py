@@ -119,7 +119,7 @@ class PartView(QFrame):
         self._move = _deed(menu, _("Move to another place …"), "Ctrl+T", goods.transfer)
         self._send = _deed(menu, _("Back to the supplier …"), "Ctrl+B", goods.send_back)
         self._scrap = _deed(menu, _("Scrap …"), "Ctrl+D", goods.scrap)
-        self._places = _deed(menu, _("Places …"), "Ctrl+L", goods.places)
+        self._places = _deed(menu, _("Places …"), "Ctrl+Shift+L", goods.places)
         self._more.setMenu(menu)
         # Their keys work while the menu is closed.
         self.addActions(menu.actions())

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 
 from app.core import formats
 from app.core.codes import Code, CodeKind, Scan
-from app.core.enums import MoveKind, PaperKind, PlaceKind, SerialState
+from app.core.enums import MoveKind, PaperKind, SerialState
 from app.core.labels import label
 from app.core.words import _
 from app.features.stock.shelf_snapshots import PieceCard, PieceMove
@@ -44,7 +44,7 @@ class PieceView(QDialog):
         chip = ChipLabel(Chip(label(piece.state), tone, icon))
         top = QHBoxLayout()
         top.addWidget(serial)
-        top.addWidget(chip)
+        top.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
         top.addStretch(1)
         self.now = QLabel(where_words(piece, zone))
         self.now.setWordWrap(True)
@@ -53,10 +53,12 @@ class PieceView(QDialog):
             [
                 Column("at", _("When"), lambda row: formats.moment(row.at, zone), width=140),
                 Column("kind", _("Move"), lambda row: label(row.kind), width=120),
-                Column("place", _("Place"), lambda row: row.place or label(PlaceKind.SHELF), width=110),
+                Column(
+                    "place", _("Place"), lambda row: row.place or _("Main shelf"), width=110, stretch=True
+                ),
                 Column("order", _("Order"), lambda row: row.order_number, width=100),
                 Column("staff", _("By"), lambda row: row.staff, width=80),
-                Column("note", _("Note"), lambda row: row.note, width=100, stretch=True, spare=True),
+                Column("note", _("Note"), lambda row: row.note, width=120, spare=True),
             ],
             name="piece-moves",
             key=lambda row: (row.at, row.kind, row.place),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from app.core.enums import MoveKind, PlaceKind, SerialState
 from app.core.labels import label
 from app.core.money import Quantity
+from app.core.words import _
 
 _NOTHING = Quantity(0)
 
@@ -25,8 +26,8 @@ class PlaceRow:
 
     @property
     def title(self) -> str:
-        """Its name; the main shelf of a shop that named none goes by the word for its kind."""
-        return self.name or label(self.kind)
+        """Its name; one without a name goes by the word for what it is."""
+        return self.name or (_("Main shelf") if self.main else label(self.kind))
 
 
 @dataclass(frozen=True, slots=True)
