@@ -27,6 +27,7 @@ CHAPTERS = (
     "tools",
     "defective",
     "others",
+    "views",
     "customers",
     "settings",
     "trouble",

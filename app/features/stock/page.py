@@ -16,6 +16,7 @@ from app.core.errors import Reason, Refusal
 from app.core.words import _
 from app.features.stock.exchange import export_parts, import_parts
 from app.features.stock.goods_forms import GoodsForms
+from app.features.stock.labels_dialog import ask_for_labels
 from app.features.stock.part_form import PartForm
 from app.features.stock.part_view import PartView
 from app.features.stock.piece_view import PieceView
@@ -65,6 +66,11 @@ class PartsPage(Page):
         self.export_button.setToolTip(_("All parts as Excel or CSV (Ctrl+E)"))
         self.export_button.setShortcut("Ctrl+E")
         self.export_button.clicked.connect(lambda: export_parts(self, stock.sheets, desk))
+        self.labels_button = QPushButton(_("Labels …"))
+        self.labels_button.setToolTip(_("Labels of all parts that are found here (Ctrl+G)"))
+        self.labels_button.setShortcut("Ctrl+G")
+        self.labels_button.clicked.connect(self.print_labels)
+        top.addWidget(self.labels_button)
         top.addWidget(self.import_button)
         top.addWidget(self.export_button)
         top.addWidget(self.add_button)
@@ -118,6 +124,7 @@ class PartsPage(Page):
             KeyHint("Ctrl+R", _("goods in")),
             KeyHint("Ctrl+P", _("label")),
             KeyHint("Ctrl+T", _("move")),
+            KeyHint("Ctrl+G", _("labels")),
             KeyHint("Ctrl+I", _("import")),
             KeyHint("Ctrl+E", _("export")),
         )
@@ -167,6 +174,14 @@ class PartsPage(Page):
     def print_paper(self) -> None:
         if self.part.card is not None:
             self.desk.papers.preview(PaperKind.PART_LABEL, self.part.card.row.number)
+
+    def print_labels(self) -> None:
+        """Labels of several parts: those that were looked for, else the picked one."""
+        if self.search.value():
+            rows = [row for row in self.list.rows() if isinstance(row, PartRow)]
+        else:
+            rows = [self.part.card.row] if self.part.card is not None else []
+        ask_for_labels(self, self.desk, self._stock.find_by_code, rows)
 
     def back(self) -> bool:
         if self.search.value():

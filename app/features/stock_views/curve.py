@@ -40,7 +40,7 @@ class AbcCurveView(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left, top = theme.px(44), theme.px(8)
-        area = QRectF(left, top, self.width() - left - theme.px(12), self.height() - top - theme.px(28))
+        area = QRectF(left, top, self.width() - left - theme.px(26), self.height() - top - theme.px(28))
         self._axes(painter, area)
         curve = self._curve
         if curve is None or not curve.points:

@@ -74,6 +74,7 @@ class StockViewsPage(Page):
         self.worth = QLabel()
         theme.role_of(self.worth, "heading")
         self.state.set_value(StockState.HELD)
+        self.abc.set_value("")
         self._filters = (self.state, self.category, self.brand, self.place, self.abc)
         for field in (*self._filters, self.months):
             field.changed.connect(self._load)
@@ -117,6 +118,9 @@ class StockViewsPage(Page):
             KeyHint("Ctrl+P", _("paper")),
             KeyHint("↵", _("open the part")),
         )
+
+    def manual(self) -> str:
+        return "views"
 
     def first_focus(self) -> QWidget | None:
         return self.view

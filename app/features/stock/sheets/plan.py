@@ -124,10 +124,15 @@ def _headings(sheet: Sheet) -> tuple[int, dict[int, SheetColumn]]:
             best = (line, found)
     keys = {column.key for column in best[1].values()}
     if "number" not in keys and not {"supplier", "supplier_number"} <= keys:
-        raise Refusal(Reason.COLUMNS_MISSING, columns=_(BY_KEY["number"].title))
+        raise _lacks("number")
     if len(keys) < 2:
-        raise Refusal(Reason.COLUMNS_MISSING, columns=_(BY_KEY["name"].title))
+        raise _lacks("name")
     return best
+
+
+def _lacks(key: str) -> Refusal:
+    title = BY_KEY[key].title
+    return Refusal(Reason.COLUMNS_MISSING, columns=_(title))
 
 
 def _records(reading: Connection) -> _Known:
