@@ -9,7 +9,6 @@ import pytest
 from app.core.enums import (
     Action,
     ApprovalWay,
-    Command,
     CountKind,
     LineKind,
     OldPartRule,
@@ -18,7 +17,7 @@ from app.core.enums import (
     PaymentMethod,
     ReceiptProof,
     Role,
-    Status,
+    ServiceType,
 )
 from app.core.money import Money, Quantity
 from app.core.tenders import Tender
@@ -43,7 +42,7 @@ from app.features.stock.service import StockService
 from app.features.stock.snapshots import PartEntry
 from app.features.tools.service import Tools
 from app.features.tools.snapshots import ToolEntry
-from tests.features.conftest import FAST, Shop, take_in
+from tests.features.conftest import FAST, Shop
 
 TERMS = "凭本凭证取机，三十天内有效。"
 
@@ -151,13 +150,20 @@ def shelf_papers(shop: Shop, part: int) -> dict[PaperKind, str]:
     """A part replaced at a brand's cost and packed, a stocktake, a tool: the numbers of their papers."""
     old_parts, bench = OldParts(shop.store), BenchService(shop.store)
     old_parts.save_policies(shop.ctx(), (PolicyRow("美的", "", OldPartRule.RETURN),))
-    order = take_in(shop, name="王丽华", brand="美的")
-    with shop.store.write(Command.MOVE_ORDER, shop.ctx()) as tx:
-        found = tx.order(order.id, None)
-        found.status, found.payer = Status.REPAIRING, Payer.BRAND
-    card = bench.open_card(order.id, shop.people[Role.TECHNICIAN])
-    bench.add_part(shop.ctx(Role.TECHNICIAN), order.id, card.version, part, Quantity.of(1))
-    (row,) = old_parts.of_order(order.id)
+    device = DeviceEntry(
+        category="cooling", brand="美的", model="BCD-516", fault="不制冷", service_type=ServiceType.FREE,
+        payer=Payer.BRAND, cover_note="厂家已同意",
+    )  # fmt: skip
+    visit = TakeIn(CustomerEntry(name="赵敏", phone="13911112222"), (device,))
+    order_id = IntakeService(shop.store).take_in(shop.ctx(Role.LEAD), visit).orders[0].order_id
+    tech = Role.TECHNICIAN
+    card = bench.open_card(order_id, shop.people[tech])
+    card = bench.go_on(shop.ctx(tech), card.id, card.version)
+    card = bench.diagnose(shop.ctx(tech), card.id, card.version, "加热管断路", "老化", "更换加热管")
+    card = bench.done(shop.ctx(tech), card.id, card.version)
+    card = bench.go_on(shop.ctx(tech), card.id, card.version)
+    bench.add_part(shop.ctx(tech), card.id, card.version, part, Quantity.of(1))
+    (row,) = old_parts.of_order(order_id)
     batch = old_parts.pack_one(shop.ctx(), row.id)
     tool = Tools(shop.store).save_tool(shop.ctx(), None, None, ToolEntry("万用表", "万用表 1 号"))
     return {
