@@ -320,7 +320,7 @@ class Program:
         from app.features.orders.page import OrdersPage
 
         services, desk = self._ready()
-        return OrdersPage(services.orders, services.correcting, lambda: services.printing, desk)
+        return OrdersPage(services.orders, lambda: services.correcting, lambda: services.printing, desk)
 
     def _parts(self) -> Page:
         """The stock room: one entry of the rail, a tab for each of its subjects."""

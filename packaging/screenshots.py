@@ -107,7 +107,7 @@ def _windows(app: QApplication, services: Services) -> None:
             "orders",
             "Orders",
             "list",
-            lambda: OrdersPage(services.orders, services.correcting, lambda: services.printing, desk),
+            lambda: OrdersPage(services.orders, lambda: services.correcting, lambda: services.printing, desk),
             "F6",
         ),
         ("parts", "Parts", "boxes", lambda: PartsPage(services.stock, desk), "F7"),

@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from app.core import formats
 from app.core.errors import EnvironmentFault, Fault
 from app.store.file_faults import fault_of_file
 
@@ -167,6 +166,8 @@ def _try_lock(file: IO[bytes]) -> bool:
 
 
 def _read_owner(file: IO[bytes]) -> str:
+    from app.core import formats  # the window's first frame waits for nothing that is said to few
+
     try:
         file.seek(0)
         note = json.loads(file.read(400) or b"{}")

@@ -23,7 +23,6 @@ from app.features.finder.indexing import (
 )
 from app.features.intake.reading import cover_of, family, followed, is_id
 from app.features.intake.snapshots import PAYERS, CustomerEntry, DeviceEntry, TakenInOrder
-from app.features.orders.card import closing_time
 from app.features.orders.entries import (
     checked_accessories,
     checked_amount,
@@ -31,6 +30,7 @@ from app.features.orders.entries import (
     checked_promise,
 )
 from app.features.orders.moves import add_note
+from app.features.orders.promises import closing_time
 from app.model import CustodyEntry, Customer, Device, Draft, Photo, PickupReceipt, RepairOrder, Staff
 from app.model.cover import Cover
 from app.store.door import Store, Tx

@@ -29,7 +29,7 @@ from app.features.intake.snapshots import (
     TakenIn,
     TakenInOrder,
 )
-from app.features.orders.card import closing_time
+from app.features.orders.promises import closing_time
 from app.features.printing.forms_of_shop import shop_block
 from app.features.till.booking import book_payment
 from app.model import Device, Draft, Staff

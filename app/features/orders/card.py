@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, select, text
 
-from app.core.clock import business_day, day_bounds
+from app.core.clock import business_day
 from app.core.enums import (
-    AT_COUNTER,
-    CLOSED,
     Action,
     CoverReason,
     LineKind,
@@ -24,6 +22,7 @@ from app.core.enums import (
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money, Quantity
 from app.core.rights import Actor
+from app.features.orders.promises import is_late
 from app.features.orders.snapshots import (
     CardLine,
     CardNote,
@@ -488,26 +487,6 @@ def offered_actions(
         OfferedAction(action, refusal(facts, action, role, now=now, rules=settings.lifecycle))
         for action in _ACTIONS.get(facts.status, ())
     )
-
-
-def is_late(status: Status, promised_at: datetime | None, now: datetime) -> bool:
-    """Whether the promised moment has passed and the device is neither ready nor gone."""
-    return promised_at is not None and promised_at < now and status not in CLOSED and status not in AT_COUNTER
-
-
-def closing_time(day: date, settings: ShopSettings) -> datetime:
-    """The moment a promised day ends for the customer: when the shop closes, else midnight."""
-    start, end = day_bounds(day, settings.time_zone)
-    try:
-        hour, minute = settings.hours.strip()[-5:].split(":")
-        return start + timedelta(hours=int(hour), minutes=int(minute))
-    except ValueError:
-        return end
-
-
-def shop_day(moment: datetime, settings: ShopSettings) -> date:
-    """The shop's business day of a moment."""
-    return business_day(moment, settings.time_zone)
 
 
 def _fen(value: Any) -> Money:

@@ -15,13 +15,14 @@ from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, SHORT, clean_line, clean_text
 from app.core.rights import FOUNDER, Ctx
 from app.features.finder.indexing import orders_of_device, reindex_order
-from app.features.orders.card import card_by_id, closing_time
+from app.features.orders.card import card_by_id
 from app.features.orders.entries import (
     checked_accessories,
     checked_amount,
     checked_category,
     checked_promise,
 )
+from app.features.orders.promises import closing_time
 from app.features.orders.snapshots import OrderCard, OrderEntry
 from app.model import Device, RepairOrder
 from app.store.door import Store, Tx, repeatable

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.core import formats
@@ -16,7 +16,6 @@ from app.core.codes import Code, CodeKind, Scan, order_number
 from app.core.enums import AT_COUNTER, CLOSED
 from app.core.labels import category_name, label
 from app.core.words import N_, _
-from app.features.orders.correcting import Correcting
 from app.features.orders.record_view import RecordView
 from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import OrderFilter, OrderRow
@@ -27,6 +26,7 @@ from app.ui.page import KeyHint, Page
 from app.ui.tables import Column, Empty, Table
 
 if TYPE_CHECKING:
+    from app.features.orders.correcting import Correcting
     from app.features.printing.service import PrintingService
 
 _LOOKS = (
@@ -53,7 +53,7 @@ class OrdersPage(Page):
     def __init__(
         self,
         orders: OrdersService,
-        correcting: Correcting,
+        correcting: Callable[[], Correcting],
         printing: Callable[[], PrintingService],
         desk: Desk,
     ) -> None:
@@ -171,6 +171,13 @@ class OrdersPage(Page):
         self.run(lambda: self.go_to_room(row.id))
 
     def _picked(self, row: OrderRow | None) -> None:
+        if row is not None:
+            # The list is painted first: it is what was asked for. Until then no key means the order shown before.
+            self.record.await_order()
+            QTimer.singleShot(0, self, self._show_record)
+
+    def _show_record(self) -> None:
+        row = self.list.current()
         if row is not None:
             self.run(lambda: self.record.show_order(row.id))
 

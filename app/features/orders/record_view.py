@@ -23,16 +23,14 @@ from app.core import formats
 from app.core.enums import AT_COUNTER, CLOSED, Command, CoverReason, LineKind, NoteKind
 from app.core.labels import category_name, cover_words, label
 from app.core.words import _
-from app.features.orders.correct_form import CorrectForm
-from app.features.orders.correcting import Correcting, entry_of
 from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import HistoryEntry, OrderCard
 from app.ui import theme
 from app.ui.chips import ChipLabel, status_chip
 from app.ui.desk import Desk
-from app.ui.form_dialog import FormDialog
 
 if TYPE_CHECKING:
+    from app.features.orders.correcting import Correcting
     from app.features.printing.service import PrintingService
 
 
@@ -47,7 +45,7 @@ class RecordView(QFrame):
     def __init__(
         self,
         orders: OrdersService,
-        correcting: Correcting,
+        correcting: Callable[[], Correcting],
         printing: Callable[[], PrintingService],
         desk: Desk,
     ) -> None:
@@ -97,6 +95,10 @@ class RecordView(QFrame):
         self._card = self._orders.card(order_id, self._desk.actor)
         self._show()
 
+    def await_order(self) -> None:
+        """Another order is about to be shown: keys that come sooner do nothing."""
+        self._card = None
+
     def reload(self) -> None:
         """Show the same order as it is now."""
         if self._card is not None:
@@ -127,7 +129,11 @@ class RecordView(QFrame):
         card = self._card
         if card is None or not self._may_correct(card):
             return
-        service = self._correcting
+        from app.features.orders.correct_form import CorrectForm
+        from app.features.orders.correcting import entry_of
+        from app.ui.form_dialog import FormDialog
+
+        service = self._correcting()
         form = CorrectForm(entry_of(card, self._orders.zone), service.categories, lambda: service.today)
         gesture = self._desk.gesture()
         dialog = FormDialog(

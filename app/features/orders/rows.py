@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, select, text
 
 from app.core.enums import CLOSED
-from app.features.orders.card import is_late
+from app.features.orders.promises import is_late
 from app.features.orders.snapshots import OrderRow
 from app.model import Customer, Device, RepairOrder, Staff
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.core.enums import PaperKind, Role, Status
+from app.core.enums import Command, PaperKind, Role, Status
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.money import Money
 from app.features.finder.service import FinderService
@@ -16,7 +16,7 @@ from app.features.orders.correcting import Correcting, entry_of
 from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import OrderCard
 from app.features.printing.service import PrintingService
-from tests.features.conftest import Shop, order_of, take_in
+from tests.features.conftest import Shop, take_in
 
 
 def card_of(shop: Shop, order_id: int) -> OrderCard:
@@ -119,8 +119,13 @@ def test_a_promise_in_the_past_is_refused_but_an_old_one_may_stand(shop: Shop) -
     assert refused.value.reason is Reason.BAD_DATE
 
 
-def test_a_closed_order_stays_as_it_was_and_a_technician_may_not(shop: Shop) -> None:
-    card = card_of(shop, order_of(shop, Status.DELIVERED).id)
+def test_a_closed_order_stays_as_it_was_and_a_technician_may_not(
+    shop: Shop,
+) -> None:
+    gone = take_in(shop)
+    with shop.store.write(Command.EDIT_ORDER, shop.ctx()) as tx:
+        tx.order(gone.id, None).status = Status.DELIVERED
+    card = card_of(shop, gone.id)
     with pytest.raises(Refusal) as refused:
         correct(shop, card, fault="something else")
     assert refused.value.reason is Reason.ORDER_CLOSED

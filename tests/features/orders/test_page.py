@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.core import formats
@@ -35,7 +35,7 @@ def language(request: pytest.FixtureRequest) -> Iterator[Language]:
 def page_of(shop: Shop, qtbot: QtBot, papers: Papers, role: Role = Role.COUNTER) -> OrdersPage:
     page = OrdersPage(
         OrdersService(shop.store),
-        Correcting(shop.store),
+        lambda: Correcting(shop.store),
         lambda: PrintingService(shop.store),
         desk_of(shop, role, papers),
     )
@@ -43,6 +43,7 @@ def page_of(shop: Shop, qtbot: QtBot, papers: Papers, role: Role = Role.COUNTER)
     page.resize(1270, 640)
     page.show()
     page.come_to_front()
+    QApplication.processEvents()
     return page
 
 
@@ -57,10 +58,12 @@ def page(shop: Shop, papers: Papers, qtbot: QtBot, language: Language) -> Orders
 
 
 def texts(page: OrdersPage) -> str:
+    QApplication.processEvents()  # the record is shown behind the list
     return "\n".join(each.text() for each in page.record.findChildren(QLabel))
 
 
 def button(page: OrdersPage, word: str) -> QPushButton:
+    QApplication.processEvents()
     return next(each for each in page.findChildren(QPushButton) if each.text() == word)
 
 
@@ -215,6 +218,7 @@ def test_no_english_is_left_in_chinese(page: OrdersPage, counter: Counter, langu
     counter.settle(counter.ready(deposit=Money.yuan(100)))
     page.show_look(OrderFilter.ALL)
     page.list.select_first()
+    QApplication.processEvents()
     if language is Language.ZH:
         menu = page.record.papers_menu()
         assert english_left(page) == []
