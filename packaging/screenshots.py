@@ -71,6 +71,7 @@ def _windows(app: QApplication, services: Services) -> None:
     from app.core.enums import LineKind, Role, Status
     from app.core.words import Language
     from app.features.bench.page import BenchPage
+    from app.features.bench.view import StockRoom
     from app.features.customers.page import CustomersPage
     from app.features.handover.page import HandoverPage
     from app.features.intake.page import IntakePage
@@ -87,6 +88,7 @@ def _windows(app: QApplication, services: Services) -> None:
     owner = _owner(services)
     everybody = frozenset(Role)
     desk: Desk
+    room = StockRoom(services.stock, services.shelf, lambda: services.requests)
     builders: list[tuple[str, str, str, Callable[[], Page], str]] = [
         (
             "intake",
@@ -102,7 +104,7 @@ def _windows(app: QApplication, services: Services) -> None:
             lambda: HandoverPage(services.handover, services.orders, desk),
             "F3",
         ),
-        ("bench", "Bench", "wrench", lambda: BenchPage(services.bench, services.stock, desk), "F4"),
+        ("bench", "Bench", "wrench", lambda: BenchPage(services.bench, room, desk), "F4"),
         (
             "orders",
             "Orders",

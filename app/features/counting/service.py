@@ -113,7 +113,7 @@ class Counting:
         with self._store.read() as reading:
             found = asked.differences(reading, count_id)
         if found.count.hides_expected and not actor.may(Command.APPROVE_COUNT):
-            raise Refusal(Reason.NOT_ALLOWED)
+            raise Refusal(Reason.NOT_ALLOWED, command=Command.APPROVE_COUNT)
         return found
 
     # commands

@@ -37,7 +37,7 @@ def progress_text(row: CountRow) -> str:
 
 def part_text(row: CountLineRow) -> str:
     """The part, and whose it is where it is not the shop's."""
-    return f"{row.name} · {_('Goods of others')}" if row.consigned else row.name
+    return " · ".join((row.name, _("Goods of others"))) if row.consigned else row.name
 
 
 def difference_text(row: CountLineRow) -> str:

@@ -34,8 +34,9 @@ def import_parts(page: Page, sheets: PartSheets, desk: Desk) -> bool:
 
 def export_parts(page: Page, sheets: PartSheets, desk: Desk) -> None:
     """Ask where to, then write beside the window."""
+    proposed = _("Parts") + ".xlsx"
     name, _filter = QFileDialog.getSaveFileName(
-        page, _("Export parts"), f"{_('Parts')}.xlsx", "Excel (*.xlsx);;CSV (*.csv)"
+        page, _("Export parts"), proposed, "Excel (*.xlsx);;CSV (*.csv)"
     )
     if not name:
         return
