@@ -253,7 +253,7 @@ def test_the_months_report_adds_up(xiuhu: Xiuhu) -> None:
         assert isinstance(groups, list)
         assert sum(group["revenue_fen"] for group in groups) == report["revenue_fen"]
     assert sum(each["paid_fen"] for each in report["by_method"]) == 15_000  # type: ignore[attr-defined]
-    assert (report["taken_in"], report["delivered"]) == (1, 1)
+    assert (report["taken_in"], report["delivered"]) == (2, 1)
     lines = xiuhu("report", "month", "2026-11")
     assert lines.code == DONE
     assert "148.52" in lines.out
@@ -321,7 +321,9 @@ def test_the_example_of_each_paper_prints_in_each_size_and_its_bars_scan(
             assert (said.code, said.out) == (DONE, "")
             proof = Proof(file.read_bytes())
             assert bool(proof.codes()) >= (kind in HAS_BARCODE)
-            assert example.replace("-", "") in proof.text.replace("-", "") or kind is PaperKind.COMMAND_SHEET
+            # What is about the whole shop has no number to show.
+            named = kind not in (PaperKind.COMMAND_SHEET, PaperKind.STOCK_REPORT)
+            assert example.replace("-", "") in proof.text.replace("-", "") or not named
 
 
 @pytest.mark.parametrize(

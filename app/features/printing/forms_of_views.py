@@ -27,7 +27,9 @@ def part_labels(reading: Connection, store: Store, number: str) -> tuple[PartLab
     place of the sheet. Raises ``Refusal``: NOT_FOUND, OUT_OF_RANGE, TOO_MANY_ENTRIES."""
     start = 1
     labels: list[PartLabel] = []
-    for part, text in parse_qsl(number, keep_blank_values=True) or [(number, "1")]:
+    for part, wanted in parse_qsl(number, keep_blank_values=True) or [(number, "")]:
+        # A part's number alone asks for one label.
+        text = wanted or "1"
         count = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
         if part == "start":
             if not 1 <= count <= _PLACES:

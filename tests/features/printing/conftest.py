@@ -127,6 +127,8 @@ def live(shop: Shop) -> Press:
         PaperKind.PAYMENT_RECEIPT: settled.payment_numbers[-1],
         PaperKind.PART_LABEL: part.row.number,
         PaperKind.COMMAND_SHEET: "1",
+        PaperKind.STOCK_REPORT: "list",
+        PaperKind.PART_LABELS: f"{part.row.number}=2",
     }
     numbers |= shelf_papers(shop, part.row.id)
     numbers |= bought_papers(shop, part.row.id)

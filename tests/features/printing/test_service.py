@@ -28,6 +28,7 @@ from app.papers.forms import (
 )
 from app.papers.forms_of_shelves import CountSheet, OldPartLabel, PackingList, ToolLabel
 from app.papers.forms_of_stock import PurchaseSheet, ReceiptSheet
+from app.papers.forms_of_views import PartLabels
 from tests.features.conftest import Shop, take_in
 from tests.features.printing.conftest import TERMS, Press
 from tests.papers.conftest import Proof
@@ -189,6 +190,9 @@ def test_real_papers_scan_in_both_languages(shared_press: Press, kind: PaperKind
         case PaperKind.PART_LABEL:
             assert isinstance(looked.form, PartLabel)
             assert found == [looked.form.barcode]
+        case PaperKind.PART_LABELS:
+            assert isinstance(looked.form, PartLabels)
+            assert found == [looked.form.labels[0].barcode] * 2
         case PaperKind.COMMAND_SHEET:
             assert len(found) == len(set(found)) > 10
         case (
@@ -203,7 +207,7 @@ def test_real_papers_scan_in_both_languages(shared_press: Press, kind: PaperKind
             assert isinstance(looked.form, PurchaseSheet | ReceiptSheet)
             assert found == [looked.form.code]
             assert parse(found[0]).kind is CodeKind.PURCHASE  # type: ignore[union-attr]
-        case PaperKind.PAYMENT_RECEIPT:
+        case PaperKind.PAYMENT_RECEIPT | PaperKind.STOCK_REPORT:
             assert found == []
         case _:
             assert found == [expected[kind]]
@@ -331,7 +335,10 @@ def test_an_empty_shop_has_examples_of_what_it_can_print(shop: Shop) -> None:
     from app.features.printing.service import PrintingService
 
     entries = PrintingService(shop.store).list_papers()
-    assert {entry.kind for entry in entries if entry.example is not None} == {PaperKind.COMMAND_SHEET}
+    assert {entry.kind for entry in entries if entry.example is not None} == {
+        PaperKind.COMMAND_SHEET,
+        PaperKind.STOCK_REPORT,
+    }
 
 
 def test_a_shops_size_is_used_where_the_paper_has_it(press: Press) -> None:
