@@ -36,6 +36,7 @@ NAMES = (
     "stock_proposal_month",
     "stock_proposal_base",
     "stock_value_past",
+    "stock_import",
 )
 _MOVES_A_PART = 30
 _DAYS = 3650
@@ -74,6 +75,8 @@ def measure(orders: int, wanted: Wanted, effort: Effort, say: Say) -> Iterator[F
     with _filled(max(_LEAST_PARTS, orders // 10), say) as (services, actor):
         yield from _bench(services, actor, wanted, effort)
         yield from _whole(services, wanted, effort)
+        # It writes to every part: last.
+        yield from _import(services, actor, wanted)
 
 
 def _bench(services: Services, actor: Actor, wanted: Wanted, effort: Effort) -> Iterator[Figure]:
@@ -145,6 +148,23 @@ def _whole(services: Services, wanted: Wanted, effort: Effort) -> Iterator[Figur
             rounds=scans,
             median_bound_ms=200,
         )
+
+
+def _import(services: Services, actor: Actor, wanted: Wanted) -> Iterator[Figure]:
+    """A new price for every part, read from a file, checked and applied."""
+    if not wanted("stock_import"):
+        return
+    with services.store.read() as reading:
+        rows = reading.exec_driver_sql("SELECT number, sale_price + 100 AS price FROM part").all()
+    file = services.store.folder.root / "prices.csv"
+    lines = [f"{each.number},{each.price // 100}.{each.price % 100:02d}" for each in rows]
+    file.write_text("\n".join(["备件编号,售价", *lines]), encoding="utf-8")
+
+    def take_in() -> None:
+        plan = services.stock.sheets.plan(file)
+        services.stock.sheets.apply(Ctx.gesture(actor), plan)
+
+    yield figure("stock_import", take_in, rounds=1, warm=0, median_bound_ms=60_000)
 
 
 def _today(services: Services) -> date:

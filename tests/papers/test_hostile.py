@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import logging
+import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,6 +35,7 @@ from app.papers.pages import PAGES
 from app.papers.press import render, typeset
 from tests.papers.conftest import margins
 
+FULL = bool(os.environ.get("XIUHU_FULL"))
 LONG_FAULT = "镕" * 2999 + "。"
 LONG_WORDS = "compressor rattles " * 157
 TEXTS = {
@@ -58,6 +60,12 @@ def image(mode: str, size: tuple[int, int], colour: Any, kind: str = "PNG") -> s
     return base64.b64encode(out.getvalue()).decode()
 
 
+def spoilt_line(line: Any, text: str) -> Any:
+    """A line with what people type in it replaced; numbers and codes are the program's own."""
+    typed = {"description": text, "part_name": text, "location": text[:30], "model": text, "unit": text[:8]}
+    return replace(line, **{key: value for key, value in typed.items() if hasattr(line, key)})
+
+
 def spoilt(form: Any, text: str) -> Any:
     """The form with every text that people type replaced by ``text``."""
     typed = {
@@ -75,7 +83,7 @@ def spoilt(form: Any, text: str) -> Any:
     if hasattr(form, "shop"):
         changes["shop"] = ShopBlock(text, text, text, text, text, text, None, text)
     if hasattr(form, "lines"):
-        changes["lines"] = tuple(replace(line, description=text, unit=text[:8]) for line in form.lines)
+        changes["lines"] = tuple(spoilt_line(line, text) for line in form.lines)
     if hasattr(form, "labels"):
         changes["labels"] = tuple(spoilt(each, text) for each in form.labels)
     if hasattr(form, "rows"):
@@ -89,7 +97,10 @@ def test_hostile_texts_are_printed_without_overlap(
     kind: PaperKind, text: str, proof: Callable[[bytes], Any]
 ) -> None:
     form = spoilt(sample(kind, long=True), text)
-    for size in SIZES[kind]:
+    sizes = SIZES[kind]
+    # By default each text meets each paper in one size, and all sizes have their turn.
+    turn = (list(TEXTS.values()).index(text) + list(PaperKind).index(kind)) % len(sizes)
+    for size in sizes if FULL else sizes[turn : turn + 1]:
         paper = proof(render(form, size, copy=1))
         assert paper.stray_ink(*margins(kind, size)) == []
         assert paper.overlaps() == []
