@@ -15,8 +15,7 @@ from tests.bench import reads, run, stockroom
 from tests.bench.measure import Effort, Figure, figure, percentile
 from tests.bench.shops import Shop, open_shop
 
-#: One process measures: the figures take half a minute to come.
-pytestmark = [pytest.mark.bench, pytest.mark.xdist_group("bench")]
+pytestmark = pytest.mark.bench
 
 ORDERS = 300
 #: The issue's table, "Figures".
@@ -49,22 +48,6 @@ _WITHOUT_FLOOR |= set(stockroom.NAMES) - {"stock_scan_part"}
 
 
 @pytest.fixture(scope="module")
-def told() -> list[str]:
-    """What the run said on its way."""
-    return []
-
-
-@pytest.fixture(scope="module")
-def figures(told: list[str]) -> dict[str, dict[str, Any]]:
-    """One quick run of everything, as the command line gets it."""
-    # Without Xvfb: a second start of everything tells this test nothing new.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tests.bench.windows.shutil.which", lambda _name: None)
-        patch.delenv("XIUHU_BENCH_KEEP", raising=False)
-        return {each["name"]: each for each in run.run(ORDERS, None, told.append)}
-
-
-@pytest.fixture(scope="module")
 def shop() -> Iterator[Shop]:
     """A filled shop, with nothing done in it."""
     with pytest.MonkeyPatch.context() as patch:
@@ -73,26 +56,30 @@ def shop() -> Iterator[Shop]:
             yield made
 
 
-def test_every_figure_of_the_issue_is_measured(figures: dict[str, dict[str, Any]]) -> None:
+def test_every_figure_of_the_issue_is_measured_in_the_agreed_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One quick run of everything, as the command line gets it: half a minute, so it is one test."""
+    # Without Xvfb: a second start of everything tells this test nothing new.
+    monkeypatch.setattr("tests.bench.windows.shutil.which", lambda _name: None)
+    monkeypatch.delenv("XIUHU_BENCH_KEEP", raising=False)
+    told: list[str] = []
+    figures = {each["name"]: each for each in run.run(ORDERS, None, told.append)}
     assert set(ASKED) <= figures.keys()
     assert set(run.NAMES) <= figures.keys()
-
-
-def test_figures_have_the_agreed_shape(figures: dict[str, dict[str, Any]]) -> None:
     for name, each in figures.items():
-        assert {"name", "median_ms", "p99_ms", "floor_ms", "ratio"} <= each.keys()
-        assert 0 < each["median_ms"] <= each["p99_ms"] * 1.0001
-        assert (each["floor_ms"] is None) == (name in _WITHOUT_FLOOR), name
-        if each["floor_ms"] is not None:
-            assert each["ratio"] == pytest.approx(each["median_ms"] / each["floor_ms"], rel=0.01)
-        assert isinstance(each["held"], bool)
+        _check_shape(name, each)
     json.dumps(list(figures.values()))
-
-
-def test_run_says_how_long_filling_took_and_what_is_large(told: list[str], figures: dict[str, Any]) -> None:
     filled = next(line for line in told if line.startswith(f"{ORDERS} orders in"))
     assert "repair_order" in filled
     assert len([line for line in told if line.split()[0] in figures]) == len(figures)
+
+
+def _check_shape(name: str, each: dict[str, Any]) -> None:
+    assert {"name", "median_ms", "p99_ms", "floor_ms", "ratio"} <= each.keys()
+    assert 0 < each["median_ms"] <= each["p99_ms"] * 1.0001
+    assert (each["floor_ms"] is None) == (name in _WITHOUT_FLOOR), name
+    if each["floor_ms"] is not None:
+        assert each["ratio"] == pytest.approx(each["median_ms"] / each["floor_ms"], rel=0.01)
+    assert isinstance(each["held"], bool)
 
 
 def test_filled_shop_is_sound(shop: Shop) -> None:
