@@ -73,11 +73,13 @@ class Correcting:
             if not order.open:
                 raise Refusal(Reason.ORDER_CLOSED)
             device = tx.session.get_one(Device, order.device_id)
-            changed = _set(device, _device(tx, entry)) + _set(order, _order(tx, order, entry))
-            if changed:
+            of_device, of_order = _set(device, _device(tx, entry)), _set(order, _order(tx, order, entry))
+            if of_device:
                 for each in orders_of_device(tx.reading(), device.id):
                     reindex_order(tx.reading(), each)
-            tx.journal(order_id=order.id, changed=changed)
+            elif "fault" in of_order:
+                reindex_order(tx.reading(), order.id)
+            tx.journal(order_id=order.id, changed=of_device + of_order)
             tx.changed(Kind.CUSTOMER, order.customer_id)
             tx.result = {"order_id": order.id}
             return card_by_id(tx.reading(), tx.settings, order.id, tx.actor, tx.now)

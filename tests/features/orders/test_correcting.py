@@ -75,6 +75,12 @@ def test_every_field_is_put_right_and_found_by_its_new_words(shop: Shop) -> None
     assert found(shop, "不通电") == set()
 
 
+def test_a_corrected_fault_alone_is_found_by_its_new_words(shop: Shop) -> None:
+    card = card_of(shop, take_in(shop, fault="不通电").id)
+    correct(shop, card, fault="按键失灵")
+    assert (found(shop, "按键失灵"), found(shop, "不通电")) == ({card.id}, set())
+
+
 def test_the_journal_names_the_fields_and_not_what_stood_in_them(shop: Shop) -> None:
     card = card_of(shop, take_in(shop, fault="不通电").id)
     correct(shop, card, fault="王女士说不制冷")
