@@ -350,7 +350,8 @@ def _doctor(options: argparse.Namespace) -> int:
         _print_json({"sound": report.sound, "checks": checks})
     else:
         for each in report.checks:
-            print(f"{'✓' if each.ok else '✗'} {each.word}{': ' + each.detail if each.detail else ''}")
+            sign = "✗" if each.grave else "✓" if each.ok else "!"
+            print(f"{sign} {each.word}{': ' + each.detail if each.detail else ''}")
         print(_("Everything agrees.") if report.sound else _("There are findings. Nothing was changed."))
     return DONE if report.sound else REFUSED
 

@@ -32,7 +32,7 @@ CHAPTERS = (
     "settings",
     "trouble",
 )
-_LINK = re.compile(r"\]\(([a-z]+)\.md\)")
+_LINK = re.compile(r"\]\(([a-z_]+)\.md\)")
 
 
 def chapter(language: Language, name: str) -> str:

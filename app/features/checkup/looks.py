@@ -201,14 +201,33 @@ def _photos(store: Store, reading: Connection) -> Iterator[Finding]:
     rows = text("SELECT sha256, suffix, min(order_id) FROM photo GROUP BY sha256, suffix")
     for sha256, suffix, order_id in reading.execute(rows).yield_per(_PIECE):
         place = {"name": f"{sha256[:12]}{suffix}", "order": order_id}
-        try:
-            with store.photos.path(sha256, suffix).open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError:
-            yield Finding(N_("The photo {name} of order {order} is missing."), place)
-            continue
-        if digest != sha256:
-            yield Finding(N_("The photo {name} of order {order} is damaged."), place)
+        match _is_whole(store, sha256, suffix):
+            case None:
+                yield Finding(N_("The photo {name} of order {order} is missing."), place)
+            case False:
+                yield Finding(N_("The photo {name} of order {order} is damaged."), place)
+
+
+def _part_pictures(store: Store, reading: Connection) -> Iterator[Finding]:
+    """A picture helps to tell parts apart and can be taken again: without it the shop is sound."""
+    rows = text(
+        "SELECT number, picture_sha256, picture_suffix FROM part WHERE picture_sha256 != '' ORDER BY id"
+    )
+    for number, sha256, suffix in reading.execute(rows).yield_per(_PIECE):
+        match _is_whole(store, sha256, suffix):
+            case None:
+                yield Finding(N_("The picture of part {number} is missing."), {"number": number})
+            case False:
+                yield Finding(N_("The picture of part {number} is damaged."), {"number": number})
+
+
+def _is_whole(store: Store, sha256: str, suffix: str) -> bool | None:
+    """Whether a picture's file holds what its name says; None where there is no file to read."""
+    try:
+        with store.photos.path(sha256, suffix).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except OSError:
+        return None
 
 
 LOOKS: Mapping[str, Look] = MappingProxyType(
@@ -224,5 +243,6 @@ LOOKS: Mapping[str, Look] = MappingProxyType(
         "order_status": _order_status,
         "search": _search,
         "photos": _photos,
+        "part_pictures": _part_pictures,
     }
 )

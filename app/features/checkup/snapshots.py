@@ -47,7 +47,11 @@ CHECK_WORDS: Mapping[str, str] = {
     "passcodes": N_("Passcodes erased"),
     "search": N_("Search index"),
     "photos": N_("Photos"),
+    "part_pictures": N_("Pictures of parts"),
 }
+
+#: What these find is told, and the shop is sound with it.
+WARNINGS = frozenset({"part_pictures"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,11 @@ class Check:
         return not self.count
 
     @property
+    def grave(self) -> bool:
+        """Whether what was found makes the shop unsound; a warning does not."""
+        return not self.ok and self.name not in WARNINGS
+
+    @property
     def word(self) -> str:
         """The check's name in the user's language."""
         return _(CHECK_WORDS[self.name])
@@ -121,8 +130,8 @@ class Report:
 
     @property
     def sound(self) -> bool:
-        """Whether every check was made and found nothing."""
-        return self.complete and all(each.ok for each in self.checks)
+        """Whether every check was made and found nothing but warnings."""
+        return self.complete and not any(each.grave for each in self.checks)
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``xiuhu doctor --json`` prints (design.md §9)."""

@@ -278,7 +278,7 @@ def test_a_tool_in_other_hands_than_its_moves_say_is_found(copy: Path, hand: Han
 
 def test_every_check_can_fail() -> None:
     here = {name for checks, _statement in DAMAGE for name in checks}
-    elsewhere = {"counts", "tools", "database", "triggers", "journal_moves", "refunds"}
+    elsewhere = {"counts", "tools", "database", "triggers", "journal_moves", "refunds", "part_pictures"}
     assert here | elsewhere == set(CHECK_WORDS)
 
 
@@ -375,6 +375,28 @@ def test_a_photo_that_was_changed_is_found_and_a_whole_one_is_not(copy: Path, ha
     assert failed(copy) == set()
     path.write_bytes(PNG + b"x")
     assert failed(copy) == {"photos"}
+
+
+def test_a_part_picture_without_its_file_is_told_and_the_shop_is_sound(copy: Path, hand: Hand) -> None:
+    digest = hashlib.sha256(PNG).hexdigest()
+    path = copy / "photos" / digest[:2] / f"{digest}.png"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(PNG)
+    hand("UPDATE part SET picture_sha256 = ?, picture_suffix = '.png' WHERE id = 1", digest)
+    assert warned(copy) is None
+    path.write_bytes(PNG + b"x")
+    assert warned(copy) == "damaged"
+    path.unlink()
+    assert warned(copy) == "missing"
+
+
+def warned(root: Path) -> str | None:
+    """The last word of what is said of the parts' pictures; whatever it is, the shop is sound."""
+    report = looked_at(root)
+    assert report.sound
+    check = next(each for each in report.checks if each.name == "part_pictures")
+    assert not check.grave
+    return check.detail.split()[-1].rstrip(".") if check.count else None
 
 
 def test_many_findings_are_counted_and_the_first_told(copy: Path, hand: Hand) -> None:
