@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, select, text
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, func, literal_column, select
 
 from app.core.clock import business_day
 from app.core.enums import (
@@ -48,11 +48,14 @@ from app.model import (
     RepairOrder,
     Reservation,
     Staff,
+    StockBalance,
+    StockPlace,
     WorkLog,
 )
 from app.model.billing import taxed
 from app.model.lifecycle import MOVES, OrderFacts, refusal
 from app.model.settings import ShopSettings
+from app.store.prepared import Prepared
 
 _ORDER = RepairOrder.__table__.c
 _NOTHING = Quantity(0)
@@ -97,24 +100,30 @@ _BASE = (
     .outerjoin(Staff, Staff.id == _ORDER.technician_id)
     .outerjoin(_REWORK_OF, _REWORK_OF.c.id == _ORDER.rework_of_id)
 )
-_BY_ID = _BASE.where(_ORDER.id == bindparam("order_id"))
-_BY_CODE = _BASE.where(_ORDER.card_code == bindparam("card_code"))
+_BY_ID = Prepared(_BASE.where(_ORDER.id == bindparam("order_id")))
+_BY_CODE = Prepared(_BASE.where(_ORDER.card_code == bindparam("card_code")))
 # Asked only of parts that are still to be taken: most lines are done, and a scan reads all of them.
 _WAITS = "order_line.kind = 'part' AND NOT order_line.removed AND taken + owed < order_line.quantity"
-_CARRIED = (
-    f"CASE WHEN {_WAITS} AND part.away > 0 THEN (SELECT sum(b.on_hand) FROM stock_place h JOIN stock_balance b"
-    " ON b.place_id = h.id WHERE h.staff_id = :staff_id AND b.part_id = part.id) END AS carried"
+_CARRIED = case(
+    (
+        and_(literal_column(_WAITS), Part.away > _NOTHING),
+        select(func.sum(StockBalance.on_hand))
+        .join(StockPlace, StockPlace.id == StockBalance.place_id)
+        .where(StockPlace.staff_id == bindparam("staff_id"), StockBalance.part_id == Part.id)
+        .correlate(Part)
+        .scalar_subquery(),
+    )
 )
 _COMING = (
     f"CASE WHEN {_WAITS} THEN (SELECT sum(l.quantity - l.received - l.cancelled) FROM purchase_line l"
     " JOIN purchase_order o ON o.id = l.purchase_id WHERE l.part_id = order_line.part_id"
-    " AND l.received + l.cancelled < l.quantity AND o.state IN ('sent', 'part_received')) END AS coming"
+    " AND l.received + l.cancelled < l.quantity AND o.state IN ('sent', 'part_received')) END"
 )
 _ASKED = (
     f"CASE WHEN {_WAITS} THEN EXISTS (SELECT 1 FROM purchase_request r WHERE r.state = 'open'"
-    " AND r.part_id = order_line.part_id AND r.order_id = order_line.order_id) END AS asked"
+    " AND r.part_id = order_line.part_id AND r.order_id = order_line.order_id) END"
 )
-_LINES = (
+_LINES = Prepared(
     select(
         OrderLine.__table__,
         Part.number.label("part_number"),
@@ -125,9 +134,9 @@ _LINES = (
         Part.location,
         Part.serialised,
         Reservation.quantity.label("mine"),
-        text(_CARRIED),
-        text(_COMING),
-        text(_ASKED),
+        _CARRIED.label("carried"),
+        literal_column(_COMING).label("coming"),
+        literal_column(_ASKED).label("asked"),
     )
     .outerjoin(Part, Part.id == OrderLine.part_id)
     .outerjoin(
@@ -137,22 +146,22 @@ _LINES = (
     .where(OrderLine.order_id == bindparam("order_id"), OrderLine.removed == False)  # noqa: E712 - SQL
     .order_by(OrderLine.id)
 )
-_NOTES = (
+_NOTES = Prepared(
     select(OrderNote.kind, OrderNote.text, OrderNote.at, Staff.name)
     .outerjoin(Staff, Staff.id == OrderNote.staff_id)
     .where(OrderNote.order_id == bindparam("order_id"))
     .order_by(OrderNote.id)
 )
-_PHOTOS = select(Photo.id, Photo.sha256, Photo.suffix, Photo.at).where(
-    Photo.order_id == bindparam("order_id")
+_PHOTOS = Prepared(
+    select(Photo.id, Photo.sha256, Photo.suffix, Photo.at).where(Photo.order_id == bindparam("order_id"))
 )
-_QUOTE = (
+_QUOTE = Prepared(
     select(Quote.id, Quote.version, Quote.state, Quote.total, Quote.valid_until, Quote.answered_way)
     .where(Quote.order_id == bindparam("order_id"))
     .order_by(Quote.id.desc())
     .limit(1)
 )
-_WORK = (
+_WORK = Prepared(
     select(WorkLog.started_at, WorkLog.ended_at, WorkLog.staff_id, Staff.name)
     .join(Staff, Staff.id == WorkLog.staff_id)
     .where(WorkLog.order_id == bindparam("order_id"))
@@ -170,7 +179,7 @@ def _newest_note(kind: NoteKind) -> Any:
     )
 
 
-_EARLIER = (
+_EARLIER = Prepared(
     select(
         _ORDER.id,
         _ORDER.number,
@@ -194,13 +203,15 @@ _EARLIER = (
     .order_by(_ORDER.id.desc())
     .limit(5)
 )
-_MONEY = select(_received_by(bindparam("order_id")), _has(Invoice, bindparam("order_id"), "has_invoice"))
-_ALLOCATED = (
+_MONEY = Prepared(
+    select(_received_by(bindparam("order_id")), _has(Invoice, bindparam("order_id"), "has_invoice"))
+)
+_ALLOCATED = Prepared(
     select(func.coalesce(func.sum(Allocation.amount), 0).label("fen"))
     .join(Payment, Payment.id == Allocation.payment_id)
     .where(Payment.order_id == bindparam("order_id"))
 )
-_INVOICED = (
+_INVOICED = Prepared(
     select(
         Invoice.number,
         Invoice.total,
@@ -218,7 +229,7 @@ def card_by_id(
     connection: Connection, settings: ShopSettings, order_id: int, actor: Actor, now: datetime
 ) -> OrderCard:
     """The card of an order; ``Refusal(NOT_FOUND)``."""
-    row = connection.execute(_BY_ID, {"order_id": order_id}).one_or_none()
+    row = _BY_ID.row(connection, order_id=order_id)
     if row is None:
         raise Refusal(Reason.NOT_FOUND)
     return _card(connection, settings, row, actor, now)
@@ -228,21 +239,18 @@ def card_by_code(
     connection: Connection, settings: ShopSettings, code: str, actor: Actor, now: datetime
 ) -> OrderCard:
     """The card behind a repair card's barcode; ``Refusal(CODE_UNKNOWN)``."""
-    row = connection.execute(_BY_CODE, {"card_code": code}).one_or_none()
+    row = _BY_CODE.row(connection, card_code=code)
     if row is None:
         raise Refusal(Reason.CODE_UNKNOWN, text=code)
     return _card(connection, settings, row, actor, now)
 
 
-def _card(
-    connection: Connection, settings: ShopSettings, row: Row[Any], actor: Actor, now: datetime
-) -> OrderCard:
-    key = {"order_id": row.id}
+def _card(connection: Connection, settings: ShopSettings, row: Any, actor: Actor, now: datetime) -> OrderCard:
     lines = read_lines(connection, settings, row.id, actor.id)
-    notes = connection.execute(_NOTES, key).all()
-    quote = connection.execute(_QUOTE, key).one_or_none() if row.has_quote else None
+    notes = _NOTES.rows(connection, order_id=row.id)
+    quote = _QUOTE.row(connection, order_id=row.id) if row.has_quote else None
     money = _money_of(connection, row.id, lines, row)
-    work = connection.execute(_WORK, key).all() if row.has_work else []
+    work = _WORK.rows(connection, order_id=row.id) if row.has_work else []
     running = next(
         (each for each in work if each.ended_at is None and each.staff_id == actor.id),
         next((each for each in work if each.ended_at is None), None),
@@ -293,7 +301,8 @@ def _card(
         lines=lines,
         notes=tuple(CardNote(each.kind, each.text, each.name or "", each.at) for each in notes),
         photos=tuple(
-            CardPhoto(each.id, each.sha256, each.suffix, each.at) for each in connection.execute(_PHOTOS, key)
+            CardPhoto(each.id, each.sha256, each.suffix, each.at)
+            for each in _PHOTOS.rows(connection, order_id=row.id)
         )
         if row.has_photo
         else (),
@@ -320,7 +329,7 @@ def _card(
                 each.fix or "",
                 each.parts or "",
             )
-            for each in connection.execute(_EARLIER, {"device_id": row.device_id, "order_id": row.id})
+            for each in _EARLIER.rows(connection, device_id=row.device_id, order_id=row.id)
         )
         if row.has_earlier
         else (),
@@ -355,7 +364,7 @@ class OrderMoney:
     __slots__ = ("customer_total", "deposit_held", "due", "invoice_number", "other_total", "paid")
 
     def __init__(
-        self, lines: Sequence[CardLine], received: Money, allocated: Money, invoices: Sequence[Row[Any]]
+        self, lines: Sequence[CardLine], received: Money, allocated: Money, invoices: Sequence[Any]
     ) -> None:
         self.customer_total = Money(sum(line.gross.fen for line in lines if line.payer is Payer.CUSTOMER))
         self.other_total = Money(sum(line.gross.fen for line in lines if line.payer is not Payer.CUSTOMER))
@@ -376,17 +385,14 @@ class OrderMoney:
 
 def read_money(connection: Connection, order_id: int, lines: Sequence[CardLine]) -> OrderMoney:
     """The sums of an order as they stand."""
-    return _money_of(connection, order_id, lines, connection.execute(_MONEY, {"order_id": order_id}).one())
+    return _money_of(connection, order_id, lines, _MONEY.row(connection, order_id=order_id))
 
 
-def _money_of(
-    connection: Connection, order_id: int, lines: Sequence[CardLine], there: Row[Any]
-) -> OrderMoney:
+def _money_of(connection: Connection, order_id: int, lines: Sequence[CardLine], there: Any) -> OrderMoney:
     """The sums; ``there`` says what was received and whether there is an invoice."""
-    key = {"order_id": order_id}
     received = _fen(there.received)
-    allocated = _fen(connection.execute(_ALLOCATED, key).scalar_one()) if received else ZERO
-    invoices = connection.execute(_INVOICED, key).all() if there.has_invoice else []
+    allocated = _fen(_ALLOCATED.value(connection, order_id=order_id)) if received else ZERO
+    invoices = _INVOICED.rows(connection, order_id=order_id) if there.has_invoice else []
     return OrderMoney(lines, received, allocated, invoices)
 
 
@@ -420,7 +426,7 @@ def read_lines(
             requested=bool(each.asked),
             serialised=bool(each.serialised),
         )
-        for each in connection.execute(_LINES, {"order_id": order_id, "staff_id": staff_id})
+        for each in _LINES.rows(connection, order_id=order_id, staff_id=staff_id)
     )
 
 
@@ -429,16 +435,16 @@ def _available(each: Any) -> Quantity | None:
         return None
     shelf: Quantity = each.on_hand + each.consigned - each.away
     others: Quantity = each.reserved - (each.mine or _NOTHING)
-    return Quantity(each.carried or 0) + max(_NOTHING, shelf - others)
+    return (each.carried or _NOTHING) + max(_NOTHING, shelf - others)
 
 
 def read_facts(connection: Connection, settings: ShopSettings, order: RepairOrder) -> OrderFacts:
     """What the guards need to know, for a command that has the order in its hands."""
     lines = read_lines(connection, settings, order.id)
-    notes = connection.execute(_NOTES, {"order_id": order.id}).all()
+    notes = _NOTES.rows(connection, order_id=order.id)
     quote_until = None
     if order.status is Status.QUOTED:
-        quote = connection.execute(_QUOTE, {"order_id": order.id}).one_or_none()
+        quote = _QUOTE.row(connection, order_id=order.id)
         quote_until = quote.valid_until if quote is not None and quote.state is QuoteState.OPEN else None
     return facts_of(order, lines, notes, read_money(connection, order.id, lines), quote_until)
 
