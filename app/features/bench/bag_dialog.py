@@ -11,12 +11,12 @@ from app.core.codes import Code, CodeKind, Foreign, Scan, command_of
 from app.core.enums import BenchCommand, Role
 from app.core.errors import Conflict, Reason, Refusal, ShopError
 from app.core.formats import quantity as written
-from app.core.money import ONE
+from app.core.money import ONE, Quantity
 from app.core.sentences import sentence
 from app.core.words import _
 from app.features.bench.pieces_dialog import PiecesDialog
 from app.features.bench.snapshots import BagWay
-from app.features.bench.view import PieceQuestion, StockRoom
+from app.features.bench.view import TIMES, PieceQuestion, StockRoom
 from app.features.stock.shelf_snapshots import HeldPart
 from app.ui import icons, theme
 from app.ui.desk import Desk
@@ -39,6 +39,8 @@ class BagDialog(QDialog):
         self._room = room
         self._desk = desk
         self.all = desk.actor.role in _SEES_ALL
+        #: How many the next scanned part is; 1 again after it.
+        self.times = 1
         title = _("Parts that technicians carry") if self.all else _("My bag")
         self.setWindowTitle(title)
         self.setModal(True)
@@ -80,7 +82,10 @@ class BagDialog(QDialog):
         )
         self.table.opened.connect(self.give_back)
         hint = QLabel(
-            _("Enter on a row puts one back on the shelf. Parts in the bag are used on an order first.")
+            _(
+                "Enter on a row puts one back on the shelf; 2 to 9 before it, or “× N” scanned, moves so many at once."
+                " Parts in the bag are used on an order first."
+            )
         )
         hint.setWordWrap(True)
         theme.role_of(hint, "secondary")
@@ -108,11 +113,22 @@ class BagDialog(QDialog):
         """Say what the next scanned part does."""
         self.way = way
         self._ways[way].setChecked(True)
-        self._now.setText(
-            _("Scan parts: each goes into your bag.")
-            if way is BagWay.TAKE
-            else _("Scan parts: each goes from your bag back to the shelf.")
-        )
+        self.set_times(1)
+
+    def set_times(self, times: int) -> None:
+        """Say how many the next part is."""
+        self.times = times
+        if times > 1:
+            said = (
+                _("Scan a part: {n} of it go into your bag.")
+                if self.way is BagWay.TAKE
+                else _("Scan a part: {n} of it go from your bag back to the shelf.")
+            )
+        elif self.way is BagWay.TAKE:
+            said = _("Scan parts: each goes into your bag.")
+        else:
+            said = _("Scan parts: each goes from your bag back to the shelf.")
+        self._now.setText(said.format(n=times))
 
     def load(self) -> None:
         """Who holds what, longest first."""
@@ -124,7 +140,7 @@ class BagDialog(QDialog):
         self.table.show_rows(rows)
 
     def take_scan(self, scan: Scan) -> bool:
-        """A part, the way, “close”; anything else closes the bag and is handed on."""
+        """A part, how many, the way, “close”; anything else closes the bag and is handed on."""
         if isinstance(scan, Foreign):
             self.book(scan.text)
         elif isinstance(scan, Code) and scan.kind in _PARTS:
@@ -132,6 +148,9 @@ class BagDialog(QDialog):
         elif isinstance(scan, Code) and (command := command_of(scan)) in _WAYS:
             assert command is not None
             self.turn(_WAYS[command])
+        elif isinstance(scan, Code) and (command := command_of(scan)) in TIMES:
+            assert command is not None
+            self.set_times(TIMES[command])
         elif isinstance(scan, Code) and command_of(scan) is BenchCommand.CLOSE_CARD:
             self.accept()
         elif isinstance(scan, Code) and scan.kind in (CodeKind.ORDER, CodeKind.COMMAND):
@@ -143,7 +162,7 @@ class BagDialog(QDialog):
         return True
 
     def book(self, text: str) -> None:
-        """One piece of a scanned part moves the way that is on."""
+        """A scanned part moves the way that is on: one of it, or as many as was said."""
         found = self._room.parts.scanned(text)
         if found is None:
             self.banner.say(sentence(Refusal(Reason.PART_CODE_UNKNOWN, text=text[:40])), Mood.ERROR)
@@ -152,16 +171,17 @@ class BagDialog(QDialog):
         self._move(found.part_id, serials, self.way, None)
 
     def give_back(self, row: HeldPart) -> None:
-        """One piece of a row goes back to the shelf; of parts with serial numbers the one that is named."""
+        """A row's part goes back to the shelf, one or as many as was said; of parts with serial numbers the pieces
+        that are named."""
         holder = row.place.staff_id
         if not self._room.parts.row(row.part_id).serialised:
             self._move(row.part_id, (), BagWay.GIVE_BACK, holder)
             return
         there = tuple(each for each in self._room.shelf.pieces(row.part_id) if each.place.id == row.place.id)
-        if len(there) == 1:
+        if len(there) == 1 == self.times:
             self._move(row.part_id, (there[0].serial,), BagWay.GIVE_BACK, holder)
             return
-        question = PieceQuestion(row.part_id, row.name, 1, there)
+        question = PieceQuestion(row.part_id, row.name, self.times, there)
         PiecesDialog(
             question,
             lambda serials: self._move(row.part_id, tuple(serials), BagWay.GIVE_BACK, holder),
@@ -174,17 +194,23 @@ class BagDialog(QDialog):
             self.turn(BagWay.TAKE)
         elif sign == "B":
             self.turn(BagWay.GIVE_BACK)
+        elif sign.isdigit() and sign.isascii() and sign != "0":
+            self.set_times(int(sign))
+        elif event.key() == Qt.Key.Key_Escape and self.times > 1:
+            self.set_times(1)
         else:
             super().keyPressEvent(event)
 
     def _move(self, part_id: int, serials: tuple[str, ...], way: BagWay, holder: int | None) -> None:
         shelf, ctx = self._room.shelf, self._desk.gesture()
+        # A piece that is named by its number is one, whatever was said before.
+        many = Quantity.of(len(serials) or self.times)
         try:
             if way is BagWay.TAKE:
-                stock = shelf.take_out(ctx, part_id, ONE, serials=serials)
+                stock = shelf.take_out(ctx, part_id, many, serials=serials)
                 said = _("Into the bag: {part}")
             else:
-                stock = shelf.give_back(ctx, part_id, ONE, staff_id=holder, serials=serials)
+                stock = shelf.give_back(ctx, part_id, many, staff_id=holder, serials=serials)
                 said = _("Back on the shelf: {part}")
         except Refusal as refused:
             if refused.reason is Reason.SERIAL_NEEDED and not serials:
@@ -194,7 +220,9 @@ class BagDialog(QDialog):
         except (ShopError, Conflict) as error:
             self.banner.say(sentence(error), Mood.ERROR)
         else:
-            self.banner.say(said.format(part=stock.name), Mood.OK)
+            name = stock.name if many == ONE else f"{stock.name} × {written(many)}"
+            self.banner.say(said.format(part=name), Mood.OK)
+            self.set_times(1)
             self.load()
 
     def _ask_piece(self, part_id: int, way: BagWay) -> None:
@@ -204,7 +232,7 @@ class BagDialog(QDialog):
             for each in self._room.shelf.pieces(part_id)
             if (each.place.staff_id == mine) is (way is BagWay.GIVE_BACK)
         )
-        question = PieceQuestion(part_id, self._room.parts.row(part_id).name, 1, there)
+        question = PieceQuestion(part_id, self._room.parts.row(part_id).name, self.times, there)
         form = PiecesDialog(question, lambda serials: self._move(part_id, tuple(serials), way, None), self)
         form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         form.open()

@@ -88,18 +88,18 @@ class PartDeeds:
         if card.status not in TAKING and self._planned_of(card, part.id) is None:
             self._bench.plan(part, quantity)
 
-    def request(self, part_id: int, name: str, quantity: Quantity) -> None:
-        """Ask purchasing for a part for the open order. Raises ``Refusal``: REQUESTED_ALREADY and those of
-        ``Requests.ask``."""
+    def request(self, part_id: int, name: str, quantity: Quantity, *, urgent: bool = False) -> None:
+        """Ask purchasing for a part for the open order; an urgent one stands outside the plan. Raises ``Refusal``:
+        REQUESTED_ALREADY and those of ``Requests.ask``."""
         line = self._planned_of(self._bench.need(), part_id)
         if line is not None and line.requested:
             raise Refusal(Reason.REQUESTED_ALREADY, part=name)
         self._bench.shelve(
-            lambda ctx, card: self._room.requests().ask(ctx, quantity, part_id=part_id, order_id=card.id)
+            lambda ctx, card: self._room.requests().ask(
+                ctx, quantity, part_id=part_id, order_id=card.id, urgent=urgent
+            )
         )
-        self._view.told(
-            _("Requested from purchasing: {part} × {quantity}").format(part=name, quantity=written(quantity))
-        )
+        self._tell_request(name, quantity, urgent)
 
     def request_words(self, text: str, quantity: Quantity, *, urgent: bool = False) -> None:
         """Ask purchasing for something that is no part yet, for the open order; an urgent one stands outside the
@@ -109,9 +109,7 @@ class PartDeeds:
                 ctx, quantity, description=text, order_id=card.id, urgent=urgent
             )
         )
-        self._view.told(
-            _("Requested from purchasing: {part} × {quantity}").format(part=text, quantity=written(quantity))
-        )
+        self._tell_request(text, quantity, urgent)
 
     def owe(self, part_id: int, name: str, quantity: Quantity) -> None:
         """A lead uses a part that is not booked in; the next receipt settles it."""
@@ -138,6 +136,14 @@ class PartDeeds:
         return chosen
 
     # inside
+
+    def _tell_request(self, name: str, quantity: Quantity, urgent: bool) -> None:
+        said = (
+            _("Requested as urgent: {part} × {quantity}")
+            if urgent
+            else _("Requested from purchasing: {part} × {quantity}")
+        )
+        self._view.told(said.format(part=name, quantity=written(quantity)))
 
     def _reserve(self, part_id: int, name: str, quantity: Quantity) -> None:
         self._bench.shelve(lambda ctx, card: self._room.shelf.reserve(ctx, card.id, part_id, quantity))

@@ -67,7 +67,7 @@ class PartDialog(QDialog):
         self.table.opened.connect(lambda row: self.add(row))
         self.table.picked.connect(self._show_stock)
         self.stock = PartStockView(presenter.parts)
-        self.stock.substitute.connect(self.add)
+        self.stock.substitute.connect(self.add_instead)
         for key, deed in (
             (self.stock.reserve, self.reserve),
             (self.stock.request, self.request),
@@ -111,10 +111,20 @@ class PartDialog(QDialog):
 
     def add(self, row: PartRow | None, *, stay: bool = False) -> bool:
         """Add a part in the quantity typed; False, and why, where it is refused."""
-        if row is None or not self.quantity.check():
+        return row is not None and self._add(row, self._submit, stay)
+
+    def add_instead(self, row: PartRow) -> bool:
+        """Add a substitute of the marked part, which is then planned no more."""
+        marked = self.table.current()
+        if marked is None:
+            return self.add(row)
+        return self._add(row, lambda part, many: self._presenter.stand_in(part, many, marked.id), False)
+
+    def _add(self, row: PartRow, submit: Callable[[PartRow, Quantity], None], stay: bool) -> bool:
+        if not self.quantity.check():
             return False
         try:
-            self._submit(row, self.quantity.value() or ONE)
+            submit(row, self.quantity.value() or ONE)
         except (ShopError, Conflict) as error:
             self.banner.say(sentence(error), Mood.ERROR)
             return False
@@ -135,9 +145,10 @@ class PartDialog(QDialog):
 
     def request(self) -> None:
         """Ask purchasing for the marked part."""
+        urgent = self.stock.urgent.isChecked()
         self._do(
-            lambda row, many: self._presenter.parts.request(row.id, row.name, many),
-            _("Requested from purchasing: {what}"),
+            lambda row, many: self._presenter.parts.request(row.id, row.name, many, urgent=urgent),
+            _("Requested as urgent: {what}") if urgent else _("Requested from purchasing: {what}"),
         )
 
     def request_words(self) -> None:

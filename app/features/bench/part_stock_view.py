@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.core.enums import Command, PlaceKind
 from app.core.formats import money
@@ -53,10 +53,14 @@ class PartStockView(QWidget):
         self.take.clicked.connect(self._take)
         self.reserve = _key(_("Reserve"), "Ctrl+R")
         self.request = _key(_("Request from purchasing"), "Ctrl+B")
+        self.urgent = QCheckBox(_("urgent") + "  Ctrl+U")
+        self.urgent.setAccessibleName(_("Urgent: outside the plan"))
+        self.urgent.setToolTip(_("Urgent: outside the plan"))
+        self.urgent.setShortcut("Ctrl+U")
         self.owe = _key(_("Use and owe"), "Ctrl+O")
         keys = QHBoxLayout()
         keys.setSpacing(theme.px(8))
-        for key in (self.take, self.reserve, self.request, self.owe):
+        for key in (self.take, self.reserve, self.request, self.urgent, self.owe):
             keys.addWidget(key)
         keys.addStretch(1)
         box = QVBoxLayout(self)
@@ -87,7 +91,9 @@ class PartStockView(QWidget):
         for widget in (self._instead, self.substitutes, self.take):
             widget.setVisible(bool(instead))
         self.reserve.setVisible(plain and self._deeds.may(Command.RESERVE_PART))
-        self.request.setVisible(plain and self._deeds.may(Command.REQUEST_PART))
+        requesting = plain and self._deeds.may(Command.REQUEST_PART)
+        self.request.setVisible(requesting)
+        self.urgent.setVisible(requesting)
         self.owe.setVisible(plain and self._deeds.may(Command.OWE_PART))
 
     def words(self) -> str:

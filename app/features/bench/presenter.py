@@ -30,16 +30,10 @@ from app.features.bench.offers import TAKING, Tool, offer, offers, tool_refusal
 from app.features.bench.part_deeds import PartDeeds
 from app.features.bench.service import BenchService
 from app.features.bench.snapshots import BagWay, BenchQueue, QueueKind
-from app.features.bench.view import At, BenchView, Diagnosis, Labour, StockRoom
+from app.features.bench.view import TIMES, At, BenchView, Diagnosis, Labour, StockRoom
 from app.features.orders.snapshots import CardLine, OrderCard, OrderRow
 from app.features.stock.snapshots import PartRow
 
-_TIMES = {
-    BenchCommand.TIMES_2: 2,
-    BenchCommand.TIMES_3: 3,
-    BenchCommand.TIMES_5: 5,
-    BenchCommand.TIMES_10: 10,
-}
 #: Moves that whoever works on it next will ask the reason of; by scanner alone they are made without one.
 _WHY = {BenchCommand.QC_FAIL: Action.FAIL_QC, BenchCommand.UNREPAIRABLE: Action.GIVE_UP}
 
@@ -156,9 +150,9 @@ class BenchPresenter:
 
     def command(self, command: BenchCommand) -> None:
         """Do a command of the sheet at once: by scanner alone nothing can be asked."""
-        if command in _TIMES:
+        if command in TIMES:
             self._need()
-            self._set_times(_TIMES[command])
+            self._set_times(TIMES[command])
             self._view.told(_("The next part: × {n}").format(n=self.times))
             return
         match command:
@@ -379,17 +373,23 @@ class BenchPresenter:
         self._taken(self._stock.row(found.part_id), ONE, serials)
         return True
 
-    def _picked(self, part: PartRow, quantity: Quantity) -> None:
-        if part.serialised and self._need().status in TAKING:
-            serials = self.parts.ask_which(part.id, part.name, quantity)
-            self._taken(part, quantity, serials)
-        else:
-            self._taken(part, quantity, ())
+    def stand_in(self, part: PartRow, quantity: Quantity, instead_of: int) -> None:
+        """Add a substitute; of the part that it stands for so many fewer are planned."""
+        self._picked(part, quantity, instead_of)
 
-    def _taken(self, part: PartRow, quantity: Quantity, serials: Sequence[str]) -> None:
+    def _picked(self, part: PartRow, quantity: Quantity, instead_of: int | None = None) -> None:
+        asked = part.serialised and self._need().status in TAKING
+        serials = self.parts.ask_which(part.id, part.name, quantity) if asked else ()
+        self._taken(part, quantity, serials, instead_of)
+
+    def _taken(
+        self, part: PartRow, quantity: Quantity, serials: Sequence[str], instead_of: int | None = None
+    ) -> None:
         before = self._need()
         self._give(
-            lambda ctx, card: self._bench.add_part(ctx, card.id, card.version, part.id, quantity, serials)
+            lambda ctx, card: self._bench.add_part(
+                ctx, card.id, card.version, part.id, quantity, serials, instead_of=instead_of
+            )
         )
         self._set_times(1)
         self._tell_part(before)

@@ -39,6 +39,7 @@ from app.features.orders.lines import (
     add_part_line,
     add_plain_line,
     give_back,
+    plan_less,
     refuse_frozen_lines,
     take_planned,
 )
@@ -246,12 +247,15 @@ class BenchService:
         part_id: int,
         quantity: Quantity = ONE,
         serials: Sequence[str] = (),
+        *,
+        instead_of: int | None = None,
     ) -> OrderCard:
         """A part for this order: taken from stock while repairing, else planned for the quote.
 
         While repairing, a part that was planned is taken first, and out of one's own bag first. A kit adds its parts
-        and its labour, all or nothing. ``Refusal``: OUT_OF_STOCK, PART_RESERVED, PART_INACTIVE, KIT_EMPTY,
-        SERIAL_NEEDED and its kin, LINES_FROZEN.
+        and its labour, all or nothing. ``instead_of`` is the planned part that a substitute stands for.
+
+        Raises ``Refusal``: OUT_OF_STOCK, PART_RESERVED, PART_INACTIVE, KIT_EMPTY, SERIAL_NEEDED and its kin, LINES_FROZEN.
         """
         with self.store.write(Command.ADD_PART, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
@@ -262,8 +266,11 @@ class BenchService:
                 lines = [line.id for line in add_kit_lines(tx, order, part_id, quantity)]
                 tx.journal(order_id=order.id, lines=lines, kit=part_id, milli=quantity.milli)
             else:
+                stands: dict[str, Any] = {} if instead_of is None else {"instead_of": instead_of}
+                if instead_of is not None:
+                    _plan_less(tx, order, instead_of, quantity)
                 line = add_part_line(tx, order, part_id, quantity, serials)
-                tx.journal(order_id=order.id, line=line.id, part=part_id, milli=quantity.milli)
+                tx.journal(order_id=order.id, line=line.id, part=part_id, milli=quantity.milli, **stands)
             return self._answer(tx, order)
 
     @repeatable(lambda self, result: self._reopen(result))
@@ -473,3 +480,12 @@ _OWN_COMMANDS = frozenset(
 def _refuse_closed(order: RepairOrder) -> None:
     if not order.open:
         raise Refusal(Reason.ORDER_CLOSED)
+
+
+def _plan_less(tx: Tx, order: RepairOrder, part_id: int, quantity: Quantity) -> None:
+    """A substitute stands for so many of a part; where none of it is planned any more, none is asked for either."""
+    if not plan_less(tx, order, part_id, quantity):
+        # Imported here: the bench opens without purchasing.
+        from app.features.purchasing.wishes import drop_wishes
+
+        drop_wishes(tx, order.id, part_id)

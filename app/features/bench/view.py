@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from app.core.clock import Clock
-from app.core.enums import Action, ApprovalWay, LineKind, NoteKind, PaperKind
+from app.core.enums import Action, ApprovalWay, BenchCommand, LineKind, NoteKind, PaperKind
 from app.core.money import Money, Quantity
 from app.core.rights import Actor, Ctx
 from app.features.bench.offers import Offer
@@ -20,6 +21,17 @@ if TYPE_CHECKING:
     from app.features.purchasing.wishes import Requests
     from app.features.stock.service import StockService
     from app.features.stock.shelf import Shelf
+
+
+#: Commands of the sheet that say how many the next scanned part is.
+TIMES: Mapping[BenchCommand, int] = MappingProxyType(
+    {
+        BenchCommand.TIMES_2: 2,
+        BenchCommand.TIMES_3: 3,
+        BenchCommand.TIMES_5: 5,
+        BenchCommand.TIMES_10: 10,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

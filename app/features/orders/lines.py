@@ -263,13 +263,37 @@ def give_back(tx: Tx, order: RepairOrder, line: OrderLine) -> None:
     if line.taken:
         ledger.unuse(tx, part, order.id, line.id)
         line.taken = _NOTHING
+    wanted = sum(
+        (each.quantity - each.taken - each.owed).milli
+        for each in _planned_lines(tx, order, part.id)
+        if each is not line
+    )
+    _release_beyond(tx, order, part, Quantity(wanted))
+
+
+def plan_less(tx: Tx, order: RepairOrder, part_id: int, quantity: Quantity) -> Quantity:
+    """Another part stands for so many of this one: they are no longer planned nor held. Answers with what is still
+    planned."""
+    planned = _planned_lines(tx, order, part_id)
+    rest, left = quantity, _NOTHING
+    for line in planned:
+        open_ = line.quantity - line.taken - line.owed
+        share = min(rest, open_)
+        rest, left = rest - share, left + open_ - share
+        if share == line.quantity:
+            line.removed = True
+        elif share:
+            line.quantity -= share
+            line.amount = _checked(line.unit_price.times(line.quantity))
+    if planned:
+        tx.session.flush()
+        _release_beyond(tx, order, ledger.part_to_move(tx, part_id), left)
+    return left
+
+
+def _release_beyond(tx: Tx, order: RepairOrder, part: Part, wanted: Quantity) -> None:
     if part.reserved:
-        wanted = sum(
-            (each.quantity - each.taken - each.owed).milli
-            for each in _planned_lines(tx, order, part.id)
-            if each is not line
-        )
-        excess = reserved_of(tx, part.id, order.id) - Quantity(wanted)
+        excess = reserved_of(tx, part.id, order.id) - wanted
         if excess > _NOTHING:
             ledger.release(tx, part, order.id, excess)
 

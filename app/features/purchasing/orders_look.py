@@ -28,6 +28,7 @@ from app.core.words import _
 from app.features.purchasing import export
 from app.features.purchasing.dialogs import ask_head, ask_line, ask_new_line
 from app.features.purchasing.snapshots import (
+    OPEN_STATES,
     HeadEntry,
     LineEntry,
     PurchaseCard,
@@ -81,7 +82,7 @@ class OrdersLook(QWidget):
                     align=RIGHT,
                     width=84,
                 ),
-                Column("state", _("State"), lambda row: label(row.state), width=110, chip=_chip),
+                Column("state", _("State"), lambda row: label(row.state), width=128, chip=_chip),
             ],
             name="purchases",
             empty=Empty(
@@ -422,6 +423,8 @@ def _late(row: PurchaseRow) -> str | None:
 def _chip(row: PurchaseRow) -> Chip:
     if row.late:
         return Chip(_("Late"), Tone.LATE, "triangle-alert")
+    if row.urgent and row.state in OPEN_STATES:
+        return Chip(_("Urgent · {state}").format(state=label(row.state)), Tone.LATE, "zap")
     return Chip(label(row.state), _TONES[row.state])
 
 

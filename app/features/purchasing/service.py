@@ -118,7 +118,7 @@ class Purchasing:
 
     @repeatable(lambda self, result: tuple(self.card(each) for each in result["purchases"]))
     def order(self, ctx: Ctx, wanted: Sequence[Wanted], *, urgent: bool = False) -> tuple[PurchaseCard, ...]:
-        """What was chosen from a proposal, as one draft for each supplier.
+        """What was chosen from a proposal, as one draft for each supplier; one with an urgent request is urgent.
 
         Raises ``Refusal``: NOTHING_ORDERED, and those of ``create``.
         """
@@ -138,7 +138,9 @@ class Purchasing:
                     unit_price=each.unit_price,
                     order_id=each.order_id,
                 )
-                add_line(tx, purchase, entry, request_id=each.request_id)
+                line = add_line(tx, purchase, entry, request_id=each.request_id)
+                if line.request_id is not None:
+                    purchase.urgent |= tx.session.get_one(PurchaseRequest, line.request_id).urgent
             cards = tuple(_answer(tx, purchase) for purchase in made.values())
             tx.result = {"purchases": [card.id for card in cards]}
             return cards

@@ -130,6 +130,17 @@ class Requests:
             return open_requests(tx.reading())
 
 
+def drop_wishes(tx: Tx, order_id: int, part_id: int) -> None:
+    """A repair needs a part no longer: what was asked for it and is on no purchase order is asked for no more."""
+    for row in requests_of(tx.reading(), order_id):
+        if row.part_id != part_id or row.state is not RequestState.OPEN or row.purchase_number:
+            continue
+        request = tx.session.get(PurchaseRequest, row.id)
+        assert request is not None
+        request.state = RequestState.DROPPED
+        tx.changed(Kind.PURCHASE, 0)
+
+
 def open_requests(reading: Connection) -> tuple[RequestRow, ...]:
     """What was asked for and is on no purchase order, urgent ones first."""
     return tuple(_request(each) for each in reading.execute(_OPEN))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
 
 from app.core import codes
 from app.core.enums import BenchCommand, Command, LineKind, PlaceKind, RequestState, Role, SerialState
@@ -366,3 +367,89 @@ def test_nobody_without_the_right_moves_parts(world: World) -> None:
     with pytest.raises(Refusal) as error:
         world.shelf.owe(world.ctx(), card.id, card.version, part.id, ONE)
     assert error.value.reason is Reason.NOT_ALLOWED
+
+
+# -- substitutes -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("taken", "left"), [(1, (Quantity.of(2), Quantity.of(2))), (3, None), (5, None)])
+def test_a_substitute_leaves_so_many_fewer_planned_held_and_asked_for(
+    world: World, taken: int, left: tuple[Quantity, Quantity] | None
+) -> None:
+    gone, instead = world.part("压缩机", on_hand=3), world.part("压缩机 代用", on_hand=5)
+    card = world.add(world.start(world.take_in()), gone, Quantity.of(3))
+    world.shelf.reserve(world.ctx(), card.id, gone.id, Quantity.of(3))
+    requests = world.room.requests()
+    requests.ask(world.ctx(), ONE, part_id=gone.id, order_id=card.id)
+    card = world.open(card.id)
+    card = world.bench.add_part(
+        world.ctx(), card.id, card.version, instead.id, Quantity.of(taken), instead_of=gone.id
+    )
+    assert line_of(card, instead).quantity == Quantity.of(taken)
+    found = [(line.planned, line.reserved) for line in card.lines if line.part_id == gone.id]
+    assert found == ([left] if left else [])
+    assert len(requests.waiting()) == (1 if left else 0)
+    assert world.shelf.stock_of(gone.id).free == Quantity.of(min(taken, 3))
+    if left:
+        line = line_of(card, gone)
+        assert line.amount == line.unit_price.times(line.quantity)
+
+
+def test_what_was_taken_already_stays_when_a_substitute_makes_up_the_rest(world: World) -> None:
+    part, instead = world.part("风扇电机", on_hand=1), world.part("风扇电机 代用", on_hand=2)
+    card = world.done(world.add(world.start(world.take_in()), part, TWO))
+    card = world.add(world.start(world.agree(card)), part)
+    card = world.bench.add_part(world.ctx(), card.id, card.version, instead.id, ONE, instead_of=part.id)
+    assert {line.part_id: line.taken for line in card.lines} == {part.id: ONE, instead.id: ONE}
+
+
+def test_the_picker_marks_a_request_as_urgent(
+    world: World, bench: BenchPresenter, qtbot: QtBot, language: Language
+) -> None:
+    part = world.part(on_hand=0)
+    bench.open(world.start(world.take_in()).id)
+    form = picker(world, bench, part, qtbot)
+    assert not form.stock.urgent.isChecked()
+    form.stock.urgent.click()
+    form.stock.request.click()
+    (row,) = world.room.requests().waiting()
+    assert row.urgent
+
+
+@pytest.mark.parametrize("by_scan", [True, False])
+def test_several_pieces_go_into_the_bag_and_back_at_once(world: World, qtbot: QtBot, by_scan: bool) -> None:
+    part = world.part(on_hand=5)
+    form = bag(world, Role.TECHNICIAN, qtbot)
+    label = codes.parse(world.label_of(part))
+
+    def three() -> None:
+        if by_scan:
+            form.take_scan(codes.parse(codes.command_code(BenchCommand.TIMES_3)))
+        else:
+            qtbot.keyClicks(form, "3")
+
+    three()
+    form.take_scan(label)
+    assert [row.on_hand for row in form.table.rows()] == [Quantity.of(3)]
+    form.take_scan(label)
+    assert [row.on_hand for row in form.table.rows()] == [Quantity.of(4)]
+    three()
+    form.give_back(form.table.rows()[0])
+    assert [row.on_hand for row in form.table.rows()] == [ONE]
+    three()
+    qtbot.keyClick(form, Qt.Key.Key_Escape)
+    assert form.isVisible()
+    assert form.times == 1
+
+
+def test_so_many_named_pieces_are_asked_for(
+    world: World, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = serialised(world, "SN-1", "SN-2", "SN-3")
+    form = bag(world, Role.TECHNICIAN, qtbot)
+    asked = []
+    monkeypatch.setattr(PiecesDialog, "open", lambda dialog: asked.append(dialog))
+    form.set_times(2)
+    form.take_scan(codes.parse(world.label_of(part)))
+    asked[0]._submit(["SN-1", "SN-3"])
+    assert [row.on_hand for row in form.table.rows()] == [TWO]

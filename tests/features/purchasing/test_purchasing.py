@@ -461,6 +461,18 @@ def test_something_in_words_is_here_when_its_line_came(office: Office) -> None:
     assert [each.id for each in office.receive(card, 1).can_go_on] == [order]
 
 
+@pytest.mark.parametrize("urgent", [True, False])
+def test_an_order_with_an_urgent_request_is_urgent(office: Office, urgent: bool) -> None:
+    part = office.part()
+    office.requests.ask(office.shop.ctx(TECHNICIAN), part_id=part, order_id=office.order(), urgent=urgent)
+    (request,) = office.requests.waiting()
+    lines = [
+        Wanted(office.supplier, ONE, office.part()),
+        Wanted(office.supplier, ONE, part, request_id=request.id),
+    ]
+    assert office.purchasing.order(office.shop.ctx(), lines)[0].urgent is urgent
+
+
 def test_what_can_go_on_is_work_again_on_top_of_the_bench(office: Office) -> None:
     bench, technician = BenchService(office.shop.store), office.shop.people[TECHNICIAN]
     part, order = office.part(), office.order()
