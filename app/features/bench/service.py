@@ -255,7 +255,8 @@ class BenchService:
         While repairing, a part that was planned is taken first, and out of one's own bag first. A kit adds its parts
         and its labour, all or nothing. ``instead_of`` is the planned part that a substitute stands for.
 
-        Raises ``Refusal``: OUT_OF_STOCK, PART_RESERVED, PART_INACTIVE, KIT_EMPTY, SERIAL_NEEDED and its kin, LINES_FROZEN.
+        Raises ``Refusal``: OUT_OF_STOCK, PART_RESERVED, PART_INACTIVE, KIT_EMPTY, SERIAL_NEEDED and its kin,
+        LINES_FROZEN.
         """
         with self.store.write(Command.ADD_PART, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
