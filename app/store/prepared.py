@@ -38,8 +38,9 @@ class _Compiled:
 class Prepared:
     """One statement, for the life of the program: a module's constant.
 
-    ``columns`` are those that an INSERT writes. Statements with lists (``IN``) and with defaults of the model's are
-    not for this: ``ValueError`` at their first use. Broken constraints come as the driver's errors.
+    ``columns`` are those that an INSERT writes. Statements that are finished at their execution only (``IN`` with a
+    list, ``aggregate_strings``) and those with defaults of the model's are not for this: ``ValueError`` at their first
+    use. Broken constraints come as the driver's errors.
     """
 
     __slots__ = ("_columns", "_compiled", "_statement")
@@ -98,7 +99,8 @@ class Prepared:
 def _compile(statement: Executable, columns: Sequence[str] | None, dialect: Dialect) -> _Compiled:
     compiled = statement.compile(dialect=dialect, column_keys=columns)  # type: ignore[attr-defined]
     assert isinstance(compiled, SQLCompiler)
-    if compiled.post_compile_params or compiled.insert_prefetch or compiled.update_prefetch:
+    late = compiled.post_compile_params or compiled.literal_execute_params
+    if late or compiled.insert_prefetch or compiled.update_prefetch:
         raise ValueError(f"not to be prepared: {compiled.string}")
     places: list[tuple[str | None, Process | None, Any]] = []
     for name in compiled.positiontup or ():

@@ -179,7 +179,7 @@ def _newest_note(kind: NoteKind) -> Any:
     )
 
 
-_EARLIER = Prepared(
+_EARLIER = (
     select(
         _ORDER.id,
         _ORDER.number,
@@ -329,7 +329,7 @@ def _card(connection: Connection, settings: ShopSettings, row: Any, actor: Actor
                 each.fix or "",
                 each.parts or "",
             )
-            for each in _EARLIER.rows(connection, device_id=row.device_id, order_id=row.id)
+            for each in connection.execute(_EARLIER, {"device_id": row.device_id, "order_id": row.id})
         )
         if row.has_earlier
         else (),
