@@ -29,6 +29,7 @@ from app.store.file_faults import fault_of_file
 from app.store.folder import DataFolder, FolderLock
 from app.store.kept import Kept
 from app.store.photos import PhotoStore
+from app.store.prepared import Prepared
 from app.store.schema import create_fresh, ensure_current
 from app.store.secrets import SecretBox
 
@@ -135,9 +136,7 @@ class Tx:
 
     def next_number(self, series: Series, period: str) -> int:
         """The next number of a series in a period, given inside the transaction: no gaps, no doubles."""
-        return int(
-            self._connection.execute(_NEXT_NUMBER, {"series": series.value, "period": period}).scalar_one()
-        )
+        return int(_NEXT_NUMBER.value(self._connection, series=series.value, period=period))
 
     def changed(self, kind: Kind, record_id: int) -> None:
         """Tell the pages, after the commit, that a record changed."""
@@ -153,14 +152,12 @@ class Tx:
         if self.command in UNJOURNALED:
             return
         connection = self._connection
-        connection.execute(
-            _INSERT_OPERATION,
-            {"id": self.ctx.operation_id, "command": self.command, "result": self.result, "at": self.now},
+        _INSERT_OPERATION.run(
+            connection, id=self.ctx.operation_id, command=self.command, result=self.result, at=self.now
         )
         if not self._entries:
             self.journal()
-        digest = connection.execute(_LAST_DIGEST).scalar() or b""
-        rows = []
+        digest = _LAST_DIGEST.value(connection) or b""
         for entry in self._entries:
             row = {
                 "at": self.now,
@@ -173,19 +170,31 @@ class Tx:
                 "detail": entry.detail,
                 "operation_id": self.ctx.operation_id,
             }
-            digest = journal_digest(bytes(digest), row)
-            rows.append({**row, "digest": digest})
-        connection.execute(_INSERT_JOURNAL, rows)
+            digest = journal_digest(digest, row)
+            _INSERT_JOURNAL.run(connection, **row, digest=digest)
 
 
-_NEXT_NUMBER = text(
-    "INSERT INTO number_series (series, period, last) VALUES (:series, :period, 1)"
-    " ON CONFLICT (series, period) DO UPDATE SET last = last + 1 RETURNING last"
+_NEXT_NUMBER = Prepared(
+    text(
+        "INSERT INTO number_series (series, period, last) VALUES (:series, :period, 1)"
+        " ON CONFLICT (series, period) DO UPDATE SET last = last + 1 RETURNING last"
+    )
 )
-_INSERT_OPERATION = insert(Operation.__table__)  # type: ignore[arg-type]
-_INSERT_JOURNAL = insert(JournalEntry.__table__)  # type: ignore[arg-type]
-_LAST_DIGEST = select(JournalEntry.digest).order_by(JournalEntry.id.desc()).limit(1)
-_BOOKED = select(Operation.command, Operation.result).where(Operation.id == bindparam("operation_id"))
+_INSERT_OPERATION = Prepared(
+    insert(Operation.__table__),  # type: ignore[arg-type]
+    ("id", "command", "result", "at"),
+)
+_INSERT_JOURNAL = Prepared(
+    insert(JournalEntry.__table__),  # type: ignore[arg-type]
+    (
+        *("at", "actor_id", "command", "order_id", "action", "from_status", "to_status", "detail"),
+        *("operation_id", "digest"),
+    ),
+)
+_LAST_DIGEST = Prepared(select(JournalEntry.digest).order_by(JournalEntry.id.desc()).limit(1))
+_BOOKED = Prepared(
+    select(Operation.command, Operation.result).where(Operation.id == bindparam("operation_id"))
+)
 
 
 #: Made once: a million entries are encoded again by every check.
@@ -315,7 +324,7 @@ class Store:
         with translated(self.folder.database):
             self._check_file()
             with ExitStack() as committing, self._write_engine.begin() as connection:
-                booked = connection.execute(_BOOKED, {"operation_id": ctx.operation_id}).one_or_none()
+                booked = _BOOKED.row(connection, operation_id=ctx.operation_id)
                 if booked is not None:
                     raise AlreadyBooked(booked.command, booked.result)
                 with Session(bind=connection, expire_on_commit=False, autoflush=False) as session:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import bindparam, delete, insert, select, text
+from sqlalchemy import Connection, bindparam, delete, insert, select, text
 
 from app.core.changes import Kind
 from app.core.enums import AWAY, MoveKind, PlaceKind, ScrapReason
@@ -18,6 +18,7 @@ from app.model import Part, Reservation, StockBalance, StockMove, StockPlace
 from app.model.base import UtcDateTime
 from app.model.stock import Held, month_of
 from app.store.door import Tx
+from app.store.prepared import Prepared
 
 _NOTHING = Quantity(0)
 _USED = frozenset({MoveKind.USE, MoveKind.UNUSE})
@@ -68,43 +69,60 @@ class Moved:
 
 
 _AT = bindparam("at", type_=UtcDateTime())
-_MOVE = insert(StockMove.__table__)  # type: ignore[arg-type]
-_ADD = text(
-    "INSERT INTO stock_balance (part_id, place_id, consigned, on_hand, since)"
-    " VALUES (:part_id, :place_id, :consigned, :milli, :at) ON CONFLICT (part_id, place_id, consigned) DO UPDATE"
-    " SET since = CASE WHEN stock_balance.on_hand = 0 THEN excluded.since ELSE stock_balance.since END,"
-    " on_hand = stock_balance.on_hand + excluded.on_hand"
-).bindparams(_AT)
+_MOVE = Prepared(
+    insert(StockMove.__table__),  # type: ignore[arg-type]
+    [column.name for column in StockMove.__table__.columns if column.name != "id"],
+)
+_ADD = Prepared(
+    text(
+        "INSERT INTO stock_balance (part_id, place_id, consigned, on_hand, since)"
+        " VALUES (:part_id, :place_id, :consigned, :milli, :at) ON CONFLICT (part_id, place_id, consigned) DO UPDATE"
+        " SET since = CASE WHEN stock_balance.on_hand = 0 THEN excluded.since ELSE stock_balance.since END,"
+        " on_hand = stock_balance.on_hand + excluded.on_hand"
+    ).bindparams(_AT)
+)
 # Not by the same upsert: its row would be checked for being negative before it is found to be there.
-_TAKE = text(
-    "UPDATE stock_balance SET on_hand = on_hand + :milli"
-    " WHERE part_id = :part_id AND place_id = :place_id AND consigned = :consigned"
+_TAKE = Prepared(
+    text(
+        "UPDATE stock_balance SET on_hand = on_hand + :milli"
+        " WHERE part_id = :part_id AND place_id = :place_id AND consigned = :consigned"
+    )
 )
-_MONTH = text(
-    "INSERT INTO part_month (part_id, month, used, used_value, received, received_value, net, net_value)"
-    " VALUES (:part_id, :month, :used, :used_value, :received, :received_value, :net, :net_value)"
-    " ON CONFLICT (part_id, month) DO UPDATE SET used = part_month.used + excluded.used,"
-    " used_value = part_month.used_value + excluded.used_value,"
-    " received = part_month.received + excluded.received,"
-    " received_value = part_month.received_value + excluded.received_value,"
-    " net = part_month.net + excluded.net, net_value = part_month.net_value + excluded.net_value"
+_MONTH = Prepared(
+    text(
+        "INSERT INTO part_month (part_id, month, used, used_value, received, received_value, net, net_value)"
+        " VALUES (:part_id, :month, :used, :used_value, :received, :received_value, :net, :net_value)"
+        " ON CONFLICT (part_id, month) DO UPDATE SET used = part_month.used + excluded.used,"
+        " used_value = part_month.used_value + excluded.used_value,"
+        " received = part_month.received + excluded.received,"
+        " received_value = part_month.received_value + excluded.received_value,"
+        " net = part_month.net + excluded.net, net_value = part_month.net_value + excluded.net_value"
+    )
 )
-_DAY = text(
-    "INSERT INTO stock_day (day, net_value) VALUES (:day, :fen)"
-    " ON CONFLICT (day) DO UPDATE SET net_value = stock_day.net_value + excluded.net_value"
+_DAY = Prepared(
+    text(
+        "INSERT INTO stock_day (day, net_value) VALUES (:day, :fen)"
+        " ON CONFLICT (day) DO UPDATE SET net_value = stock_day.net_value + excluded.net_value"
+    )
 )
-_RESERVE = text(
-    "INSERT INTO reservation (part_id, order_id, quantity, staff_id, since)"
-    " VALUES (:part_id, :order_id, :milli, :staff_id, :at) ON CONFLICT (part_id, order_id)"
-    " DO UPDATE SET quantity = reservation.quantity + excluded.quantity"
-).bindparams(_AT)
-_RELEASE = text(
-    "UPDATE reservation SET quantity = quantity + :milli WHERE part_id = :part_id AND order_id = :order_id"
+_RESERVE = Prepared(
+    text(
+        "INSERT INTO reservation (part_id, order_id, quantity, staff_id, since)"
+        " VALUES (:part_id, :order_id, :milli, :staff_id, :at) ON CONFLICT (part_id, order_id)"
+        " DO UPDATE SET quantity = reservation.quantity + excluded.quantity"
+    ).bindparams(_AT)
 )
-_RELEASE_ALL = delete(Reservation).where(
-    Reservation.part_id == bindparam("part_id"), Reservation.order_id == bindparam("order_id")
+_RELEASE = Prepared(
+    text(
+        "UPDATE reservation SET quantity = quantity + :milli WHERE part_id = :part_id AND order_id = :order_id"
+    )
 )
-_HELD = (
+_RELEASE_ALL = Prepared(
+    delete(Reservation).where(
+        Reservation.part_id == bindparam("part_id"), Reservation.order_id == bindparam("order_id")
+    )
+)
+_HELD = Prepared(
     select(
         StockBalance.place_id,
         StockPlace.kind,
@@ -116,8 +134,10 @@ _HELD = (
     .join(StockPlace, StockPlace.id == StockBalance.place_id)
     .where(StockBalance.part_id == bindparam("part_id"), StockBalance.on_hand > _NOTHING)
 )
-_RESERVED = select(Reservation.quantity).where(
-    Reservation.part_id == bindparam("part_id"), Reservation.order_id == bindparam("order_id")
+_RESERVED = Prepared(
+    select(Reservation.quantity).where(
+        Reservation.part_id == bindparam("part_id"), Reservation.order_id == bindparam("order_id")
+    )
 )
 
 
@@ -153,55 +173,55 @@ def book(
             part.last_used_on = tx.today
     part.reserved += reserved
     connection = tx.reading()
-    done = connection.execute(
-        _MOVE,
-        {
-            "part_id": part.id,
-            "kind": kind,
-            "quantity": quantity,
-            "value": value,
-            "order_id": order_id,
-            "line_id": line_id,
-            "staff_id": tx.actor.id or None,
-            "note": origin.note,
-            "at": tx.now,
-            "day": tx.today,
-            "place_id": place.id,
-            "consigned": consigned,
-            "reserved": reserved,
-            "owed_value": owed_value,
-            "serial_id": serial_id,
-            "reason": origin.reason,
-            "receipt_line_id": origin.receipt_line_id,
-            "count_line_id": origin.count_line_id,
-            "defective_id": origin.defective_id,
-            "loan_id": origin.loan_id,
-        },
+    move_id = _MOVE.insert(
+        connection,
+        part_id=part.id,
+        kind=kind,
+        quantity=quantity,
+        value=value,
+        order_id=order_id,
+        line_id=line_id,
+        staff_id=tx.actor.id or None,
+        note=origin.note,
+        at=tx.now,
+        day=tx.today,
+        place_id=place.id,
+        consigned=consigned,
+        reserved=reserved,
+        owed_value=owed_value,
+        serial_id=serial_id,
+        reason=origin.reason,
+        receipt_line_id=origin.receipt_line_id,
+        count_line_id=origin.count_line_id,
+        defective_id=origin.defective_id,
+        loan_id=origin.loan_id,
     )
     if quantity:
-        _add_to_balance(tx, part.id, place.id, quantity, consigned=consigned)
-        _add_to_month(tx, part.id, kind, quantity, value, owed_value, consigned=consigned)
+        _add_to_balance(tx, connection, part.id, place.id, quantity, consigned=consigned)
+        _add_to_month(tx, connection, part.id, kind, quantity, value, owed_value, consigned=consigned)
     if value:
-        connection.execute(_DAY, {"day": tx.today.isoformat(), "fen": value.fen})
+        _DAY.run(connection, day=tx.today.isoformat(), fen=value.fen)
     if reserved:
         if order_id is None:
             raise ValueError("a reservation is an order's")
-        _add_to_reservation(tx, part.id, order_id, reserved)
+        _add_to_reservation(tx, connection, part.id, order_id, reserved)
     tx.changed(Kind.PART, part.id)
-    (move_id,) = done.inserted_primary_key or (0,)
-    return Moved(int(move_id), place.id, consigned, quantity, value, serial_id)
+    return Moved(move_id, place.id, consigned, quantity, value, serial_id)
 
 
-def _add_to_balance(tx: Tx, part_id: int, place_id: int, quantity: Quantity, *, consigned: bool) -> None:
+def _add_to_balance(
+    tx: Tx, connection: Connection, part_id: int, place_id: int, quantity: Quantity, *, consigned: bool
+) -> None:
     row = {"part_id": part_id, "place_id": place_id, "consigned": int(consigned), "milli": quantity.milli}
     if quantity > _NOTHING:
-        tx.reading().execute(_ADD, {**row, "at": tx.now})
-    elif tx.reading().execute(_TAKE, row).rowcount != 1:
+        _ADD.run(connection, **row, at=tx.now)
+    elif _TAKE.run(connection, **row) != 1:
         raise ValueError(f"part {part_id} never lay in place {place_id}")
 
 
 def _add_to_month(
     tx: Tx,
+    connection: Connection,
     part_id: int,
     kind: MoveKind,
     quantity: Quantity,
@@ -214,42 +234,34 @@ def _add_to_month(
     bought = kind is MoveKind.RECEIVE
     if consigned and not used:
         return
-    tx.reading().execute(
-        _MONTH,
-        {
-            "part_id": part_id,
-            "month": month_of(tx.today),
-            "used": -quantity.milli if used else 0,
-            "used_value": owed_value.fen - value.fen if used else 0,
-            "received": quantity.milli if bought else 0,
-            "received_value": value.fen if bought else 0,
-            "net": 0 if consigned else quantity.milli,
-            "net_value": value.fen,
-        },
+    _MONTH.run(
+        connection,
+        part_id=part_id,
+        month=month_of(tx.today),
+        used=-quantity.milli if used else 0,
+        used_value=owed_value.fen - value.fen if used else 0,
+        received=quantity.milli if bought else 0,
+        received_value=value.fen if bought else 0,
+        net=0 if consigned else quantity.milli,
+        net_value=value.fen,
     )
 
 
-def _add_to_reservation(tx: Tx, part_id: int, order_id: int, reserved: Quantity) -> None:
+def _add_to_reservation(
+    tx: Tx, connection: Connection, part_id: int, order_id: int, reserved: Quantity
+) -> None:
     key = {"part_id": part_id, "order_id": order_id}
     if reserved > _NOTHING:
-        tx.reading().execute(
-            _RESERVE,
-            {
-                **key,
-                "milli": reserved.milli,
-                "staff_id": tx.actor.id or None,
-                "at": tx.now,
-            },
-        )
+        _RESERVE.run(connection, **key, milli=reserved.milli, staff_id=tx.actor.id or None, at=tx.now)
     elif reserved_of(tx, part_id, order_id) == -reserved:
-        tx.reading().execute(_RELEASE_ALL, key)
+        _RELEASE_ALL.run(connection, **key)
     else:
-        tx.reading().execute(_RELEASE, {**key, "milli": reserved.milli})
+        _RELEASE.run(connection, **key, milli=reserved.milli)
 
 
 def held_of(tx: Tx, part_id: int) -> list[Held]:
     """Everywhere the part lies."""
-    return [Held(*row) for row in tx.reading().execute(_HELD, {"part_id": part_id})]
+    return [Held(*row) for row in _HELD.rows(tx.reading(), part_id=part_id)]
 
 
 def balance_of(tx: Tx, part_id: int, place_id: int, *, consigned: bool) -> Quantity:
@@ -262,8 +274,8 @@ def balance_of(tx: Tx, part_id: int, place_id: int, *, consigned: bool) -> Quant
 
 def reserved_of(tx: Tx, part_id: int, order_id: int) -> Quantity:
     """What is held of a part for an order."""
-    found = tx.reading().execute(_RESERVED, {"part_id": part_id, "order_id": order_id}).scalar()
-    return found if found is not None else _NOTHING
+    found = _RESERVED.value(tx.reading(), part_id=part_id, order_id=order_id)
+    return found or _NOTHING
 
 
 _MAIN = select(StockPlace).where(StockPlace.main.is_(True))
