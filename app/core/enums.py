@@ -467,6 +467,9 @@ class PaperKind(StrEnum):
     TOOL_LABEL = "tool-label"
     STOCK_REPORT = "stock-report"
     PART_LABELS = "part-labels"
+    PLACE_LABEL = "place-label"
+    DEFECTIVE_LABEL = "defective-label"
+    CONSIGN_SETTLEMENT = "consign-settlement"
 
 
 class PaperSize(StrEnum):

@@ -358,6 +358,9 @@ LABELS: _Words = {
         PaperKind.TOOL_LABEL: N_("Tool label"),
         PaperKind.STOCK_REPORT: N_("Stock report"),
         PaperKind.PART_LABELS: N_("Part labels"),
+        PaperKind.PLACE_LABEL: N_("Place label"),
+        PaperKind.DEFECTIVE_LABEL: N_("Defective goods label"),
+        PaperKind.CONSIGN_SETTLEMENT: N_("Consignment settlement"),
     },
     PaperSize: {
         PaperSize.ROLL_58: N_("58 mm roll"),

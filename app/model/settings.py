@@ -30,6 +30,9 @@ _DEFAULT_SIZES = {
     PaperKind.TOOL_LABEL: PaperSize.LABEL_40X30,
     PaperKind.STOCK_REPORT: PaperSize.A4,
     PaperKind.PART_LABELS: PaperSize.A4,
+    PaperKind.PLACE_LABEL: PaperSize.LABEL_60X40,
+    PaperKind.DEFECTIVE_LABEL: PaperSize.LABEL_60X40,
+    PaperKind.CONSIGN_SETTLEMENT: PaperSize.A4,
 }
 
 

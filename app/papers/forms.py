@@ -26,8 +26,15 @@ from app.core.enums import (
     ServiceType,
 )
 from app.core.money import ONE, ZERO, Money, Quantity
-from app.papers.forms_of_shelves import CountSheet, OldPartLabel, PackingList, ToolLabel
-from app.papers.forms_of_stock import PurchaseSheet, ReceiptSheet
+from app.papers.forms_of_shelves import (
+    CountSheet,
+    DefectiveLabel,
+    OldPartLabel,
+    PackingList,
+    PlaceLabel,
+    ToolLabel,
+)
+from app.papers.forms_of_stock import ConsignSheet, PurchaseSheet, ReceiptSheet
 from app.papers.forms_of_views import PartLabel as PartLabel
 from app.papers.forms_of_views import PartLabels, StockReport
 from app.papers.shop_block import ShopBlock as ShopBlock
@@ -257,6 +264,9 @@ Form = (
     | ToolLabel
     | StockReport
     | PartLabels
+    | PlaceLabel
+    | DefectiveLabel
+    | ConsignSheet
 )
 
 FORMS: Mapping[PaperKind, type[Form]] = {
@@ -276,6 +286,9 @@ FORMS: Mapping[PaperKind, type[Form]] = {
     PaperKind.TOOL_LABEL: ToolLabel,
     PaperKind.STOCK_REPORT: StockReport,
     PaperKind.PART_LABELS: PartLabels,
+    PaperKind.PLACE_LABEL: PlaceLabel,
+    PaperKind.DEFECTIVE_LABEL: DefectiveLabel,
+    PaperKind.CONSIGN_SETTLEMENT: ConsignSheet,
 }
 _KINDS: Mapping[type[Form], PaperKind] = {form: kind for kind, form in FORMS.items()}
 
@@ -297,6 +310,9 @@ SIZES: Mapping[PaperKind, tuple[PaperSize, ...]] = {
     PaperKind.TOOL_LABEL: (PaperSize.LABEL_40X30,),
     PaperKind.STOCK_REPORT: (PaperSize.A4,),
     PaperKind.PART_LABELS: (PaperSize.A4, PaperSize.LABEL_40X30, PaperSize.LABEL_50X30),
+    PaperKind.PLACE_LABEL: (PaperSize.LABEL_60X40, PaperSize.LABEL_50X30, PaperSize.LABEL_40X30),
+    PaperKind.DEFECTIVE_LABEL: (PaperSize.LABEL_60X40, PaperSize.LABEL_40X30),
+    PaperKind.CONSIGN_SETTLEMENT: (PaperSize.A4, PaperSize.A5),
 }
 
 #: Papers that always carry a barcode; quote, invoice and goods receipt carry one if they were given a code.
@@ -313,6 +329,8 @@ HAS_BARCODE = frozenset(
         PaperKind.COUNT_LIST,
         PaperKind.TOOL_LABEL,
         PaperKind.PART_LABELS,
+        PaperKind.PLACE_LABEL,
+        PaperKind.DEFECTIVE_LABEL,
     }
 )
 

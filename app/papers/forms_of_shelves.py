@@ -1,11 +1,12 @@
-"""The data of the papers of old parts, stocktakes and tools; see ``forms`` for what a form is."""
+"""The data of the papers of old parts, stocktakes, tools, places and defective goods; see ``forms`` for what a form
+is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.core.enums import CountKind, OldPartRule
+from app.core.enums import CountKind, DefectGrade, DefectSource, OldPartRule, PlaceKind
 from app.core.money import ONE, Quantity
 from app.papers.shop_block import ShopBlock
 
@@ -99,3 +100,31 @@ class ToolLabel:
     name: str
     location: str = ""
     shop_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLabel:
+    """货位标签: on a shelf, a van, a bag; a place without a name goes by what it is."""
+
+    code: str
+    kind: PlaceKind
+    name: str = ""
+    main: bool = False
+    shop_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DefectiveLabel:
+    """残次品标签: on goods that cannot be sold as they are; ungraded ones say so."""
+
+    code: str
+    number: str
+    description: str
+    source: DefectSource
+    received_at: datetime
+    grade: DefectGrade | None = None
+    brand: str = ""
+    model: str = ""
+    serial: str = ""
+    order_number: str = ""
+    location: str = ""

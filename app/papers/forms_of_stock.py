@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.core.enums import MoveKind
 from app.core.money import ONE, ZERO, Money, Quantity
 from app.papers.shop_block import ShopBlock
 
@@ -83,3 +84,31 @@ class ReceiptSheet:
     delivery_note: str = ""
     received_by: str = ""
     consigned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SettledUse:
+    """One use of consigned goods; taking a part back is negative."""
+
+    at: datetime
+    kind: MoveKind
+    part_number: str
+    part_name: str
+    quantity: Quantity
+    owed: Money
+    unit: str = ""
+    order_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsignSheet:
+    """铺底结算单: what was used of somebody's goods and is settled with them."""
+
+    shop: ShopBlock
+    number: str
+    owner: SupplierBlock
+    settled_at: datetime
+    uses: tuple[SettledUse, ...]
+    total: Money
+    settled_by: str = ""
+    note: str = ""

@@ -30,8 +30,15 @@ from app.papers.forms import (
     kind_of,
     sample,
 )
-from app.papers.forms_of_shelves import CountSheet, OldPartLabel, PackingList, ToolLabel
-from app.papers.forms_of_stock import PurchaseSheet, ReceiptSheet
+from app.papers.forms_of_shelves import (
+    CountSheet,
+    DefectiveLabel,
+    OldPartLabel,
+    PackingList,
+    PlaceLabel,
+    ToolLabel,
+)
+from app.papers.forms_of_stock import ConsignSheet, PurchaseSheet, ReceiptSheet
 from app.papers.forms_of_views import PartLabels, StockReport
 
 if TYPE_CHECKING:
@@ -159,3 +166,15 @@ def _lay_out(form: Form, kit: Kit) -> Layout:
             from app.papers import part_labels
 
             return part_labels.lay_out(form, kit)
+        case PlaceLabel():
+            from app.papers import place_label
+
+            return place_label.lay_out(form, kit)
+        case DefectiveLabel():
+            from app.papers import defective_label
+
+            return defective_label.lay_out(form, kit)
+        case ConsignSheet():
+            from app.papers import consign_sheet
+
+            return consign_sheet.lay_out(form, kit)

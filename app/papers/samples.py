@@ -67,7 +67,7 @@ def sample(kind: PaperKind, *, long: bool = False) -> Form:
             return _part(chinese, long)
         case PaperKind.COMMAND_SHEET:
             return _commands(chinese, long)
-        case PaperKind.PURCHASE_ORDER | PaperKind.GOODS_RECEIPT:
+        case PaperKind.PURCHASE_ORDER | PaperKind.GOODS_RECEIPT | PaperKind.CONSIGN_SETTLEMENT:
             from app.papers import samples_of_stock
 
             return samples_of_stock.sample(kind, shop(chinese, long), chinese=chinese, long=long)

@@ -6,21 +6,23 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from app.core.codes import CodeKind, running_code
-from app.core.enums import CountKind, OldPartRule, PaperKind
+from app.core.enums import CountKind, DefectGrade, DefectSource, OldPartRule, PaperKind, PlaceKind
 from app.core.money import Quantity
 from app.papers.forms_of_shelves import (
     CountSheet,
     CountSheetLine,
+    DefectiveLabel,
     OldPartLabel,
     PackedLine,
     PackingList,
+    PlaceLabel,
     ToolLabel,
 )
 from app.papers.shop_block import ShopBlock
 
 _REMOVED = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 _PACKED = datetime(2026, 11, 24, 2, 5, tzinfo=UTC)
-Shelved = OldPartLabel | PackingList | CountSheet | ToolLabel
+Shelved = OldPartLabel | PackingList | CountSheet | ToolLabel | PlaceLabel | DefectiveLabel
 
 
 def sample(kind: PaperKind, shop: ShopBlock, *, chinese: bool, long: bool) -> Shelved:
@@ -32,6 +34,10 @@ def sample(kind: PaperKind, shop: ShopBlock, *, chinese: bool, long: bool) -> Sh
             return _packing(shop, chinese, long)
         case PaperKind.COUNT_LIST:
             return _count(shop, chinese, long)
+        case PaperKind.PLACE_LABEL:
+            return _place(chinese, long)
+        case PaperKind.DEFECTIVE_LABEL:
+            return _defective(chinese, long)
         case _:
             return _tool(chinese, long)
 
@@ -156,4 +162,40 @@ def _tool(chinese: bool, long: bool) -> ToolLabel:
         kind="万用表" if chinese else "Multimeters",
         location="工具墙 B" if chinese else "Wall B",
         shop_name="安心家电维修" if chinese else "Anxin Appliance Repair",
+    )
+
+
+def _place(chinese: bool, long: bool) -> PlaceLabel:
+    form = PlaceLabel(running_code(CodeKind.LOCATION, 1), PlaceKind.SHELF, main=True)
+    if not long:
+        return form
+    return replace(
+        form,
+        code=running_code(CodeKind.LOCATION, 4),
+        kind=PlaceKind.VAN,
+        name="外勤车 2 号" if chinese else "Van 2",
+        main=False,
+        shop_name="安心家电维修" if chinese else "Anxin Appliance Repair",
+    )
+
+
+def _defective(chinese: bool, long: bool) -> DefectiveLabel:
+    form = DefectiveLabel(
+        code=running_code(CodeKind.DEFECTIVE, 12),
+        number="D2611-00012",
+        description="空调外机，运输途中磕碰变形" if chinese else "Outdoor unit, dented",
+        source=DefectSource.TRANSPORT,
+        received_at=_PACKED,
+    )
+    if not long:
+        return form
+    return replace(
+        form,
+        source=DefectSource.CUSTOMER_RETURN,
+        grade=DefectGrade.SCRAP,
+        brand="海尔" if chinese else "Haier",
+        model="KFR-35W/BP2N8Y",
+        serial="AA8U0PE0T00DGK9X0123",
+        order_number="2611-00042",
+        location="C-01",
     )

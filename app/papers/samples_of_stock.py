@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from app.core.codes import CodeKind, running_code
-from app.core.enums import PaperKind
+from app.core.enums import MoveKind, PaperKind
 from app.core.money import Money, Quantity, total
-from app.papers.forms_of_stock import OrderedLine, PurchaseSheet, ReceiptSheet, ReceivedLine, SupplierBlock
+from app.papers.forms_of_stock import (
+    ConsignSheet,
+    OrderedLine,
+    PurchaseSheet,
+    ReceiptSheet,
+    ReceivedLine,
+    SettledUse,
+    SupplierBlock,
+)
 from app.papers.shop_block import ShopBlock
 
 _PURCHASE = "C2611-00012"
@@ -17,11 +25,18 @@ _ORDERED = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 _RECEIVED = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
 
 
-def sample(kind: PaperKind, shop: ShopBlock, *, chinese: bool, long: bool) -> PurchaseSheet | ReceiptSheet:
+Stocked = PurchaseSheet | ReceiptSheet | ConsignSheet
+
+
+def sample(kind: PaperKind, shop: ShopBlock, *, chinese: bool, long: bool) -> Stocked:
     """One sample form of a paper of the stock room."""
-    if kind is PaperKind.GOODS_RECEIPT:
-        return _receipt(shop, chinese, long)
-    return _purchase(shop, chinese, long)
+    match kind:
+        case PaperKind.GOODS_RECEIPT:
+            return _receipt(shop, chinese, long)
+        case PaperKind.CONSIGN_SETTLEMENT:
+            return _settlement(shop, chinese, long)
+        case _:
+            return _purchase(shop, chinese, long)
 
 
 def _supplier(chinese: bool, long: bool) -> SupplierBlock:
@@ -114,4 +129,32 @@ def _receipt(shop: ShopBlock, chinese: bool, long: bool) -> ReceiptSheet:
         purchase_number=_PURCHASE,
         delivery_note="SD-20261123-07",
         received_by="李芳" if chinese else "Fiona Li",
+    )
+
+
+def _settlement(shop: ShopBlock, chinese: bool, long: bool) -> ConsignSheet:
+    found = _parts(chinese, long)[:4]
+    uses = [
+        SettledUse(_ORDERED + timedelta(days=at), MoveKind.USE, number, name, Quantity.of(1), Money(price))
+        for at, (name, number, _his, _pieces, price) in enumerate(found)
+    ]
+    if long:
+        unit = "个" if chinese else "pc"
+        uses = [replace(each, unit=unit, order_number=f"2611-{42 + at:05d}") for at, each in enumerate(uses)]
+        back = replace(uses[0], kind=MoveKind.UNUSE, quantity=-uses[0].quantity, owed=-uses[0].owed)
+        uses.append(back)
+    form = ConsignSheet(
+        shop=shop,
+        number="L2611-00003",
+        owner=_supplier(chinese, long),
+        settled_at=_RECEIVED,
+        uses=tuple(uses),
+        total=total(each.owed for each in uses),
+    )
+    if not long:
+        return form
+    return replace(
+        form,
+        settled_by="李芳" if chinese else "Fiona Li",
+        note="十一月铺底，按月结算" if chinese else "November, settled monthly",
     )

@@ -39,8 +39,15 @@ from app.papers.forms import (
     kind_of,
     sample,
 )
-from app.papers.forms_of_shelves import CountSheet, OldPartLabel, PackingList, ToolLabel
-from app.papers.forms_of_stock import PurchaseSheet, ReceiptSheet
+from app.papers.forms_of_shelves import (
+    CountSheet,
+    DefectiveLabel,
+    OldPartLabel,
+    PackingList,
+    PlaceLabel,
+    ToolLabel,
+)
+from app.papers.forms_of_stock import ConsignSheet, PurchaseSheet, ReceiptSheet
 from app.papers.forms_of_views import PartLabels, StockReport
 from app.papers.pages import PAGES
 from app.papers.press import render, typeset, warm
@@ -83,7 +90,7 @@ def codes_on(form: Form) -> list[str]:
             return [*map(command_code, form.commands), *(badge.code for badge in form.badges)]
         case PurchaseSheet() | ReceiptSheet():
             return [form.code] if form.code else []
-        case OldPartLabel() | PackingList() | CountSheet() | ToolLabel():
+        case OldPartLabel() | PackingList() | CountSheet() | ToolLabel() | PlaceLabel() | DefectiveLabel():
             return [form.code]
         case PartLabels():
             return [each.barcode for each in form.labels]
@@ -138,6 +145,15 @@ def must_say(form: Form) -> list[str]:
             return [*said, *(line.location for line in form.lines)]
         case ToolLabel():
             return [form.name, form.location]
+        case PlaceLabel():
+            return [form.name, form.shop_name]
+        case DefectiveLabel():
+            return [form.number, form.description, label(form.grade) if form.grade else ""]
+        case ConsignSheet():
+            said = [form.number, form.owner.name, form.owner.address, form.note, formats.money(form.total)]
+            for use in form.uses:
+                said += [use.part_name, use.part_number, use.order_number]
+            return said
         case PartLabels():
             return [text for each in form.labels for text in must_say(each)]
         case StockReport():

@@ -80,7 +80,7 @@ class Consigned:
     def settlement(self, settlement_id: int) -> SettlementRow:
         """One settlement. ``Refusal(NOT_FOUND)``."""
         with self._store.read() as reading:
-            return _settlement(reading, settlement_id)
+            return settlement_row(reading, settlement_id)
 
     @repeatable(_reopen)
     def settle(self, ctx: Ctx, owed: OwedTo, note: str = "") -> SettlementRow:
@@ -121,7 +121,7 @@ class Consigned:
             tx.journal(settlement=settlement.number, uses=len(found), fen=total.fen)
             tx.changed(Kind.SUPPLIER, owed.owner.supplier_id or 0)
             tx.result = {"settlement": settlement.id}
-            return _settlement(tx.reading(), settlement.id)
+            return settlement_row(tx.reading(), settlement.id)
 
     def _uses(
         self, query: Select[*tuple[Any, ...]], after_key: int | None, limit: int
@@ -179,6 +179,17 @@ def _uses() -> Select[*tuple[Any, ...]]:
     )
 
 
+def uses_settled(reading: Connection, settlement_id: int) -> tuple[OwedUse, ...]:
+    """Everything that a settlement covers, oldest first."""
+    query = (
+        _uses()
+        .join(ConsignSettled, ConsignSettled.move_id == StockMove.id)
+        .where(ConsignSettled.settlement_id == settlement_id)
+        .order_by(StockMove.id)
+    )
+    return tuple(OwedUse(**row._mapping) for row in reading.execute(query))
+
+
 def _settlements() -> Select[*tuple[Any, ...]]:
     uses = (
         select(func.count())
@@ -202,7 +213,7 @@ def _settlements() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _settlement(reading: Connection, settlement_id: int) -> SettlementRow:
+def settlement_row(reading: Connection, settlement_id: int) -> SettlementRow:
     row = reading.execute(_settlements().where(ConsignSettlement.id == settlement_id)).one_or_none()
     if row is None:
         raise Refusal(Reason.NOT_FOUND)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidge
 
 from app.core import formats
 from app.core.changes import Changes, Kind
-from app.core.enums import Command, LoanWay
+from app.core.enums import Command, LoanWay, PaperKind
 from app.core.labels import label
 from app.core.money import ONE, ZERO, Quantity
 from app.core.words import _, ngettext
@@ -115,6 +115,7 @@ class OthersPage(Page):
             self._lists.addWidget(table)
         self.card = SideCard(_("Choose a line on the left."), self.uses)
         self.settle_button = self.card.button(_("Settle …"), self.settle, primary=True, key="Ctrl+R")
+        self.print_button = self.card.button(_("Print"), self.print_paper)
         self.back_button = self.card.button(_("Returned …"), self.give_back, primary=True)
         self.body.addWidget(beside(self._lists, self.card, wide=640, narrow=580), 1)
 
@@ -124,7 +125,7 @@ class OthersPage(Page):
         return _("Consigned and loans")
 
     def keys_here(self) -> Sequence[KeyHint]:
-        return (KeyHint("Ctrl+R", _("settle")),)
+        return (KeyHint("Ctrl+R", _("settle")), KeyHint("Ctrl+P", _("settlement paper")))
 
     def first_focus(self) -> QWidget | None:
         return self._table().view
@@ -134,6 +135,11 @@ class OthersPage(Page):
 
     def refresh(self) -> None:
         self._turned()
+
+    def print_paper(self) -> None:
+        row = self.settlements.current() if self.view.value() == SETTLED else None
+        if row is not None:
+            self.desk.papers.preview(PaperKind.CONSIGN_SETTLEMENT, row.number)
 
     # -- commands --------------------------------------------------------------------------------------
 
@@ -153,7 +159,10 @@ class OthersPage(Page):
             text=ngettext("{n} use is settled.", "{n} uses are settled.", row.uses).format(n=row.uses),
             parent=self,
         ):
-            self._load()
+            # The settlement is shown: its paper is printed from there.
+            self.view.set_value(SETTLED)
+            self._turned()
+            self.settlements.select(done[0].id)
             self.confirm_done(
                 _("Settled: {number}, {amount}").format(
                     number=done[0].number, amount=formats.money(done[0].total)
@@ -264,7 +273,7 @@ class OthersPage(Page):
                 (_("Note"), row.note),
             ],
         )
-        self.card.offer()
+        self.card.offer(self.print_button)
 
     def _loan_picked(self, row: LoanRow | None) -> None:
         if row is None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QWidget
 from app.core import formats
 from app.core.changes import Changes, Kind
 from app.core.codes import Code, CodeKind, Scan
-from app.core.enums import Category, Command, DefectGrade, DefectSource, DefectState
+from app.core.enums import Category, Command, DefectGrade, DefectSource, DefectState, PaperKind
 from app.core.errors import Reason, Refusal
 from app.core.labels import category_name, label
 from app.core.money import ONE, ZERO, Quantity
@@ -102,6 +102,7 @@ class DefectivePage(Page):
         self.give_button = card.button(_("Given away …"), lambda: self.close_as(DefectState.GIVEN_AWAY))
         self.done_button = card.button(_("Nothing more in it"), self.finish)
         self.dispose_button = card.button(_("Disposed of …"), lambda: self.close_as(DefectState.DISPOSED))
+        self.label_button = card.button(_("Label …"), self.print_paper)
         self.edit_button = card.button(_("Edit …"), self.edit)
         self.body.addWidget(beside(self.list, card), 1)
 
@@ -115,6 +116,7 @@ class DefectivePage(Page):
             KeyHint("Ctrl+N", _("register")),
             KeyHint("↵", _("edit")),
             KeyHint("Ctrl+R", _("grade")),
+            KeyHint("Ctrl+P", _("label")),
         )
 
     def first_focus(self) -> QWidget | None:
@@ -142,6 +144,11 @@ class DefectivePage(Page):
             self.take_scan(subject)
         else:
             self._show(self._defective.good(int(subject)))
+
+    def print_paper(self) -> None:
+        row = self.list.current()
+        if row is not None:
+            self.desk.papers.preview(PaperKind.DEFECTIVE_LABEL, row.code)
 
     # -- commands --------------------------------------------------------------------------------------
 
@@ -328,6 +335,7 @@ class DefectivePage(Page):
             self.sell_button if sellable else None,
             self.give_button if sellable and row.grade is DefectGrade.SAMPLE else None,
             self.dispose_button if graded and scrap and save else None,
+            self.label_button,
             self.edit_button if row.open and save else None,
         )
 

@@ -1,23 +1,26 @@
-"""Forms of the papers of old parts, stocktakes and tools, built from the records."""
+"""Forms of the papers of old parts, stocktakes, tools, places and defective goods, built from the records."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from app.core.codes import Code, CodeKind, parse
+from app.core.codes import Code, CodeKind, parse, running_code
 from app.core.errors import Reason, Refusal
 from app.features.counting import reading as counting
 from app.features.counting.snapshots import Lines
+from app.features.defective import reading as defective
 from app.features.old_parts.reading import Register
 from app.features.printing.forms_of_shop import shop_block
 from app.features.tools import reading as tools
-from app.model import ReturnBatch, Staff, StockCount
+from app.model import ReturnBatch, Staff, StockCount, StockPlace
 from app.papers.forms_of_shelves import (
     CountSheet,
     CountSheetLine,
+    DefectiveLabel,
     OldPartLabel,
     PackedLine,
     PackingList,
+    PlaceLabel,
     ToolLabel,
 )
 from app.store.door import Store
@@ -126,6 +129,43 @@ def tool_label(reading: Connection, store: Store, number: str) -> tuple[ToolLabe
         name=row.name,
         location=row.location,
         shop_name=store.settings.shop_name,
+    )
+    return label, None
+
+
+def place_label(reading: Connection, store: Store, number: str) -> tuple[PlaceLabel, None]:
+    """The label of a place by its barcode."""
+    code = _record(number, CodeKind.LOCATION)
+    row = reading.execute(
+        select(StockPlace.name, StockPlace.kind, StockPlace.main).where(StockPlace.id == code)
+    ).one_or_none()
+    if row is None:
+        raise Refusal(Reason.NOT_FOUND)
+    label = PlaceLabel(
+        code=running_code(CodeKind.LOCATION, code),
+        kind=row.kind,
+        name=row.name,
+        main=row.main,
+        shop_name=store.settings.shop_name,
+    )
+    return label, None
+
+
+def defective_label(reading: Connection, _store: Store, number: str) -> tuple[DefectiveLabel, None]:
+    """The label of defective goods by their barcode."""
+    row = defective.one(reading, _record(number, CodeKind.DEFECTIVE))
+    label = DefectiveLabel(
+        code=row.code,
+        number=row.number,
+        description=row.description,
+        source=row.source,
+        received_at=row.received_at,
+        grade=row.grade,
+        brand=row.brand,
+        model=row.model,
+        serial=row.serial,
+        order_number=row.order_number,
+        location=row.location,
     )
     return label, None
 

@@ -7,8 +7,7 @@ from sqlalchemy import Connection, select
 from app.core.codes import Code, CodeKind, parse
 from app.core.enums import BenchCommand
 from app.core.errors import Reason, Refusal
-from app.core.labels import label
-from app.model import Part, PartBarcode, PartSerial, Staff, StockPlace
+from app.model import Part, PartBarcode, PartSerial, Staff
 from app.model.settings import ShopSettings
 from app.papers.forms import Badge, CommandSheet, PartLabel, ShopBlock
 from app.store.door import Store
@@ -29,12 +28,10 @@ def shop_block(settings: ShopSettings) -> ShopBlock:
 
 
 def part_label(reading: Connection, _store: Store, number: str) -> tuple[PartLabel, None]:
-    """The label of a part by its number, with our own barcode; of a piece or a place by the code on it."""
+    """The label of a part by its number, with our own barcode; of a piece by the code on it."""
     match parse(number):
         case Code(kind=CodeKind.SERIAL_PART, number=running):
             return _piece_label(reading, number, running), None
-        case Code(kind=CodeKind.LOCATION, number=running):
-            return _place_label(reading, number, running), None
     row = reading.execute(
         select(Part.number, Part.name, Part.sale_price, Part.location, Part.unit, PartBarcode.code)
         .join(PartBarcode, PartBarcode.part_id == Part.id)
@@ -64,15 +61,6 @@ def _piece_label(reading: Connection, code: str, running: int) -> PartLabel:
     if row is None:
         raise Refusal(Reason.NOT_FOUND)
     return PartLabel(number=row.serial, barcode=code, name=row.name, location=row.location)
-
-
-def _place_label(reading: Connection, code: str, running: int) -> PartLabel:
-    row = reading.execute(
-        select(StockPlace.name, StockPlace.kind).where(StockPlace.id == running)
-    ).one_or_none()
-    if row is None:
-        raise Refusal(Reason.NOT_FOUND)
-    return PartLabel(number="", barcode=code, name=row.name or label(row.kind), location=label(row.kind))
 
 
 def command_sheet(reading: Connection, store: Store, _number: str) -> tuple[CommandSheet, None]:

@@ -7,13 +7,31 @@ from sqlalchemy import Connection, select
 from app.core.codes import CodeKind, running_code
 from app.core.enums import PurchaseState
 from app.core.errors import Reason, Refusal
+from app.features.defective.consigned import settlement_row, uses_settled
 from app.features.printing.forms_of_shop import shop_block
 from app.features.purchasing.reading import id_by_number, purchase_card
 from app.features.purchasing.snapshots import SupplierRow
 from app.features.purchasing.suppliers import supplier_row
-from app.model import GoodsReceipt, GoodsReceiptLine, Part, PurchaseLine, PurchaseOrder, RepairOrder, Staff
+from app.model import (
+    ConsignSettlement,
+    GoodsReceipt,
+    GoodsReceiptLine,
+    Part,
+    PurchaseLine,
+    PurchaseOrder,
+    RepairOrder,
+    Staff,
+)
 from app.model.purchase import still_to_come
-from app.papers.forms_of_stock import OrderedLine, PurchaseSheet, ReceiptSheet, ReceivedLine, SupplierBlock
+from app.papers.forms_of_stock import (
+    ConsignSheet,
+    OrderedLine,
+    PurchaseSheet,
+    ReceiptSheet,
+    ReceivedLine,
+    SettledUse,
+    SupplierBlock,
+)
 from app.store.door import Store
 
 _RECEIPT = (
@@ -109,6 +127,41 @@ def goods_receipt(reading: Connection, store: Store, number: str) -> tuple[Recei
         delivery_note=row.delivery_note,
         received_by=row.name or "",
         consigned=row.consigned,
+    )
+    return sheet, None
+
+
+def consign_settlement(reading: Connection, store: Store, number: str) -> tuple[ConsignSheet, None]:
+    """A settlement with the owner of consigned goods by its number."""
+    found = reading.execute(
+        select(ConsignSettlement.id, ConsignSettlement.supplier_id).where(ConsignSettlement.number == number)
+    ).one_or_none()
+    if found is None:
+        raise Refusal(Reason.NOT_FOUND)
+    row = settlement_row(reading, found.id)
+    owner = SupplierBlock(row.name)
+    if found.supplier_id is not None:
+        owner = _supplier(supplier_row(reading, found.supplier_id))
+    sheet = ConsignSheet(
+        shop=shop_block(store.settings),
+        number=row.number,
+        owner=owner,
+        settled_at=row.at,
+        uses=tuple(
+            SettledUse(
+                at=each.at,
+                kind=each.kind,
+                part_number=each.number,
+                part_name=each.name,
+                quantity=each.quantity,
+                owed=each.owed,
+                order_number=each.order_number,
+            )
+            for each in uses_settled(reading, found.id)
+        ),
+        total=row.total,
+        settled_by=row.staff,
+        note=row.note,
     )
     return sheet, None
 

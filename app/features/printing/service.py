@@ -21,6 +21,8 @@ from app.features.printing import forms_of_shop as shop
 from app.features.printing import forms_of_stock as stock
 from app.features.printing import forms_of_views as views
 from app.model import (
+    ConsignSettlement,
+    DefectiveGood,
     GoodsReceipt,
     Invoice,
     JournalEntry,
@@ -34,6 +36,7 @@ from app.model import (
     RepairOrder,
     ReturnBatch,
     StockCount,
+    StockPlace,
     Tool,
 )
 from app.papers.forms import HAS_BARCODE, SIZES, Form, freeze, thaw
@@ -82,6 +85,9 @@ _BUILDERS: Mapping[PaperKind, _Builder] = MappingProxyType(
         PaperKind.TOOL_LABEL: shelves.tool_label,
         PaperKind.STOCK_REPORT: views.stock_report,
         PaperKind.PART_LABELS: views.part_labels,
+        PaperKind.PLACE_LABEL: shelves.place_label,
+        PaperKind.DEFECTIVE_LABEL: shelves.defective_label,
+        PaperKind.CONSIGN_SETTLEMENT: stock.consign_settlement,
     }
 )
 #: Papers whose content is the newest state each time: a label glued on anew is no copy of a document.
@@ -99,6 +105,8 @@ _ALWAYS_FRESH = frozenset(
         PaperKind.TOOL_LABEL,
         PaperKind.STOCK_REPORT,
         PaperKind.PART_LABELS,
+        PaperKind.PLACE_LABEL,
+        PaperKind.DEFECTIVE_LABEL,
     }
 )
 
@@ -125,10 +133,20 @@ _EXAMPLES = MappingProxyType(
         PaperKind.PART_LABELS: select(Part.number)
         .where(Part.number.not_like("%=%"))
         .order_by(Part.id.desc()),
+        PaperKind.PLACE_LABEL: select(StockPlace.id).order_by(StockPlace.id),
+        PaperKind.DEFECTIVE_LABEL: select(DefectiveGood.id).order_by(DefectiveGood.id.desc()),
+        PaperKind.CONSIGN_SETTLEMENT: select(ConsignSettlement.number).order_by(ConsignSettlement.id.desc()),
     }
 )
 #: Labels of what has no number of its own are asked for by their barcode.
-_CODED = MappingProxyType({PaperKind.OLD_PART_LABEL: CodeKind.OLD_PART, PaperKind.TOOL_LABEL: CodeKind.TOOL})
+_CODED = MappingProxyType(
+    {
+        PaperKind.OLD_PART_LABEL: CodeKind.OLD_PART,
+        PaperKind.TOOL_LABEL: CodeKind.TOOL,
+        PaperKind.PLACE_LABEL: CodeKind.LOCATION,
+        PaperKind.DEFECTIVE_LABEL: CodeKind.DEFECTIVE,
+    }
+)
 
 
 _EDITED = select(JournalEntry.at, JournalEntry.detail).where(

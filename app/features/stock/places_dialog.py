@@ -105,7 +105,7 @@ class PlacesDialog(QDialog):
         """The label of the marked place, with its barcode."""
         row = self.table.current()
         if row is not None:
-            self._desk.papers.preview(PaperKind.PART_LABEL, running_code(CodeKind.LOCATION, row.id))
+            self._desk.papers.preview(PaperKind.PLACE_LABEL, running_code(CodeKind.LOCATION, row.id))
 
     def _save(self, row: PlaceRow | None) -> None:
         name = LineField(_("Name of the place"), required=True, most=60)

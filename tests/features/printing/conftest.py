@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import pytest
 
+from app.core.codes import CodeKind, running_code
 from app.core.enums import (
     Action,
     ApprovalWay,
     CountKind,
+    DefectSource,
     LineKind,
     OldPartRule,
     PaperKind,
@@ -25,6 +27,9 @@ from app.features.bench.service import BenchService
 from app.features.counting.service import Counting
 from app.features.customers.service import CustomersService
 from app.features.customers.snapshots import CustomerEntry as Kept
+from app.features.defective.consigned import Consigned
+from app.features.defective.service import Defective
+from app.features.defective.snapshots import DefectiveEntry
 from app.features.handover.service import HandoverService
 from app.features.handover.snapshots import Settlement
 from app.features.intake.service import IntakeService
@@ -167,13 +172,32 @@ def shelf_papers(shop: Shop, part: int) -> dict[PaperKind, str]:
     bench.add_part(shop.ctx(tech), card.id, card.version, part, Quantity.of(1))
     (row,) = old_parts.of_order(order_id)
     batch = old_parts.pack_one(shop.ctx(), row.id)
+    goods = Defective(shop.store).save(
+        shop.ctx(), None, None, DefectiveEntry("空调外机，磕碰变形", DefectSource.TRANSPORT)
+    )
     tool = Tools(shop.store).save_tool(shop.ctx(), None, None, ToolEntry("万用表", "万用表 1 号"))
     return {
         PaperKind.OLD_PART_LABEL: row.code,
         PaperKind.RETURN_PACKING_LIST: batch.row.number,
         PaperKind.COUNT_LIST: Counting(shop.store).open(shop.ctx(), CountKind.ALL).number,
         PaperKind.TOOL_LABEL: tool.code,
+        PaperKind.PLACE_LABEL: running_code(CodeKind.LOCATION, 1),
+        PaperKind.DEFECTIVE_LABEL: goods.code,
+        PaperKind.CONSIGN_SETTLEMENT: settled(shop, order_id),
     }
+
+
+def settled(shop: Shop, order_id: int) -> str:
+    """A consigned part is used on a repair and settled with its brand: the settlement's number."""
+    stock, consigned = StockService(shop.store), Consigned(shop.store)
+    entry = PartEntry("铺底压缩机", "台", brand="海尔", consign_price=Money.yuan(300))
+    part = stock.save_part(shop.ctx(), None, None, entry).row
+    stock.shelf.consign_in(shop.ctx(), part.id, Quantity.of(1), "海尔铺底")
+    tech, bench = Role.TECHNICIAN, BenchService(shop.store)
+    card = bench.open_card(order_id, shop.people[tech])
+    bench.add_part(shop.ctx(tech), card.id, card.version, part.id)
+    (owed,) = consigned.owed()
+    return consigned.settle(shop.ctx(Role.LEAD), owed).number
 
 
 @pytest.fixture

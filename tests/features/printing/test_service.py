@@ -26,7 +26,14 @@ from app.papers.forms import (
     RepairCard,
     freeze,
 )
-from app.papers.forms_of_shelves import CountSheet, OldPartLabel, PackingList, ToolLabel
+from app.papers.forms_of_shelves import (
+    CountSheet,
+    DefectiveLabel,
+    OldPartLabel,
+    PackingList,
+    PlaceLabel,
+    ToolLabel,
+)
 from app.papers.forms_of_stock import PurchaseSheet, ReceiptSheet
 from app.papers.forms_of_views import PartLabels
 from tests.features.conftest import Shop, take_in
@@ -34,8 +41,9 @@ from tests.features.printing.conftest import TERMS, Press
 from tests.papers.conftest import Proof
 
 DOCUMENTS = (PaperKind.PICKUP_RECEIPT, PaperKind.QUOTE, PaperKind.INVOICE, PaperKind.PAYMENT_RECEIPT)
-#: A goods receipt is a document too, of suppliers: ``tests/features/purchasing`` prints its copy.
-FRESH = tuple(kind for kind in PaperKind if kind not in (*DOCUMENTS, PaperKind.GOODS_RECEIPT))
+#: Documents too, of suppliers: no customer's name stands on them.
+SUPPLIERS = (PaperKind.GOODS_RECEIPT, PaperKind.CONSIGN_SETTLEMENT)
+FRESH = tuple(kind for kind in PaperKind if kind not in (*DOCUMENTS, *SUPPLIERS))
 
 
 def issues(shop: Shop) -> int:
@@ -84,7 +92,7 @@ def test_labels_and_cards_are_no_documents_and_always_fresh(press: Press, kind: 
     assert "COPY" not in Proof(press.printing.pdf(again, Language.EN)).text
 
 
-@pytest.mark.parametrize("kind", DOCUMENTS)
+@pytest.mark.parametrize("kind", [*DOCUMENTS, *SUPPLIERS])
 def test_a_second_gesture_is_a_copy_but_a_repeated_one_is_not(press: Press, kind: PaperKind) -> None:
     ctx = press.shop.ctx()
     number = press.numbers[kind]
@@ -200,14 +208,19 @@ def test_real_papers_scan_in_both_languages(shared_press: Press, kind: PaperKind
             | PaperKind.RETURN_PACKING_LIST
             | PaperKind.COUNT_LIST
             | PaperKind.TOOL_LABEL
+            | PaperKind.PLACE_LABEL
+            | PaperKind.DEFECTIVE_LABEL
         ):
-            assert isinstance(looked.form, OldPartLabel | PackingList | CountSheet | ToolLabel)
+            assert isinstance(
+                looked.form,
+                OldPartLabel | PackingList | CountSheet | ToolLabel | PlaceLabel | DefectiveLabel,
+            )
             assert found == [looked.form.code]
         case PaperKind.PURCHASE_ORDER | PaperKind.GOODS_RECEIPT:
             assert isinstance(looked.form, PurchaseSheet | ReceiptSheet)
             assert found == [looked.form.code]
             assert parse(found[0]).kind is CodeKind.PURCHASE  # type: ignore[union-attr]
-        case PaperKind.PAYMENT_RECEIPT | PaperKind.STOCK_REPORT:
+        case PaperKind.PAYMENT_RECEIPT | PaperKind.STOCK_REPORT | PaperKind.CONSIGN_SETTLEMENT:
             assert found == []
         case _:
             assert found == [expected[kind]]

@@ -12,6 +12,7 @@ from app.core.enums import MoveKind, PaperKind, PlaceKind, Role, ScrapReason, Se
 from app.core.errors import Reason, Refusal
 from app.core.money import ONE, Money, Quantity
 from app.core.words import Language
+from app.features.printing.forms_of_shelves import place_label
 from app.features.printing.forms_of_shop import part_label
 from app.features.stock.page import PartsPage
 from app.features.stock.piece_view import PieceView, where_words
@@ -121,8 +122,14 @@ def test_labels_of_pieces_and_places(shop: Shop, stock: StockService) -> None:
     with shop.store.read() as reading:
         label, _order = part_label(reading, shop.store, serial_code(piece.id))
         assert (label.number, label.barcode) == ("SN-1", serial_code(piece.id))
-        place, _order = part_label(reading, shop.store, running_code(CodeKind.LOCATION, 1))
-        assert place.barcode == running_code(CodeKind.LOCATION, 1)
+        place, _order = place_label(reading, shop.store, running_code(CodeKind.LOCATION, 1))
+        assert (place.code, place.kind, place.main) == (
+            running_code(CodeKind.LOCATION, 1),
+            PlaceKind.SHELF,
+            True,
+        )
+        with pytest.raises(Refusal):
+            place_label(reading, shop.store, running_code(CodeKind.LOCATION, 9999))
         with pytest.raises(Refusal):
             part_label(reading, shop.store, serial_code(9999))
 
