@@ -121,4 +121,5 @@ class LabelFace(Block):
 def _shrunk(text: str, face: Typeface, size: float, width: float) -> float:
     """The size at which ``text`` fits one line, not below what can be read."""
     wide = face.width(text, size)
-    return size if wide <= width else max(_SMALLEST, size * width / wide)
+    # A hair less than the width, so that rounding does not cut the last letter.
+    return size if wide <= width else max(_SMALLEST, 0.999 * size * width / wide)
