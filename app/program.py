@@ -245,6 +245,7 @@ class Program:
     def _route(self, code: Code) -> tuple[str, Any] | None:
         """Where a scan belongs that the page in front had no use for."""
         from app.core.codes import CodeKind
+        from app.core.errors import Reason, Refusal
 
         assert self.services is not None
         assert self.desk is not None
@@ -261,11 +262,13 @@ class Program:
                 | CodeKind.OLD_PART
                 | CodeKind.RETURN_BATCH
                 | CodeKind.STOCK_COUNT
-                | CodeKind.LOCATION
                 | CodeKind.TOOL
                 | CodeKind.DEFECTIVE
             ):
                 return "parts", code
+            case CodeKind.LOCATION:
+                # Only where something is done with places it does something; elsewhere it is said what it is.
+                raise Refusal(Reason.PLACE_CODE, place=self.services.shelf.place(code.number).title)
             case _:
                 return None
 
@@ -354,7 +357,7 @@ class Program:
                     N_("Stocktake"),
                     "clipboard-check",
                     self._counting,
-                    frozenset({CodeKind.STOCK_COUNT, CodeKind.LOCATION}),
+                    frozenset({CodeKind.STOCK_COUNT}),
                 ),
                 RoomTab("tools", N_("Tools"), "wrench", self._tools, frozenset({CodeKind.TOOL})),
                 RoomTab(

@@ -10,7 +10,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.core.clock import SystemClock
+from app.core.codes import Code, CodeKind, parse, running_code
 from app.core.enums import Role
+from app.core.errors import Reason, Refusal
 from app.core.rights import Ctx
 from app.core.words import Language
 from app.features.settings.snapshots import FirstRun
@@ -70,3 +72,12 @@ def test_the_idle_lock_follows_settings_and_staff_at_once(program: Program, qtbo
     services.settings.save(Ctx.gesture(owner), {"idle_lock_minutes": 0})
     qtbot.waitUntil(lambda: shell._idle_after == 0)
     assert not shell._idle.isActive()
+
+
+def test_a_places_label_scanned_elsewhere_is_said_for_what_it_is(program: Program) -> None:
+    code = parse(running_code(CodeKind.LOCATION, 1))
+    assert isinstance(code, Code)
+    with pytest.raises(Refusal) as refused:
+        program._route(code)
+    assert refused.value.reason is Reason.PLACE_CODE
+    assert refused.value.params["place"]

@@ -47,6 +47,9 @@ class Reason(StrEnum):
     PART_NUMBER_TAKEN = "part_number_taken"
     BARCODE_TAKEN = "barcode_taken"
     PART_CODE_UNKNOWN = "part_code_unknown"
+    #: The code of a place where nothing is done with places; {place}.
+    PLACE_CODE = "place_code"
+    NOT_A_PLACE_HERE = "not_a_place_here"
     # lifecycle
     MOVE_NOT_ALLOWED = "move_not_allowed"
     QC_OPEN = "qc_open"

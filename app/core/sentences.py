@@ -45,6 +45,10 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.CODE_DAMAGED: N_("The barcode {text} is damaged. Scan again or type the number."),
     Reason.CODE_FOREIGN: N_("“{text}” is not one of this shop's barcodes."),
     Reason.CODE_UNKNOWN: N_("The barcode {text} is in order, but nothing in this shop has it."),
+    Reason.PLACE_CODE: N_(
+        "This is the place “{place}”. Scan it on the parts list, when parts are moved, or at a stocktake."
+    ),
+    Reason.NOT_A_PLACE_HERE: N_("This place cannot be chosen here."),
     Reason.PART_CODE_UNKNOWN: N_(
         "No part has the barcode “{text}”. Enter it on the part's record, then scan again."
     ),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.core.codes import Scan
 from app.core.errors import Conflict, ShopError
 from app.core.sentences import sentence
 from app.core.words import _
@@ -71,6 +72,23 @@ class FormDialog(QDialog):
             self._fields[0].take_focus()
         else:
             self.yes.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def take_scan(self, scan: Scan) -> bool:
+        """A scan for one of the fields (a place, chosen by its label); False where none takes it."""
+        for field in self._fields:
+            take = getattr(field, "take_scan", None)
+            if take is None:
+                continue
+            try:
+                taken = take(scan)
+            except ShopError as error:
+                self.banner.say(sentence(error), Mood.ERROR)
+                self._grow()
+                return True
+            if taken:
+                self.banner.clear()
+                return True
+        return False
 
     def try_it(self) -> None:
         """Check the fields and give the command; close when it was done."""

@@ -26,9 +26,10 @@ from app.features.counting.words import (
     progress_text,
     scope_text,
 )
+from app.features.stock.place_field import PlaceField
 from app.features.stock.shelf import Shelf
 from app.ui.desk import Desk
-from app.ui.fields import ChipGroup, ComboField, LineField, QuantityField
+from app.ui.fields import ChipGroup, LineField, QuantityField
 from app.ui.form_dialog import ask
 from app.ui.messages import confirm
 from app.ui.page import KeyHint, Page
@@ -49,7 +50,7 @@ class CountingPage(Page):
         self.shown: CountRow | None = None
         self.open_button = QPushButton(_("New stocktake … (Ctrl+N)"))
         self.open_button.setShortcut("Ctrl+N")
-        self.open_button.clicked.connect(self.open_count)
+        self.open_button.clicked.connect(lambda: self.open_count())
         self.filter = ChipGroup(
             "",
             [
@@ -156,6 +157,12 @@ class CountingPage(Page):
     def take_scan(self, scan: Scan) -> bool:
         if isinstance(scan, Code) and scan.kind in (CodeKind.STOCK_COUNT, CodeKind.LOCATION):
             found = self._counting.by_scan(scan.digits)
+            if found is None and scan.kind is CodeKind.LOCATION:
+                place = self._shelf.place(scan.number)
+                if not self.desk.may(Command.OPEN_COUNT) or not place.active:
+                    raise Refusal(Reason.PLACE_CODE, place=place.title)
+                self.open_count(place.id)
+                return True
             if found is None:
                 raise Refusal(Reason.CODE_UNKNOWN, text=scan.digits)
             self._go_to(found)
@@ -195,19 +202,19 @@ class CountingPage(Page):
 
     # -- commands --------------------------------------------------------------------------------------
 
-    def open_count(self) -> None:
-        """A new stocktake: what, where, blind or not."""
+    def open_count(self, place_id: int | None = None) -> None:
+        """A new stocktake: what, where (the main shelf, unless a place was scanned), blind or not."""
         kind = ChipGroup(
             _("What is counted"), [(each, label(each)) for each in CountKind], single=True, required=True
         )
-        kind.set_value(CountKind.ALL)
+        kind.set_value(CountKind.ALL if place_id is None else CountKind.PLACE)
         scope = LineField(
             _("Class, or beginning of the locations"),
             placeholder=_("A, B, C or the beginning of the locations"),
         )
         places = [each for each in self._shelf.places() if each.active]
-        place = ComboField(_("Place"), [(each.id, each.title) for each in places], required=True)
-        place.set_value(next((each.id for each in places if each.main), None))
+        place = PlaceField(_("Place"), places)
+        place.set_value(place_id or next((each.id for each in places if each.main), None))
         blind = QCheckBox(_("Blind: whoever counts does not see what should be there"))
         blind.setChecked(True)
         note = LineField(_("Note"))

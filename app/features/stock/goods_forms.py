@@ -15,6 +15,7 @@ from app.core.errors import Reason, Refusal
 from app.core.labels import label
 from app.core.money import ZERO, Quantity
 from app.core.words import _
+from app.features.stock.place_field import PlaceField
 from app.features.stock.places_dialog import PlacesDialog
 from app.features.stock.shelf_snapshots import LiesThere
 from app.features.stock.snapshots import PartCard
@@ -117,7 +118,7 @@ class GoodsForms:
         if source is None:
             return
         targets = [each for each in self._shelf.places() if each.active and each.kind is not PlaceKind.PERSON]
-        target = ComboField(_("To the place"), [(each.id, each.title) for each in targets], required=True)
+        target = PlaceField(_("To the place"), targets)
         many = _Many(card)
         note = LineField(_("Note"))
         ctx = self._desk.gesture()

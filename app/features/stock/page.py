@@ -21,9 +21,9 @@ from app.features.stock.part_form import PartForm
 from app.features.stock.part_view import PartView
 from app.features.stock.piece_view import PieceView
 from app.features.stock.service import StockService
-from app.features.stock.shelf_snapshots import PieceEntry
+from app.features.stock.shelf_snapshots import PieceEntry, PlaceRow
 from app.features.stock.snapshots import PartCard, PartRow
-from app.ui import theme
+from app.ui import icons, theme
 from app.ui.chips import Chip, Tone
 from app.ui.desk import Desk
 from app.ui.fields import LineField
@@ -75,6 +75,14 @@ class PartsPage(Page):
         top.addWidget(self.export_button)
         top.addWidget(self.add_button)
         self.body.addLayout(top)
+        #: The place whose parts are shown alone, after its label was scanned.
+        self.place: PlaceRow | None = None
+        self.place_chip = QPushButton()
+        self.place_chip.setIcon(icons.icon("x", "ink", 16))
+        self.place_chip.setToolTip(_("Show all parts again (Esc)"))
+        self.place_chip.clicked.connect(self.leave_place)
+        self.place_chip.hide()
+        self.body.addWidget(self.place_chip, 0, Qt.AlignmentFlag.AlignLeft)
         self.list = Table(
             [
                 Column("number", _("Part number"), lambda row: row.number, width=110, bold=True),
@@ -142,6 +150,9 @@ class PartsPage(Page):
 
     def take_scan(self, scan: Scan) -> bool:
         text = scan.text if isinstance(scan, Foreign) else scan.digits
+        if isinstance(scan, Code) and scan.kind is CodeKind.LOCATION:
+            self.show_place(self._stock.shelf.place(scan.number))
+            return True
         if isinstance(scan, Code) and scan.kind not in (CodeKind.PART, CodeKind.SERIAL_PART):
             return False
         found = self._stock.scanned(text)
@@ -183,7 +194,26 @@ class PartsPage(Page):
             rows = [self.part.card.row] if self.part.card is not None else []
         ask_for_labels(self, self.desk, self._stock.find_by_code, rows)
 
+    def show_place(self, place: PlaceRow) -> None:
+        """Only the parts that lie in a place."""
+        self.search.set_value("")
+        self._typing.stop()
+        self.place = place
+        self.place_chip.setText(_("In the place: {place}").format(place=place.title))
+        self.place_chip.show()
+        self._load()
+        self.confirm_done(_("In the place: {place}").format(place=place.title))
+
+    def leave_place(self) -> None:
+        """All parts again."""
+        self.place = None
+        self.place_chip.hide()
+        self._load()
+
     def back(self) -> bool:
+        if self.place is not None:
+            self.leave_place()
+            return True
         if self.search.value():
             self.search.set_value("")
             self._load()
@@ -286,6 +316,20 @@ class PartsPage(Page):
 
     def _load(self) -> None:
         text = self.search.value()
+        if text and self.place is not None:
+            # What is typed is looked for everywhere.
+            self.place = None
+            self.place_chip.hide()
+        if self.place is not None:
+            place = self.place
+            self.list.set_empty(
+                Empty(_("Nothing lies in the place “{place}”.").format(place=place.title), icon="boxes")
+            )
+            self.list.show_source(
+                lambda after, limit: self._stock.parts_there(place.id, after, limit).rows,
+                key=lambda row: row.id,
+            )
+            return
         if text:
             self.list.set_empty(Empty(_("No part matches “{text}”.").format(text=text), icon="search"))
         else:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from app.core.errors import Reason, Refusal
-from app.core.money import ZERO, Money, divide_half_up
+from app.core.money import ZERO, Money, Quantity, divide_half_up
 from app.features.finder.checked import find_checked, merged
 from app.features.stock.kits import kit_lines
 from app.features.stock.snapshots import MoveRow, MovesPage, PartCard, PartRow
-from app.model import Part, PartBarcode, RepairOrder, Staff, StockMove, Supplier
+from app.model import Part, PartBarcode, RepairOrder, Staff, StockBalance, StockMove, Supplier
 from app.store.photos import PhotoStore
 from app.store.search import NEWEST, Field
 
@@ -42,6 +42,13 @@ _ROW = (
     Part.condition,
 )
 _PAGE = select(*_ROW).where(Part.id < bindparam("before")).order_by(Part.id.desc()).limit(bindparam("most"))
+_THERE = _PAGE.where(
+    exists().where(
+        StockBalance.part_id == Part.id,
+        StockBalance.place_id == bindparam("place_id"),
+        StockBalance.on_hand > Quantity(0),
+    )
+)
 _BY_IDS = select(*_ROW).where(Part.id.in_(bindparam("ids", expanding=True)))
 _TEXTS = select(Part.id, Part.number, Part.name, Part.fits).where(
     Part.id.in_(bindparam("ids", expanding=True))
@@ -109,6 +116,14 @@ _IDS_BY_BARCODE_HEAD = (
 def newest_parts(reading: Connection, before: int, limit: int) -> tuple[PartRow, ...]:
     """A page of all parts below ``before``, newest first."""
     return tuple(_row(each) for each in reading.execute(_PAGE, {"before": before, "most": limit}))
+
+
+def parts_there(reading: Connection, place_id: int, before: int, limit: int) -> tuple[PartRow, ...]:
+    """A page of the parts that lie in a place, own or of others, newest first."""
+    return tuple(
+        _row(each)
+        for each in reading.execute(_THERE, {"place_id": place_id, "before": before, "most": limit})
+    )
 
 
 def parts_by_number(reading: Connection, typed: str, limit: int) -> list[int]:

@@ -41,6 +41,7 @@ from app.features.stock.reading import (
     part_moves,
     part_rows,
     parts_by_number,
+    parts_there,
 )
 from app.features.stock.scans import Scanned, part_by_scan
 from app.features.stock.sheets.service import PartSheets
@@ -101,6 +102,12 @@ class StockService:
                 rows = part_rows(reading, matching_parts(reading, typed, limit, before=before))
             else:
                 rows = newest_parts(reading, before, limit)
+        return PartsPage(rows, rows[-1].id if len(rows) == limit else None)
+
+    def parts_there(self, place_id: int, after_key: int | None = None, limit: int = 50) -> PartsPage:
+        """A page of the parts that lie in a place, newest first."""
+        with self._store.read() as reading:
+            rows = parts_there(reading, place_id, NEWEST if after_key is None else after_key, limit)
         return PartsPage(rows, rows[-1].id if len(rows) == limit else None)
 
     def search(self, text: str, limit: int = 20) -> tuple[PartRow, ...]:

@@ -58,6 +58,13 @@ class Shelf:
         with self._store.read() as reading:
             return shelf_reading.places(reading)
 
+    def place(self, place_id: int) -> PlaceRow:
+        """One place, by the number on its label. ``Refusal(NOT_FOUND)``."""
+        found = next((each for each in self.places() if each.id == place_id), None)
+        if found is None:
+            raise Refusal(Reason.NOT_FOUND)
+        return found
+
     def reserved_for(self, order_id: int) -> tuple[ReservedFor, ...]:
         """What is held for an order."""
         with self._store.read() as reading:
