@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
@@ -75,6 +75,15 @@ class _Entry:
     from_status: Status | None
     to_status: Status | None
     detail: dict[str, Any]
+
+
+#: Takes the connection of a command before its transaction begins; ``Connection.connection`` alone may be used.
+Aside = Callable[[Connection], AbstractContextManager[None]]
+
+
+def nothing_aside(_connection: Connection) -> AbstractContextManager[None]:
+    """What most commands lay ready."""
+    return nullcontext()
 
 
 class Tx:
@@ -311,19 +320,28 @@ class Store:
             yield connection
 
     @contextmanager
-    def write(self, command: Command, ctx: Ctx, *, order_id: int | None = None) -> Iterator[Tx]:
+    def write(
+        self, command: Command, ctx: Ctx, *, order_id: int | None = None, aside: Aside = nothing_aside
+    ) -> Iterator[Tx]:
         """The one write door: right, repeat, transaction, journal, then the changes are told.
 
         ``order_id`` of a command on an order: one that is denied stands in that order's history.
-        No dialog, file, printer or network inside: the lock is held. Raises ``Refusal(NOT_ALLOWED)``,
-        ``AlreadyBooked`` (see ``repeatable``) and ``EnvironmentFault``; on any error nothing is written.
+        ``aside`` is entered on the same connection before the lock is taken and left after it is given back: for TEMP
+        tables of rows that lie ready. No dialog, file, printer or network inside: the lock is held. Raises
+        ``Refusal(NOT_ALLOWED)``, ``AlreadyBooked`` (see ``repeatable``) and ``EnvironmentFault``; on any error nothing
+        is written.
         """
         if not ctx.actor.may(command):
             self._journal_denied(command, ctx, order_id)
             raise Refusal(Reason.NOT_ALLOWED, command=command)
         with translated(self.folder.database):
             self._check_file()
-            with ExitStack() as committing, self._write_engine.begin() as connection:
+            with (
+                ExitStack() as committing,
+                self._write_engine.connect() as connection,
+                aside(connection),
+                connection.begin(),
+            ):
                 booked = _BOOKED.row(connection, operation_id=ctx.operation_id)
                 if booked is not None:
                     raise AlreadyBooked(booked.command, booked.result)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import Connection, event, select, update
 from sqlalchemy.exc import DBAPIError
 
 from app.core.changes import Changes, Kind
@@ -532,3 +532,30 @@ def test_erased_text_is_gone_from_the_file(store: Store) -> None:
         tx.session.execute(update(Setting).values(value=""))
     store.close()
     assert canary.encode() not in store.folder.database.read_bytes()
+
+
+# -- what is laid ready before the lock ------------------------------------------------------------------
+
+
+def test_what_lies_ready_was_made_without_the_lock_and_is_gone_afterwards(store: Store) -> None:
+    second = store.second()
+    left: list[bool] = []
+
+    @contextmanager
+    def aside(connection: Connection) -> Iterator[None]:
+        connection.connection.cursor().execute("CREATE TEMP TABLE ready AS SELECT 7 AS number")
+        # Another's command is not kept waiting.
+        with second.write(Command.IMPORT, ctx()) as tx:
+            tx.next_number(Series.INVOICE, "2611")
+        try:
+            yield
+        finally:
+            left.append(connection.in_transaction())
+            connection.connection.cursor().execute("DROP TABLE ready")
+
+    with store.write(Command.IMPORT, ctx(), aside=aside) as tx:
+        assert tx.reading().exec_driver_sql("SELECT number FROM ready").scalar_one() == 7
+    with pytest.raises(Pulled), store.write(Command.IMPORT, ctx(), aside=aside):
+        raise Pulled
+    assert left == [False, False]
+    second.engine.dispose()
