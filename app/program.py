@@ -330,7 +330,8 @@ class Program:
         from app.core.codes import CodeKind
         from app.ui.room import Room, RoomTab
 
-        _services, desk = self._ready()
+        services, desk = self._ready()
+        waits = services.waits
         own = frozenset({CodeKind.PART, CodeKind.SERIAL_PART})
         bought = frozenset({CodeKind.PURCHASE})
         return Room(
@@ -344,6 +345,7 @@ class Program:
                     self._purchase,
                     bought,
                     shown=lambda: desk.may(Command.SAVE_PURCHASE),
+                    waiting=waits.purchase,
                 ),
                 RoomTab(
                     "old_parts",
@@ -351,6 +353,7 @@ class Program:
                     "archive",
                     self._old_parts,
                     frozenset({CodeKind.OLD_PART, CodeKind.RETURN_BATCH}),
+                    waiting=waits.old_parts,
                 ),
                 RoomTab(
                     "counting",
@@ -358,6 +361,7 @@ class Program:
                     "clipboard-check",
                     self._counting,
                     frozenset({CodeKind.STOCK_COUNT}),
+                    waiting=waits.counting,
                 ),
                 RoomTab("tools", N_("Tools"), "wrench", self._tools, frozenset({CodeKind.TOOL})),
                 RoomTab(
@@ -366,6 +370,7 @@ class Program:
                     "package",
                     self._defective,
                     frozenset({CodeKind.DEFECTIVE}),
+                    waiting=waits.defective,
                 ),
                 RoomTab("others", N_("Consigned and loans"), "handshake", self._others),
                 RoomTab(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.features.staff.service import StaffService
     from app.features.stock.service import StockService
     from app.features.stock.shelf import Shelf
+    from app.features.stock.waits import Waits
     from app.features.stock_views.service import StockViews
     from app.features.tools.service import Tools
     from app.store.door import Store
@@ -162,6 +163,12 @@ class Services:
         from app.features.purchasing.receiving import Receiving
 
         return Receiving(self.store)
+
+    @cached_property
+    def waits(self) -> Waits:
+        from app.features.stock.waits import Waits
+
+        return Waits(self.store)
 
     @cached_property
     def stock_views(self) -> StockViews:

@@ -16,13 +16,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from app.core.codes import Code, CodeKind
+from app.core.errors import ShopError
+from app.core.waiting import Waiting
 from app.core.words import _
 from app.ui import icons, theme
+from app.ui.chips import Chip, ChipLabel, Tone
 from app.ui.page import KeyHint, Page
 from app.ui.tabs import dress_tabs
 
@@ -38,6 +41,10 @@ def _always() -> bool:
     return True
 
 
+def _nothing_waits() -> Waiting | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class RoomTab:
     """One tab. ``title`` is marked English (``N_``); ``codes`` are the barcodes whose records it shows; ``shown`` says
@@ -49,6 +56,8 @@ class RoomTab:
     build: Callable[[], Page]
     codes: frozenset[CodeKind] = frozenset()
     shown: Callable[[], bool] = _always
+    #: What waits for somebody there; asked when the room comes to the front and after every change.
+    waiting: Callable[[], Waiting | None] = _nothing_waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,11 @@ class Room(Page):
         self._tabs = tuple(tabs)
         self._pages: dict[str, Page] = {}
         self._chosen = tabs[0].key
+        #: What waits behind each tab, as its chip says it.
+        self._waits: dict[str, Waiting | None] = {}
+        self._counting = QTimer(self)
+        self._counting.setSingleShot(True)
+        self._counting.timeout.connect(self.count_waiting)
         self.bar = QTabBar()
         dress_tabs(self.bar, _("Tabs"))
         self.bar.setExpanding(False)
@@ -132,6 +146,7 @@ class Room(Page):
         keys = [each.key for each in visible]
         if keys == [self.bar.tabData(at) for at in range(self.bar.count())]:
             return
+        self._waits.clear()
         self.bar.blockSignals(True)
         while self.bar.count():
             self.bar.removeTab(0)
@@ -148,6 +163,32 @@ class Room(Page):
             self.bar.setCurrentIndex(keys.index(self._chosen))
         self.bar.setVisible(len(keys) > 1)
         self.bar.blockSignals(False)
+
+    def count_waiting(self) -> None:
+        """Ask each tab in sight what waits there, and say it in a chip beside its name."""
+        for at, each in enumerate(self._visible()):
+            try:
+                found = each.waiting()
+            except ShopError as error:
+                # The tab itself says what is wrong as soon as it is looked at.
+                log.warning("what waits in tab %r could not be counted: %s", each.key, error.code)
+                found = None
+            if self._waits.get(each.key) == found:
+                continue
+            self._waits[each.key] = found
+            chip: ChipLabel | None = None
+            if found is not None:
+                tone = Tone.LATE if found.late else Tone.WAITS
+                sign = "triangle-alert" if found.late else ""
+                chip = ChipLabel(Chip(str(found.count), tone, sign, found.words), self.bar)
+            before = self.bar.tabButton(at, QTabBar.ButtonPosition.RightSide)
+            # Qt takes None for no widget; its stubs do not know.
+            self.bar.setTabButton(at, QTabBar.ButtonPosition.RightSide, chip)
+            if before is not None:
+                before.deleteLater()
+            words = f" · {found.words}" if found is not None else ""
+            self.bar.setTabToolTip(at, f"Ctrl+PgDn · Ctrl+PgUp{words}")
+            self.bar.setAccessibleTabName(at, f"{_(each.title)}{words}")
 
     def _build(self, entry: RoomTab) -> Page | None:
         try:
@@ -263,6 +304,8 @@ class Room(Page):
     def stale(self, changes: Changes | None = None) -> None:
         for page in list(self._pages.values()):
             page.stale(changes)
+        if self._front:
+            self._counting.start()
 
     def come_to_front(self) -> None:
         self._front = True
@@ -271,6 +314,8 @@ class Room(Page):
         if page is not None:
             self._stack.setCurrentWidget(page)
             page.come_to_front()
+        # After the page is painted: nobody waits for the counts.
+        self._counting.start()
 
     def go_to_back(self) -> None:
         self._front = False

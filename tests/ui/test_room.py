@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QTabBar
 from pytestqt.qtbot import QtBot
 
 from app.core.changes import Changes, Kind
 from app.core.codes import Code, CodeKind, Foreign, Scan, parse, running_code
 from app.core.enums import Role
-from app.core.errors import Reason, Refusal
+from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
 from app.core.rights import Actor
+from app.core.waiting import Waiting
 from app.ui.messages import Message, Mood
 from app.ui.page import KeyHint, Page
 from app.ui.room import InTab, Room, RoomTab
@@ -87,6 +88,8 @@ class House:
     def __init__(self, qtbot: QtBot) -> None:
         self.built: list[str] = []
         self.open = True
+        self.waiting: Waiting | None = Waiting(3, "3 to mend")
+        self.damaged = False
         everybody = frozenset(Role)
         self.shell = Shell([PageEntry("parts", "Parts", "boxes", self._room, everybody, "F7")], ShellDoors())
         qtbot.addWidget(self.shell)
@@ -98,7 +101,14 @@ class House:
             "parts",
             [
                 RoomTab("parts", "Parts", "boxes", lambda: self._tab("parts")),
-                RoomTab("tools", "Tools", "wrench", lambda: self._tab("tools"), frozenset({CodeKind.TOOL})),
+                RoomTab(
+                    "tools",
+                    "Tools",
+                    "wrench",
+                    lambda: self._tab("tools"),
+                    frozenset({CodeKind.TOOL}),
+                    waiting=self._waits,
+                ),
                 RoomTab("views", "Views", "chart-column", self._broken, shown=lambda: self.open),
             ],
         )
@@ -106,6 +116,11 @@ class House:
     def _tab(self, key: str) -> Tab:
         self.built.append(key)
         return Tab(key)
+
+    def _waits(self) -> Waiting | None:
+        if self.damaged:
+            raise EnvironmentFault(Fault.DISK_FULL)
+        return self.waiting
 
     def _broken(self) -> Page:
         raise RuntimeError("cannot be built")
@@ -221,3 +236,20 @@ def test_what_a_tab_says_stands_in_the_bottom_line(house: House) -> None:
     house.shell.told.connect(told.append)
     house.tab("parts").confirm_done("Saved")
     assert [each.text for each in told] == ["Saved"]
+
+
+def test_what_waits_stands_beside_the_tabs_name(house: House, qtbot: QtBot) -> None:
+    bar = house.room.bar
+
+    def said() -> tuple[str, str]:
+        chip = bar.tabButton(1, QTabBar.ButtonPosition.RightSide)
+        return "" if chip is None else chip.accessibleName(), bar.accessibleTabName(1)
+
+    qtbot.waitUntil(lambda: said() == ("3 to mend", "Tools · 3 to mend"))
+    assert bar.tabButton(0, QTabBar.ButtonPosition.RightSide) is None
+    house.waiting = Waiting(4, "4 to mend", late=True)
+    house.shell.changed(Changes(frozenset({(Kind.TOOL, 1)})))
+    qtbot.waitUntil(lambda: said()[0] == "4 to mend")
+    house.damaged = True
+    house.room.count_waiting()
+    assert said() == ("", "Tools")
