@@ -417,6 +417,128 @@ class PaymentKind(StrEnum):
     REFUND = "refund"
 
 
+class SaleKind(StrEnum):
+    """Why a row of the month's sales is there."""
+
+    INVOICE = "invoice"
+    CREDIT = "credit"
+    #: Parts that cost the shop something without an invoice of that day: its own guarantee, a receipt booked late.
+    COST = "cost"
+
+
+class CreditKind(StrEnum):
+    """How much of an invoice a credit note takes back (domain.md §8)."""
+
+    WHOLE = "whole"
+    LINES = "lines"
+    AMOUNT = "amount"
+    EXCHANGE = "exchange"
+
+
+class CreditReason(StrEnum):
+    """Why an invoice is corrected."""
+
+    WRONG_PRICE = "wrong_price"
+    WRONG_CUSTOMER = "wrong_customer"
+    NOT_DONE = "not_done"
+    RETURNED = "returned"
+    COMPLAINT = "complaint"
+    GOODWILL = "goodwill"
+    EXCHANGE = "exchange"
+    OTHER = "other"
+
+
+class WriteOffReason(StrEnum):
+    """Why a debt is given up, or comes back."""
+
+    UNREACHABLE = "unreachable"
+    INSOLVENT = "insolvent"
+    TOO_OLD = "too_old"
+    TOO_SMALL = "too_small"
+    DISPUTED = "disputed"
+    OTHER = "other"
+    #: Paid after all: what was written off is due again.
+    RECOVERED = "recovered"
+
+
+class TaxInvoiceState(StrEnum):
+    """The official tax invoice of a customer's invoice."""
+
+    NOT_ASKED = "not_asked"
+    ASKED = "asked"
+    ISSUED = "issued"
+    RED = "red"
+
+
+class ReminderWay(StrEnum):
+    """How a customer was reminded of what is due."""
+
+    PHONE = "phone"
+    MESSAGE = "message"
+    LETTER = "letter"
+    IN_PERSON = "in_person"
+
+
+class TillState(StrEnum):
+    """A till session's life."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class TillMoveKind(StrEnum):
+    """Cash that moves without a payment."""
+
+    PAY_IN = "pay_in"
+    PAY_OUT = "pay_out"
+    #: From one drawer or purse to another.
+    HAND_IN = "hand_in"
+
+
+class CashReason(StrEnum):
+    """Why cash went in or out without a payment."""
+
+    CHANGE = "change"
+    EXPENSE = "expense"
+    PARTS = "parts"
+    CARRIER = "carrier"
+    WAGE = "wage"
+    BANK = "bank"
+    OWNER = "owner"
+    FIELD = "field"
+    OTHER = "other"
+
+
+class PriceUse(StrEnum):
+    """What an entry of the price list is for."""
+
+    LABOUR = "labour"
+    VISIT = "visit"
+    DIAGNOSIS = "diagnosis"
+    OTHER = "other"
+    PACKAGE = "package"
+
+
+class CommissionKind(StrEnum):
+    """What a commission rule counts (domain.md §9)."""
+
+    #: Permille of net labour.
+    LABOUR = "labour"
+    #: Permille of net revenue less parts.
+    SERVICE = "service"
+    #: Permille of net parts.
+    PARTS = "parts"
+    #: Fen a job.
+    JOB = "job"
+
+
+class PayItemKind(StrEnum):
+    """What is paid or kept back beside the commission."""
+
+    BONUS = "bonus"
+    DEDUCTION = "deduction"
+
+
 class ReceiptProof(StrEnum):
     """What entitles somebody to take a device home."""
 
@@ -446,6 +568,11 @@ class Series(StrEnum):
     DEFECTIVE = "defective"
     CONSIGN_SETTLEMENT = "consign_settlement"
     PART_LOAN = "part_loan"
+    CREDIT_NOTE = "credit_note"
+    WRITE_OFF = "write_off"
+    TILL_SESSION = "till_session"
+    TILL_MOVE = "till_move"
+    DAY_CLOSE = "day_close"
 
 
 class PaperKind(StrEnum):
@@ -567,6 +694,31 @@ class Command(StrEnum):
     SETTLE_ON_ACCOUNT = "settle_on_account"
     PAY_INVOICE = "pay_invoice"
     RECORD_CONTACT = "record_contact"
+    # billing
+    CHANGE_PRICE = "change_price"
+    ISSUE_CREDIT = "issue_credit"
+    REFUND = "refund"
+    REFUND_OTHERWISE = "refund_otherwise"
+    EXCHANGE = "exchange"
+    WRITE_OFF = "write_off"
+    APPROVE_WRITE_OFF = "approve_write_off"
+    USE_CREDIT = "use_credit"
+    REMIND_CUSTOMER = "remind_customer"
+    NOTE_TAX_INVOICE = "note_tax_invoice"
+    SAVE_PRICE_LIST = "save_price_list"
+    # till and closes
+    SAVE_TILL = "save_till"
+    OPEN_TILL = "open_till"
+    MOVE_CASH = "move_cash"
+    COUNT_TILL = "count_till"
+    CLOSE_TILL = "close_till"
+    CLOSE_DAY = "close_day"
+    SEAL_MONTH = "seal_month"
+    SAVE_ACCOUNTS = "save_accounts"
+    # pay
+    SAVE_COMMISSION = "save_commission"
+    SAVE_PAY_ITEM = "save_pay_item"
+    FREEZE_PAY = "freeze_pay"
     # customers
     SAVE_CUSTOMER = "save_customer"
     MERGE_CUSTOMERS = "merge_customers"

@@ -188,6 +188,65 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.DISCOUNT_OVER_LIMIT: N_(
         "Your role may give at most {percent} % discount. Ask a lead or the owner."
     ),
+    Reason.APPROVAL_NEEDED: N_("Your role may not do this alone. Ask {role} to confirm it with a PIN."),
+    Reason.SAME_PERSON: N_("Somebody else must confirm this, not you."),
+    Reason.OVERPAID: N_("Only {amount} is still due. The rest can be kept as credit, or given back."),
+    Reason.NOTHING_DUE: N_("Nothing is due on {number} any more."),
+    Reason.OTHER_CUSTOMER: N_("{number} belongs to another customer."),
+    Reason.ORDER_TWICE: N_("Order {number} stands here twice."),
+    Reason.ACCOUNT_LIMIT: N_(
+        "On account this customer may owe at most {limit}; with this it would be {amount}."
+    ),
+    Reason.CREDIT_TOO_MUCH: N_("At most {amount} of this can be credited."),
+    Reason.NOTHING_TO_CREDIT: N_("Invoice {number} has been credited in full already."),
+    Reason.CREDIT_OVER_LIMIT: N_(
+        "Your role may credit at most {amount}. Ask {role} to confirm it with a PIN."
+    ),
+    Reason.REFUND_BY_METHOD: N_(
+        "Only {amount} was paid by {method}. To give back more this way, ask the owner."
+    ),
+    Reason.NO_CREDIT_HELD: N_("No money of this customer is held."),
+    Reason.WRITE_OFF_TOO_MUCH: N_("At most {amount} can be written off."),
+    Reason.TAX_INVOICE_STATE: N_("The official invoice of {number} is “{state}”: this is not possible."),
+    Reason.TAX_INVOICE_TAKEN: N_("The official invoice number {text} is noted on {number} already."),
+    Reason.PRICE_REASON_NEEDED: N_("The list says {amount}. Give the reason for another price."),
+    Reason.PRICE_CODE_TAKEN: N_("The code {text} is in the price list already: {name}."),
+    Reason.PRICE_ITEM_INACTIVE: N_("“{name}” is no longer in the price list."),
+    Reason.PACKAGE_EMPTY: N_("The package “{name}” has no lines. Add at least one."),
+    Reason.PACKAGE_IN_PACKAGE: N_(
+        "“{name}” is a package itself; a package is made of plain entries and parts."
+    ),
+    Reason.TILL_NAME_TAKEN: N_("A till named “{name}” is already there."),
+    Reason.TILL_INACTIVE: N_("The till “{name}” is no longer in use."),
+    Reason.TILL_IN_USE: N_("The till “{name}” is open. Count and close it first."),
+    Reason.TILL_OPEN_ALREADY: N_("This till is open already: {number}, {name}."),
+    Reason.TILL_CLOSED: N_("This till is closed. Open it with its float first."),
+    Reason.TILL_NOT_COUNTED: N_("Count the till first, note by note and coin by coin."),
+    Reason.TILL_FLOAT_DIFFERS: N_("The last shift left {amount} in this till. Say why the float is another."),
+    Reason.TILL_DIFFERENCE: N_(
+        "The count differs from what should be there by {amount}. Count again, or say why."
+    ),
+    Reason.TILL_TOO_LITTLE: N_("There is only {amount} in this till."),
+    Reason.SAME_TILL: N_("Choose two different tills."),
+    Reason.TILL_STILL_OPEN: N_("The till “{name}” is still open. Count and close it, then close the day."),
+    Reason.FIELD_CASH_OUT: N_(
+        "{name} has not handed in {amount} of cash from visits. The day cannot be closed before."
+    ),
+    Reason.DRAFTS_OPEN: N_(
+        "{count} intakes are begun and not saved. Save or discard them, then close the day."
+    ),
+    Reason.DAY_CLOSED: N_("{day} is closed already: {number}."),
+    Reason.DAY_TO_COME: N_("{day} is not over: it has not even begun."),
+    Reason.CLOCK_BEFORE_CLOSE: N_(
+        "The computer's clock stands before the last day close ({when}). Set the clock right; until then no money"
+        " is booked."
+    ),
+    Reason.MONTH_SEALED: N_("The month {month} is sealed already."),
+    Reason.MONTH_NOT_CLOSED: N_("The month {month} cannot be sealed yet: its days are not all closed."),
+    Reason.STATEMENT_FROZEN: N_(
+        "The statement of {name} for {month} is final. Put this into the next month."
+    ),
+    Reason.STATEMENT_EARLIER: N_("The statement of {name} for {month} comes first."),
     Reason.SERIES_FULL: N_("No more numbers can be given this month."),
     Reason.FOLDER_NOT_EMPTY: N_("The folder {path} already holds a shop. Choose an empty one."),
     Reason.FILE_NOT_READABLE: N_("The file {path} cannot be read: {why}."),
@@ -358,6 +417,12 @@ FIELDS: Mapping[str, str] = {
     "carrier": N_("Carrier"),
     "waybill": N_("Waybill number"),
     "unclaimed_reminders": N_("Reminders before unclaimed"),
+    "tax_from": N_("Tax rate from a day on"),
+    "terms_days": N_("Days until an account is due"),
+    "credit_limit": N_("Highest credit note by role"),
+    "pay_out_limit": N_("Highest pay-out by role"),
+    "till_tolerance": N_("Till difference without a second person"),
+    "member_percent": N_("Percent off by member level"),
     "diagnosis_required": N_("Diagnosis required"),
     "idle_lock_minutes": N_("Minutes until the screen locks"),
     "paper_sizes": N_("Paper sizes"),

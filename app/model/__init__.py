@@ -13,7 +13,21 @@ from typing import TYPE_CHECKING, Any
 from app.model.base import Base
 
 if TYPE_CHECKING:
-    from app.model.billing import Allocation, Invoice, InvoiceLine, Payment
+    from app.model.billing import (
+        Allocation,
+        CreditLine,
+        CreditNote,
+        HeldMoney,
+        Invoice,
+        InvoiceBalance,
+        InvoiceLine,
+        MoneyDay,
+        Payment,
+        PaymentReminder,
+        Sale,
+        TaxInvoice,
+        WriteOff,
+    )
     from app.model.catalogue import (
         KitLine,
         Part,
@@ -38,7 +52,9 @@ if TYPE_CHECKING:
         Signature,
         WorkLog,
     )
+    from app.model.pay import CommissionRule, PayItem, PayStatement
     from app.model.people import Staff
+    from app.model.pricing import MemberPrice, PackageLine, PriceItem, PriceItemChange
     from app.model.purchase import (
         GoodsReceipt,
         GoodsReceiptLine,
@@ -61,11 +77,26 @@ if TYPE_CHECKING:
         StockOwed,
         StockPlace,
     )
+    from app.model.till import Account, DayClose, MonthSeal, Till, TillCount, TillMove, TillSession
     from app.model.tools import Tool, ToolKind, ToolMove
 
 #: Which module maps what.
 MODULES: dict[str, tuple[str, ...]] = {
-    "billing": ("Allocation", "Invoice", "InvoiceLine", "Payment"),
+    "billing": (
+        "Allocation",
+        "CreditLine",
+        "CreditNote",
+        "HeldMoney",
+        "Invoice",
+        "InvoiceBalance",
+        "InvoiceLine",
+        "MoneyDay",
+        "Payment",
+        "PaymentReminder",
+        "Sale",
+        "TaxInvoice",
+        "WriteOff",
+    ),
     "catalogue": (
         "KitLine",
         "Part",
@@ -90,7 +121,9 @@ MODULES: dict[str, tuple[str, ...]] = {
         "Signature",
         "WorkLog",
     ),
+    "pay": ("CommissionRule", "PayItem", "PayStatement"),
     "people": ("Staff",),
+    "pricing": ("MemberPrice", "PackageLine", "PriceItem", "PriceItemChange"),
     "purchase": ("GoodsReceipt", "GoodsReceiptLine", "PurchaseLine", "PurchaseOrder", "PurchaseRequest"),
     "search": ("Gram",),
     "shop": (
@@ -114,6 +147,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "StockOwed",
         "StockPlace",
     ),
+    "till": ("Account", "DayClose", "MonthSeal", "Till", "TillCount", "TillMove", "TillSession"),
     "tools": ("Tool", "ToolKind", "ToolMove"),
 }
 _HOME = {name: module for module, names in MODULES.items() for name in names}
@@ -137,29 +171,40 @@ def everything() -> type[Base]:
 
 __all__ = [
     "MODULES",
+    "Account",
     "Allocation",
     "Base",
+    "CommissionRule",
     "ConsignSettled",
     "ConsignSettlement",
     "CountLine",
+    "CreditLine",
+    "CreditNote",
     "CustodyEntry",
     "Customer",
+    "DayClose",
     "DefectiveGood",
     "Device",
     "Draft",
     "GoodsReceipt",
     "GoodsReceiptLine",
     "Gram",
+    "HeldMoney",
     "Invoice",
+    "InvoiceBalance",
     "InvoiceLine",
     "JournalEntry",
     "KitLine",
+    "MemberPrice",
+    "MoneyDay",
+    "MonthSeal",
     "NumberSeries",
     "OldPart",
     "OldPartPolicy",
     "Operation",
     "OrderLine",
     "OrderNote",
+    "PackageLine",
     "PaperIssue",
     "Part",
     "PartBarcode",
@@ -167,10 +212,15 @@ __all__ = [
     "PartMonth",
     "PartSerial",
     "PartSubstitute",
+    "PayItem",
+    "PayStatement",
     "Payment",
+    "PaymentReminder",
     "Photo",
     "PickupReceipt",
     "PriceChange",
+    "PriceItem",
+    "PriceItemChange",
     "PurchaseLine",
     "PurchaseOrder",
     "PurchaseRequest",
@@ -178,6 +228,7 @@ __all__ = [
     "RepairOrder",
     "Reservation",
     "ReturnBatch",
+    "Sale",
     "SeasonFactor",
     "Setting",
     "Signature",
@@ -189,9 +240,15 @@ __all__ = [
     "StockOwed",
     "StockPlace",
     "Supplier",
+    "TaxInvoice",
+    "Till",
+    "TillCount",
+    "TillMove",
+    "TillSession",
     "Tool",
     "ToolKind",
     "ToolMove",
     "WorkLog",
+    "WriteOff",
     "everything",
 ]

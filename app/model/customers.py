@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.money import Money
 from app.model.base import Base
 
 
@@ -29,6 +30,12 @@ class Customer(Base):
     tax_number: Mapped[str] = mapped_column(default="")
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
     created_at: Mapped[datetime]
+    #: Member level, by which the price list has its own prices; "" for none.
+    level: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    #: On account: days until an invoice is due; None for the shop's own terms.
+    terms_days: Mapped[int | None]
+    #: On account: no more than this in all; None without a limit.
+    account_limit: Mapped[Money | None]
 
     __table_args__ = (
         Index("ix_customer_phone_last4", text("substr(phone, -4)")),

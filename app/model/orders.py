@@ -29,6 +29,9 @@ from app.model.base import Base
 
 _OPEN = text("status NOT IN ({})".format(", ".join(f"'{status}'" for status in sorted(CLOSED))))
 
+_FINISHED = text("finished_day IS NOT NULL")
+_DELIVERED = text("delivered_day IS NOT NULL")
+
 
 class RepairOrder(Base):
     """One device, one job, one or more visits; everything hangs on it."""
@@ -69,9 +72,9 @@ class RepairOrder(Base):
     taken_in_at: Mapped[datetime]
     taken_in_day: Mapped[date] = mapped_column(index=True)
     ready_at: Mapped[datetime | None]
-    finished_day: Mapped[date | None] = mapped_column(index=True)
+    finished_day: Mapped[date | None]
     delivered_at: Mapped[datetime | None]
-    delivered_day: Mapped[date | None] = mapped_column(index=True)
+    delivered_day: Mapped[date | None]
     guarantee_until: Mapped[date | None]
     #: Where a played or imported order came from (``fixitclinic_1690``); each comes in once.
     source_ref: Mapped[str | None] = mapped_column(unique=True)
@@ -84,7 +87,17 @@ class RepairOrder(Base):
             "id",
             sqlite_where=_OPEN,
         ),
-    )
+        # What a month asks of finished and delivered orders, read without their rows; an order enters on that day.
+        Index("ix_repair_order_finished", "finished_day", "taken_in_at", "ready_at", sqlite_where=_FINISHED),
+        Index(
+            "ix_repair_order_delivered", "delivered_day", "finished_day", "taken_in_at", "ready_at", "promised_at",
+            "delivered_at", "rework_of_id", "technician_id", "service_type", "payer", "job_kind", "device_id",
+            "customer_id",
+            sqlite_where=_DELIVERED,
+        ),
+        # Rework by the order it goes back to.
+        Index("ix_repair_order_rework_of_id", "rework_of_id", sqlite_where=text("rework_of_id IS NOT NULL")),
+    )  # fmt: skip
 
     @property
     def open(self) -> bool:
@@ -117,6 +130,12 @@ class OrderLine(Base):
     created_at: Mapped[datetime]
     #: For parts: used before their receipt was booked (``StockOwed``); neither planned nor yet taken.
     owed: Mapped[Quantity] = mapped_column(default=Quantity(0), server_default=text("0"))
+    #: The entry of the price list it was taken from (``PriceItem.code``), also of the package it came with.
+    item_code: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    #: What the list said for a unit; None where there is no list price.
+    list_price: Mapped[Money | None]
+    #: Why ``unit_price`` is another one.
+    price_reason: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 
 class WorkLog(Base):
@@ -222,3 +241,13 @@ class Quote(Base):
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     answered_at: Mapped[datetime | None]
     answered_way: Mapped[ApprovalWay | None]
+    #: Who noted the answer.
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    #: Who gave it, where it was not the customer himself (``他太太``).
+    answered_name: Mapped[str] = mapped_column(default="")
+    #: Why the customer declined, or what he asked for.
+    answer_note: Mapped[str] = mapped_column(default="")
+    #: Up to here the customer agreed at once, whatever is found; None without a limit.
+    spend_limit: Mapped[Money | None]
+    #: First time it was printed; None while it was only told.
+    printed_at: Mapped[datetime | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -58,6 +58,22 @@ class ShopSettings:
     tax_inclusive: bool = True
     #: Tax rate by line kind in permille (13 % = 130); 1 % is the small-scale taxpayer's.
     tax_permille: Mapping[str, int] = field(default_factory=lambda: {kind.value: 10 for kind in LineKind})
+    #: Other rates from a day on, by ``2026-12-01/labour``; invoices take the rate of their own day.
+    tax_from: Mapping[str, int] = field(default_factory=dict)
+    #: On account: days until an invoice is due, where the customer has no terms of his own.
+    terms_days: int = 30
+    #: Highest credit note in fen by role, without a second person; the owner has none.
+    credit_limit: Mapping[str, int] = field(
+        default_factory=lambda: {"counter": 0, "technician": 0, "lead": 50000}
+    )
+    #: Highest pay-out from a till in fen by role, without a second person; the owner has none.
+    pay_out_limit: Mapping[str, int] = field(
+        default_factory=lambda: {"counter": 20000, "technician": 0, "lead": 100000}
+    )
+    #: A till whose count differs by more than this (fen) is closed with a second person.
+    till_tolerance: int = 5000
+    #: Percent off for customers of a level, where the price list has no price of its own for them.
+    member_percent: Mapping[str, int] = field(default_factory=dict)
     terms: str = ""
     guarantee: str = ""
     footer: str = ""
@@ -105,9 +121,13 @@ class ShopSettings:
             self.unclaimed_days, self.unclaimed_reminders, self.diagnosis_required, self.time_zone
         )
 
-    def tax_rate(self, kind: LineKind) -> int:
-        """Permille for a kind of line."""
-        return self.tax_permille.get(kind.value, 0)
+    def tax_rate(self, kind: LineKind, day: date | None = None) -> int:
+        """Permille for a kind of line on ``day``; None is before any change of ``tax_from``."""
+        rate = self.tax_permille.get(kind.value, 0)
+        if day is None or not self.tax_from:
+            return rate
+        begun = [key for key in self.tax_from if key[10:] == f"/{kind.value}" and key[:10] <= day.isoformat()]
+        return self.tax_from[max(begun)] if begun else rate
 
     def paper_size(self, kind: PaperKind) -> PaperSize:
         """The size a paper is printed in unless told otherwise."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
@@ -22,6 +22,7 @@ from app.core.enums import Action, Command, Series, Status
 from app.core.errors import Conflict, EnvironmentFault, Fault, Reason, Refusal
 from app.core.rights import UNJOURNALED, Ctx
 from app.model import JournalEntry, Operation, RepairOrder, Setting
+from app.model.base import DayType, UtcDateTime
 from app.model.settings import ShopSettings, from_rows
 from app.store.engine import make_engine
 from app.store.faults import translated
@@ -104,12 +105,34 @@ class Tx:
         self.actor = ctx.actor
         self.settings = settings
         self.now = now
-        self.today: date = business_day(now, settings.time_zone)
         #: What a repeat of this gesture is answered from; ids only.
         self.result: dict[str, Any] = {}
         self._connection = connection
         self._entries: list[_Entry] = []
         self._touched: set[tuple[Kind, int]] = set()
+        self._today: date | None = None
+        self._last_close: tuple[date, datetime] | None = None
+
+    @property
+    def today(self) -> date:
+        """The business day: the calendar's in the shop's zone, and never one that is closed already. What is booked
+        after the close of a day belongs to the next one (domain.md §8)."""
+        if self._today is None:
+            self._today = business_day(self.now, self.settings.time_zone)
+            last = _NEWEST_CLOSE.row(self._connection)
+            if last is not None:
+                self._last_close = (last.day, last.closed_at)
+                self._today = max(self._today, last.day + timedelta(days=1))
+        return self._today
+
+    @property
+    def money_day(self) -> date:
+        """``today`` for whatever moves money. ``Refusal(CLOCK_BEFORE_CLOSE)`` while the clock stands before the last
+        close: the order of money must be told by its days."""
+        day = self.today
+        if self._last_close is not None and self.now < self._last_close[1]:
+            raise Refusal(Reason.CLOCK_BEFORE_CLOSE, when=self._last_close[1])
+        return day
 
     def reading(self) -> Connection:
         """The transaction's connection for plain queries, with everything so far written out."""
@@ -187,6 +210,12 @@ _NEXT_NUMBER = Prepared(
     text(
         "INSERT INTO number_series (series, period, last) VALUES (:series, :period, 1)"
         " ON CONFLICT (series, period) DO UPDATE SET last = last + 1 RETURNING last"
+    )
+)
+# In plain SQL: the door opens before the classes of the money are mapped.
+_NEWEST_CLOSE = Prepared(
+    text("SELECT day, closed_at FROM day_close ORDER BY day DESC LIMIT 1").columns(
+        day=DayType, closed_at=UtcDateTime
     )
 )
 _INSERT_OPERATION = Prepared(

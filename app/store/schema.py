@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: The newest migration; a test compares it with db/migrations. Known here so that an up-to-date shop opens
 #: without loading Alembic.
-HEAD = "0002"
+HEAD = "0003"
 
 #: Alembic's own would have a VARCHAR, which a STRICT table refuses.
 VERSION_TABLE = "CREATE TABLE IF NOT EXISTS alembic_version (version_num TEXT NOT NULL PRIMARY KEY) STRICT"
@@ -32,6 +32,9 @@ _SMALLEST_PAGE = 512
 
 #: Where goods lie unless told otherwise; its name is the word for its kind.
 MAIN_SHELF = "INSERT INTO stock_place (id, kind, name, main, active) VALUES (1, 'shelf', '', 1, 1)"
+
+#: Where cash goes unless told otherwise.
+MAIN_TILL = "INSERT INTO till (id, name, main, active, drawer) VALUES (1, '', 1, 1, '')"
 
 #: Rows of these tables are facts: never changed, never deleted (design.md §4).
 APPEND_ONLY = (
@@ -50,6 +53,19 @@ APPEND_ONLY = (
     "goods_receipt_line",
     "tool_move",
     "consign_settled",
+    "sale",
+    "credit_note",
+    "credit_line",
+    "write_off",
+    "payment_reminder",
+    "till_count",
+    "till_move",
+    "day_close",
+    "month_seal",
+    "price_item_change",
+    "commission_rule",
+    "pay_item",
+    "pay_statement",
 )
 
 
@@ -98,6 +114,7 @@ def create_fresh(path: Path) -> None:
         everything().metadata.create_all(connection)
         recreate_extras(connection)
         connection.exec_driver_sql(MAIN_SHELF)
+        connection.exec_driver_sql(MAIN_TILL)
     engine.dispose()
     with half.open("rb") as file:
         os.fsync(file.fileno())

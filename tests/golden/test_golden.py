@@ -26,6 +26,17 @@ TOTALS: dict[str, dict[str, Any]] = {
         "SELECT sum(amount) FROM payment": (98_000,),
         "SELECT count(*) FROM journal": (511,),
     },
+    "0002": {
+        "SELECT count(*), sum(quantity), sum(value) FROM stock_move": (134, 1_350_000, 2_876_910),
+        "SELECT count(*), sum(on_hand), sum(value) FROM part": (120, 1_350_000, 2_876_910),
+        "SELECT count(*) FROM repair_order": (30,),
+        "SELECT count(*), sum(total), sum(tax) FROM invoice": (5, 141_500, 1_403),
+        "SELECT sum(amount), sum(tax) FROM invoice_line": (141_500, 1_403),
+        "SELECT count(*), sum(amount) FROM payment": (12, 98_000),
+        "SELECT count(*), sum(amount) FROM payment WHERE amount < 0": (1, -5_000),
+        "SELECT sum(amount) FROM allocation WHERE invoice_id IS NOT NULL": (58_000,),
+        "SELECT count(*) FROM journal": (549,),
+    },
 }
 
 
@@ -67,6 +78,38 @@ def test_what_the_stock_room_adds_is_worked_out_from_what_was_there(tmp_path: Pa
     assert _one(path, "SELECT sum(net), sum(net_value) FROM part_month") == (1_350_000, 2_877_200)
     used = _one(path, "SELECT -sum(quantity), -sum(value) FROM stock_move WHERE kind = 'use'")
     assert _one(path, "SELECT sum(used), sum(used_value) FROM part_month") == used
+
+
+@pytest.mark.parametrize("revision", TOTALS)
+def test_what_the_month_adds_is_worked_out_from_what_was_there(revision: str, tmp_path: Path) -> None:
+    root = tmp_path / "shop"
+    root.mkdir()
+    path = root / "shop.sqlite"
+    path.write_bytes(gzip.decompress((HERE / f"shop-{revision}.sqlite.gz").read_bytes()))
+    paid = _one(path, "SELECT sum(amount) FROM payment")
+    used = _one(path, "SELECT sum(amount) FROM allocation")
+    billed = _one(path, "SELECT sum(total), sum(tax) FROM invoice")
+    cash = _one(path, "SELECT coalesce(sum(amount), 0) FROM payment WHERE method = 'cash'")
+    Store.open(root, SetClock(NOW)).close()
+    assert _one(path, "SELECT sum(amount) FROM held_money") == (paid[0] - used[0],)
+    assert _one(path, "SELECT sum(held), sum(due_customer + due_other) FROM money_day") == (
+        paid[0] - used[0],
+        billed[0] - used[0],
+    )
+    assert _one(path, "SELECT sum(due) FROM invoice_balance") == (billed[0] - used[0],)
+    assert (
+        _one(path, "SELECT sum(visit + labour + parts + other + discount + tax), sum(tax) FROM sale")
+        == billed
+    )
+    assert _one(path, "SELECT count(*) FROM invoice_line WHERE order_line_id IS NULL") == (0,)
+    assert _one(path, "SELECT sum(cost) FROM sale WHERE payer != 'shop'") == _one(
+        path, "SELECT sum(cost) FROM invoice_line"
+    )
+    assert _one(path, "SELECT sum(expected) FROM till_session WHERE state = 'closed'") == cash
+    # Every refund gives back named payments.
+    assert _one(path, "SELECT coalesce(-sum(amount), 0) FROM payment WHERE amount < 0") == _one(
+        path, "SELECT coalesce(sum(amount), 0) FROM allocation WHERE refund_id IS NOT NULL"
+    )
 
 
 def _one(path: Path, question: str) -> Any:

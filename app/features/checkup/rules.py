@@ -10,18 +10,12 @@ from types import MappingProxyType
 
 from app.core.enums import AT_COUNTER, CLOSED, Series
 from app.core.words import N_
+from app.features.checkup.money_rules import MONEY_RULES
 from app.features.checkup.rule import Rule, codes
 from app.features.checkup.stock_rules import STOCK_RULES
 
 _CLOSED = codes(CLOSED)
 _COUNTER = codes(AT_COUNTER)
-_HALF_UP = (
-    "CASE WHEN {n} < 0 THEN -((-2 * ({n}) + {d}) / (2 * ({d}))) ELSE (2 * ({n}) + {d}) / (2 * ({d})) END"
-)
-#: A line's price for its quantity, and the tax it must hold, by the one rounding rule (domain.md §8).
-_PRICE = _HALF_UP.format(n="(l.unit_price * l.quantity)", d="1000")
-_TAX_WITHIN = _HALF_UP.format(n="(l.amount * l.tax_permille)", d="(1000 + l.tax_permille)")
-_TAX_ON_TOP = _HALF_UP.format(n="((l.amount - l.tax) * l.tax_permille)", d="1000")
 
 
 def _numbers(table: str, series: str, gap: str, lost: str) -> tuple[Rule, ...]:
@@ -47,8 +41,8 @@ def _numbers(table: str, series: str, gap: str, lost: str) -> tuple[Rule, ...]:
     )
 
 
-#: Papers of the stock room: one letter before the month and the running number.
-_STOCK_SERIES = (
+#: Papers with one letter before the month and the running number.
+_LETTERED = (
     ("purchase_order", Series.PURCHASE),
     ("goods_receipt", Series.GOODS_RECEIPT),
     ("return_batch", Series.RETURN_BATCH),
@@ -56,6 +50,11 @@ _STOCK_SERIES = (
     ("defective_good", Series.DEFECTIVE),
     ("consign_settlement", Series.CONSIGN_SETTLEMENT),
     ("part_loan", Series.PART_LOAN),
+    ("credit_note", Series.CREDIT_NOTE),
+    ("write_off", Series.WRITE_OFF),
+    ("till_session", Series.TILL_SESSION),
+    ("till_move", Series.TILL_MOVE),
+    ("day_close", Series.DAY_CLOSE),
 )
 
 RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
@@ -77,88 +76,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
                 f" WHERE w.ended_at IS NULL AND o.status IN ({_CLOSED})",
             ),
         ),
-        "invoice_totals": (
-            Rule(
-                N_("Invoice {number}: its total is {total} fen, its lines make {lines}."),
-                "SELECT i.number, i.total, coalesce((SELECT sum(l.amount) FROM invoice_line l"
-                " WHERE l.invoice_id = i.id), 0) AS lines FROM invoice i WHERE i.total != lines",
-            ),
-            Rule(
-                N_("Invoice {number}: its tax is {tax} fen, its lines make {lines}."),
-                "SELECT i.number, i.tax, coalesce((SELECT sum(l.tax) FROM invoice_line l"
-                " WHERE l.invoice_id = i.id), 0) AS lines FROM invoice i WHERE i.tax != lines",
-            ),
-        ),
-        "invoice_lines": (
-            Rule(
-                N_("Invoice {number}, line {line}: price times quantity is {wanted} fen, not {amount}."),
-                f"SELECT i.number, l.id AS line, {_PRICE} AS wanted,"
-                " CASE WHEN i.tax_inclusive THEN l.amount ELSE l.amount - l.tax END AS amount"
-                " FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id WHERE wanted != amount",
-            ),
-            Rule(
-                N_("Invoice {number}, line {line}: its tax should be {wanted} fen, not {tax}."),
-                f"SELECT i.number, l.id AS line, l.tax,"
-                f" CASE WHEN i.tax_inclusive THEN {_TAX_WITHIN} ELSE {_TAX_ON_TOP} END AS wanted"
-                " FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id WHERE wanted != l.tax",
-            ),
-        ),
-        "invoiced": (
-            Rule(
-                N_("Order {number} was delivered, but what “{payer}” pays is not invoiced."),
-                "SELECT DISTINCT o.number, l.payer FROM repair_order o JOIN order_line l ON l.order_id = o.id"
-                " WHERE o.status = 'delivered' AND l.removed = 0 AND l.payer != 'shop' AND NOT EXISTS"
-                " (SELECT 1 FROM invoice i WHERE i.order_id = o.id AND i.payer = l.payer)",
-            ),
-            Rule(
-                N_("Invoice {number} belongs to order {order_number}, which is not delivered."),
-                "SELECT i.number, o.number AS order_number FROM invoice i"
-                " JOIN repair_order o ON o.id = i.order_id WHERE o.status != 'delivered'",
-            ),
-        ),
-        "payments": (
-            Rule(
-                N_("Payment {number}: {amount} fen do not fit a “{kind}”."),
-                "SELECT number, amount, kind FROM payment WHERE amount = 0 OR (amount < 0) != (kind = 'refund')",
-            ),
-            Rule(
-                N_("Payment {number}: {tendered} fen given for {amount}."),
-                "SELECT number, tendered, amount FROM payment"
-                " WHERE tendered < amount OR (tendered > amount AND method != 'cash')",
-            ),
-        ),
-        "allocations": (
-            Rule(
-                N_("Payment {number} of {amount} fen is used for {used}."),
-                "SELECT p.number, p.amount, (SELECT sum(a.amount) FROM allocation a"
-                " WHERE a.payment_id = p.id) AS used FROM payment p WHERE used > max(p.amount, 0)",
-            ),
-            Rule(
-                N_("Invoice {number} of {total} fen has {paid} paid on it."),
-                "SELECT i.number, i.total, (SELECT sum(a.amount) FROM allocation a"
-                " WHERE a.invoice_id = i.id) AS paid FROM invoice i WHERE paid > i.total",
-            ),
-            Rule(
-                N_("Invoice {number}: an amount of {amount} fen was used for it."),
-                "SELECT i.number, a.amount FROM allocation a JOIN invoice i ON i.id = a.invoice_id"
-                " WHERE a.amount <= 0",
-            ),
-        ),
-        "refunds": (
-            Rule(
-                N_("Order {number}: {received} fen received and not given back, {used} used."),
-                "SELECT o.number, r.received, coalesce((SELECT sum(a.amount) FROM payment p"
-                " JOIN allocation a ON a.payment_id = p.id WHERE p.order_id = r.order_id), 0) AS used"
-                " FROM (SELECT order_id, sum(amount) AS received FROM payment"
-                " WHERE order_id IS NOT NULL GROUP BY order_id) r JOIN repair_order o ON o.id = r.order_id"
-                " WHERE r.received < used",
-            ),
-            Rule(
-                N_("Customer {customer}: more was given back than received, by {missing} fen."),
-                "SELECT customer_id AS customer, -sum(amount) AS missing FROM payment"
-                " WHERE order_id IS NULL GROUP BY customer_id HAVING sum(amount) < 0",
-            ),
-        ),
+        **MONEY_RULES,
         "numbers": (
             *_numbers(
                 "repair_order",
@@ -180,7 +98,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             ),
             *(
                 rule
-                for table, series in _STOCK_SERIES
+                for table, series in _LETTERED
                 for rule in _numbers(
                     table,
                     series.value,

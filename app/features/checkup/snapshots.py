@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from app.core.enums import Action, OldPartState, Payer, SerialState, Status
+from app.core.enums import Action, OldPartState, Payer, SerialState, Status, TillMoveKind
 from app.core.labels import label
 from app.core.words import N_, _, ngettext
 
@@ -26,9 +26,16 @@ CHECK_WORDS: Mapping[str, str] = {
     "invoice_totals": N_("Invoices: totals"),
     "invoice_lines": N_("Invoices: lines and tax"),
     "invoiced": N_("Invoices: one for everything delivered"),
+    "balances": N_("Invoices: paid, credited and due"),
+    "credit_notes": N_("Credit notes"),
+    "sales": N_("Rows of the month"),
     "payments": N_("Payments"),
     "allocations": N_("Payments used for invoices"),
     "refunds": N_("Refunds and deposits"),
+    "held": N_("Deposits and credit held"),
+    "money_days": N_("Sums of the days"),
+    "tills": N_("Tills"),
+    "closes": N_("Day closes and sealed months"),
     "numbers": N_("Numbers without gaps"),
     "stock_sums": N_("Stock: on hand and value"),
     "stock_places": N_("Stock: what lies in each place"),
@@ -77,6 +84,7 @@ _CODES: Mapping[str, type[StrEnum]] = {
     "payer": Payer,
     "serial_state": SerialState,
     "old_state": OldPartState,
+    "move_kind": TillMoveKind,
 }
 
 

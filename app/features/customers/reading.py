@@ -21,7 +21,7 @@ from app.features.customers.snapshots import (
 )
 from app.features.finder.checked import find_checked, merged
 from app.features.finder.orders import digits_of, hits
-from app.model import Allocation, Customer, Device, Invoice, Payment, RepairOrder
+from app.model import Customer, Device, HeldMoney, Invoice, InvoiceBalance, RepairOrder
 from app.store.pinyin import initials
 from app.store.search import NEWEST, Field
 
@@ -92,12 +92,6 @@ _ORDER_IDS = (
     .order_by(RepairOrder.id.desc())
     .limit(bindparam("most"))
 )
-_PAID_OF_INVOICE = (
-    select(func.coalesce(func.sum(Allocation.amount), 0))
-    .where(Allocation.invoice_id == Invoice.id)
-    .correlate(Invoice)
-    .scalar_subquery()
-)
 _INVOICES = (
     select(
         Invoice.id,
@@ -106,20 +100,19 @@ _INVOICES = (
         RepairOrder.number.label("order_number"),
         Invoice.business_day,
         Invoice.total,
-        _PAID_OF_INVOICE.label("paid"),
+        InvoiceBalance.due,
     )
+    .join(InvoiceBalance, InvoiceBalance.invoice_id == Invoice.id)
     .join(RepairOrder, RepairOrder.id == Invoice.order_id)
-    .where(Invoice.customer_id.in_(_IDS), Invoice.payer == Payer.CUSTOMER)
+    .where(
+        InvoiceBalance.customer_id.in_(_IDS),
+        InvoiceBalance.due > ZERO,
+        InvoiceBalance.payer == Payer.CUSTOMER,
+    )
     .order_by(Invoice.id)
 )
-_USED_OF_PAYMENT = (
-    select(func.coalesce(func.sum(Allocation.amount), 0))
-    .where(Allocation.payment_id == Payment.id)
-    .correlate(Payment)
-    .scalar_subquery()
-)
-_HELD = select(func.coalesce(func.sum(Payment.amount - _USED_OF_PAYMENT), 0).label("held")).where(
-    Payment.customer_id.in_(_IDS)
+_HELD = select(func.coalesce(func.sum(HeldMoney.amount), 0).label("held")).where(
+    HeldMoney.customer_id.in_(_IDS)
 )
 # The newest ids by the phone indexes alone, the records of those few after it. "0" to "9" end before ":".
 _PHONE_HEAD = text(
@@ -195,8 +188,8 @@ def family(reading: Connection, customer_id: int) -> tuple[int, ...]:
 
 
 def balance_of(reading: Connection, ids: Sequence[int]) -> Balance:
-    """Receivables and money held of a family (domain.md §8): due = total − allocated; money not allocated is
-    the customer's credit."""
+    """Receivables and money held of a family (domain.md §8); money that no invoice has used is the customer's
+    credit."""
     unpaid = tuple(
         UnpaidInvoice(
             id=row.id,
@@ -205,10 +198,9 @@ def balance_of(reading: Connection, ids: Sequence[int]) -> Balance:
             order_number=row.order_number,
             issued_on=row.business_day,
             total=row.total,
-            due=row.total - _money(row.paid),
+            due=row.due,
         )
         for row in reading.execute(_INVOICES, {"ids": list(ids)})
-        if row.total != _money(row.paid)
     )
     held = _money(reading.execute(_HELD, {"ids": list(ids)}).scalar_one())
     return Balance(total(each.due for each in unpaid), held, unpaid)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, or_, select
 
 from app.core import codes
 from app.core.clock import business_day
@@ -19,7 +19,7 @@ from app.features.handover.snapshots import HandoverCard, PaymentRow, Receivable
 from app.features.old_parts.register import missing_of
 from app.features.orders.card import card_by_id
 from app.features.orders.snapshots import OrderCard
-from app.model import Allocation, Customer, Invoice, Payment, PickupReceipt, RepairOrder
+from app.model import Allocation, Customer, Invoice, InvoiceBalance, Payment, PickupReceipt, RepairOrder, Sale
 from app.model.settings import ShopSettings, by_category
 
 _ORDER = RepairOrder.__table__.c
@@ -114,9 +114,15 @@ def _guarantee_until(card: OrderCard, settings: ShopSettings, now: datetime) -> 
 
 def payments_of(reading: Connection, order_id: int) -> tuple[PaymentRow, ...]:
     """What was paid and refunded on an order, oldest first."""
+    # Paid for several orders together, or with credit of another one: found by the invoice.
+    used = (
+        select(Allocation.payment_id)
+        .join(Sale, Sale.invoice_id == Allocation.invoice_id)
+        .where(Sale.order_id == order_id)
+    )
     rows = reading.execute(
         select(Payment.id, Payment.number, Payment.kind, Payment.method, Payment.amount, Payment.at)
-        .where(Payment.order_id == order_id)
+        .where(or_(Payment.order_id == order_id, Payment.id.in_(used)))
         .order_by(Payment.id)
     )
     return tuple(payment_row(each) for each in rows)
@@ -131,41 +137,30 @@ def payment_row(payment: Any) -> PaymentRow:
 
 def receivables_of(reading: Connection, customer_id: int) -> tuple[Receivable, ...]:
     """The customer's unpaid invoices, oldest first, those of records merged into his included."""
-    paid = (
-        select(func.coalesce(func.sum(Allocation.amount), 0))
-        .where(Allocation.invoice_id == Invoice.id)
-        .correlate(Invoice)
-        .scalar_subquery()
-    )
     rows = reading.execute(
         select(
-            Invoice.id, Invoice.number, Invoice.issued_at, Invoice.total, Customer.name, paid.label("paid")
+            Invoice.id,
+            Invoice.number,
+            Invoice.issued_at,
+            Invoice.total,
+            Customer.name,
+            InvoiceBalance.due,
+            InvoiceBalance.due_on,
         )
+        .join(InvoiceBalance, InvoiceBalance.invoice_id == Invoice.id)
         .join(Customer, Customer.id == Invoice.customer_id)
-        .where(Invoice.customer_id.in_(family(reading, customer_id)), Invoice.payer == Payer.CUSTOMER)
+        .where(
+            InvoiceBalance.customer_id.in_(family(reading, customer_id)),
+            InvoiceBalance.due > ZERO,
+            InvoiceBalance.payer == Payer.CUSTOMER,
+        )
         .order_by(Invoice.id)
     )
-    found = [
+    return tuple(
         Receivable(
-            each.id,
-            each.number,
-            customer_id,
-            each.name,
-            each.issued_at,
-            each.total,
-            each.total - _money(each.paid),
+            each.id, each.number, customer_id, each.name, each.issued_at, each.total, each.due, each.due_on
         )
         for each in rows
-    ]
-    return tuple(each for each in found if each.due > ZERO)
-
-
-def settled_of(reading: Connection, invoice_id: int) -> Money:
-    """How much of an invoice has been paid."""
-    return _money(
-        reading.execute(
-            select(func.coalesce(func.sum(Allocation.amount), 0)).where(Allocation.invoice_id == invoice_id)
-        ).scalar_one()
     )
 
 
@@ -180,8 +175,3 @@ def check_identity(reading: Connection, order_id: int, name: str, phone: str) ->
         raise Refusal(Reason.NOT_FOUND)
     if not is_person(row.name, (row.phone, row.phone2), name, phone):
         raise Refusal(Reason.IDENTITY_NOT_CHECKED)
-
-
-def _money(value: Any) -> Money:
-    """SQL's sum of fen; the column's type is lost in a function."""
-    return value if isinstance(value, Money) else Money(int(value))

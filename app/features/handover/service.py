@@ -2,52 +2,46 @@
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from app.core.enums import (
     Action,
     Command,
     LineKind,
     NoteKind,
-    PaperKind,
     Payer,
     PaymentKind,
     PaymentMethod,
     ReceiptProof,
     Role,
-    Status,
 )
 from app.core.errors import Reason, Refusal
-from app.core.fields import LINE, clean_line, clean_text
+from app.core.fields import LINE, clean_text
 from app.core.money import ONE, ZERO, Money
 from app.core.rights import Actor, Ctx
-from app.core.tenders import split_tenders
 from app.features.handover import reading as asked
-from app.features.handover.release import release_device
-from app.features.handover.settling import (
-    check_proof,
-    issue_invoices,
-    start_guarantee,
-    use_deposits,
+from app.features.handover.snapshots import (
+    HandoverCard,
+    PaymentRow,
+    Receivable,
+    Settled,
+    SettledTogether,
+    Settlement,
 )
-from app.features.handover.snapshots import HandoverCard, PaymentRow, Receivable, Settled, Settlement
-from app.features.orders.card import card_by_id, read_facts, read_lines
+from app.features.handover.together import may_put_on_account, settle_orders
+from app.features.orders.card import card_by_id, read_lines
 from app.features.orders.lines import add_plain_line, refuse_frozen_lines, replace_by_fee
-from app.features.orders.moves import add_note, keep_signature, move
+from app.features.orders.moves import add_note, move
 from app.features.orders.snapshots import OrderCard
-from app.features.till.booking import allocate, book_payment
-from app.model import (
-    Invoice,
-    OrderLine,
-    Payment,
-    RepairOrder,
-)
+from app.features.till.approval import approver_id
+from app.features.till.booking import Use, balance_of, book_payment, book_refund
+from app.features.till.customer_money import held_on, sources_of
+from app.model import Invoice, OrderLine, Payment, RepairOrder
 from app.store.door import Store, Tx, repeatable
-
-_ORDER = RepairOrder.__table__.c
 
 
 class HandoverService:
@@ -93,80 +87,41 @@ class HandoverService:
     # commands
 
     @repeatable(lambda self, result: self._settled(result))
-    def settle(self, ctx: Ctx, settlement: Settlement) -> Settled:
+    def settle(self, ctx: Ctx, settlement: Settlement, approver: Actor | None = None) -> Settled:
         """Invoice, payments and hand-over in one transaction: everything or nothing (domain.md §3, §8).
 
-        Deposits are used first. What third parties pay is invoiced to them apart and is not due here. Raises
-        ``Refusal``: MOVE_NOT_ALLOWED, RECEIPT_…, IDENTITY_NOT_CHECKED, UNDERPAID, CHANGE_ONLY_FOR_CASH,
-        ON_ACCOUNT_NOT_ALLOWED, DISCOUNT_TOO_LARGE.
+        Deposits are used first. What third parties pay is invoiced to them apart and is not due here. ``approver`` is a
+        second person who lets the device go on account. Raises ``Refusal``: MOVE_NOT_ALLOWED, RECEIPT_…,
+        IDENTITY_NOT_CHECKED, UNDERPAID, CHANGE_ONLY_FOR_CASH, ON_ACCOUNT_NOT_ALLOWED, ACCOUNT_LIMIT,
+        DISCOUNT_TOO_LARGE, CLOCK_BEFORE_CLOSE.
         """
-        if settlement.on_account and not ctx.actor.may(Command.SETTLE_ON_ACCOUNT):
-            raise Refusal(Reason.ON_ACCOUNT_NOT_ALLOWED)
-        command = Command.SETTLE_ON_ACCOUNT if settlement.on_account else Command.SETTLE
-        with self.store.write(command, ctx, order_id=settlement.order_id) as tx:
-            order = tx.order(settlement.order_id, settlement.version)
-            check_proof(tx, order, settlement)
-            facts = read_facts(tx.reading(), tx.settings, order)
-            if facts.customer_total < ZERO:
-                raise Refusal(Reason.DISCOUNT_TOO_LARGE)
-            booked, unpaid = split_tenders(facts.due, settlement.tenders)
-            if unpaid > ZERO and not settlement.on_account:
-                raise Refusal(Reason.UNDERPAID, amount=unpaid)
-            move(
-                tx,
-                order,
-                Action.DELIVER_ON_SITE if order.status is Status.ON_SITE else Action.DELIVER,
-                facts=dataclasses.replace(
-                    facts, due=unpaid, receipt_shown=True, on_account=settlement.on_account
-                ),
-                proof=settlement.proof.value,
-            )
-            invoices = issue_invoices(tx, order)
-            customer_invoice = next((each for each in invoices if each.payer is Payer.CUSTOMER), None)
-            numbers = []
-            used = use_deposits(tx, order, customer_invoice)
-            for each in booked:
-                payment = book_payment(
-                    tx,
-                    customer_id=order.customer_id,
-                    order_id=order.id,
-                    kind=PaymentKind.PAYMENT,
-                    method=each.method,
-                    amount=each.amount,
-                    tendered=each.tendered,
-                )
-                numbers.append(payment.number)
-                assert customer_invoice is not None
-                allocate(tx, payment.id, customer_invoice.id, each.amount)
-            release_device(
-                tx,
-                order,
-                settlement.proof,
-                note=clean_line("name", settlement.identity_name, most=LINE)
-                if settlement.proof is ReceiptProof.IDENTITY
-                else "",
-            )
-            start_guarantee(tx, order)
-            if settlement.signature_png:
-                keep_signature(tx, order, PaperKind.INVOICE, settlement.signature_png)
-            change = Money(sum(each.tendered.fen - each.amount.fen for each in booked))
-            tx.journal(
-                order_id=order.id,
-                invoices=[each.number for each in invoices],
-                payments=numbers,
-                deposit_used_fen=used.fen,
-                on_account_fen=unpaid.fen,
-            )
-            tx.result = {
-                "order_id": order.id,
-                "invoice": customer_invoice.number if customer_invoice else "",
-                "others": [each.number for each in invoices if each.payer is not Payer.CUSTOMER],
-                "payments": numbers,
-                "change_fen": change.fen,
-                "on_account_fen": unpaid.fen,
-            }
-            card = card_by_id(tx.reading(), tx.settings, order.id, tx.actor, tx.now)
+        with self._settling(ctx, settlement, approver) as tx:
+            settle_orders(tx, (settlement,), approver)
+            card = card_by_id(tx.reading(), tx.settings, settlement.order_id, tx.actor, tx.now)
             return _settled_of(tx.result, card)
+
+    @repeatable(lambda self, result: self._settled_together(result))
+    def settle_together(
+        self, ctx: Ctx, settlements: Sequence[Settlement], approver: Actor | None = None
+    ) -> SettledTogether:
+        """Several devices of one customer at once, on one invoice. Tenders, terms and the till are the first one's.
+
+        Raises ``Refusal`` as ``settle``, and OTHER_CUSTOMER, ORDER_TWICE, NOT_FOUND for none.
+        """
+        if not settlements:
+            raise Refusal(Reason.NOT_FOUND)
+        with self._settling(ctx, settlements[0], approver) as tx:
+            settle_orders(tx, settlements, approver)
+            return self._together_of(tx.reading(), tx.result, tx.actor)
+
+    def _settling(
+        self, ctx: Ctx, settlement: Settlement, approver: Actor | None
+    ) -> AbstractContextManager[Tx]:
+        if settlement.on_account and not may_put_on_account(ctx, approver):
+            raise Refusal(Reason.ON_ACCOUNT_NOT_ALLOWED)
+        own = settlement.on_account and ctx.actor.may(Command.SETTLE_ON_ACCOUNT)
+        command = Command.SETTLE_ON_ACCOUNT if own else Command.SETTLE
+        return self.store.write(command, ctx, order_id=settlement.order_id)
 
     @repeatable(lambda self, result: self._payment_row(result))
     def take_deposit(
@@ -186,7 +141,6 @@ class HandoverService:
                 kind=PaymentKind.DEPOSIT,
                 method=method,
                 amount=amount,
-                tendered=amount,
             )
             tx.journal(order_id=order.id, payment=payment.number, fen=amount.fen)
             return self._answer(tx, payment)
@@ -203,17 +157,13 @@ class HandoverService:
             raise Refusal(Reason.AMOUNT_NEGATIVE)
         with self.store.write(Command.REFUND_DEPOSIT, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
-            held = read_facts(tx.reading(), tx.settings, order).deposit_held
-            if amount > held:
-                raise Refusal(Reason.REFUND_TOO_MUCH, amount=max(held, ZERO))
-            payment = book_payment(
+            payment = book_refund(
                 tx,
                 customer_id=order.customer_id,
                 order_id=order.id,
-                kind=PaymentKind.REFUND,
                 method=method,
-                amount=-amount,
-                tendered=-amount,
+                sources=sources_of(held_on(tx.reading(), order.id), method, amount),
+                note={"reason": note},
             )
             add_note(tx, order, NoteKind.NOTE, note)
             tx.journal(order_id=order.id, payment=payment.number, fen=-amount.fen)
@@ -228,10 +178,10 @@ class HandoverService:
             invoice = tx.session.get(Invoice, invoice_id)
             if invoice is None:
                 raise Refusal(Reason.NOT_FOUND)
-            due = invoice.total - asked.settled_of(tx.reading(), invoice_id)
+            due = balance_of(tx, invoice_id).due
             if amount > due:
                 raise Refusal(
-                    Reason.REFUND_TOO_MUCH if due <= ZERO else Reason.CHANGE_ONLY_FOR_CASH, amount=due
+                    Reason.NOTHING_DUE if not due else Reason.OVERPAID, amount=due, number=invoice.number
                 )
             payment = book_payment(
                 tx,
@@ -240,18 +190,20 @@ class HandoverService:
                 kind=PaymentKind.PAYMENT,
                 method=method,
                 amount=amount,
-                tendered=amount,
+                uses=[Use(invoice.id, amount)],
             )
-            allocate(tx, payment.id, invoice.id, amount)
             tx.order(invoice.order_id, None)
             tx.journal(order_id=invoice.order_id, payment=payment.number, fen=amount.fen)
             return self._answer(tx, payment)
 
     @repeatable(lambda self, result: self._reopen(result))
-    def set_discount(self, ctx: Ctx, order_id: int, version: int, amount: Money) -> OrderCard:
+    def set_discount(
+        self, ctx: Ctx, order_id: int, version: int, amount: Money, approver: Actor | None = None
+    ) -> OrderCard:
         """One discount for the whole order, replacing an earlier one; zero takes it off.
 
-        ``Refusal``: DISCOUNT_OVER_LIMIT (percent by role), DISCOUNT_TOO_LARGE, LINES_FROZEN.
+        Above the limit of the actor's role a second person with a higher one vouches for it. ``Refusal``:
+        DISCOUNT_OVER_LIMIT (percent by role), DISCOUNT_TOO_LARGE, LINES_FROZEN.
         """
         if amount < ZERO:
             raise Refusal(Reason.AMOUNT_NEGATIVE)
@@ -270,13 +222,17 @@ class HandoverService:
             charges = Money(sum(line.amount.fen for line in lines if line.payer is Payer.CUSTOMER))
             if amount > charges:
                 raise Refusal(Reason.DISCOUNT_TOO_LARGE)
-            percent = tx.settings.discount_limit.get(tx.actor.role.value, 0)
+            limits = tx.settings.discount_limit
+            percent = max(limits.get(each.role.value, 0) for each in (tx.actor, approver) if each is not None)
             if amount.fen * 100 > charges.fen * percent:
                 raise Refusal(Reason.DISCOUNT_OVER_LIMIT, percent=percent)
             if amount:
                 line = add_plain_line(tx, order, LineKind.DISCOUNT, "", -amount, ONE)
                 line.payer = Payer.CUSTOMER
-            tx.journal(order_id=order.id, discount_fen=amount.fen)
+            second = approver_id(tx.actor, approver)
+            tx.journal(
+                order_id=order.id, discount_fen=amount.fen, **({"approved_by": second} if second else {})
+            )
             return self._card(tx, order)
 
     @repeatable(lambda self, result: self._reopen(result))
@@ -328,6 +284,15 @@ class HandoverService:
 
     def _settled(self, result: dict[str, Any]) -> Settled:
         return _settled_of(result, self._reopen(result))
+
+    def _settled_together(self, result: dict[str, Any]) -> SettledTogether:
+        with self.store.read() as reading:
+            return self._together_of(reading, result, Actor(0, "", Role.OWNER))
+
+    def _together_of(self, reading: Connection, result: dict[str, Any], actor: Actor) -> SettledTogether:
+        settings, now = self.store.settings, self.store.clock.now()
+        cards = tuple(card_by_id(reading, settings, each, actor, now) for each in result["orders"])
+        return SettledTogether(_settled_of(result, cards[0]), cards)
 
 
 def _settled_of(result: dict[str, Any], card: OrderCard) -> Settled:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from app.core import codes
-from app.core.enums import LineKind, Payer, ReceiptProof, Series
+from app.core.enums import LineKind, Payer, ReceiptProof
 from app.core.errors import Reason, Refusal
 from app.core.fields import clean_phone
-from app.core.ids import uuid7
 from app.core.money import ZERO, Money
 from app.features.handover.snapshots import Settlement
-from app.features.till.booking import allocate
-from app.model import Customer, Device, Invoice, InvoiceLine, OrderLine, Payment, PickupReceipt, RepairOrder
-from app.model.billing import taxed
+from app.features.till.booking import use_held
+from app.features.till.invoicing import PAYERS, book_own_cost, charges_of, issue_invoice, renew_tax
+from app.model import Customer, Device, HeldMoney, Invoice, OrderLine, PickupReceipt, RepairOrder
 from app.model.settings import by_category
 from app.store.door import Tx
 
@@ -54,80 +54,49 @@ def check_proof(tx: Tx, order: RepairOrder, settlement: Settlement) -> None:
         raise Refusal(Reason.IDENTITY_NOT_CHECKED)
 
 
-def issue_invoices(tx: Tx, order: RepairOrder) -> list[Invoice]:
-    lines = tx.session.scalars(
-        select(OrderLine)
-        .where(OrderLine.order_id == order.id, OrderLine.removed.is_(False))
-        .order_by(OrderLine.id)
-    ).all()
+def open_charges(tx: Tx, order: RepairOrder) -> list[OrderLine]:
+    """The charges of an order at the rates of today; call before what is due is worked out."""
+    lines = list(
+        tx.session.scalars(
+            select(OrderLine)
+            .where(OrderLine.order_id == order.id, OrderLine.removed.is_(False))
+            .order_by(OrderLine.id)
+        )
+    )
+    renew_tax(tx, lines)
+    return lines
+
+
+def issue_invoices(
+    tx: Tx, orders: Sequence[tuple[RepairOrder, Sequence[OrderLine]]], due_on: date | None
+) -> list[Invoice]:
+    """One invoice to the customer for all orders, one to each third party for each order: a claim is one order's."""
+    charges = [(order, charges_of(tx, order, lines)) for order, lines in orders]
     invoices = []
-    for payer in (Payer.CUSTOMER, Payer.BRAND, Payer.UNDERWRITER, Payer.CONTRACT):
-        charged = [line for line in lines if line.payer is payer]
-        if not charged:
-            continue
-        invoices.append(_issue_invoice(tx, order, payer, charged))
+    mine = [each for _order, its in charges for each in its if each.line.payer is Payer.CUSTOMER]
+    if mine:
+        invoices.append(issue_invoice(tx, Payer.CUSTOMER, mine, due_on=due_on))
+    terms = tx.money_day + timedelta(days=tx.settings.terms_days)
+    for order, its in charges:
+        for payer in PAYERS[1:]:
+            theirs = [each for each in its if each.line.payer is payer]
+            if theirs:
+                invoices.append(issue_invoice(tx, payer, theirs, due_on=terms))
+        book_own_cost(tx, order, [each.line for each in its])
     return invoices
 
 
-def _issue_invoice(tx: Tx, order: RepairOrder, payer: Payer, lines: list[OrderLine]) -> Invoice:
-    inclusive = tx.settings.tax_inclusive
-    amounts = [taxed(line.amount, line.tax_permille, inclusive=inclusive) for line in lines]
-    period = f"{tx.today:%y%m}"
-    invoice = Invoice(
-        uuid=uuid7(),
-        number=f"F{period}-{tx.next_number(Series.INVOICE, period):05d}",
-        order_id=order.id,
-        customer_id=order.customer_id,
-        payer=payer,
-        service_type=order.service_type,
-        technician_id=order.technician_id,
-        total=Money(sum(each.gross.fen for each in amounts)),
-        tax=Money(sum(each.tax.fen for each in amounts)),
-        tax_inclusive=inclusive,
-        issued_at=tx.now,
-        business_day=tx.today,
-        issued_by_id=tx.actor.id,
-    )
-    tx.session.add(invoice)
-    tx.session.flush()
-    for line, amount in zip(lines, amounts, strict=True):
-        tx.session.add(
-            InvoiceLine(
-                invoice_id=invoice.id,
-                kind=line.kind,
-                part_id=line.part_id,
-                description=line.description,
-                unit=line.unit,
-                quantity=line.quantity,
-                unit_price=line.unit_price,
-                amount=amount.gross,
-                tax_permille=line.tax_permille,
-                tax=amount.tax,
-            )
-        )
-    return invoice
-
-
-def use_deposits(tx: Tx, order: RepairOrder, invoice: Invoice | None) -> Money:
-    """Allocate what is held on the order, oldest first; what is left stays the customer's credit."""
+def use_deposits(tx: Tx, held: Sequence[HeldMoney], invoice: Invoice | None) -> Money:
+    """Use money held for an invoice, in its order; what is left stays the customer's credit."""
     if invoice is None:
         return ZERO
-    rows = tx.session.execute(
-        select(Payment.id, Payment.amount).where(Payment.order_id == order.id).order_by(Payment.id)
-    ).all()
-    refunds = Money(-sum(amount.fen for _id, amount in rows if amount < ZERO))
-    left, used = invoice.total, ZERO
-    for payment_id, amount in rows:
-        if amount < ZERO:
-            continue
-        # Refunds were given out of the oldest deposits first.
-        back = min(amount, refunds)
-        refunds -= back
-        take = min(amount - back, left)
-        allocate(tx, payment_id, invoice.id, take)
-        left -= take
-        used += take
-    return used
+    left = invoice.total
+    for each in held:
+        take = min(each.amount, left)
+        if take:
+            use_held(tx, each.payment_id, invoice.id, take)
+            left -= take
+    return invoice.total - left
 
 
 def start_guarantee(tx: Tx, order: RepairOrder) -> None:

@@ -48,6 +48,12 @@ class Settlement:
     tenders: tuple[Tender, ...] = ()
     on_account: bool = False
     signature_png: bytes = b""
+    #: Also use the customer's credit (money held for no open order).
+    use_credit: bool = False
+    #: What is tendered above what is due is not given back but kept as the customer's credit.
+    keep_rest: bool = False
+    #: The drawer for cash; None is the one the actor holds, else the main one.
+    till_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,14 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class SettledTogether:
+    """What was booked for several devices: ``settled`` has the first one's card, ``cards`` all of them."""
+
+    settled: Settled
+    cards: tuple[OrderCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Receivable:
     """An invoice that is not paid in full."""
 
@@ -73,6 +87,7 @@ class Receivable:
     issued_at: datetime
     total: Money
     due: Money
+    due_on: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from app.core.enums import (
     Payer,
     QuoteState,
     Role,
+    SaleKind,
     Status,
 )
 from app.core.errors import Reason, Refusal
@@ -34,19 +35,20 @@ from app.features.orders.snapshots import (
     OrderCard,
 )
 from app.model import (
-    Allocation,
     Customer,
     Device,
+    HeldMoney,
     Invoice,
+    InvoiceBalance,
     OrderLine,
     OrderNote,
     Part,
-    Payment,
     Photo,
     PurchaseRequest,
     Quote,
     RepairOrder,
     Reservation,
+    Sale,
     Staff,
     StockBalance,
     StockPlace,
@@ -63,9 +65,9 @@ _REWORK_OF = RepairOrder.__table__.alias("rework_of")
 _BEFORE = RepairOrder.__table__.alias("before")
 
 
-def _received_by(order_id: Any) -> ColumnElement[Any]:
-    received = select(func.coalesce(func.sum(Payment.amount), 0)).where(Payment.order_id == order_id)
-    return received.scalar_subquery().label("received")
+def _held_on(order_id: Any) -> ColumnElement[Any]:
+    held = select(func.coalesce(func.sum(HeldMoney.amount), 0)).where(HeldMoney.order_id == order_id)
+    return held.scalar_subquery().label("held")
 
 
 def _has(model: Any, order_id: Any, name: str) -> ColumnElement[bool]:
@@ -76,8 +78,8 @@ _BASE = (
     select(
         RepairOrder.__table__,
         # What an order does not have need not be asked for: most have no photo, quote, payment …
-        _received_by(_ORDER.id),
-        _has(Invoice, _ORDER.id, "has_invoice"),
+        _held_on(_ORDER.id),
+        _has(Sale, _ORDER.id, "has_invoice"),
         _has(Photo, _ORDER.id, "has_photo"),
         _has(Quote, _ORDER.id, "has_quote"),
         _has(WorkLog, _ORDER.id, "has_work"),
@@ -203,24 +205,13 @@ _EARLIER = (
     .order_by(_ORDER.id.desc())
     .limit(5)
 )
-_MONEY = Prepared(
-    select(_received_by(bindparam("order_id")), _has(Invoice, bindparam("order_id"), "has_invoice"))
-)
-_ALLOCATED = Prepared(
-    select(func.coalesce(func.sum(Allocation.amount), 0).label("fen"))
-    .join(Payment, Payment.id == Allocation.payment_id)
-    .where(Payment.order_id == bindparam("order_id"))
-)
+_MONEY = Prepared(select(_held_on(bindparam("order_id")), _has(Sale, bindparam("order_id"), "has_invoice")))
+# By the rows of the month: an invoice may be of several orders.
 _INVOICED = Prepared(
-    select(
-        Invoice.number,
-        Invoice.total,
-        select(func.coalesce(func.sum(Allocation.amount), 0))
-        .where(Allocation.invoice_id == Invoice.id)
-        .scalar_subquery()
-        .label("paid"),
-    )
-    .where(Invoice.order_id == bindparam("order_id"), Invoice.payer == Payer.CUSTOMER)
+    select(Invoice.number, InvoiceBalance.allocated, InvoiceBalance.due)
+    .join(Sale, and_(Sale.invoice_id == Invoice.id, Sale.kind == SaleKind.INVOICE))
+    .join(InvoiceBalance, InvoiceBalance.invoice_id == Invoice.id)
+    .where(Sale.order_id == bindparam("order_id"), Sale.payer == Payer.CUSTOMER)
     .order_by(Invoice.id)
 )
 
@@ -359,28 +350,21 @@ def _wishes(connection: Connection, order_id: int) -> tuple[CardWish, ...]:
 
 
 class OrderMoney:
-    """Sums of one order: its lines by payer, what was received, what is due."""
+    """Sums of one order: its lines by payer, what is held, what is due."""
 
     __slots__ = ("customer_total", "deposit_held", "due", "invoice_number", "other_total", "paid")
 
-    def __init__(
-        self, lines: Sequence[CardLine], received: Money, allocated: Money, invoices: Sequence[Any]
-    ) -> None:
+    def __init__(self, lines: Sequence[CardLine], held: Money, invoices: Sequence[Any]) -> None:
         self.customer_total = Money(sum(line.gross.fen for line in lines if line.payer is Payer.CUSTOMER))
         self.other_total = Money(sum(line.gross.fen for line in lines if line.payer is not Payer.CUSTOMER))
-        self.deposit_held = received - allocated
+        self.deposit_held = held
         self.invoice_number = invoices[-1].number if invoices else ""
         if invoices:
-            invoiced = Money(sum(each.total.fen for each in invoices))
-            self.paid = Money(
-                sum(
-                    int(each.paid) if not isinstance(each.paid, Money) else each.paid.fen for each in invoices
-                )
-            )
-            self.due = invoiced - self.paid
+            self.paid = Money(sum(each.allocated.fen for each in invoices))
+            self.due = Money(sum(each.due.fen for each in invoices))
         else:
             self.paid = ZERO
-            self.due = max(self.customer_total - self.deposit_held, ZERO)
+            self.due = max(self.customer_total - held, ZERO)
 
 
 def read_money(connection: Connection, order_id: int, lines: Sequence[CardLine]) -> OrderMoney:
@@ -389,11 +373,9 @@ def read_money(connection: Connection, order_id: int, lines: Sequence[CardLine])
 
 
 def _money_of(connection: Connection, order_id: int, lines: Sequence[CardLine], there: Any) -> OrderMoney:
-    """The sums; ``there`` says what was received and whether there is an invoice."""
-    received = _fen(there.received)
-    allocated = _fen(_ALLOCATED.value(connection, order_id=order_id)) if received else ZERO
+    """The sums; ``there`` says what is held and whether there is an invoice."""
     invoices = _INVOICED.rows(connection, order_id=order_id) if there.has_invoice else []
-    return OrderMoney(lines, received, allocated, invoices)
+    return OrderMoney(lines, _fen(there.held), invoices)
 
 
 def read_lines(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -163,6 +164,33 @@ def _tax(key: str, value: Any, current: ShopSettings) -> dict[str, int]:
     return rates
 
 
+def _tax_from(key: str, value: Any, _current: ShopSettings) -> dict[str, int]:
+    """Rates from a day on: ``{"2026-12-01/labour": 60}``."""
+    rates: dict[str, int] = {}
+    for row, rate in _table(key, value).items():
+        day, _slash, kind = row.partition("/")
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            raise Refusal(Reason.BAD_DATE, text=day[:40]) from None
+        if len(day) != len("2026-12-01") or kind not in set(LineKind):
+            raise _bad_choice(key, row[:40])
+        if isinstance(rate, bool) or rate not in TAX_RATES:
+            raise _bad_choice(key, rate)
+        rates[row] = int(rate)
+    return rates
+
+
+def _role_limits(key: str, value: Any, current: ShopSettings) -> dict[str, int]:
+    """Amounts in fen by role; the owner has no limit."""
+    limits = {role: _whole(key, limit, 0, MAX_FEN) for role, limit in _coded(key, value, Role).items()}
+    return {**getattr(current, key), **limits}
+
+
+def _member_percent(key: str, value: Any, _current: ShopSettings) -> dict[str, int]:
+    return {level: _whole(key, percent, 0, 100) for level, percent in _table(key, value).items() if level}
+
+
 def _discounts(key: str, value: Any, current: ShopSettings) -> dict[str, int]:
     limits = {role: _whole(key, limit, 0, 100) for role, limit in _coded(key, value, Role).items()}
     return {**current.discount_limit, **limits}
@@ -270,6 +298,12 @@ _CHECKS: dict[str, _Check] = {
     "labour_price": _fen,
     "visit_fee": _fen,
     "discount_limit": _discounts,
+    "tax_from": _tax_from,
+    "terms_days": _number(0, 365),
+    "credit_limit": _role_limits,
+    "pay_out_limit": _role_limits,
+    "till_tolerance": _fen,
+    "member_percent": _member_percent,
     "unclaimed_days": _number(1, 3650),
     "old_part_days": _number(1, 3650),
     "unclaimed_reminders": _number(0, 20),

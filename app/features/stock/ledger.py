@@ -27,7 +27,18 @@ from app.features.stock.booking import (
     place_of,
     reserved_of,
 )
-from app.model import OrderLine, Part, PartSerial, PriceChange, Reservation, StockMove, StockOwed, StockPlace
+from app.features.till.invoicing import book_cost
+from app.model import (
+    OrderLine,
+    Part,
+    PartSerial,
+    PriceChange,
+    RepairOrder,
+    Reservation,
+    StockMove,
+    StockOwed,
+    StockPlace,
+)
 from app.model.stock import Reach, Taken, consigned_first, reach_of, sources, split_value, value_of_issue
 from app.store.door import Tx
 
@@ -351,8 +362,13 @@ def _settle_owed(tx: Tx, part: Part, place: StockPlace, *, consigned: bool) -> N
         if share <= _NOTHING:
             return
         taken = Taken(place.id, place.kind, consigned, share)
-        _use_row(tx, part, taken, None, order_id=owed.order_id, line_id=owed.line_id)
+        moved = _use_row(tx, part, taken, None, order_id=owed.order_id, line_id=owed.line_id)
         line = tx.session.get_one(OrderLine, owed.line_id)
+        order = tx.session.get_one(RepairOrder, owed.order_id)
+        if order.delivered_day is not None:
+            # Invoiced before its goods came: the month of the receipt bears the cost.
+            owed_value = part.consign_price.times(share) if consigned else ZERO
+            book_cost(tx, order, line.payer, owed_value - moved.value)
         line.owed -= share
         line.taken += share
         owed.settled += share
