@@ -6,6 +6,7 @@ the background.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import islice, product
 from types import MappingProxyType
@@ -20,6 +21,8 @@ _SURNAMES = MappingProxyType(
     }
 )  # fmt: skip
 _MOST_READINGS = 8
+#: Words do not go across ASCII.
+_RUN = re.compile(r"[^\x00-\x7f]+")
 _LONGEST = 12
 
 
@@ -28,24 +31,38 @@ def initials(name: str) -> tuple[str, ...]:
     """The possible initials of a name (``王丽华`` → ``("wlh",)``); () where it holds no Chinese character."""
     if name.isascii() or not any(map(_is_chinese, name)):
         return ()
-    from pypinyin import Style, pinyin
-
     head = name[:_LONGEST]
     # Read as words (重庆 is chong-qing): that reading comes first and is kept where a name has more than
     # we index.
-    as_words = pinyin(head, style=Style.NORMAL, errors="ignore")
+    as_words = [reading for run in _RUN.findall(head) for reading in _as_words(run)]
     aligned = len(as_words) == sum(map(_is_chinese, head))
     words = iter(as_words if aligned else ())
     letters: list[list[str]] = []
     for at, sign in enumerate(head):
         if _is_chinese(sign):
-            alone = pinyin(sign, style=Style.NORMAL, heteronym=True)[0]
-            readings = [reading for reading in (*next(words, []), *alone) if reading and reading.isalpha()]
+            readings = [each for each in (*next(words, ()), *_alone(sign)) if each and each.isalpha()]
             firsts = dict.fromkeys(reading[0] for reading in readings if reading[0].isascii())
             letters.append([_SURNAMES[sign]] if at == 0 and sign in _SURNAMES else list(firsts) or [sign])
         elif sign.isalnum():
             letters.append([sign.lower()])
     return tuple("".join(each) for each in islice(product(*letters), _MOST_READINGS))
+
+
+# A list of parts says a few words a hundred thousand times.
+@lru_cache(maxsize=8192)
+def _as_words(run: str) -> tuple[tuple[str, ...], ...]:
+    """The readings of each Chinese character of a text without ASCII, read as words."""
+    from pypinyin import Style, pinyin
+
+    return tuple(map(tuple, pinyin(run, style=Style.NORMAL, errors="ignore")))
+
+
+@lru_cache(maxsize=8192)
+def _alone(sign: str) -> tuple[str, ...]:
+    """Every reading of a Chinese character."""
+    from pypinyin import Style, pinyin
+
+    return tuple(pinyin(sign, style=Style.NORMAL, heteronym=True)[0])
 
 
 def _is_chinese(sign: str) -> bool:
