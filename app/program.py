@@ -5,22 +5,25 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from app.core import words
 from app.core.changes import Kind
+from app.core.clock import SystemClock
 from app.core.enums import AT_COUNTER, Command, Role, Status
 from app.core.errors import ShopError
 from app.core.labels import label
 from app.core.rights import Actor
 from app.core.words import N_, Language
 from app.store.folder import DataFolder, FolderLock
-from app.store.glance import glance
+from app.store.glance import Glance
 from app.ui import keep, theme
 from app.ui.curtain import Curtain
 from app.ui.desk import Desk
@@ -31,7 +34,9 @@ from app.ui.shell import PageEntry, Shell, ShellDoors
 if TYPE_CHECKING:
     from app.core.changes import Changes
     from app.core.codes import Code
+    from app.features.staff.snapshots import StaffTile as Person
     from app.services import Services
+    from app.store.records import Records
     from app.ui.finder_box import FinderHit
 
 log = logging.getLogger(__name__)
@@ -40,6 +45,8 @@ _EVERYBODY = frozenset(Role)
 _COUNTER = frozenset({Role.COUNTER, Role.LEAD, Role.OWNER})
 _OWNER = frozenset({Role.OWNER})
 
+#: After the first list or the sign-in is painted: load SQLAlchemy and open the records.
+_PAINTED_MS = 20
 #: After the page is usable: load what the first paper and the first name would otherwise wait for.
 _WARM_UP_MS = 1500
 
@@ -68,7 +75,13 @@ class Program:
         self._open_services = open_services
         self._shop_name = ""
         self.exit_code = 0
-        self.services: Services | None = None
+        self._glance = Glance(DataFolder(root).database, SystemClock())
+        self._services: Services | None = None
+        self._fault: ShopError | None = None
+        self._opening = threading.Lock()
+        #: Who signed in by being the only one, and does not stand in the journal yet.
+        self._unbooked: Actor | None = None
+        self._waiting: list[tuple[QObject, Callable[[], None]]] = []
         self.desk: Desk | None = None
         self._scanner: Any = None
         self._leave_changes: Callable[[], None] | None = None
@@ -76,52 +89,111 @@ class Program:
 
     def furnish(self, asked: Language | None) -> None:
         """Behind the first frame: words, colours, the shell; then the records."""
-        folder = DataFolder(self._root)
-        _log_to(folder)
-        look = glance(folder.database)
-        self._shop_name = str(look.get("shop_name", ""))
-        language = asked or _kept_language(str(look.get("language", "")))
+        _log_to(DataFolder(self._root))
+        look = self._glance.settings
+        self._shop_name = look.shop_name
+        language = asked or _kept_language(look.language)
         words.set_language(language)
-        theme.start(
-            self._app,
-            _mode(keep.text("theme") or str(look.get("theme", ""))),
-            keep.number("scale", int(look.get("text_scale") or 100)),
-        )
+        theme.start(self._app, _mode(keep.text("theme") or look.theme), keep.number("scale", look.text_scale))
         theme.speak(self._app, language)
         install_last_resort()
         self.shell = Shell(self._entries(), self.doors)
         self._curtain.adopt(self.shell)
         # One more turn of the event loop paints the shell before the records are read.
-        QTimer.singleShot(0, self._open_store)
+        QTimer.singleShot(0, self._begin)
 
     # opening
 
-    def _open_store(self) -> None:
-        assert self._lock is not None
-        try:
-            services = self._open_services(self._root, self._lock)
-        except ShopError as error:
-            self.exit_code = self._refuse(error)
-            self._lock = None
-            self._app.quit()
-            return
-        # From here on the store owns the lock.
-        self._lock = None
-        self.services = services
-        self._build_desk(services)
-        if services.store.settings.shop_id:
+    def _begin(self) -> None:
+        """Show what a glance at the records can show; a shop that is new, older or broken is opened first."""
+        self._build_desk()
+        if not self._glance.settled:
+            try:
+                self.services  # noqa: B018 - opened by being asked for
+            except ShopError:
+                return
+        if self._records.settings.shop_id:
             self._enter()
         else:
             self._found()
+        QTimer.singleShot(_PAINTED_MS, self._open_beside)
 
-    def _build_desk(self, services: Services) -> None:
+    @property
+    def services(self) -> Services:
+        """Every capability; the records are opened now if they are not yet, in whatever thread asks first.
+
+        Raises ``EnvironmentFault`` where they cannot be opened: the program ends with its sentence.
+        """
+        with self._opening:
+            if self._services is None:
+                self._services = self._open()
+            self._book_sign_in(self._services)
+            return self._services
+
+    def _open(self) -> Services:
+        if self._fault is not None:
+            raise self._fault
+        lock, self._lock = self._lock, None  # from here on the store owns it, or has let it go
+        assert lock is not None
+        try:
+            services = self._open_services(self._root, lock)
+        except ShopError as error:
+            fault = self._fault = error
+            assert self.desk is not None
+            self.desk.tasks.call(lambda: self._give_up(fault))
+            raise
+        self._leave_changes = services.store.changes.subscribe(self._changed)
+        return services
+
+    def _book_sign_in(self, services: Services) -> None:
+        """Before any command of his, the journal says that he was here."""
+        actor, self._unbooked = self._unbooked, None
+        if actor is None:
+            return
+        try:
+            services.staff.sign_in(actor.id, None)
+        except ShopError as error:
+            # Looking things up still works; his next command says the same with its own sentence.
+            log.warning("the sign-in was not booked: %s", type(error).__name__)
+
+    def _open_beside(self) -> None:
+        """Load SQLAlchemy and open the records in a worker, while the window answers."""
+        if self.desk is not None:
+            self.desk.tasks.run(
+                lambda _progress: self.services, self._opened, lambda _fault: None, quiet=True
+            )
+
+    def _opened(self, _services: object) -> None:
+        self._glance.close()
+        for context, action in self._waiting:
+            if isValid(context):
+                action()
+        self._waiting.clear()
+        QTimer.singleShot(_WARM_UP_MS, self._warm_up)
+
+    def _later(self, context: QObject, action: Callable[[], None]) -> None:
+        if self._services is None:
+            self._waiting.append((context, action))
+        else:
+            QTimer.singleShot(0, context, action)
+
+    def _give_up(self, error: ShopError) -> None:
+        self.exit_code = self._refuse(error)
+        self._app.quit()
+
+    @property
+    def _records(self) -> Records:
+        """The store, or the glance until it is open."""
+        return self._glance if self._services is None else self._services.store
+
+    def _build_desk(self) -> None:
         from app.features.printing.desk import PaperDesk
         from app.ui import tasks
         from app.ui.scanner import Scanner
         from app.ui.sign_in import SignInDoors, StaffTile
 
-        papers = PaperDesk(lambda: services.printing, self.shell)
-        self.desk = Desk(services.store.clock, tasks.shared(), papers)
+        papers = PaperDesk(lambda: self.services.printing, self.shell)
+        self.desk = Desk(self._glance.clock, tasks.shared(), papers, later=self._later)
         papers.desk = self.desk
         self._scanner = Scanner(self._app)
         self._scanner.use_kept_speed()
@@ -132,24 +204,21 @@ class Program:
         self.shell.attach(self._scanner)
         self.doors.sign_in = SignInDoors(
             staff=lambda: [
-                StaffTile(each.id, each.name, label(each.role), each.has_pin)
-                for each in services.staff.tiles()
+                StaffTile(each.id, each.name, label(each.role), each.has_pin) for each in self._people()
             ],
-            check=lambda staff_id, pin: services.staff.sign_in(staff_id, pin or None),
-            badge=lambda code: services.staff.sign_in_by_badge(code.digits),
+            check=lambda staff_id, pin: self.services.staff.sign_in(staff_id, pin or None),
+            badge=lambda code: self.services.staff.sign_in_by_badge(code.digits),
         )
         self.doors.signed = self._signed
         self.doors.find = self._find
         self.doors.open_hit = self._open_hit
         self.doors.route = self._route
         self.doors.language_chosen = self._language_chosen
-        self._leave_changes = services.store.changes.subscribe(self._changed)
 
     def _found(self) -> None:
         """The first run: the wizard, which skipping turns into a working shop."""
         from app.features.settings.wizard import Wizard
 
-        assert self.services is not None
         wizard = Wizard(self.services.settings, self.services.printing, self.shell)
         actor = wizard.ask()
         if actor is None:
@@ -158,30 +227,30 @@ class Program:
         self._enter(actor)
 
     def _enter(self, actor: Actor | None = None) -> None:
-        assert self.services is not None
-        self._shop_name = self.services.store.settings.shop_name
+        self._shop_name = self._records.settings.shop_name
         self._lock_when_idle()
         alone = self._alone()
         if actor is None and alone is not None:
-            actor = self.services.staff.sign_in(alone, None)
+            actor = self._unbooked = Actor(alone.id, alone.name, alone.role)
         if actor is None:
             self.shell.lock()
         else:
             self.shell.sign_in_as(actor)
-        QTimer.singleShot(_WARM_UP_MS, self._warm_up)
 
     def _lock_when_idle(self) -> None:
         """As Settings say now; never for somebody who works alone without a PIN."""
-        assert self.services is not None
-        minutes = self.services.store.settings.idle_lock_minutes
+        minutes = self._records.settings.idle_lock_minutes
         self.shell.lock_after(0 if self._alone() is not None else minutes * 60)
 
-    def _alone(self) -> int | None:
-        """Id of the only person who works here, if he has no PIN: asking who is there would be a question with one
-        answer."""
-        assert self.services is not None
-        tiles = self.services.staff.tiles()
-        return tiles[0].id if len(tiles) == 1 and not tiles[0].has_pin else None
+    def _people(self) -> tuple[Person, ...]:
+        from app.features.staff.tiles import staff_tiles
+
+        return staff_tiles(self._records)
+
+    def _alone(self) -> Person | None:
+        from app.features.staff.tiles import works_alone
+
+        return works_alone(self._people())
 
     def _warm_up(self) -> None:
         """Load the PDF fonts and pinyin beside the window, before somebody waits for them."""
@@ -194,8 +263,10 @@ class Program:
             self._leave_changes()
         if self.desk is not None:
             self.desk.tasks.stop()
-        if self.services is not None:
-            self.services.store.close()
+            self.desk = None
+        self._glance.close()
+        if self._services is not None:
+            self._services.store.close()
         elif self._lock is not None:
             self._lock.release()
 
@@ -214,7 +285,6 @@ class Program:
         self.desk.tasks.call(lambda: self._tell(changes))
 
     def _tell(self, changes: Changes) -> None:
-        assert self.services is not None
         if changes.has(Kind.SETTING) or changes.has(Kind.STAFF):
             self._shop_name = self.services.store.settings.shop_name
             self._lock_when_idle()
@@ -226,10 +296,10 @@ class Program:
             print_new(changes, self.services.old_parts, self.desk.papers)
 
     def _find(self, text: str) -> Sequence[FinderHit]:
+        found = self.services.finder.find(text)
         from app.features.finder.hits import shell_hits
 
-        assert self.services is not None
-        return shell_hits(self.services.finder.find(text))
+        return shell_hits(found)
 
     def _open_hit(self, hit: FinderHit) -> tuple[str, Any] | None:
         match hit.kind:
@@ -247,7 +317,6 @@ class Program:
         from app.core.codes import CodeKind
         from app.core.errors import Reason, Refusal
 
-        assert self.services is not None
         assert self.desk is not None
         match code.kind:
             case CodeKind.RECEIPT:
@@ -273,7 +342,6 @@ class Program:
                 return None
 
     def _order_room(self, order_id: int) -> tuple[str, Any]:
-        assert self.services is not None
         assert self.desk is not None
         return self._room_of(order_id, self.services.bench.open_card(order_id, self.desk.actor).status)
 
@@ -300,30 +368,38 @@ class Program:
         )
 
     def _intake(self) -> Page:
+        services, desk = self._ready()
         from app.features.intake.page import IntakePage
 
-        services, desk = self._ready()
         return IntakePage(services.intake, services.customers, desk)
 
     def _handover(self) -> Page:
+        services, desk = self._ready()
         from app.features.handover.page import HandoverPage
 
-        services, desk = self._ready()
         return HandoverPage(services.handover, services.orders, desk)
 
     def _bench(self) -> Page:
+        services, desk = self._ready()
         from app.features.bench.page import BenchPage
         from app.features.bench.view import StockRoom
 
-        services, desk = self._ready()
         room = StockRoom(services.stock, services.shelf, lambda: services.requests)
         return BenchPage(services.bench, room, desk)
 
     def _orders(self) -> Page:
+        """The one page that opens before the records do: nothing that it imports loads SQLAlchemy."""
+        from app.features.orders.listing import OrderList
         from app.features.orders.page import OrdersPage
 
-        services, desk = self._ready()
-        return OrdersPage(services.orders, lambda: services.correcting, lambda: services.printing, desk)
+        assert self.desk is not None
+        return OrdersPage(
+            OrderList(lambda: self._records),
+            lambda: self.services.orders,
+            lambda: self.services.correcting,
+            lambda: self.services.printing,
+            self.desk,
+        )
 
     def _parts(self) -> Page:
         """The stock room: one entry of the rail, a tab for each of its subjects."""
@@ -384,52 +460,52 @@ class Program:
         )
 
     def _parts_list(self) -> Page:
+        services, desk = self._ready()
         from app.features.stock.page import PartsPage
 
-        services, desk = self._ready()
         return PartsPage(services.stock, desk)
 
     def _old_parts(self) -> Page:
+        services, desk = self._ready()
         from app.features.old_parts.page import OldPartsPage
 
-        services, desk = self._ready()
         return OldPartsPage(services.old_parts, services.stock, desk)
 
     def _counting(self) -> Page:
+        services, desk = self._ready()
         from app.features.counting.page import CountingPage
 
-        services, desk = self._ready()
         return CountingPage(services.counting, services.shelf, desk)
 
     def _tools(self) -> Page:
+        services, desk = self._ready()
         from app.features.tools.page import ToolsPage
 
-        services, desk = self._ready()
         return ToolsPage(services.tools, desk)
 
     def _defective(self) -> Page:
+        services, desk = self._ready()
         from app.features.defective.page import DefectivePage
 
-        services, desk = self._ready()
         return DefectivePage(services.defective, services.stock, desk)
 
     def _stock_views(self) -> Page:
+        services, desk = self._ready()
         from app.features.stock_views.page import StockViewsPage
 
-        services, desk = self._ready()
         return StockViewsPage(services.stock_views, services.stock.catalogue, desk)
 
     def _others(self) -> Page:
+        services, desk = self._ready()
         from app.features.defective.others_page import OthersPage
 
-        services, desk = self._ready()
         return OthersPage(services.consigned, services.loans, services.stock, desk)
 
     def _purchase(self) -> Page:
+        services, desk = self._ready()
         from app.features.purchasing.offices import Offices
         from app.features.purchasing.page import PurchasePage
 
-        services, desk = self._ready()
         offices = Offices(
             services.suppliers,
             services.planning,
@@ -441,19 +517,19 @@ class Program:
         return PurchasePage(offices, desk)
 
     def _customers(self) -> Page:
+        services, desk = self._ready()
         from app.features.customers.page import CustomersPage
 
-        services, desk = self._ready()
         return CustomersPage(services.customers, desk)
 
     def _settings(self) -> Page:
+        services, desk = self._ready()
         from app.features.settings.page import SettingsPage
 
-        services, desk = self._ready()
         return SettingsPage(services.settings, services.staff, services.printing, desk)
 
     def _ready(self) -> tuple[Services, Desk]:
-        assert self.services is not None
+        """Asked before a page's module is imported: two threads must not load SQLAlchemy at once."""
         assert self.desk is not None
         return self.services, self.desk
 

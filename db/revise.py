@@ -4,7 +4,7 @@
     .venv/bin/python db/revise.py new "Why"   draft the next revision from the difference; read and mend it
 
 Before ``new``: keep a golden file of the schema as it is (``tests/golden/make.py``). After it: set ``HEAD`` in
-``app/store/schema.py``.
+``app/store/marks.py``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from sqlalchemy.types import TypeDecorator
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from app.store.engine import APPLICATION_ID  # noqa: E402
+from app.store.marks import APPLICATION_ID  # noqa: E402
 from app.store.schema import migrate, migration_config, migration_engine  # noqa: E402
 
 

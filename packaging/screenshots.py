@@ -75,6 +75,7 @@ def _windows(app: QApplication, services: Services) -> None:
     from app.features.customers.page import CustomersPage
     from app.features.handover.page import HandoverPage
     from app.features.intake.page import IntakePage
+    from app.features.orders.listing import OrderList
     from app.features.orders.page import OrdersPage
     from app.features.printing.desk import PaperDesk
     from app.features.settings.page import SettingsPage
@@ -109,7 +110,13 @@ def _windows(app: QApplication, services: Services) -> None:
             "orders",
             "Orders",
             "list",
-            lambda: OrdersPage(services.orders, lambda: services.correcting, lambda: services.printing, desk),
+            lambda: OrdersPage(
+                OrderList(lambda: services.store),
+                lambda: services.orders,
+                lambda: services.correcting,
+                lambda: services.printing,
+                desk,
+            ),
             "F6",
         ),
         ("parts", "Parts", "boxes", lambda: PartsPage(services.stock, desk), "F7"),

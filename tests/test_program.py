@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from app.core.clock import SystemClock
 from app.core.codes import Code, CodeKind, parse, running_code
 from app.core.enums import Role
-from app.core.errors import Reason, Refusal
+from app.core.errors import EnvironmentFault, Fault, Reason, Refusal, ShopError
 from app.core.rights import Ctx
 from app.core.words import Language
 from app.features.settings.snapshots import FirstRun
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def program(
+def unopened(
     qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Program]:
     with Services(Store.open(tmp_path, SystemClock())) as shop:
@@ -52,10 +52,59 @@ def program(
     )
     made.shell = Shell(made._entries(), made.doors)
     curtain.adopt(made.shell)
-    made._open_store()
     yield made
     made._scanner.remove()
     made.close()
+
+
+@pytest.fixture
+def program(unopened: Program) -> Program:
+    unopened._begin()
+    return unopened
+
+
+def test_the_list_is_there_before_the_records_are_open(unopened: Program, qtbot: QtBot) -> None:
+    unopened.shell._front = "orders"
+    unopened._begin()
+    assert unopened.shell.actor is not None, "alone and without a PIN there is nobody to ask for"
+    assert unopened.shell.page("orders") is not None
+    assert unopened._services is None
+    qtbot.waitUntil(lambda: unopened._services is not None)
+    assert last_command(unopened) == "sign_in"
+
+
+def test_records_that_do_not_open_behind_the_list_end_the_program_with_its_sentence(
+    unopened: Program, qtbot: QtBot
+) -> None:
+    refused: list[ShopError] = []
+
+    def broken(_root: Path, lock: FolderLock) -> Services:
+        lock.release()
+        raise EnvironmentFault(Fault.DAMAGED, path="shop")
+
+    def refuse(error: ShopError) -> int:
+        refused.append(error)
+        return 7
+
+    unopened._open_services, unopened._refuse = broken, refuse
+    unopened.shell._front = "orders"
+    unopened._begin()
+    qtbot.waitUntil(lambda: bool(refused))
+    assert unopened.exit_code == 7
+    with pytest.raises(EnvironmentFault):
+        unopened.services  # noqa: B018 - asking is the test
+    QApplication.processEvents()
+    assert len(refused) == 1
+
+
+def test_a_shop_of_one_opens_signed_in_and_the_journal_says_so(program: Program, qtbot: QtBot) -> None:
+    assert program.shell.actor is not None
+    assert last_command(program) == "sign_in"
+
+
+def last_command(program: Program) -> str:
+    ((command,),) = program.services.store.rows("SELECT command FROM journal ORDER BY id DESC LIMIT 1", {})
+    return str(command)
 
 
 def test_the_idle_lock_follows_settings_and_staff_at_once(program: Program, qtbot: QtBot) -> None:

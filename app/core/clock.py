@@ -11,6 +11,18 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 DEFAULT_ZONE = "Asia/Shanghai"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_microseconds(moment: datetime) -> int:
+    """Whole microseconds since 1970 UTC, as the records keep a moment; it must be aware."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_microseconds(count: int) -> datetime:
+    """The moment so many microseconds after 1970 began, in UTC."""
+    return _EPOCH + timedelta(microseconds=count)
 
 
 class Clock(Protocol):

@@ -1,7 +1,7 @@
 """The shop's records and rules: mapped classes and pure rules, no Qt, no files.
 
 Imports run one way: base <- shop, people, customers <- orders <- catalogue, stock, purchase, billing. A class is mapped
-when it is first asked for: the window's first list waits for the classes it reads, not for all of them.
+when it is first asked for: the settings are plain Python, and the window's first list waits for no SQLAlchemy.
 ``everything()`` maps the rest, for whoever looks at the whole schema.
 """
 
@@ -10,9 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from app.model.base import Base
-
 if TYPE_CHECKING:
+    from app.model.base import Base
     from app.model.billing import (
         Allocation,
         CreditLine,
@@ -150,7 +149,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "till": ("Account", "DayClose", "MonthSeal", "Till", "TillCount", "TillMove", "TillSession"),
     "tools": ("Tool", "ToolKind", "ToolMove"),
 }
-_HOME = {name: module for module, names in MODULES.items() for name in names}
+_HOME = {"Base": "base", **{name: module for module, names in MODULES.items() for name in names}}
 
 
 def __getattr__(name: str) -> Any:
@@ -166,6 +165,8 @@ def everything() -> type[Base]:
     """Map every class; returns ``Base`` with its whole metadata."""
     for module in MODULES:
         import_module(f"{__name__}.{module}")
+    from app.model.base import Base
+
     return Base
 
 

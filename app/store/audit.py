@@ -6,14 +6,13 @@ Rows cut off at the end leave a sound chain behind; only a head printed before (
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from app.core.clock import from_microseconds
 from app.store.door import chained
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Read as they lie there, not through the model: a damaged row must be named, not raise.
 _ROWS = text(
     "SELECT id, digest, at, detail, actor_id, command, order_id, action, from_status, to_status, operation_id"
@@ -52,7 +51,7 @@ def holds(connection: Connection, head: bytes) -> bool:
 def _digest(before: bytes, at: int, detail: str, *content: Any) -> bytes | None:
     try:
         *codes, operation = content
-        moment = _EPOCH + timedelta(microseconds=at)
+        moment = from_microseconds(at)
         if len(operation) != _UUID_BYTES:
             return None
         return chained(before, moment, *codes, json.loads(detail), operation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -347,6 +347,11 @@ class Store:
         """A connection that sees one moment of the records and writes nothing."""
         with translated(self.folder.database), self.engine.begin() as connection:
             yield connection
+
+    def rows(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """The rows that a plain query finds, as they are stored (``store.records.Records``)."""
+        with self.read() as reading:
+            return reading.exec_driver_sql(sql, dict(values)).all()
 
     @contextmanager
     def write(

@@ -13,8 +13,6 @@ from sqlalchemy.pool import QueuePool
 
 from app.core.errors import EnvironmentFault, Fault
 
-#: "XIUH": tells our files from another program's.
-APPLICATION_ID = 0x58495548
 #: The WAL-reset corruption is mended from here on; we ask for what the wheel brings.
 NEEDED_SQLITE = (3, 53, 0)
 BUSY_MS = 5000

@@ -15,15 +15,12 @@ from sqlalchemy.schema import CreateIndex
 from app.core.errors import EnvironmentFault, Fault
 from app.core.places import MIGRATIONS
 from app.model import everything
-from app.store.engine import APPLICATION_ID, make_engine
+from app.store.engine import make_engine
+from app.store.marks import APPLICATION_ID, HEAD
 from app.store.search import DDL
 
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
-
-#: The newest migration; a test compares it with db/migrations. Known here so that an up-to-date shop opens
-#: without loading Alembic.
-HEAD = "0003"
 
 #: Alembic's own would have a VARCHAR, which a STRICT table refuses.
 VERSION_TABLE = "CREATE TABLE IF NOT EXISTS alembic_version (version_num TEXT NOT NULL PRIMARY KEY) STRICT"

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from PySide6.QtCore import QObject, QTimer
+
 from app.core.clock import Clock
 from app.core.enums import Command, PaperKind, PaperSize, Role
 from app.core.rights import Actor, Ctx
@@ -28,6 +30,10 @@ class Papers(Protocol):
 _NOBODY = Actor(0, "", Role.TECHNICIAN)
 
 
+def _next_turn(context: QObject, action: Callable[[], None]) -> None:
+    QTimer.singleShot(0, context, action)
+
+
 @dataclass(slots=True)
 class Desk:
     """Shared by all pages; ``actor`` changes when somebody else signs in."""
@@ -36,6 +42,9 @@ class Desk:
     tasks: Tasks
     papers: Papers
     actor: Actor = _NOBODY
+    #: ``later(context, action)``: when what is in front is painted and the records are open; not if ``context`` is
+    #: gone by then.
+    later: Callable[[QObject, Callable[[], None]], None] = _next_turn
     on_switch: list[Callable[[Actor], None]] = field(default_factory=list)
 
     def gesture(self) -> Ctx:

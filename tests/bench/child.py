@@ -106,6 +106,8 @@ def program(place: str) -> None:
     curtain._Sketch.paintEvent = sketch_painted  # type: ignore[method-assign]
 
     def watch() -> None:
+        from app.core.enums import Role
+        from app.core.rights import Actor
         from app.program import Program
         from app.ui import tables
 
@@ -114,7 +116,8 @@ def program(place: str) -> None:
             globals()["_program"] = self
             # As after a lock: the page that was in front comes back, here the list.
             self.shell._front = "orders"
-            self.shell.sign_in_as(owner_of(self.services))
+            owner = next(each for each in self._people() if each.role is Role.OWNER)
+            self.shell.sign_in_as(Actor(owner.id, owner.name, owner.role))
             stamp("signed_in")
 
         def list_painted(self: "Any", event: "Any") -> None:
@@ -131,7 +134,9 @@ def program(place: str) -> None:
         from app.features.orders.snapshots import OrderFilter
         from app.program import _load_heavy
 
-        page = globals()["_program"].shell.page("orders")
+        program = globals()["_program"]
+        program.services  # noqa: B018 - what a list of this length has long been waiting for
+        page = program.shell.page("orders")
         page.show_look(OrderFilter.ALL)
         while page.list.model.canFetchMore() and page.list.model.rowCount() < 2000:
             page.list.model.fetchMore()

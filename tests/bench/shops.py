@@ -32,7 +32,7 @@ from app.features.stock.snapshots import PartEntry
 from app.services import Services
 from app.store.door import Store
 from app.store.engine import relaxed
-from app.store.schema import HEAD
+from app.store.marks import HEAD
 from tests.bench.pour import Pour
 
 Say = Callable[[str], None]

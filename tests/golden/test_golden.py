@@ -12,7 +12,7 @@ import pytest
 from app.core.clock import SetClock
 from app.features.checkup.service import examine
 from app.store.door import Store
-from app.store.schema import HEAD
+from app.store.marks import HEAD
 from tests.golden.make import NOW
 
 HERE = Path(__file__).resolve().parent

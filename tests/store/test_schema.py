@@ -27,10 +27,10 @@ from app.core.rights import FOUNDER, Actor, Ctx
 from app.model import everything
 from app.store import schema
 from app.store.door import Store
-from app.store.engine import APPLICATION_ID, make_engine
+from app.store.engine import make_engine
+from app.store.marks import APPLICATION_ID, HEAD
 from app.store.schema import (
     APPEND_ONLY,
-    HEAD,
     create_fresh,
     ensure_current,
     migrate,

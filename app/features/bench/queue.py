@@ -6,29 +6,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection
 
 from app.core.enums import ON_BENCH, Role, Status
 from app.core.rights import Actor
 from app.features.bench.snapshots import BenchQueue, QueueKind
-from app.features.orders.rows import STILL_OPEN, order_row, select_rows
+from app.features.orders.rows import SELECT_ROWS, STILL_OPEN, of_statuses, order_row
 from app.features.orders.snapshots import OrderRow
-from app.model import RepairOrder
 
 #: Rows kept of each look; a shop with more open orders has other worries, and the counts stay whole.
 QUEUE_LIMIT = 300
 
-_ORDER = RepairOrder.__table__.c
-_QUEUE = (
-    select_rows(_ORDER.technician_id)
-    .where(STILL_OPEN, _ORDER.status.in_(bindparam("statuses", expanding=True)))
-    .order_by(_ORDER.promised_at.nulls_last(), _ORDER.id)
-)
 _WORKABLE = (
     Status.REGISTERED,
     Status.DISPATCHED,
     Status.ON_SITE,
     *(status for status in Status if status in ON_BENCH),
+)
+_QUEUE = (
+    f"{SELECT_ROWS} WHERE {STILL_OPEN} AND {of_statuses(_WORKABLE)} ORDER BY o.promised_at NULLS LAST, o.id"
 )
 _WAITING = frozenset({Status.QUOTED, Status.WAITING_PARTS, Status.WAITING_CUSTOMER})
 _LEADS = frozenset({Role.LEAD, Role.OWNER})
@@ -38,15 +34,14 @@ def read_queue(reading: Connection, actor: Actor, now: datetime) -> BenchQueue:
     """Every look of this person. What is to be checked is a lead's own work and everybody else's waiting; what waited
     for parts that are here now is work again, on top of its look."""
     looks: dict[QueueKind, list[OrderRow]] = {kind: [] for kind in QueueKind}
-    found = reading.execute(_QUEUE, {"statuses": list(_WORKABLE)}).all()
-    arrived = _arrived(reading, [each.id for each in found if each.status is Status.WAITING_PARTS])
-    for each in found:
-        row = order_row(each, now)
-        if each.id in arrived:
+    found = [(order_row(each, now), each[-1]) for each in reading.exec_driver_sql(_QUEUE)]
+    arrived = _arrived(reading, [row.id for row, _who in found if row.status is Status.WAITING_PARTS])
+    for row, technician_id in found:
+        if row.id in arrived:
             row = replace(row, arrived=True)
         if row.late:
             looks[QueueKind.LATE].append(row)
-        look = _look_of(row, each.technician_id, actor)
+        look = _look_of(row, technician_id, actor)
         if look is not None:
             looks[look].append(row)
     for rows in looks.values():

@@ -19,8 +19,8 @@ from app.model.lifecycle import MOVES
 from app.model.settings import ShopSettings, from_rows
 from app.store.audit import first_broken_entry
 from app.store.door import Store
-from app.store.engine import APPLICATION_ID
-from app.store.schema import APPEND_ONLY, HEAD
+from app.store.marks import APPLICATION_ID, HEAD
+from app.store.schema import APPEND_ONLY
 from app.store.search import DDL
 
 #: A look yields what is wrong, one finding after the other.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.core import formats
@@ -16,8 +16,8 @@ from app.core.codes import Code, CodeKind, Scan, order_number
 from app.core.enums import AT_COUNTER, CLOSED
 from app.core.labels import category_name, label
 from app.core.words import N_, _
+from app.features.orders.listing import OrderList
 from app.features.orders.record_view import RecordView
-from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import OrderFilter, OrderRow
 from app.ui import theme
 from app.ui.chips import Chip, late_chip, status_chip
@@ -27,6 +27,7 @@ from app.ui.tables import Column, Empty, Table
 
 if TYPE_CHECKING:
     from app.features.orders.correcting import Correcting
+    from app.features.orders.service import OrdersService
     from app.features.printing.service import PrintingService
 
 _LOOKS = (
@@ -52,12 +53,14 @@ class OrdersPage(Page):
 
     def __init__(
         self,
-        orders: OrdersService,
+        listing: OrderList,
+        orders: Callable[[], OrdersService],
         correcting: Callable[[], Correcting],
         printing: Callable[[], PrintingService],
         desk: Desk,
     ) -> None:
         super().__init__()
+        self._listing = listing
         self._orders = orders
         self.desk = desk
         self._look = OrderFilter.OPEN
@@ -161,7 +164,7 @@ class OrdersPage(Page):
 
     def go_to_room(self, order_id: int) -> None:
         """Where the order is worked on: the counter or the bench."""
-        card = self._orders.card(order_id, self.desk.actor)
+        card = self._orders().card(order_id, self.desk.actor)
         if card.status in AT_COUNTER or (card.status in CLOSED and card.due):
             self.wants.emit("handover", order_id)
         elif card.status not in CLOSED:
@@ -174,7 +177,7 @@ class OrdersPage(Page):
         if row is not None:
             # The list is painted first: it is what was asked for. Until then no key means the order shown before.
             self.record.await_order()
-            QTimer.singleShot(0, self, self._show_record)
+            self.desk.later(self, self._show_record)
 
     def _show_record(self) -> None:
         row = self.list.current()
@@ -187,7 +190,7 @@ class OrdersPage(Page):
     def _promised(self, row: OrderRow) -> str:
         if row.promised_at is None:
             return ""
-        return formats.short_day(business_day(row.promised_at, self._orders.zone))
+        return formats.short_day(business_day(row.promised_at, self._listing.zone))
 
     def _late(self, row: OrderRow) -> Chip | None:
         return late_chip(self._promised(row)) if row.late else None
@@ -196,7 +199,7 @@ class OrdersPage(Page):
         look = self._look
         self.list.set_empty(Empty(_(_EMPTY[look]), icon="clipboard-list"))
         self.list.show_source(
-            lambda after, limit: self._orders.page(look, after, limit).rows, key=lambda row: row.id
+            lambda after, limit: self._listing.page(look, after, limit).rows, key=lambda row: row.id
         )
 
 

@@ -23,7 +23,6 @@ from app.core import formats
 from app.core.enums import AT_COUNTER, CLOSED, Command, CoverReason, LineKind, NoteKind
 from app.core.labels import category_name, cover_words, label
 from app.core.words import _
-from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import HistoryEntry, OrderCard
 from app.ui import theme
 from app.ui.chips import ChipLabel, status_chip
@@ -31,6 +30,7 @@ from app.ui.desk import Desk
 
 if TYPE_CHECKING:
     from app.features.orders.correcting import Correcting
+    from app.features.orders.service import OrdersService
     from app.features.printing.service import PrintingService
 
 
@@ -44,7 +44,7 @@ class RecordView(QFrame):
 
     def __init__(
         self,
-        orders: OrdersService,
+        orders: Callable[[], OrdersService],
         correcting: Callable[[], Correcting],
         printing: Callable[[], PrintingService],
         desk: Desk,
@@ -92,7 +92,7 @@ class RecordView(QFrame):
 
     def show_order(self, order_id: int) -> None:
         """Show an order's record."""
-        self._card = self._orders.card(order_id, self._desk.actor)
+        self._card = self._orders().card(order_id, self._desk.actor)
         self._show()
 
     def await_order(self) -> None:
@@ -134,7 +134,7 @@ class RecordView(QFrame):
         from app.ui.form_dialog import FormDialog
 
         service = self._correcting()
-        form = CorrectForm(entry_of(card, self._orders.zone), service.categories, lambda: service.today)
+        form = CorrectForm(entry_of(card, self._orders().zone), service.categories, lambda: service.today)
         gesture = self._desk.gesture()
         dialog = FormDialog(
             _("Correct {number}").format(number=card.number),
@@ -173,13 +173,13 @@ class RecordView(QFrame):
                 column.addWidget(_heading(_("Work and parts")))
                 column.addLayout(_charges(card))
             column.addWidget(_heading(_("History")))
-            for entry in self._orders.history(card.id):
-                column.addWidget(_line(entry, self._orders.zone))
+            for entry in self._orders().history(card.id):
+                column.addWidget(_line(entry, self._orders().zone))
         column.addStretch(1)
         self._area.setWidget(inside)
 
     def _facts(self, column: QVBoxLayout, card: OrderCard) -> None:
-        zone = self._orders.zone
+        zone = self._orders().zone
         facts = [
             (_("Customer"), f"{card.customer_name}  {formats.phone(card.customer_phone)}"),
             (

@@ -22,10 +22,11 @@ from app.model import Customer, Device, Part, PurchaseRequest, RepairOrder, Staf
 from app.model.stock import reach_of
 from app.store.door import Tx
 
-_ORDER = RepairOrder.__table__.c
+#: Called ``o`` as in ``STILL_OPEN``.
+_ORDER = RepairOrder.__table__.alias("o").c
 _WAITING = (
     select(_ORDER.id)
-    .where(STILL_OPEN, _ORDER.status == Status.WAITING_PARTS)
+    .where(text(STILL_OPEN), _ORDER.status == Status.WAITING_PARTS)
     .order_by(_ORDER.promised_at.nulls_last(), _ORDER.id)
 )
 # Four looks at the same few orders: what is planned, asked for, still coming for them, and held or here already.

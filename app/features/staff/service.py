@@ -18,6 +18,7 @@ from app.core.rights import FOUNDER, Actor, Ctx
 from app.core.words import Language
 from app.features.staff.pins import PinHasher, clean_pin, seconds_left, wait_after
 from app.features.staff.snapshots import StaffEntry, StaffRow, StaffTile
+from app.features.staff.tiles import staff_tiles
 from app.model import Staff
 from app.store.door import Store, Tx, repeatable
 from app.store.search import fold
@@ -25,11 +26,6 @@ from app.store.search import fold
 MOST_TRAINEES = 3
 
 _Trainer = aliased(Staff)
-_TILES = (
-    select(Staff.id, Staff.name, Staff.role, Staff.pin_hash.is_not(None).label("has_pin"))
-    .where(Staff.active)
-    .order_by(Staff.id)
-)
 _ROWS = select(
     Staff.id,
     Staff.name,
@@ -67,10 +63,7 @@ class StaffService:
 
     def tiles(self) -> tuple[StaffTile, ...]:
         """The active staff, for the sign-in screen."""
-        with self._store.read() as reading:
-            return tuple(
-                StaffTile(row.id, row.name, row.role, bool(row.has_pin)) for row in reading.execute(_TILES)
-            )
+        return staff_tiles(self._store)
 
     def list(self) -> tuple[StaffRow, ...]:
         """All staff, who left last."""

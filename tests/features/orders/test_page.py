@@ -17,6 +17,7 @@ from app.core.labels import label
 from app.core.money import Money
 from app.core.words import Language, _
 from app.features.orders.correcting import Correcting
+from app.features.orders.listing import OrderList
 from app.features.orders.page import OrdersPage
 from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import OrderFilter
@@ -34,7 +35,8 @@ def language(request: pytest.FixtureRequest) -> Iterator[Language]:
 
 def page_of(shop: Shop, qtbot: QtBot, papers: Papers, role: Role = Role.COUNTER) -> OrdersPage:
     page = OrdersPage(
-        OrdersService(shop.store),
+        OrderList(lambda: shop.store),
+        lambda: OrdersService(shop.store),
         lambda: Correcting(shop.store),
         lambda: PrintingService(shop.store),
         desk_of(shop, role, papers),

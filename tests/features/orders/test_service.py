@@ -9,8 +9,11 @@ import pytest
 from app.core.enums import Command, NoteKind, Role, Status
 from app.core.errors import Reason, Refusal
 from app.features.bench.service import BenchService
+from app.features.orders import listing
+from app.features.orders.listing import OrderList
 from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import OrderFilter
+from app.store.glance import Glance
 from tests.features.conftest import Shop, take_in
 
 
@@ -76,14 +79,25 @@ def test_pages_join_without_gap_or_double_newest_first(shop: Shop, look: OrderFi
 
 
 def test_a_page_is_read_by_key_never_by_scan(shop: Shop) -> None:
-    from app.features.orders import service
+    values = {"before": 9, "limit": 9, "now": 9}
+    plans = {
+        look: " ".join(row[-1] for row in shop.store.rows(f"EXPLAIN QUERY PLAN {query}", values))
+        for look, query in listing._QUERIES.items()
+    }
+    assert "SEARCH o USING INTEGER PRIMARY KEY (rowid<?)" in plans.pop(OrderFilter.ALL)
+    assert all("ix_repair_order_open" in plan for plan in plans.values()), plans
 
-    with shop.store.read() as reading:
-        compiled = str(service._QUERIES[OrderFilter.ALL].compile(reading.engine))
-        plan = reading.exec_driver_sql("EXPLAIN QUERY PLAN " + compiled.replace("?", "9")).all()
-    said = " ".join(row[-1] for row in plan)
-    assert "SCAN repair_order" not in said
-    assert "TEMP B-TREE" not in said
+
+def test_a_glance_shows_the_same_rows_as_the_store(shop: Shop) -> None:
+    for status in Status:
+        promise(shop, take_in(shop, status=status).id, -1)
+    glance = Glance(shop.store.folder.database, shop.clock)
+    assert glance.settled
+    for look in OrderFilter:
+        seen = OrderList(lambda: glance).page(look, None, 100)
+        assert seen.rows
+        assert seen == OrdersService(shop.store).page(look, None, 100)
+    glance.close()
 
 
 def test_history_tells_moves_and_notes_in_the_order_of_time(shop: Shop) -> None:
