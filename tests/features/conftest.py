@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
+import pysqlite3.dbapi2 as sqlite
 import pytest
 from sqlalchemy import select
 
@@ -181,21 +182,24 @@ def found_shop(folder: Path) -> Shop:
 
 
 @cache
-def _founded() -> tuple[bytes, str, dict[Role, Actor]]:
-    """The file of a founded shop, its id and its people: founding takes twenty times as long as a copy."""
+def _founded() -> tuple[bytes, dict[Role, Actor]]:
+    """The file of a founded shop and its people: founding takes twenty times as long as a copy."""
     with tempfile.TemporaryDirectory() as place:
         made = found_shop(Path(place) / "shop")
-        shop_id = made.store.settings.shop_id
         made.close()
-        return made.store.folder.database.read_bytes(), shop_id, made.people
+        return made.store.folder.database.read_bytes(), made.people
 
 
 def open_shop(folder: Path) -> Shop:
     """A founded Chinese shop in ``folder`` with one person of each role; its id is its own, all else a copy."""
-    content, shop_id, people = _founded()
+    content, people = _founded()
     folder.mkdir(parents=True)
-    # An id is as long as any other and no index holds it: the file stays sound.
-    DataFolder(folder).database.write_bytes(content.replace(shop_id.encode(), str(uuid7()).encode()))
+    database = DataFolder(folder).database
+    database.write_bytes(content)
+    raw = sqlite.connect(str(database), isolation_level=None)
+    raw.execute("PRAGMA synchronous=OFF")
+    raw.execute("UPDATE setting SET value = json_quote(?) WHERE key = 'shop_id'", (str(uuid7()),))
+    raw.close()
     clock = SetClock(MORNING)
     return Shop(Store.open(folder, clock), clock, dict(people))
 
