@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
-import pysqlite3.dbapi2 as sqlite
 import pytest
 from sqlalchemy import select
 
