@@ -438,6 +438,8 @@ def test(project: Project, arguments: Sequence[str]) -> int:
     environment = child_environment()
     environment["QT_QPA_PLATFORM"] = "offscreen"
     environment["PYTHONUTF8"] = "1"
+    # Each worker and each program that a test starts would compile everything anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     rest = list(arguments)
     if "--full" in rest:
         rest.remove("--full")
@@ -451,7 +453,7 @@ def test(project: Project, arguments: Sequence[str]) -> int:
         ("mypy", [*python, "-m", "mypy"]),
         ("import contracts", [*python, "-c", imports]),
         ("words", [*python, str(project.root / "packaging" / "words.py"), "check"]),
-        ("pytest", [*python, "-m", "pytest", "-n", str(cores), "--dist", "loadgroup", *rest]),
+        ("pytest", [*python, "-m", "pytest", "-n", str(cores), *rest]),
     ]
     results: list[tuple[str, int, float]] = []
     for name, command in steps:

@@ -8,8 +8,13 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadScopeScheduling
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -30,6 +35,32 @@ def pytest_sessionstart() -> None:
     words = module.Words(ROOT)
     if words.stale():
         words.compile()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
+    """One worker takes all tests of a file, so that what a file sets up is made once; and everything on a screen,
+    so that no two tests compete for the pace of keys. Said here because xdist 3.8 marks groups in a way that
+    pytest 9.2 does not see."""
+    if config.getvalue("dist") != "load":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _ON_SCREEN if nodeid.startswith(_ON_SCREEN) else nodeid.partition("::")[0]
+
+    config.option.loadscopereorder = False  # the order above is the better one
+    return ByFile(config, log)
+
+
+_ON_SCREEN = "tests/e2e/"
+_LONGEST = (_ON_SCREEN, "tests/bench/", "tests/promises/", "tests/test_cli.py")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -11,12 +11,11 @@ from tests.e2e.screen import MISSING, Screen
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here needs an X server; one worker takes all of it: no two tests compete for the pace of keys."""
+    """Everything here needs an X server."""
     for item in items:
         if "e2e" not in item.path.parts:
             continue
         item.add_marker(pytest.mark.x11)
-        item.add_marker(pytest.mark.xdist_group("x11"))
         if item.get_closest_marker("full") and not os.environ.get("XIUHU_FULL"):
             item.add_marker(pytest.mark.skip(reason="long: XIUHU_FULL=1 (test.sh --full)"))
         if MISSING:
