@@ -44,23 +44,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
-    """One worker takes all tests of a file, so that what a file sets up is made once; and everything on a screen,
-    so that no two tests compete for the pace of keys. Said here because xdist 3.8 marks groups in a way that
-    pytest 9.2 does not see."""
+    """One worker takes all tests of a file, so that what a file sets up is made once.
+
+    Said here and not by marks: xdist 3.8 writes its groups where pytest 9.2 does not look for them.
+    """
     if config.getvalue("dist") != "load":
         return None
     from xdist.scheduler import LoadScopeScheduling
 
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return _ON_SCREEN if nodeid.startswith(_ON_SCREEN) else nodeid.partition("::")[0]
+            for together in _TOGETHER:
+                if nodeid.startswith(together):
+                    return together[0]
+            return nodeid.partition("::")[0]
 
     config.option.loadscopereorder = False  # the order above is the better one
     return ByFile(config, log)
 
 
-_ON_SCREEN = "tests/e2e/"
-_LONGEST = (_ON_SCREEN, "tests/bench/", "tests/promises/", "tests/test_cli.py")
+#: For one worker: what is on a screen, so that no two tests compete for the pace of keys; what reads the lively shop.
+_TOGETHER = (
+    ("tests/e2e/",),
+    (
+        "tests/features/checkup/",
+        "tests/features/reports/test_month.py",
+        "tests/features/sample/test_sample.py",
+    ),
+)
+_LONGEST = ("tests/e2e/", "tests/bench/", "tests/promises/", "tests/test_cli.py", "tests/features/checkup/")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

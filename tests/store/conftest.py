@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from app.core.ids import uuid7
 from app.core.rights import Actor
 from app.model import Customer, Device, RepairOrder
 from app.store.door import Store, Tx
+from app.store.folder import DataFolder
 
 
 @pytest.fixture
@@ -45,8 +48,18 @@ def shop(tmp_path: Path) -> Path:
     return tmp_path / "店 铺"
 
 
+@cache
+def _fresh() -> bytes:
+    """An empty shop's file: making its tables takes ten times as long as a copy (test_schema.py makes them)."""
+    with tempfile.TemporaryDirectory() as place:
+        Store.open(Path(place), SetClock(datetime(2026, 11, 22, 3, tzinfo=UTC))).close()
+        return DataFolder(Path(place)).database.read_bytes()
+
+
 @pytest.fixture
 def store(shop: Path, clock: SetClock) -> Iterator[Store]:
+    shop.mkdir(parents=True)
+    DataFolder(shop).database.write_bytes(_fresh())
     opened = Store.open(shop, clock)
     yield opened
     opened.close()

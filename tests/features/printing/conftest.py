@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -47,7 +51,7 @@ from app.features.stock.service import StockService
 from app.features.stock.snapshots import PartEntry
 from app.features.tools.service import Tools
 from app.features.tools.snapshots import ToolEntry
-from tests.features.conftest import FAST, Shop
+from tests.features.conftest import FAST, Mould, Shop, open_shop
 
 TERMS = "凭本凭证取机，三十天内有效。"
 
@@ -200,12 +204,27 @@ def settled(shop: Shop, order_id: int) -> str:
     return consigned.settle(shop.ctx(Role.LEAD), owed).number
 
 
+@cache
+def _lived() -> tuple[Mould, Press]:
+    with tempfile.TemporaryDirectory() as place:
+        made = live(open_shop(Path(place) / "shop"))
+        return Mould.of(made.shop), made
+
+
+def lived(folder: Path) -> Iterator[Press]:
+    """A shop in ``folder`` in which an order's life is over: every test stands on the same one, copied."""
+    mould, made = _lived()
+    shop = mould.shop(folder)
+    yield replace(made, shop=shop, printing=PrintingService(shop.store), numbers=dict(made.numbers))
+    shop.close()
+
+
 @pytest.fixture
-def press(shop: Shop) -> Press:
-    return live(shop)
+def press(tmp_path: Path) -> Iterator[Press]:
+    yield from lived(tmp_path / "shop")
 
 
 @pytest.fixture(scope="module")
-def shared_press(shared_shop: Shop) -> Press:
+def shared_press(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Press]:
     """One order's life for a whole module of tests that only read it."""
-    return live(shared_shop)
+    yield from lived(tmp_path_factory.mktemp("press") / "shop")
