@@ -29,6 +29,7 @@ from app.store.faults import translated
 from app.store.file_faults import fault_of_file
 from app.store.folder import DataFolder, FolderLock
 from app.store.kept import Kept
+from app.store.order_head import OrderHead, grow, read_head
 from app.store.photos import PhotoStore
 from app.store.prepared import Prepared
 from app.store.schema import create_fresh, ensure_current
@@ -153,6 +154,16 @@ class Tx:
         order.version += 1
         self.changed(Kind.ORDER, order_id)
         return order
+
+    def order_head(self, order_id: int, version: int | None) -> OrderHead:
+        """As ``order``, for commands that add to an order and change nothing of its own."""
+        connection = self.reading()
+        head = read_head(connection, order_id)
+        if version is not None and head.version != version:
+            raise Conflict(Kind.ORDER, order_id)
+        grow(connection, head)
+        self.changed(Kind.ORDER, order_id)
+        return head
 
     def journal(
         self,

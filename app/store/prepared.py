@@ -38,9 +38,9 @@ class _Compiled:
 class Prepared:
     """One statement, for the life of the program: a module's constant.
 
-    ``columns`` are those that an INSERT writes. Statements that are finished at their execution only (``IN`` with a
-    list, ``aggregate_strings``) and those with defaults of the model's are not for this: ``ValueError`` at their first
-    use. Broken constraints come as the driver's errors.
+    ``columns`` are those that an INSERT is given; the others take the model's defaults. Statements that are finished at
+    their execution only (``IN`` with a list, ``aggregate_strings``) or whose defaults are functions are not for this:
+    ``ValueError`` at their first use. Broken constraints come as the driver's errors.
     """
 
     __slots__ = ("_columns", "_compiled", "_statement")
@@ -100,16 +100,18 @@ def _compile(statement: Executable, columns: Sequence[str] | None, dialect: Dial
     compiled = statement.compile(dialect=dialect, column_keys=columns)  # type: ignore[attr-defined]
     assert isinstance(compiled, SQLCompiler)
     late = compiled.post_compile_params or compiled.literal_execute_params
-    if late or compiled.insert_prefetch or compiled.update_prefetch:
+    # Typed as any generator of values; one that is scalar has its value in ``arg``.
+    defaults: dict[str, Any] = {column.key: column.default for column in compiled.insert_prefetch}
+    if late or compiled.update_prefetch or not all(each.is_scalar for each in defaults.values()):
         raise ValueError(f"not to be prepared: {compiled.string}")
     places: list[tuple[str | None, Process | None, Any]] = []
     for name in compiled.positiontup or ():
         bind = compiled.binds[name]
         write = bind.type.dialect_impl(dialect).bind_processor(dialect)
-        if bind.required:
+        if bind.required and bind.key not in defaults:
             places.append((bind.key, write, None))
         else:
-            value = bind.effective_value
+            value = defaults[bind.key].arg if bind.key in defaults else bind.effective_value
             places.append((None, None, value if write is None else write(value)))
     selected = list(getattr(statement, "selected_columns", ()))
     if not selected:

@@ -120,11 +120,24 @@ def test_statements_of_changing_shape_are_refused(connection: Connection) -> Non
         Prepared(select(_T.id).where(_T.note.in_(["a", "b"]))).rows(connection)
     with pytest.raises(ValueError, match="not to be prepared"):
         Prepared(select(func.aggregate_strings(_T.note, ", "))).value(connection)
-    defaults = Table(
-        "other", MetaData(), Column("id", Integer, primary_key=True), Column("x", Text, default="y")
+    made_up = Table(
+        "other", MetaData(), Column("id", Integer, primary_key=True), Column("x", Text, default=str)
     )
     with pytest.raises(ValueError, match="not to be prepared"):
-        Prepared(insert(defaults), ("id",)).run(connection, id=1)
+        Prepared(insert(made_up), ("id",)).run(connection, id=1)
+
+
+def test_columns_that_are_not_given_take_the_models_defaults(connection: Connection) -> None:
+    priced = Table(
+        "priced",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        Column("price", MoneyType(), default=Money(5)),
+        Column("note", Text),
+    )
+    priced.create(connection)
+    Prepared(insert(priced), ("id",)).run(connection, id=1)
+    assert connection.execute(select(priced)).all() == [(1, Money(5), None)]
 
 
 def test_a_broken_constraint_is_the_drivers_error(connection: Connection) -> None:

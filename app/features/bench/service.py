@@ -55,6 +55,7 @@ from app.model import (
 )
 from app.model.lifecycle import required_command
 from app.store.door import Store, Tx, repeatable
+from app.store.order_head import AnyOrder
 
 _STAFF = Staff.__table__.c
 _ORDER = RepairOrder.__table__.c
@@ -259,7 +260,7 @@ class BenchService:
         LINES_FROZEN.
         """
         with self.store.write(Command.ADD_PART, ctx, order_id=order_id) as tx:
-            order = tx.order(order_id, version)
+            order = tx.order_head(order_id, version)
             refuse_frozen_lines(order)
             # Held on to: what nobody holds the session forgets and reads again.
             part = part_to_move(tx, part_id)
@@ -449,7 +450,7 @@ class BenchService:
 
     # inside
 
-    def _answer(self, tx: Tx, order: RepairOrder) -> OrderCard:
+    def _answer(self, tx: Tx, order: AnyOrder) -> OrderCard:
         tx.result = {"order_id": order.id}
         return card_by_id(tx.reading(), tx.settings, order.id, tx.actor, tx.now)
 
@@ -483,7 +484,7 @@ def _refuse_closed(order: RepairOrder) -> None:
         raise Refusal(Reason.ORDER_CLOSED)
 
 
-def _plan_less(tx: Tx, order: RepairOrder, part_id: int, quantity: Quantity) -> None:
+def _plan_less(tx: Tx, order: AnyOrder, part_id: int, quantity: Quantity) -> None:
     """A substitute stands for so many of a part; where none of it is planned any more, none is asked for either."""
     if not plan_less(tx, order, part_id, quantity):
         # Imported here: the bench opens without purchasing.

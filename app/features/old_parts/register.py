@@ -15,9 +15,10 @@ from app.core.ids import uuid7
 from app.core.money import ZERO, Money, Quantity, divide_half_up
 from app.features.old_parts.snapshots import old_part_code
 from app.features.stock.booking import Moved
-from app.model import Device, OldPart, OldPartPolicy, OrderLine, Part, RepairOrder
+from app.model import Device, OldPart, OldPartPolicy, OrderLine, Part
 from app.model.old_parts import MISSING, rule_of
 from app.store.door import Tx
+from app.store.order_head import AnyLine, AnyOrder
 
 _NOTHING = Quantity(0)
 _LEADS = frozenset({Role.LEAD, Role.OWNER})
@@ -28,7 +29,7 @@ _AGAINST = frozenset({OldPartState.DUE, OldPartState.ON_SHELF})
 
 
 def replaced(
-    tx: Tx, order: RepairOrder, line: OrderLine, part: Part, quantity: Quantity, rows: Sequence[Moved]
+    tx: Tx, order: AnyOrder, line: AnyLine, part: Part, quantity: Quantity, rows: Sequence[Moved]
 ) -> None:
     """A new part was used: register the old one where the brand pays and a rule asks for it.
 
@@ -122,7 +123,7 @@ def refuse_missing(reading: Connection, order_id: int) -> None:
         raise Refusal(Reason.OLD_PART_MISSING, count=count)
 
 
-def brand_and_rule(tx: Tx, order: RepairOrder, part: Part) -> tuple[str, OldPartRule]:
+def brand_and_rule(tx: Tx, order: AnyOrder, part: Part) -> tuple[str, OldPartRule]:
     """The brand that pays for this order and what it asks for this part."""
     device = tx.session.get(Device, order.device_id) if order.device_id is not None else None
     typed = (device.brand if device is not None else "") or part.brand

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
 
-from app.core.enums import LineKind, Status
+from app.core.enums import LineKind, Payer, Status
 from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, clean_line
 from app.core.money import MAX_FEN, MAX_MILLI, ONE, ZERO, Money, Quantity
@@ -15,8 +16,10 @@ from app.features.old_parts import register as old_parts
 from app.features.stock import ledger
 from app.features.stock.booking import reserved_of
 from app.features.stock.kits import kit_lines
-from app.model import OrderLine, Part, RepairOrder
+from app.model import OrderLine, Part
 from app.store.door import Tx
+from app.store.order_head import AnyLine, AnyOrder
+from app.store.prepared import Prepared
 
 _NOTHING = Quantity(0)
 #: A thousand hours of work on one line are a typing mistake.
@@ -45,7 +48,7 @@ _AT_COUNTER: Mapping[Status, frozenset[LineKind]] = MappingProxyType(
 TAKING = frozenset({Status.REPAIRING, Status.ON_SITE})
 
 
-def refuse_frozen_lines(order: RepairOrder, kind: LineKind = LineKind.PART) -> None:
+def refuse_frozen_lines(order: AnyOrder, kind: LineKind = LineKind.PART) -> None:
     """``Refusal(LINES_FROZEN)`` where this kind of charge may not be changed any more."""
     if not order.open:
         raise Refusal(Reason.ORDER_CLOSED)
@@ -54,8 +57,8 @@ def refuse_frozen_lines(order: RepairOrder, kind: LineKind = LineKind.PART) -> N
 
 
 def add_part_line(
-    tx: Tx, order: RepairOrder, part_id: int, quantity: Quantity, serials: Sequence[str] = ()
-) -> OrderLine:
+    tx: Tx, order: AnyOrder, part_id: int, quantity: Quantity, serials: Sequence[str] = ()
+) -> AnyLine:
     """Plan or take a part; where parts are taken, what was planned of it is taken first.
 
     Raises ``Refusal``: QUANTITY_NOT_POSITIVE, BAD_QUANTITY, PART_INACTIVE, KIT_NO_STOCK, OUT_OF_STOCK,
@@ -74,7 +77,7 @@ def add_part_line(
     return line
 
 
-def add_kit_lines(tx: Tx, order: RepairOrder, kit_id: int, quantity: Quantity) -> list[OrderLine]:
+def add_kit_lines(tx: Tx, order: AnyOrder, kit_id: int, quantity: Quantity) -> list[AnyLine]:
     """The parts of a kit and its labour, each a charge of its own: planned, or taken where parts are taken.
 
     Pieces with serial numbers are planned everywhere: which of them is built in the scan of the piece says. Raises
@@ -87,7 +90,7 @@ def add_kit_lines(tx: Tx, order: RepairOrder, kit_id: int, quantity: Quantity) -
     whole, rest = divmod(quantity.milli, ONE.milli)
     if rest:
         raise Refusal(Reason.BAD_QUANTITY, text=str(quantity))
-    lines = []
+    lines: list[AnyLine] = []
     for component in kit_lines(tx.reading(), kit_id):
         many = Quantity(component.quantity.milli * whole)
         part = _part_for_order(tx, component.part_id, many)
@@ -105,7 +108,7 @@ def add_kit_lines(tx: Tx, order: RepairOrder, kit_id: int, quantity: Quantity) -
     return lines
 
 
-def owe_part_line(tx: Tx, order: RepairOrder, part_id: int, quantity: Quantity) -> OrderLine:
+def owe_part_line(tx: Tx, order: AnyOrder, part_id: int, quantity: Quantity) -> OrderLine:
     """A part that is not booked in was used on an order: a lead's decision, settled by the next receipt.
 
     Where the part is planned, the planned line owes it. Raises ``Refusal``: LINES_FROZEN where nothing is taken,
@@ -118,7 +121,7 @@ def owe_part_line(tx: Tx, order: RepairOrder, part_id: int, quantity: Quantity) 
         if line.quantity - line.taken - line.owed == quantity:
             break
     else:
-        line = _new_part_line(tx, order, part, quantity)
+        line = tx.session.get_one(OrderLine, _new_part_line(tx, order, part, quantity).id)
     ledger.owe(tx, part, quantity, line)
     old_parts.replaced(tx, order, line, part, quantity, ())
     return line
@@ -134,11 +137,29 @@ def _part_for_order(tx: Tx, part_id: int, quantity: Quantity) -> Part:
     return part
 
 
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A part's charge that was just written."""
+
+    id: int
+    payer: Payer
+
+
+_INSERT = Prepared(
+    insert(OrderLine.__table__),  # type: ignore[arg-type]
+    (
+        *("order_id", "kind", "part_id", "description", "unit", "quantity", "taken", "unit_price", "amount"),
+        *("tax_permille", "payer", "staff_id", "created_at"),
+    ),
+)
+
+
 def _new_part_line(
-    tx: Tx, order: RepairOrder, part: Part, quantity: Quantity, *, taken: Quantity = _NOTHING
-) -> OrderLine:
+    tx: Tx, order: AnyOrder, part: Part, quantity: Quantity, *, taken: Quantity = _NOTHING
+) -> NewLine:
     rate = part.tax_permille
-    line = OrderLine(
+    line_id = _INSERT.insert(
+        tx.reading(),
         order_id=order.id,
         kind=LineKind.PART,
         part_id=part.id,
@@ -146,7 +167,6 @@ def _new_part_line(
         unit=part.unit,
         quantity=quantity,
         taken=taken,
-        owed=_NOTHING,
         unit_price=part.sale_price,
         amount=_checked(part.sale_price.times(quantity)),
         tax_permille=tx.settings.tax_rate(LineKind.PART) if rate is None else rate,
@@ -154,13 +174,11 @@ def _new_part_line(
         staff_id=tx.actor.id or None,
         created_at=tx.now,
     )
-    tx.session.add(line)
-    tx.session.flush()
-    return line
+    return NewLine(line_id, order.payer)
 
 
 def take_planned(
-    tx: Tx, order: RepairOrder, serials: Mapping[int, Sequence[str]] = MappingProxyType({})
+    tx: Tx, order: AnyOrder, serials: Mapping[int, Sequence[str]] = MappingProxyType({})
 ) -> list[int]:
     """Take every planned part from stock; raises where one is missing, so that nothing is half taken.
 
@@ -190,17 +208,21 @@ _PLANNED = (
     .order_by(OrderLine.id)
 )
 _PLANNED_OF_PART = _PLANNED.where(OrderLine.part_id == bindparam("part_id"))
+_IS_PLANNED = Prepared(_PLANNED_OF_PART.with_only_columns(OrderLine.id).limit(1))
 
 
-def _planned_lines(tx: Tx, order: RepairOrder, part_id: int | None = None) -> list[OrderLine]:
+def _planned_lines(tx: Tx, order: AnyOrder, part_id: int | None = None) -> list[OrderLine]:
     if part_id is None:
         return list(tx.session.scalars(_PLANNED, {"order_id": order.id}))
+    # Most scans are of a part that nobody planned: those need no mapped line.
+    if _IS_PLANNED.value(tx.reading(), order_id=order.id, part_id=part_id) is None:
+        return []
     return list(tx.session.scalars(_PLANNED_OF_PART, {"order_id": order.id, "part_id": part_id}))
 
 
 def _take_from(
     tx: Tx,
-    order: RepairOrder,
+    order: AnyOrder,
     part: Part,
     planned: list[OrderLine],
     quantity: Quantity,
@@ -228,7 +250,7 @@ def _take_from(
 
 def _use(
     tx: Tx,
-    order: RepairOrder,
+    order: AnyOrder,
     line: OrderLine,
     part: Part,
     quantity: Quantity,
@@ -241,8 +263,8 @@ def _use(
 
 def _issue(
     tx: Tx,
-    order: RepairOrder,
-    line: OrderLine,
+    order: AnyOrder,
+    line: AnyLine,
     part: Part,
     quantity: Quantity,
     serials: Sequence[str],
@@ -252,7 +274,7 @@ def _issue(
     old_parts.replaced(tx, order, line, part, quantity, rows)
 
 
-def give_back(tx: Tx, order: RepairOrder, line: OrderLine) -> None:
+def give_back(tx: Tx, order: AnyOrder, line: OrderLine) -> None:
     """Put what a line took back where it came from, at the value it left with; what it owes, it owes no more, and
     what was reserved for it is free again. ``Refusal(OLD_PART_STATE)`` where the brand has the old part already."""
     if line.part_id is None:
@@ -271,7 +293,7 @@ def give_back(tx: Tx, order: RepairOrder, line: OrderLine) -> None:
     _release_beyond(tx, order, part, Quantity(wanted))
 
 
-def plan_less(tx: Tx, order: RepairOrder, part_id: int, quantity: Quantity) -> Quantity:
+def plan_less(tx: Tx, order: AnyOrder, part_id: int, quantity: Quantity) -> Quantity:
     """Another part stands for so many of this one: they are no longer planned nor held. Answers with what is still
     planned."""
     planned = _planned_lines(tx, order, part_id)
@@ -291,7 +313,7 @@ def plan_less(tx: Tx, order: RepairOrder, part_id: int, quantity: Quantity) -> Q
     return left
 
 
-def _release_beyond(tx: Tx, order: RepairOrder, part: Part, wanted: Quantity) -> None:
+def _release_beyond(tx: Tx, order: AnyOrder, part: Part, wanted: Quantity) -> None:
     if part.reserved:
         excess = reserved_of(tx, part.id, order.id) - wanted
         if excess > _NOTHING:
@@ -300,7 +322,7 @@ def _release_beyond(tx: Tx, order: RepairOrder, part: Part, wanted: Quantity) ->
 
 def add_plain_line(
     tx: Tx,
-    order: RepairOrder,
+    order: AnyOrder,
     kind: LineKind,
     description: str,
     unit_price: Money,
@@ -349,7 +371,7 @@ def _checked(amount: Money) -> Money:
     return amount
 
 
-def replace_by_fee(tx: Tx, order: RepairOrder, fee: Money) -> None:
+def replace_by_fee(tx: Tx, order: AnyOrder, fee: Money) -> None:
     """A device goes home unrepaired: planned charges fall away, a diagnosis fee may stand instead (domain.md §2)."""
     for line in tx.session.scalars(
         select(OrderLine).where(OrderLine.order_id == order.id, OrderLine.removed.is_(False))

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.core.changes import Kind
 from app.core.enums import AWAY, MoveKind, PlaceKind, ScrapReason
@@ -72,6 +73,13 @@ _AT = bindparam("at", type_=UtcDateTime())
 _MOVE = Prepared(
     insert(StockMove.__table__),  # type: ignore[arg-type]
     [column.name for column in StockMove.__table__.columns if column.name != "id"],
+)
+#: The sums of a part; here alone they are written.
+_SUMS = ("on_hand", "value", "consigned", "reserved", "away", "last_moved_on", "last_used_on")
+_SUM = Prepared(
+    update(Part.__table__)  # type: ignore[arg-type]
+    .where(Part.id == bindparam("part_id"))
+    .values({name: bindparam(name) for name in _SUMS})
 )
 _ADD = Prepared(
     text(
@@ -160,19 +168,10 @@ def book(
     """Write one move and add it to the sums of its part, place, month and day."""
     if consigned and value:
         raise ValueError("consigned goods carry no value")
-    if quantity:
-        part.last_moved_on = tx.today
-        if place.kind in AWAY:
-            part.away += quantity
-        if consigned:
-            part.consigned += quantity
-        else:
-            part.on_hand += quantity
-            part.value += value
-        if kind is MoveKind.USE:
-            part.last_used_on = tx.today
-    part.reserved += reserved
     connection = tx.reading()
+    _add_to_part(
+        tx, connection, part, kind, quantity, value, reserved, consigned=consigned, away=place.kind in AWAY
+    )
     move_id = _MOVE.insert(
         connection,
         part_id=part.id,
@@ -207,6 +206,37 @@ def book(
         _add_to_reservation(tx, connection, part.id, order_id, reserved)
     tx.changed(Kind.PART, part.id)
     return Moved(move_id, place.id, consigned, quantity, value, serial_id)
+
+
+def _add_to_part(
+    tx: Tx,
+    connection: Connection,
+    part: Part,
+    kind: MoveKind,
+    quantity: Quantity,
+    value: Money,
+    reserved: Quantity,
+    *,
+    consigned: bool,
+    away: bool,
+) -> None:
+    sums: dict[str, Any] = {name: getattr(part, name) for name in _SUMS}
+    if quantity:
+        sums["last_moved_on"] = tx.today
+        if away:
+            sums["away"] += quantity
+        if consigned:
+            sums["consigned"] += quantity
+        else:
+            sums["on_hand"] += quantity
+            sums["value"] += value
+        if kind is MoveKind.USE:
+            sums["last_used_on"] = tx.today
+    sums["reserved"] += reserved
+    _SUM.run(connection, part_id=part.id, **sums)
+    for name, total in sums.items():
+        # It is written: the session need not find that out and write it again.
+        set_committed_value(part, name, total)
 
 
 def _add_to_balance(

@@ -27,7 +27,7 @@ from app.core.enums import Command, PlaceKind, Role, ScrapReason, Status
 from app.core.errors import Refusal
 from app.core.money import Money, Quantity
 from app.features.checkup.service import examine
-from app.features.orders.lines import add_part_line, give_back, owe_part_line
+from app.features.orders.lines import NewLine, add_part_line, give_back, owe_part_line
 from app.features.stock import ledger
 from app.features.stock.booking import place_of
 from app.features.stock.service import StockService
@@ -129,7 +129,7 @@ class LedgerMachine(RuleBasedStateMachine):
         try:
             with self.shop.store.write(Command.ADD_PART, self.shop.ctx(Role.LEAD)) as tx:
                 found = move(tx, tx.session.get_one(Part, self.part))
-                if isinstance(found, OrderLine):
+                if isinstance(found, OrderLine | NewLine):
                     tx.session.flush()
                     found = found.id
         except Refusal:
