@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from app.core import words
 from app.core.words import Language
-from app.ui import keep, theme
+from app.ui import keep
 
 
 @pytest.fixture(autouse=True)
-def plain_window(qapp: QApplication) -> Iterator[None]:
-    if qapp.property("dressed") is None:
-        theme.start(qapp, theme.Mode.LIGHT)
-        qapp.setProperty("dressed", True)
+def plain_window(dressed: None) -> Iterator[None]:
     keep.open_file(None)
     words.set_language(Language.EN)
     yield

@@ -110,9 +110,6 @@ class Window:
 @pytest.fixture
 def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Language]:
     """English, or what the test asks for by ``indirect``."""
-    if qapp.property("dressed") is None:
-        theme.start(qapp, theme.Mode.LIGHT)
-        qapp.setProperty("dressed", True)
     keep.open_file(None)
     spoken: Language = getattr(request, "param", Language.EN)
     set_language(spoken)
@@ -619,22 +616,20 @@ def test_earlier_repairs_open_by_their_number(window: Window) -> None:
 
 
 @IN_BOTH
+@pytest.mark.usefixtures("dressed")
 @pytest.mark.parametrize(("size", "scale"), [((1024, 640), 100), ((1366, 768), 125), ((1920, 1080), 150)])
 def test_nothing_is_cut_off(
     world: World, qtbot: QtBot, qapp: QApplication, language: Language, size: tuple[int, int], scale: int
 ) -> None:
     theme.use(scale=scale)
-    try:
-        window = _window(world, qtbot)
-        window.shell.resize(*size)
-        window.page.open_with(world.quoted().id)
-        qapp.processEvents()
-        inside = window.page.card.widget()
-        assert inside.minimumSizeHint().width() <= window.page.card.viewport().width()
-        for key in window.page.keys.findChildren(ActionKey):
-            assert not key.isVisible() or key.height() >= key.minimumSizeHint().height()
-    finally:
-        theme.use(scale=100)
+    window = _window(world, qtbot)
+    window.shell.resize(*size)
+    window.page.open_with(world.quoted().id)
+    qapp.processEvents()
+    inside = window.page.card.widget()
+    assert inside.minimumSizeHint().width() <= window.page.card.viewport().width()
+    for key in window.page.keys.findChildren(ActionKey):
+        assert not key.isVisible() or key.height() >= key.minimumSizeHint().height()
 
 
 def test_every_word_of_the_keys_is_translated() -> None:

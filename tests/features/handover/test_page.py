@@ -229,6 +229,7 @@ def test_a_used_receipt_leads_to_its_order(page: HandoverPage, counter: Counter)
     assert asked == [("orders", card.id)]
 
 
+@pytest.mark.usefixtures("dressed")
 def test_the_sum_is_never_cut(page: HandoverPage, counter: Counter) -> None:
     card = counter.ready(price=Money.yuan(2000))
     page.come_to_front()

@@ -21,7 +21,7 @@ from app.features.customers.service import CustomersService
 from app.features.intake.page import IntakePage
 from app.features.intake.service import IntakeService
 from app.features.intake.snapshots import CustomerEntry, DeviceEntry, TakeIn, TakenIn
-from app.ui import keep, theme
+from app.ui import keep
 from app.ui.desk import Desk
 from app.ui.shell import PageEntry, Shell
 from app.ui.tasks import Tasks
@@ -146,8 +146,5 @@ def open_counter(shop: Shop, qtbot: QtBot, role: Role = Role.COUNTER) -> Counter
 @pytest.fixture
 def counter(shop: Shop, qtbot: QtBot, qapp: QApplication, language: Language) -> Counter:
     """The counter in the morning, in either language."""
-    if qapp.property("dressed") is None:
-        theme.start(qapp, theme.Mode.LIGHT)
-        qapp.setProperty("dressed", True)
     keep.open_file(None)
     return open_counter(shop, qtbot)

@@ -593,6 +593,7 @@ def test_tab_stops_once_at_a_group_of_chips(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(1024, 640), (1366, 768), (1920, 1080)])
+@pytest.mark.usefixtures("dressed")
 def test_nothing_is_cut_off_sideways(counter: Counter, width: int, height: int) -> None:
     counter.know(FRIDGE, OVEN)
     counter.deliver(1, date(2027, 1, 1))

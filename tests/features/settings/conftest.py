@@ -20,7 +20,7 @@ from app.features.settings.wizard import Wizard
 from app.features.staff.pins import PinHasher
 from app.features.staff.service import StaffService
 from app.store.door import Store
-from app.ui import keep, tasks, theme
+from app.ui import keep, tasks
 from app.ui.desk import Desk
 from tests.features.conftest import MORNING, Shop
 
@@ -29,14 +29,10 @@ FAST = PinHasher(passes=1, memory_kib=8, lanes=1)
 
 @pytest.fixture
 def window(qapp: QApplication) -> Iterator[None]:
-    if qapp.property("dressed") is None:
-        theme.start(qapp, theme.Mode.LIGHT)
-        qapp.setProperty("dressed", True)
     keep.open_file(None)
     words.set_language(Language.EN)
     yield
     words.set_language(Language.EN)
-    theme.use(mode=theme.Mode.LIGHT, scale=100)
 
 
 class ShownPapers:

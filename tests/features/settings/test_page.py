@@ -344,6 +344,7 @@ def test_a_lost_badge_opens_nothing_and_badges_print_on_the_command_sheet(
 # -- this computer -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("dressed")
 def test_look_and_language_count_at_once_and_typed_text_stays(
     page_of: Callable[..., SettingsPage], shop: Shop, qtbot: QtBot
 ) -> None:
@@ -383,6 +384,7 @@ def test_a_scan_is_only_tried_out_in_this_section(page: SettingsPage, shop: Shop
 
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("mode", [theme.Mode.LIGHT, theme.Mode.DARK])
+@pytest.mark.usefixtures("dressed")
 def test_every_section_opens_and_nothing_is_cut_off(
     page_of: Callable[..., SettingsPage], language: Language, mode: theme.Mode
 ) -> None:

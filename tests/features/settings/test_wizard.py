@@ -167,6 +167,7 @@ def test_the_receipt_beside_the_form_shows_the_typed_name(wizard: Wizard, qtbot:
 
 
 @pytest.mark.parametrize("language", list(Language))
+@pytest.mark.usefixtures("dressed")
 def test_every_step_fits_the_smallest_window(wizard: Wizard, qtbot: QtBot, language: Language) -> None:
     wizard.speak(language)
     wizard.resize(1024, 640)
