@@ -34,6 +34,7 @@ _COUNT = (
         StockCount.place_id,
         StockPlace.kind.label("place_kind"),
         StockPlace.name.label("place_name"),
+        StockPlace.main.label("place_main"),
         StockCount.blind,
         StockCount.state,
         StockCount.note,

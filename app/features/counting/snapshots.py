@@ -10,6 +10,7 @@ from app.core.codes import CodeKind, running_code
 from app.core.enums import CountKind, CountState, PlaceKind
 from app.core.labels import label
 from app.core.money import ZERO, Money, Quantity
+from app.core.words import _
 
 _NOTHING = Quantity(0)
 
@@ -34,6 +35,7 @@ class CountRow:
     place_id: int
     place_kind: PlaceKind
     place_name: str
+    place_main: bool
     blind: bool
     state: CountState
     note: str
@@ -50,8 +52,8 @@ class CountRow:
 
     @property
     def place(self) -> str:
-        """The place's name, or the word for its kind."""
-        return self.place_name or label(self.place_kind)
+        """The place's name, or the word for what it is."""
+        return self.place_name or (_("Main shelf") if self.place_main else label(self.place_kind))
 
     @property
     def hides_expected(self) -> bool:

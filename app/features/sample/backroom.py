@@ -41,6 +41,7 @@ def furnish(store: Store, crew: Crew) -> None:
     _return_old_parts(store, crew)
     _hang_up_tools(store, crew)
     _take_apart(store, crew)
+    StockService(store).catalogue.classify(Ctx.gesture(crew.owner))
     _begin_count(store, crew)
 
 
@@ -69,6 +70,9 @@ def _hang_up_tools(store: Store, crew: Crew) -> None:
         tools.save_kind(Ctx.gesture(by), kind.id, kind.version, kind.name, _WANTED[kind.name])
     hand = crew.technicians[0]
     tools.give(Ctx.gesture(hand), made[3].id, hand.id)
+    other = crew.technicians[-1]
+    tools.give(Ctx.gesture(other), made[2].id, other.id)
+    tools.give(Ctx.gesture(other), made[4].id, other.id)
     tools.report(Ctx.gesture(hand), made[1].id, ToolAction.BREAK, "表笔断了，量程开关失灵")
 
 
@@ -78,13 +82,22 @@ def _take_apart(store: Store, crew: Crew) -> None:
     entry = DefectiveEntry("空调外机，运输途中磕碰变形", DefectSource.TRANSPORT, "cooling", "海尔", "KFR-35W")
     row = defective.save(Ctx.gesture(by), None, None, entry)
     row = defective.grade(Ctx.gesture(lead), row.id, row.version, DefectGrade.SCRAP, Money.yuan(200))
-    parts = stock.parts_page(limit=2).rows
-    wanted = [StripEntry(parts[0].id, ONE)] if parts else []
+    plain = [
+        part
+        for part in stock.parts_page(limit=20).rows
+        if not (part.kit or part.serialised or part.consigned)
+    ]
+    wanted = [StripEntry(part.id, ONE) for part in plain[:1]]
     if wanted:
         defective.strip(Ctx.gesture(lead), row.id, row.version, wanted, finished=False)
     entry = DefectiveEntry("电饭煲，开箱内胆有划痕", DefectSource.OUT_OF_BOX, "kitchen", "美的", "MB-FB40")
     defective.save(Ctx.gesture(by), None, None, entry)
-    for part in stock.parts_page(limit=20).rows:
+    entry = DefectiveEntry(
+        "微波炉，客户七天内退回，外观完好", DefectSource.CUSTOMER_RETURN, "kitchen", "格兰仕", "P70D20"
+    )
+    row = defective.save(Ctx.gesture(by), None, None, entry)
+    defective.grade(Ctx.gesture(lead), row.id, row.version, DefectGrade.SAMPLE, Money.yuan(150))
+    for part in plain:
         if part.free.milli >= 2 * ONE.milli:
             Loans(store).lend(Ctx.gesture(lead), part.id, ONE, "镇东老周家电")
             break

@@ -14,6 +14,7 @@ from app.features.sample.hours import OpeningHours
 from app.features.sample.player import Player
 from app.features.sample.schedule import Progress, play
 from app.features.sample.shop import fill_stock, found_shop, hire
+from app.features.sample.showcase import show_rarer_goods
 from app.features.sample.stories import DAYS, invent
 from app.features.sample.story import Story
 from app.features.sample.supplies import supplies
@@ -74,5 +75,6 @@ def fill(
     clock.set(now)
     if stories is None and not tally.cancelled:
         buy(store, crew, seed)
+        show_rarer_goods(store, crew)
         furnish(store, crew)
     return Filled(tally.begun, tally.cancelled)

@@ -358,11 +358,12 @@ class PartsPage(Page):
 
 
 def _on_hand(row: PartRow) -> str:
-    return f"{row.on_hand} {row.unit}".strip()
+    """What lies here, goods of others too; a kit has no stock of its own."""
+    return _("Kit") if row.kit else f"{row.on_hand + row.consigned} {row.unit}".strip()
 
 
 def _price(row: PartRow) -> str:
-    return formats.money(row.sale_price, sign=False)
+    return "" if row.kit else formats.money(row.sale_price, sign=False)
 
 
 def _tone(row: PartRow) -> str | None:

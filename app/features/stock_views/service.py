@@ -50,7 +50,7 @@ _STATES = {
 _PART_HEADS = (
     Head(N_("Part number"), width=104),
     Head(N_("Part name"), width=180),
-    Head(N_("Category"), width=96),
+    Head(N_("Category"), width=128),
     Head(N_("Brand"), width=80),
 )
 _LIST_HEADS = (

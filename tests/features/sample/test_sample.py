@@ -81,6 +81,31 @@ def test_there_is_money_of_every_kind_and_something_late(store: Store) -> None:
     assert column(store, late.format(now)) == [1]
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT count(*) FROM part_serial WHERE state = 'in_stock'",
+        "SELECT count(*) FROM part_serial WHERE state != 'in_stock'",
+        "SELECT count(*) FROM part WHERE kit = 1 AND id IN (SELECT kit_id FROM kit_line)",
+        "SELECT count(*) FROM stock_balance b JOIN stock_place p ON p.id = b.place_id WHERE p.kind = 'person'"
+        " AND b.on_hand > 0",
+        "SELECT count(*) FROM part WHERE consigned > 0",
+        "SELECT count(*) FROM consign_settlement",
+        "SELECT count(*) FROM stock_move m WHERE owed_value != 0"
+        " AND NOT EXISTS (SELECT 1 FROM consign_settled c WHERE c.move_id = m.id)",
+        "SELECT count(*) FROM stock_count WHERE state = 'approved'",
+        "SELECT count(*) FROM stock_count WHERE state = 'open'",
+        "SELECT count(*) FROM tool WHERE holder_id IS NOT NULL",
+        "SELECT count(*) FROM stock_move WHERE kind = 'strip'",
+        "SELECT count(*) FROM defective_good WHERE grade = 'sample'",
+        "SELECT count(*) FROM part_loan",
+    ],
+)
+def test_every_tab_of_the_stock_room_is_lively(store: Store, query: str) -> None:
+    (found,) = column(store, query)
+    assert found
+
+
 def test_a_founded_shop_is_refused(store: Store) -> None:
     clock = store.clock
     assert isinstance(clock, SetClock)
