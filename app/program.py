@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from app.features.staff.snapshots import StaffTile as Person
     from app.services import Services
     from app.store.records import Records
+    from app.ui.approval import ApprovalDoors
     from app.ui.finder_box import FinderHit
 
 log = logging.getLogger(__name__)
@@ -209,11 +210,22 @@ class Program:
             check=lambda staff_id, pin: self.services.staff.sign_in(staff_id, pin or None),
             badge=lambda code: self.services.staff.sign_in_by_badge(code.digits),
         )
+        self.desk.approval = self._approval
         self.doors.signed = self._signed
         self.doors.find = self._find
         self.doors.open_hit = self._open_hit
         self.doors.route = self._route
         self.doors.language_chosen = self._language_chosen
+
+    def _approval(self) -> ApprovalDoors:
+        """How a second person confirms, on every page; loaded when it is first asked."""
+        from app.ui.approval import ApprovalDoors, Second
+
+        return ApprovalDoors(
+            people=lambda: [Second(each.id, each.name, each.role, each.has_pin) for each in self._people()],
+            pin=lambda staff_id, pin: self.services.staff.vouch(staff_id, pin or None),
+            badge=lambda code: self.services.staff.vouch_by_badge(code),
+        )
 
     def _found(self) -> None:
         """The first run: the wizard, which skipping turns into a working shop."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -12,6 +12,9 @@ from app.core.clock import Clock
 from app.core.enums import Command, PaperKind, PaperSize, Role
 from app.core.rights import Actor, Ctx
 from app.ui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from app.ui.approval import ApprovalDoors
 
 
 class Papers(Protocol):
@@ -45,6 +48,8 @@ class Desk:
     #: ``later(context, action)``: when what is in front is painted and the records are open; not if ``context`` is
     #: gone by then.
     later: Callable[[QObject, Callable[[], None]], None] = _next_turn
+    #: How a second person confirms what one may not do alone (``ui.approval``); None where nobody can be asked.
+    approval: Callable[[], ApprovalDoors] | None = None
     on_switch: list[Callable[[Actor], None]] = field(default_factory=list)
 
     def gesture(self) -> Ctx:

@@ -70,7 +70,7 @@ class PinPad(QWidget):
 
     MOST = 12
 
-    def __init__(self, length: int = 0, parent: QWidget | None = None) -> None:
+    def __init__(self, length: int = 0, parent: QWidget | None = None, *, done_word: str = "") -> None:
         super().__init__(parent)
         self._length = length
         self._pin = ""
@@ -89,7 +89,7 @@ class PinPad(QWidget):
         clear.setIconSize(QSize(theme.px(24), theme.px(24)))
         grid.addWidget(clear, 3, 0)
         grid.addWidget(self._key("0", "0"), 3, 1)
-        self._ok = self._key("\r", _("Sign in"))
+        self._ok = self._key("\r", done_word or _("Sign in"))
         self._ok.setIcon(icons.icon("check", "on_accent", 24))
         self._ok.setIconSize(QSize(theme.px(24), theme.px(24)))
         theme.role_of(self._ok, "pad_ok")

@@ -141,8 +141,13 @@ class ScanRoutes:
         shell = self._shell
         if shell.doors.sign_in is None:
             return
-        if QApplication.activeModalWidget() is not None:
-            self._close_first()
+        dialog = QApplication.activeModalWidget()
+        if dialog is not None:
+            take = getattr(dialog, "take_badge", None)
+            if take is None:
+                self._close_first()
+            else:
+                take(code)
             return
         if shell.take_badge(code):
             return

@@ -1,0 +1,248 @@
+"""A second person's word: who may not do a thing alone does it with somebody who may (domain.md §8).
+
+    services.x.do(ctx, …, approver=…)                                     # refuses with one of ``NEEDS_SECOND``
+    with_approval(desk, lambda approver: services.x.do(ctx, …, approver=approver), self)
+
+The command is given alone first; only where it is refused for want of a second person is he asked for, by PIN or badge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.enums import Role
+from app.core.errors import Conflict, Reason, Refusal, ShopError
+from app.core.labels import label
+from app.core.rights import Actor
+from app.core.sentences import sentence
+from app.core.words import _
+from app.ui import theme
+from app.ui.messages import Banner, Mood
+from app.ui.pads import PinPad
+from app.ui.sounds import Sound, play
+
+if TYPE_CHECKING:
+    from app.core.codes import Code
+    from app.ui.desk import Desk
+
+T = TypeVar("T")
+
+#: Refusals that a second person's word may lift.
+NEEDS_SECOND = frozenset(
+    {
+        Reason.APPROVAL_NEEDED,
+        Reason.SAME_PERSON,
+        Reason.DISCOUNT_OVER_LIMIT,
+        Reason.CREDIT_OVER_LIMIT,
+        Reason.REFUND_BY_METHOD,
+        Reason.ON_ACCOUNT_NOT_ALLOWED,
+    }
+)
+#: Who is asked where a refusal names no role.
+_MAY_VOUCH = frozenset({Role.LEAD, Role.OWNER})
+_OWNERS_WORD = frozenset({Reason.REFUND_BY_METHOD, Reason.ON_ACCOUNT_NOT_ALLOWED})
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """Somebody who may be asked to confirm; without a PIN he confirms by his badge only."""
+
+    id: int
+    name: str
+    role: Role
+    has_pin: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalDoors:
+    """Who works here, and how he proves himself. ``pin`` and ``badge`` raise ``Refusal`` as the staff service does."""
+
+    people: Callable[[], Sequence[Second]]
+    pin: Callable[[int, str], Actor]
+    badge: Callable[[str], Actor]
+
+
+def with_approval(desk: Desk, command: Callable[[Actor | None], T], parent: QWidget | None = None) -> T:
+    """Give ``command`` alone, and where it is refused for want of a second person, once more with him.
+
+    The answer is the command's. Whoever leaves the question gets the first refusal; every other refusal passes through.
+    Safe inside ``FormDialog``'s ``give`` and ``Page.run``. The command's ``ctx`` is one gesture: make it outside.
+    """
+    try:
+        return command(None)
+    except Refusal as error:
+        if error.reason not in NEEDS_SECOND or desk.approval is None:
+            raise
+        answers: list[T] = []
+        if not ask_approval(desk, error, lambda second: answers.append(command(second)), parent):
+            raise
+        return answers[0]
+
+
+def ask_approval(
+    desk: Desk, why: Refusal, give: Callable[[Actor], object], parent: QWidget | None = None
+) -> bool:
+    """Ask for a second person until ``give`` was done with him (True) or the question was left (False)."""
+    if desk.approval is None:
+        return False
+    above = QApplication.activeModalWidget() or parent
+    return ApprovalDialog(desk.approval(), desk.actor, why, give, above).exec() == QDialog.DialogCode.Accepted
+
+
+def _who_may(why: Refusal) -> frozenset[Role]:
+    role = why.params.get("role")
+    if role is Role.OWNER or why.reason in _OWNERS_WORD:
+        return frozenset({Role.OWNER})
+    return _MAY_VOUCH
+
+
+class ApprovalDialog(QDialog):
+    """Names of those who may, a PIN pad, and a badge does all of it. A refusal stays until it is answered."""
+
+    def __init__(
+        self,
+        doors: ApprovalDoors,
+        actor: Actor,
+        why: Refusal,
+        give: Callable[[Actor], object],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._doors, self._actor, self._give = doors, actor, give
+        self._chosen = -1
+        self._tiles: list[tuple[Second, QPushButton]] = []
+        self.setWindowTitle(_("A second person confirms"))
+        self.setModal(True)
+        heading = QLabel(_("A second person confirms"))
+        theme.role_of(heading, "heading")
+        words = QLabel(sentence(why))
+        words.setWordWrap(True)
+        hint = QLabel(_("Choose your name and type your PIN, or scan your badge. Nobody is signed in by it."))
+        hint.setWordWrap(True)
+        theme.role_of(hint, "secondary")
+        self.banner = Banner()
+        self.pad = PinPad(done_word=_("Confirm"))
+        self.pad.done.connect(self._try_pin)
+        holder = QWidget()
+        self._grid = QGridLayout(holder)
+        self._grid.setSpacing(theme.px(8))
+        self._grid.setContentsMargins(0, 0, theme.px(4), 0)
+        area = QScrollArea()
+        area.setWidget(holder)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setMinimumWidth(theme.px(240))
+        middle = QHBoxLayout()
+        middle.setSpacing(theme.px(24))
+        middle.addWidget(area, 1)
+        middle.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignTop)
+        self.no = QPushButton(_("Cancel"))
+        self.no.setAutoDefault(False)
+        self.no.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.no)
+        box = QVBoxLayout(self)
+        margin = theme.px(20)
+        box.setContentsMargins(margin, margin, margin, margin)
+        box.setSpacing(theme.px(12))
+        for widget in (heading, words, hint, self.banner):
+            box.addWidget(widget)
+        box.addLayout(middle, 1)
+        box.addLayout(buttons)
+        self._fill(_who_may(why))
+
+    def _fill(self, roles: frozenset[Role]) -> None:
+        people = [
+            each
+            for each in self._doors.people()
+            if each.role in roles and each.id != self._actor.id and each.has_pin
+        ]
+        for at, each in enumerate(people):
+            button = QPushButton(f"{each.name.replace('&', '&&')}\n{label(each.role)}")
+            button.setAccessibleName(f"{each.name}, {label(each.role)}")
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            theme.role_of(button, "tile")
+            button.clicked.connect(lambda _on=False, mine=at: self.choose(mine))
+            self._grid.addWidget(button, at, 0)
+            self._tiles.append((each, button))
+        self._grid.setRowStretch(len(people), 1)
+        self.pad.setEnabled(bool(people))
+        if people:
+            self.choose(0)
+        else:
+            self.banner.say(
+                _("Nobody else who may confirm this has a PIN. A badge works, or the owner gives one a PIN."),
+                Mood.WARN,
+            )
+
+    def choose(self, at: int) -> None:
+        """Choose the ``at``-th name."""
+        if not 0 <= at < len(self._tiles):
+            return
+        self._chosen = at
+        for number, (_who, button) in enumerate(self._tiles):
+            button.setChecked(number == at)
+        self.pad.clear()
+        self.pad.setAccessibleName(_("PIN of {name}").format(name=self._tiles[at][0].name))
+        self.pad.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def take_badge(self, code: Code) -> None:
+        """A badge was scanned while the question is open."""
+        self._confirm(lambda: self._doors.badge(code.digits))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        if step is not None:
+            self.choose(self._chosen + step)
+        else:
+            super().keyPressEvent(event)
+
+    def _try_pin(self, pin: str) -> None:
+        if 0 <= self._chosen < len(self._tiles):
+            who = self._tiles[self._chosen][0]
+            self._confirm(lambda: self._doors.pin(who.id, pin))
+
+    def _confirm(self, prove: Callable[[], Actor]) -> None:
+        try:
+            second = prove()
+            if second.id == self._actor.id:
+                raise Refusal(Reason.SAME_PERSON)
+            self._give(second)
+        except (ShopError, Conflict) as error:
+            self._refuse(error)
+            return
+        self.accept()
+
+    def _refuse(self, error: ShopError | Conflict) -> None:
+        self.pad.clear()
+        self.banner.say(sentence(error), Mood.ERROR)
+        play(Sound.WRONG)
+        if not isinstance(error, ShopError) or error.code is not Reason.PIN_LOCKED:
+            return
+        wait = error.params.get("seconds")
+        if isinstance(wait, int):
+            self.pad.setEnabled(False)
+            QTimer.singleShot(wait * 1000, self, self._unlock)
+
+    def _unlock(self) -> None:
+        self.pad.setEnabled(bool(self._tiles))
+        self.banner.clear()
+        self.pad.setFocus(Qt.FocusReason.OtherFocusReason)
