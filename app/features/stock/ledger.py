@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 
 from app.core.changes import Kind
 from app.core.enums import AWAY, MoveKind, Payer, PriceKind, PriceSource, ScrapReason, SerialState
@@ -41,15 +43,26 @@ from app.model import (
 )
 from app.model.stock import Reach, Taken, consigned_first, reach_of, sources, split_value, value_of_issue
 from app.store.door import Tx
+from app.store.prepared import Prepared
 
 _NOTHING = Quantity(0)
 
 
+_PART = Prepared(select(Part.__table__).where(Part.id == bindparam("part_id")))
+
+
 def part_to_move(tx: Tx, part_id: int) -> Part:
     """The part, to be moved in this transaction. Raises ``Refusal(NOT_FOUND)``."""
-    part = tx.session.get(Part, part_id)
-    if part is None:
+    known = tx.session.identity_map.get(identity_key(Part, part_id))
+    if known is not None:
+        return known
+    row = _PART.row(tx.reading(), part_id=part_id)
+    if row is None:
         raise Refusal(Reason.NOT_FOUND)
+    # As ``session.get`` would give it, for a third of the time.
+    part = Part(**row._asdict())
+    make_transient_to_detached(part)
+    tx.session.add(part)
     return part
 
 
