@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.core.codes import Scan
@@ -102,6 +103,11 @@ class FormDialog(QDialog):
             self._grow()
             return
         self.accept()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Chips and words that wrap are as tall as the width makes them, which is known only now.
+        self._grow()
 
     def _grow(self) -> None:
         """As tall as a refusal makes it: neither its second line nor a field is squeezed into what was free."""

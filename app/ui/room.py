@@ -261,8 +261,13 @@ class Room(Page):
                 page, inner = self.show_tab(key), subject
             case _:
                 page, inner = self.show_tab(self._tabs[0].key), subject
-        if page is not None and inner is not None:
-            page.open_with(inner)
+        if page is None or inner is None:
+            return
+        page.open_with(inner)
+        # What was asked for is what the next key is for, not the first button of its page.
+        focus = page.first_focus()
+        if focus is not None:
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
         page = self.front()

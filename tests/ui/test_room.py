@@ -253,3 +253,10 @@ def test_what_waits_stands_beside_the_tabs_name(house: House, qtbot: QtBot) -> N
     house.damaged = True
     house.room.count_waiting()
     assert said() == ("", "Tools")
+
+
+def test_a_subject_brings_the_cursor_to_its_tab(house: House, qtbot: QtBot) -> None:
+    house.room.show_tab("tools")
+    house.room.open_with(InTab("parts", 7))
+    assert house.tab("parts").subjects == [7]
+    assert house.room.focusWidget() is house.tab("parts").line

@@ -11,7 +11,7 @@ from app.core.changes import Changes, Kind
 from app.core.enums import Command, LoanWay, PaperKind
 from app.core.labels import label
 from app.core.money import ONE, ZERO, Quantity
-from app.core.words import _, ngettext
+from app.core.words import _, ngettext, pgettext
 from app.features.defective.consigned import Consigned
 from app.features.defective.loans import Loans
 from app.features.defective.snapshots import LoanRow, OwedTo, OwedUse, SettlementRow
@@ -65,7 +65,14 @@ class OthersPage(Page):
         zone = consigned.zone
         self.owed = Table(
             [
-                Column("name", _("Owner"), lambda row: row.name, width=160, stretch=True, bold=True),
+                Column(
+                    "name",
+                    pgettext("goods", "Owner"),
+                    lambda row: row.name,
+                    width=160,
+                    stretch=True,
+                    bold=True,
+                ),
                 Column("uses", _("Uses"), lambda row: str(row.uses), align=RIGHT, width=70),
                 Column("total", _("Owed"), _total, sort=lambda row: row.total, align=RIGHT, width=110),
             ],
@@ -76,7 +83,7 @@ class OthersPage(Page):
         self.settlements = Table(
             [
                 Column("number", _("Number"), lambda row: row.number, width=110, bold=True),
-                Column("name", _("Owner"), lambda row: row.name, width=130, stretch=True),
+                Column("name", pgettext("goods", "Owner"), lambda row: row.name, width=130, stretch=True),
                 Column("at", _("When"), lambda row: formats.moment(row.at, zone), width=140, spare=True),
                 Column("total", _("Amount"), _total, align=RIGHT, width=100),
             ],

@@ -20,6 +20,7 @@ from app.features.defective.service import Defective
 from app.features.defective.snapshots import DefectiveEntry, DefectiveRow, Goods, StripEntry
 from app.features.stock.service import StockService
 from app.features.stock.typed import part_typed
+from app.ui import theme
 from app.ui.chips import Chip, Tone
 from app.ui.desk import Desk
 from app.ui.fields import ChipGroup, ComboField, LineField, MoneyField, QuantityField
@@ -327,6 +328,8 @@ class DefectivePage(Page):
         may = self.desk.may
         save, strip = may(Command.SAVE_DEFECTIVE), may(Command.STRIP_DEFECTIVE)
         graded = row.state is DefectState.GRADED
+        # One button stands out: what is to be done next.
+        theme.role_of(self.grade_button, "" if graded else "primary")
         sellable = graded and save and row.grade in (DefectGrade.SELLABLE, DefectGrade.SAMPLE)
         self.card.offer(
             self.grade_button if row.open and may(Command.GRADE_DEFECTIVE) else None,
