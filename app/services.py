@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.features.bench.service import BenchService
+    from app.features.billing.correcting import Correcting as InvoiceCorrecting
+    from app.features.billing.service import Billing
     from app.features.counting.service import Counting
     from app.features.customers.service import CustomersService
     from app.features.defective.consigned import Consigned
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from app.features.stock.shelf import Shelf
     from app.features.stock.waits import Waits
     from app.features.stock_views.service import StockViews
+    from app.features.till.closing import Closing
+    from app.features.till.service import Tills
     from app.features.tools.service import Tools
     from app.store.door import Store
 
@@ -67,6 +71,30 @@ class Services:
         from app.features.handover.service import HandoverService
 
         return HandoverService(self.store)
+
+    @cached_property
+    def billing(self) -> Billing:
+        from app.features.billing.service import Billing
+
+        return Billing(self.store)
+
+    @cached_property
+    def corrections(self) -> InvoiceCorrecting:
+        from app.features.billing.correcting import Correcting
+
+        return Correcting(self.store)
+
+    @cached_property
+    def tills(self) -> Tills:
+        from app.features.till.service import Tills
+
+        return Tills(self.store)
+
+    @cached_property
+    def closing(self) -> Closing:
+        from app.features.till.closing import Closing
+
+        return Closing(self.store)
 
     @cached_property
     def customers(self) -> CustomersService:

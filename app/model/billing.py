@@ -237,6 +237,8 @@ class Payment(Base):
     note: Mapped[dict[str, Any]] = mapped_column(default=dict)
     #: The drawer that cash went into or came out of.
     till_session_id: Mapped[int | None] = mapped_column(ForeignKey("till_session.id"))
+    #: Whose money it is: a brand's payment never becomes the customer's credit.
+    payer: Mapped[Payer] = mapped_column(default=Payer.CUSTOMER, server_default=text("'customer'"))
 
     __table_args__ = (
         Index("ix_payment_business_day_amount", "business_day", "method", "amount"),
@@ -282,6 +284,7 @@ class HeldMoney(Base):
     method: Mapped[PaymentMethod]
     amount: Mapped[Money]
     since: Mapped[date]
+    payer: Mapped[Payer] = mapped_column(default=Payer.CUSTOMER, server_default=text("'customer'"))
 
     __table_args__ = (CheckConstraint("amount > 0", name="positive"),)
 

@@ -33,6 +33,13 @@ _DEFAULT_SIZES = {
     PaperKind.PLACE_LABEL: PaperSize.LABEL_60X40,
     PaperKind.DEFECTIVE_LABEL: PaperSize.LABEL_60X40,
     PaperKind.CONSIGN_SETTLEMENT: PaperSize.A4,
+    PaperKind.CREDIT_NOTE: PaperSize.A5,
+    PaperKind.WRITE_OFF: PaperSize.A5,
+    PaperKind.CASH_SLIP: PaperSize.ROLL_80,
+    PaperKind.TILL_COUNT: PaperSize.ROLL_80,
+    PaperKind.DAY_CLOSE: PaperSize.ROLL_80,
+    PaperKind.STATEMENT: PaperSize.A4,
+    PaperKind.PAYMENT_REMINDER: PaperSize.A5,
 }
 
 

@@ -230,6 +230,44 @@ def _is_whole(store: Store, sha256: str, suffix: str) -> bool | None:
         return None
 
 
+def _closes(_store: Store, reading: Connection) -> Iterator[Finding]:
+    """A frozen day or month is still what was frozen, and the rows of a closed day still make its totals."""
+    for number, first, last, content, digest in reading.exec_driver_sql(
+        "SELECT number, first_day, day, content, digest FROM day_close ORDER BY day"
+    ):
+        if hashlib.sha256(content).digest() != digest:
+            yield Finding(
+                N_("Day close {number}: its totals were changed after it was closed."), {"number": number}
+            )
+            continue
+        printed = {
+            each["method"]: each["paid"] - each["refunded"]
+            for each in json.loads(content)["payments"]["by_method"]
+        }
+        booked: dict[str, int] = dict(
+            reading.exec_driver_sql(
+                "SELECT method, sum(amount) FROM payment WHERE business_day BETWEEN ? AND ? GROUP BY method",
+                (first, last),
+            ).fetchall()
+        )
+        for method in sorted(printed.keys() | booked.keys()):
+            if printed.get(method, 0) != booked.get(method, 0):
+                yield Finding(
+                    N_("Day close {number} printed {printed} fen for {method}, booked are {booked}."),
+                    {
+                        "number": number,
+                        "printed": printed.get(method, 0),
+                        "method": method,
+                        "booked": booked.get(method, 0),
+                    },
+                )
+    for month, content, digest in reading.exec_driver_sql("SELECT month, content, digest FROM month_seal"):
+        if hashlib.sha256(content).digest() != digest:
+            yield Finding(
+                N_("Sealed month {month}: its report was changed after it was sealed."), {"month": month}
+            )
+
+
 LOOKS: Mapping[str, Look] = MappingProxyType(
     {
         "database": _database,
@@ -241,6 +279,7 @@ LOOKS: Mapping[str, Look] = MappingProxyType(
         "journal_booked": _journal_booked,
         "journal_moves": _journal_moves,
         "order_status": _order_status,
+        "closes": _closes,
         "search": _search,
         "photos": _photos,
         "part_pictures": _part_pictures,

@@ -237,7 +237,8 @@ MONEY_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             Rule(
                 N_("Payment {number}: the money held of it stands with another customer or order."),
                 "SELECT p.number FROM held_money h JOIN payment p ON p.id = h.payment_id"
-                " WHERE h.customer_id != p.customer_id OR h.order_id IS NOT p.order_id OR h.method != p.method",
+                " WHERE h.customer_id != p.customer_id OR h.order_id IS NOT p.order_id"
+                " OR h.method != p.method OR h.payer != p.payer",
             ),
         ),
         "money_days": (

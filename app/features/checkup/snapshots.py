@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from app.core.enums import Action, OldPartState, Payer, SerialState, Status, TillMoveKind
+from app.core.enums import Action, OldPartState, Payer, PaymentMethod, SerialState, Status, TillMoveKind
 from app.core.labels import label
 from app.core.words import N_, _, ngettext
 
@@ -85,6 +85,7 @@ _CODES: Mapping[str, type[StrEnum]] = {
     "serial_state": SerialState,
     "old_state": OldPartState,
     "move_kind": TillMoveKind,
+    "method": PaymentMethod,
 }
 
 

@@ -112,7 +112,7 @@ _INVOICES = (
     .order_by(Invoice.id)
 )
 _HELD = select(func.coalesce(func.sum(HeldMoney.amount), 0).label("held")).where(
-    HeldMoney.customer_id.in_(_IDS)
+    HeldMoney.customer_id.in_(_IDS), HeldMoney.payer == Payer.CUSTOMER
 )
 # The newest ids by the phone indexes alone, the records of those few after it. "0" to "9" end before ":".
 _PHONE_HEAD = text(

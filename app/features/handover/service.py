@@ -37,9 +37,10 @@ from app.features.orders.card import card_by_id, read_lines
 from app.features.orders.lines import add_plain_line, refuse_frozen_lines, replace_by_fee
 from app.features.orders.moves import add_note, move
 from app.features.orders.snapshots import OrderCard
-from app.features.till.approval import approver_id
+from app.features.till.approval import vouched
 from app.features.till.booking import Use, balance_of, book_payment, book_refund
-from app.features.till.customer_money import held_on, sources_of
+from app.features.till.customer_money import held_on
+from app.features.till.refunds import refund_sources
 from app.model import Invoice, OrderLine, Payment, RepairOrder
 from app.store.door import Store, Tx, repeatable
 
@@ -147,9 +148,17 @@ class HandoverService:
 
     @repeatable(lambda self, result: self._payment_row(result))
     def refund_deposit(
-        self, ctx: Ctx, order_id: int, version: int, method: PaymentMethod, amount: Money, reason: str
+        self,
+        ctx: Ctx,
+        order_id: int,
+        version: int,
+        method: PaymentMethod,
+        amount: Money,
+        reason: str,
+        approver: Actor | None = None,
     ) -> PaymentRow:
-        """Give back money that is held on an order and not used by an invoice; ``Refusal(REFUND_TOO_MUCH)``."""
+        """Give back money that is held on an order and not used by an invoice. ``Refusal``: REFUND_TOO_MUCH,
+        REFUND_BY_METHOD (more than was paid so, without the owner), TILL_TOO_LITTLE."""
         note = clean_text("reason", reason, most=LINE)
         if not note:
             raise Refusal(Reason.NOTE_REQUIRED)
@@ -162,8 +171,8 @@ class HandoverService:
                 customer_id=order.customer_id,
                 order_id=order.id,
                 method=method,
-                sources=sources_of(held_on(tx.reading(), order.id), method, amount),
-                note={"reason": note},
+                sources=refund_sources(tx.actor, approver, held_on(tx.reading(), order.id), method, amount),
+                note={"reason": note, **vouched(tx.actor, approver)},
             )
             add_note(tx, order, NoteKind.NOTE, note)
             tx.journal(order_id=order.id, payment=payment.number, fen=-amount.fen)
@@ -191,6 +200,7 @@ class HandoverService:
                 method=method,
                 amount=amount,
                 uses=[Use(invoice.id, amount)],
+                payer=invoice.payer,
             )
             tx.order(invoice.order_id, None)
             tx.journal(order_id=invoice.order_id, payment=payment.number, fen=amount.fen)
@@ -229,10 +239,7 @@ class HandoverService:
             if amount:
                 line = add_plain_line(tx, order, LineKind.DISCOUNT, "", -amount, ONE)
                 line.payer = Payer.CUSTOMER
-            second = approver_id(tx.actor, approver)
-            tx.journal(
-                order_id=order.id, discount_fen=amount.fen, **({"approved_by": second} if second else {})
-            )
+            tx.journal(order_id=order.id, discount_fen=amount.fen, **vouched(tx.actor, approver))
             return self._card(tx, order)
 
     @repeatable(lambda self, result: self._reopen(result))

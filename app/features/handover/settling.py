@@ -14,8 +14,9 @@ from app.core.fields import clean_phone
 from app.core.money import ZERO, Money
 from app.features.handover.snapshots import Settlement
 from app.features.till.booking import use_held
+from app.features.till.customer_money import Held
 from app.features.till.invoicing import PAYERS, book_own_cost, charges_of, issue_invoice, renew_tax
-from app.model import Customer, Device, HeldMoney, Invoice, OrderLine, PickupReceipt, RepairOrder
+from app.model import Customer, Device, Invoice, OrderLine, PickupReceipt, RepairOrder
 from app.model.settings import by_category
 from app.store.door import Tx
 
@@ -86,7 +87,7 @@ def issue_invoices(
     return invoices
 
 
-def use_deposits(tx: Tx, held: Sequence[HeldMoney], invoice: Invoice | None) -> Money:
+def use_deposits(tx: Tx, held: Sequence[Held], invoice: Invoice | None) -> Money:
     """Use money held for an invoice, in its order; what is left stays the customer's credit."""
     if invoice is None:
         return ZERO

@@ -34,7 +34,7 @@ from app.features.handover.settling import (
 from app.features.handover.snapshots import Settlement
 from app.features.orders.card import read_facts
 from app.features.orders.moves import keep_signature, move
-from app.features.till.approval import approved
+from app.features.till.approval import approved, vouched
 from app.features.till.booking import Use, book_payment
 from app.features.till.customer_money import due_of, free_credit, held_on
 from app.model import Customer, RepairOrder
@@ -77,17 +77,17 @@ def settle_orders(tx: Tx, given: Sequence[Settlement], approver: Actor | None) -
     used = use_deposits(tx, held, mine)
     numbers = []
     left = ZERO if mine is None else mine.total - used
-    for each in booked:
-        take = min(each.amount, left)
+    for paid in booked:
+        take = min(paid.amount, left)
         left -= take
         payment = book_payment(
             tx,
             customer_id=orders[0].customer_id,
             order_id=orders[0].id if len(orders) == 1 else None,
             kind=PaymentKind.PAYMENT,
-            method=each.method,
-            amount=each.amount,
-            tendered=each.tendered,
+            method=paid.method,
+            amount=paid.amount,
+            tendered=paid.tendered,
             uses=[Use(mine.id, take)] if mine is not None and take else [],
             till_id=first.till_id,
         )
@@ -104,7 +104,7 @@ def settle_orders(tx: Tx, given: Sequence[Settlement], approver: Actor | None) -
             payments=numbers,
             deposit_used_fen=used.fen,
             on_account_fen=unpaid.fen,
-            **({"approved_by": approver.id} if approver is not None else {}),
+            **vouched(tx.actor, approver),
         )
     tx.result = {
         "order_id": orders[0].id,

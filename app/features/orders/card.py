@@ -66,7 +66,9 @@ _BEFORE = RepairOrder.__table__.alias("before")
 
 
 def _held_on(order_id: Any) -> ColumnElement[Any]:
-    held = select(func.coalesce(func.sum(HeldMoney.amount), 0)).where(HeldMoney.order_id == order_id)
+    held = select(func.coalesce(func.sum(HeldMoney.amount), 0)).where(
+        HeldMoney.order_id == order_id, HeldMoney.payer == Payer.CUSTOMER
+    )
     return held.scalar_subquery().label("held")
 
 

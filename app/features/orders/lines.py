@@ -108,6 +108,20 @@ def add_kit_lines(tx: Tx, order: AnyOrder, kit_id: int, quantity: Quantity) -> l
     return lines
 
 
+def exchange_part_line(
+    tx: Tx, order: AnyOrder, part_id: int, quantity: Quantity, price: Money, payer: Payer, serials: Sequence[str]
+) -> OrderLine:
+    """A part given in exchange after the hand-over: out of stock at once, at the price agreed. Raises ``Refusal`` as
+    ``add_part_line``."""
+    part = _part_for_order(tx, part_id, quantity)
+    line = tx.session.get_one(OrderLine, _new_part_line(tx, order, part, quantity, taken=quantity).id)
+    line.payer = payer
+    line.unit_price, line.list_price = price, part.sale_price
+    line.amount = checked_amount(price.times(quantity))
+    _issue(tx, order, line, part, quantity, serials)
+    return line
+
+
 def owe_part_line(tx: Tx, order: AnyOrder, part_id: int, quantity: Quantity) -> OrderLine:
     """A part that is not booked in was used on an order: a lead's decision, settled by the next receipt.
 
@@ -168,8 +182,8 @@ def _new_part_line(
         quantity=quantity,
         taken=taken,
         unit_price=part.sale_price,
-        amount=_checked(part.sale_price.times(quantity)),
-        tax_permille=tx.settings.tax_rate(LineKind.PART) if rate is None else rate,
+        amount=checked_amount(part.sale_price.times(quantity)),
+        tax_permille=tx.settings.tax_rate(LineKind.PART, tx.today) if rate is None else rate,
         payer=order.payer,
         staff_id=tx.actor.id or None,
         created_at=tx.now,
@@ -237,7 +251,7 @@ def _take_from(
         if line is planned[-1] and rest > share:
             share = rest
             line.quantity = line.taken + line.owed + rest
-            line.amount = _checked(line.unit_price.times(line.quantity))
+            line.amount = checked_amount(line.unit_price.times(line.quantity))
         # Where the share is not all, each line has as many serial numbers as pieces, in the order of the scans.
         its = waiting[:] if share == rest else waiting[: share.milli // ONE.milli]
         del waiting[: len(its)]
@@ -306,7 +320,7 @@ def plan_less(tx: Tx, order: AnyOrder, part_id: int, quantity: Quantity) -> Quan
             line.removed = True
         elif share:
             line.quantity -= share
-            line.amount = _checked(line.unit_price.times(line.quantity))
+            line.amount = checked_amount(line.unit_price.times(line.quantity))
     if planned:
         tx.session.flush()
         _release_beyond(tx, order, ledger.part_to_move(tx, part_id), left)
@@ -345,8 +359,8 @@ def add_plain_line(
         description=clean_line("description", description, most=LINE),
         quantity=quantity,
         unit_price=unit_price,
-        amount=_checked(unit_price.times(quantity)),
-        tax_permille=tx.settings.tax_rate(kind),
+        amount=checked_amount(unit_price.times(quantity)),
+        tax_permille=tx.settings.tax_rate(kind, tx.today),
         payer=order.payer,
         staff_id=tx.actor.id or None,
         minutes=minutes,
@@ -365,7 +379,8 @@ def refuse_bad_quantity(quantity: Quantity) -> None:
         raise Refusal(Reason.BAD_QUANTITY, text=str(quantity))
 
 
-def _checked(amount: Money) -> Money:
+def checked_amount(amount: Money) -> Money:
+    """``Refusal(BAD_AMOUNT)`` for more than a charge may be."""
     if abs(amount.fen) > MAX_FEN:
         raise Refusal(Reason.BAD_AMOUNT, text=str(amount))
     return amount

@@ -121,6 +121,22 @@ class StaffService:
             row = _read_row(reading, staff_id)
         return self._signed_in(Actor(row.id, row.name, row.role), "badge")
 
+    def vouch(self, staff_id: int, pin: str | None) -> Actor:
+        """A second person confirms with a PIN what the first may not do alone; nobody is signed in by it. The answer is
+        handed to the command as its ``approver``. Raises ``Refusal`` as ``sign_in``, and FIELD_REQUIRED of somebody
+        without a PIN: anybody could be him."""
+        with self._store.read() as reading:
+            has_pin = reading.execute(
+                select(Staff.pin_hash.is_not(None)).where(Staff.id == staff_id, Staff.active)
+            ).scalar()
+        if has_pin is not None and not has_pin:
+            raise Refusal(Reason.FIELD_REQUIRED, field="pin")
+        return self.sign_in(staff_id, pin)
+
+    def vouch_by_badge(self, code: str) -> Actor:
+        """A second person confirms with his badge; raises ``Refusal`` as ``sign_in_by_badge``."""
+        return self.sign_in_by_badge(code)
+
     @repeatable(_reopen)
     def save(self, ctx: Ctx, staff_id: int | None, entry: StaffEntry) -> StaffRow:
         """Take somebody on, or change what is on record.

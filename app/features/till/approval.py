@@ -6,6 +6,7 @@ The second person is an ``Actor`` that the staff service answered for a PIN or a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from app.core.enums import Command, Role
 from app.core.errors import Reason, Refusal
@@ -48,3 +49,9 @@ def needed_for(limits: Mapping[str, int], amount: Money) -> Role:
 def approver_id(actor: Actor, approver: Actor | None) -> int | None:
     """The second person's id for the record; nobody vouches for himself."""
     return approver.id if approver is not None and approver.id != actor.id else None
+
+
+def vouched(actor: Actor, approver: Actor | None) -> dict[str, Any]:
+    """The second person as the journal notes him; nothing without one."""
+    second = approver_id(actor, approver)
+    return {} if second is None else {"approved_by": second}

@@ -57,7 +57,7 @@ _MOVE_BALANCE = Prepared(
 _HELD = Prepared(select(HeldMoney.__table__).where(HeldMoney.payment_id == bindparam("payment_id")))
 _HOLD = Prepared(
     insert(HeldMoney.__table__),  # type: ignore[arg-type]
-    ("payment_id", "customer_id", "order_id", "method", "amount", "since"),
+    ("payment_id", "customer_id", "order_id", "method", "amount", "since", "payer"),
 )
 _HOLD_SO_MUCH = Prepared(
     update(HeldMoney.__table__)  # type: ignore[arg-type]
@@ -69,7 +69,8 @@ _HOLD_NO_MORE = Prepared(
 )
 _USED_FOR = Prepared(
     text(
-        "SELECT a.payment_id, sum(a.amount) AS used, p.customer_id, p.order_id, p.method FROM allocation a"
+        "SELECT a.payment_id, sum(a.amount) AS used, p.customer_id, p.order_id, p.method, p.payer"
+        " FROM allocation a"
         " JOIN payment p ON p.id = a.payment_id WHERE a.invoice_id = :invoice_id"
         " GROUP BY a.payment_id HAVING used > 0 ORDER BY a.payment_id DESC"
     ).columns(
@@ -78,6 +79,7 @@ _USED_FOR = Prepared(
         customer_id=Integer,
         order_id=Integer,
         method=Payment.__table__.c.method.type,
+        payer=Payment.__table__.c.payer.type,
     )
 )
 
@@ -102,6 +104,7 @@ def book_payment(
     uses: Sequence[Use] = (),
     till_id: int | None = None,
     note: Mapping[str, Any] = MappingProxyType({}),
+    payer: Payer = Payer.CUSTOMER,
 ) -> Payment:
     """Money came in: booked, used for ``uses``, the rest held for the customer. ``tendered − amount`` was change.
 
@@ -122,6 +125,7 @@ def book_payment(
         amount if tendered is None else tendered,
         till_id,
         note,
+        payer,
     )
     rest = amount
     for each in uses:
@@ -130,7 +134,7 @@ def book_payment(
             rest -= each.amount
     _note_day(tx, held=amount)
     if rest:
-        _hold(tx, payment.id, customer_id, order_id, method, rest)
+        _hold(tx, payment, rest)
     return payment
 
 
@@ -151,6 +155,7 @@ def book_refund(
     sources: Sequence[Source],
     till_id: int | None = None,
     note: Mapping[str, Any] = MappingProxyType({}),
+    payer: Payer = Payer.CUSTOMER,
 ) -> Payment:
     """Money held is given back: out of ``sources``, by ``method``. Raises ``Refusal``: REFUND_TOO_MUCH,
     TILL_TOO_LITTLE, CLOCK_BEFORE_CLOSE."""
@@ -160,7 +165,8 @@ def book_refund(
     for each in sources:
         _unhold(tx, each.payment_id, each.amount)
     payment = _pay(
-        tx, customer_id, order_id, PaymentKind.REFUND, method, -amount, -amount, till_id, note, sources[0].payment_id
+        tx, customer_id, order_id, PaymentKind.REFUND, method, -amount, -amount, till_id, note, payer,
+        sources[0].payment_id,
     )  # fmt: skip
     for each in sources:
         _ADD_ALLOCATION.insert(
@@ -213,7 +219,7 @@ def credit_balance(tx: Tx, invoice_id: int, amount: Money) -> Money:
     balance = balance_of(tx, invoice_id)
     if amount > balance.total - balance.credited - balance.written_off:
         raise Refusal(Reason.CREDIT_TOO_MUCH, amount=balance.total - balance.credited - balance.written_off)
-    freed = max(amount - balance.due, ZERO)
+    freed: Money = max(amount - balance.due, ZERO)
     _release(tx, invoice_id, freed)
     # After the release, so that what is due is never below zero.
     _move_balance(tx, balance.payer, invoice_id, credited=amount)
@@ -241,6 +247,7 @@ def _pay(
     tendered: Money,
     till_id: int | None,
     note: Mapping[str, Any],
+    payer: Payer,
     refund_of_id: int | None = None,
 ) -> Payment:
     if abs(amount.fen) > MAX_FEN or abs(tendered.fen) > MAX_FEN:
@@ -260,6 +267,7 @@ def _pay(
         business_day=day,
         staff_id=tx.actor.id,
         note=dict(note),
+        payer=payer,
         till_session_id=drawer_for(tx, till_id, amount) if method is PaymentMethod.CASH else None,
     )
     tx.session.add(payment)
@@ -286,7 +294,7 @@ def _release(tx: Tx, invoice_id: int, amount: Money) -> None:
     for each in _USED_FOR.rows(tx.reading(), invoice_id=invoice_id):
         share = min(rest, Money(int(each.used)))
         _add_allocation(tx, each.payment_id, invoice_id, -share)
-        _hold(tx, each.payment_id, each.customer_id, each.order_id, each.method, share)
+        _hold(tx, each, share)
         rest -= share
         if not rest:
             break
@@ -306,9 +314,9 @@ def _add_allocation(tx: Tx, payment_id: int, invoice_id: int, amount: Money) -> 
     )
 
 
-def _hold(
-    tx: Tx, payment_id: int, customer_id: int, order_id: int | None, method: PaymentMethod, amount: Money
-) -> None:
+def _hold(tx: Tx, payment: Any, amount: Money) -> None:
+    """``payment`` mapped, or a row of ``_USED_FOR``."""
+    payment_id = payment.id if isinstance(payment, Payment) else payment.payment_id
     held = _HELD.row(tx.reading(), payment_id=payment_id)
     if held is not None:
         _HOLD_SO_MUCH.run(tx.reading(), its_id=payment_id, so_much=held.amount + amount)
@@ -316,11 +324,12 @@ def _hold(
     _HOLD.run(
         tx.reading(),
         payment_id=payment_id,
-        customer_id=customer_id,
-        order_id=order_id,
-        method=method,
+        customer_id=payment.customer_id,
+        order_id=payment.order_id,
+        method=payment.method,
         amount=amount,
         since=tx.today,
+        payer=payment.payer,
     )
 
 

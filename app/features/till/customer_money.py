@@ -32,16 +32,18 @@ _HELD = (
 )
 
 
-def held_on(reading: Connection, order_id: int) -> list[Held]:
+def held_on(reading: Connection, order_id: int, payer: Payer = Payer.CUSTOMER) -> list[Held]:
     """Deposits on one order, oldest first."""
-    return _rows(reading, _HELD.where(HeldMoney.order_id == order_id))
+    return _rows(reading, _HELD.where(HeldMoney.order_id == order_id, HeldMoney.payer == payer))
 
 
 def free_credit(reading: Connection, ids: Sequence[int]) -> list[Held]:
     """The credit of customers ``ids``: held for no order, or for one that is closed; oldest first. The deposit of an
     open order is for that order."""
     loose = or_(HeldMoney.order_id.is_(None), RepairOrder.status.in_(sorted(CLOSED)))
-    return _rows(reading, _HELD.where(HeldMoney.customer_id.in_(ids), loose))
+    return _rows(
+        reading, _HELD.where(HeldMoney.customer_id.in_(ids), HeldMoney.payer == Payer.CUSTOMER, loose)
+    )
 
 
 def due_of(reading: Connection, ids: Sequence[int]) -> Money:

@@ -225,9 +225,11 @@ def add_sale(
     *,
     invoice_id: int | None = None,
     credit_id: int | None = None,
+    like: Sale | None = None,
 ) -> None:
-    """Write a row of the month."""
+    """Write a row of the month. ``like`` is the row it takes back: device, person and service are those of then."""
     device = tx.session.get_one(Device, order.device_id)
+    whose = order if like is None else like
     _ADD_SALE.insert(
         tx.reading(),
         kind=kind,
@@ -237,11 +239,11 @@ def add_sale(
         order_id=order.id,
         customer_id=order.customer_id,
         payer=payer,
-        service_type=order.service_type,
-        job_kind=order.job_kind,
-        technician_id=order.technician_id,
-        category=device.category,
-        brand=device.brand,
+        service_type=whose.service_type,
+        job_kind=whose.job_kind,
+        technician_id=whose.technician_id,
+        category=device.category if like is None else like.category,
+        brand=device.brand if like is None else like.brand,
         visit=row.visit,
         labour=row.labour,
         parts=row.parts,

@@ -381,6 +381,7 @@ def upgrade() -> None:
         sa.Column("method", sa.Text(), nullable=False),
         sa.Column("amount", BIG, nullable=False),
         sa.Column("since", sa.Text(), nullable=False),
+        sa.Column("payer", sa.Text(), server_default=sa.text("'customer'"), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_held_money_positive")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_held_money_customer_id")),
         sa.ForeignKeyConstraint(["order_id"], ["repair_order.id"], name=op.f("fk_held_money_order_id")),
@@ -708,6 +709,7 @@ def upgrade() -> None:
         sa.Column("staff_id", BIG, nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("till_session_id", BIG, nullable=True),
+        sa.Column("payer", sa.Text(), server_default=sa.text("'customer'"), nullable=False),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_payment_customer_id")),
         sa.ForeignKeyConstraint(["order_id"], ["repair_order.id"], name=op.f("fk_payment_order_id")),
         sa.ForeignKeyConstraint(["refund_of_id"], ["payment.id"], name=op.f("fk_payment_refund_of_id")),
@@ -858,7 +860,11 @@ def _copy_payment(session: int | None) -> None:
         " staff_id, note"
     )
     drawer = f"CASE method WHEN 'cash' THEN {session} END" if session else "NULL"
-    _renew("payment", f"{same}, till_session_id", f"{same}, {drawer}")
+    payer = (
+        "coalesce((SELECT i.payer FROM allocation a JOIN invoice i ON i.id = a.invoice_id WHERE a.payment_id = t.id"
+        " ORDER BY a.id LIMIT 1), 'customer')"
+    )
+    _renew("payment", f"{same}, till_session_id, payer", f"{same}, {drawer}, {payer}")
 
 
 def _copy_allocation() -> None:
@@ -915,8 +921,8 @@ def _work_out_sums() -> None:
         " WHERE invoice_id IS NOT NULL GROUP BY invoice_id) a ON a.invoice_id = i.id"
     )
     op.execute(
-        "INSERT INTO held_money (payment_id, customer_id, order_id, method, amount, since)"
-        " SELECT p.id, p.customer_id, p.order_id, p.method, p.amount - coalesce(a.fen, 0), p.business_day"
+        "INSERT INTO held_money (payment_id, customer_id, order_id, method, amount, since, payer)"
+        " SELECT p.id, p.customer_id, p.order_id, p.method, p.amount - coalesce(a.fen, 0), p.business_day, p.payer"
         " FROM payment p LEFT JOIN (SELECT payment_id, sum(amount) AS fen FROM allocation GROUP BY payment_id) a"
         " ON a.payment_id = p.id WHERE p.amount > coalesce(a.fen, 0) AND p.amount > 0"
     )

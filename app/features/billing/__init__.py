@@ -1,0 +1,1 @@
+"""Correcting what was invoiced and paid, and what customers owe: credit notes, refunds, write-offs, receivables."""

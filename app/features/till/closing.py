@@ -1,0 +1,235 @@
+"""Day close (Z) and the seal of a month (domain.md §8): the closed is frozen, what comes later is the next day's."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Integer, Text, func, select, text
+
+from app.core.changes import Kind
+from app.core.clock import business_day
+from app.core.enums import Command, Series, TillState
+from app.core.errors import Reason, Refusal
+from app.core.money import Money
+from app.core.rights import Ctx
+from app.features.till.numbers import next_number
+from app.features.till.snapshots import CloseRow, DayTotals, Open
+from app.features.till.totals import canonical, journal_head, totals
+from app.model import DayClose, Draft, MonthSeal, Staff, Till, TillSession
+from app.store.door import Store, repeatable
+
+#: Drafts of a visit at the counter; others (a half-typed part) are no money.
+_INTAKE_DRAFT = "intake"
+_OPEN_DRAWERS = (
+    select(Till.name)
+    .join(TillSession, TillSession.till_id == Till.id)
+    .where(TillSession.state == TillState.OPEN, Till.staff_id.is_(None))
+    .order_by(Till.id)
+)
+_FIELD_CASH = text(
+    "SELECT p.name, s.float_amount + coalesce((SELECT sum(y.amount) FROM payment y WHERE y.till_session_id = s.id), 0)"
+    " + coalesce((SELECT sum(m.amount) FROM till_move m WHERE m.session_id = s.id), 0) AS fen"
+    " FROM till t JOIN staff p ON p.id = t.staff_id JOIN till_session s ON s.till_id = t.id AND s.state = 'open'"
+    " ORDER BY t.id"
+).columns(name=Text, fen=Integer)
+_FIRST_DAY = text(
+    "SELECT min(day) FROM (SELECT min(day) AS day FROM money_day UNION ALL SELECT min(opened_day) FROM till_session"
+    " UNION ALL SELECT min(taken_in_day) FROM repair_order)"
+)
+
+
+class Closing:
+    """Day closes and sealed months."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    # queries
+
+    def blocks(self) -> Open:
+        """What stands in the way of closing the day now."""
+        with self.store.read() as reading:
+            return _open(reading)
+
+    def day(self, day: date | None = None) -> DayTotals:
+        """A closed day as it was frozen; an open one (None: the present one) as it stands, without the days before that
+        are still open too."""
+        with self.store.read() as reading:
+            closed = None if day is None else _close_of(reading, day)
+            if closed is not None:
+                return closed
+            today = business_day(self.store.clock.now(), self.store.settings.time_zone)
+            last = _last_day(reading)
+            if last is not None:
+                today = max(today, last + timedelta(days=1))
+            day = today if day is None else day
+            first = _first_day(reading, day)
+            content = totals(reading, first, day)
+            _id, head = journal_head(reading)
+            return DayTotals(day, first, None, None, "", content, "", head.hex())
+
+    def closes(self, before: date | None = None, limit: int = 50) -> tuple[CloseRow, ...]:
+        """Closed days, newest first; ``before`` is the last day of the page before."""
+        query = (
+            select(
+                DayClose.id, DayClose.number, DayClose.day, DayClose.first_day, DayClose.closed_at, Staff.name
+            )
+            .join(Staff, Staff.id == DayClose.closed_by_id)
+            .order_by(DayClose.day.desc())
+            .limit(limit)
+        )
+        if before is not None:
+            query = query.where(DayClose.day < before)
+        with self.store.read() as reading:
+            return tuple(
+                CloseRow(each.id, each.number, each.day, each.first_day, each.closed_at, each.name)
+                for each in reading.execute(query)
+            )
+
+    def sealed(self, month: str) -> bytes | None:
+        """The report of a sealed month, byte for byte as it was sealed; None of an open one."""
+        with self.store.read() as reading:
+            found = reading.execute(select(MonthSeal.content).where(MonthSeal.month == month)).scalar()
+            return None if found is None else bytes(found)
+
+    # commands
+
+    @repeatable(lambda self, result: self.day(date.fromisoformat(result["day"])))
+    def close(self, ctx: Ctx, day: date | None = None) -> DayTotals:
+        """Close ``day`` (None: the present one) and every open day before it, for good: its totals are frozen, and what
+        is booked from now on belongs to a later day.
+
+        Raises ``Refusal``: DAY_CLOSED, DAY_TO_COME, TILL_STILL_OPEN, FIELD_CASH_OUT, DRAFTS_OPEN, CLOCK_BEFORE_CLOSE.
+        """
+        with self.store.write(Command.CLOSE_DAY, ctx) as tx:
+            day = tx.money_day if day is None else day
+            reading = tx.reading()
+            closed = reading.execute(
+                select(DayClose.number, DayClose.day)
+                .where(DayClose.day >= day)
+                .order_by(DayClose.day)
+                .limit(1)
+            ).one_or_none()
+            if closed is not None:
+                raise Refusal(Reason.DAY_CLOSED, day=day, number=closed.number)
+            if day > business_day(tx.now, tx.settings.time_zone):
+                raise Refusal(Reason.DAY_TO_COME, day=day)
+            _refuse_open(_open(reading))
+            first = _first_day(reading, day)
+            # Numbered in the closed day's own month, and drawn before the day is closed.
+            number = next_number(tx, Series.DAY_CLOSE)
+            head_id, head = journal_head(reading)
+            content = canonical(totals(reading, first, day))
+            row = DayClose(
+                day=day,
+                first_day=first,
+                number=number,
+                closed_at=tx.now,
+                closed_by_id=tx.actor.id,
+                content=content,
+                digest=hashlib.sha256(content).digest(),
+                journal_id=head_id,
+                journal_head=head,
+            )
+            tx.session.add(row)
+            tx.journal(close=number, day=day.isoformat(), digest=row.digest.hex())
+            tx.changed(Kind.CLOSE, 0)
+            tx.result = {"day": day.isoformat()}
+            found = _close_of(tx.reading(), day)
+            assert found is not None
+            return found
+
+    @repeatable(lambda self, result: self.sealed(result["month"]) or b"")
+    def seal_month(self, ctx: Ctx, month: str, content: bytes) -> bytes:
+        """Keep a month's report for good; the caller made ``content`` out of the rows as they stand. Raises
+        ``Refusal``: MONTH_SEALED, MONTH_NOT_CLOSED (its last day is not closed), MONTH_UNKNOWN."""
+        last = last_of(month)
+        with self.store.write(Command.SEAL_MONTH, ctx) as tx:
+            reading = tx.reading()
+            if reading.execute(select(MonthSeal.id).where(MonthSeal.month == month)).first():
+                raise Refusal(Reason.MONTH_SEALED, month=month)
+            closed = _last_day(reading)
+            if closed is None or closed < last:
+                raise Refusal(Reason.MONTH_NOT_CLOSED, month=month)
+            row = MonthSeal(
+                month=month,
+                sealed_at=tx.now,
+                sealed_by_id=tx.actor.id,
+                content=content,
+                digest=hashlib.sha256(content).digest(),
+            )
+            tx.session.add(row)
+            tx.journal(month=month, digest=row.digest.hex())
+            tx.changed(Kind.CLOSE, 0)
+            tx.result = {"month": month}
+            return content
+
+
+def last_of(month: str) -> date:
+    """The last day of ``2026-11``. ``Refusal(MONTH_UNKNOWN)``."""
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        raise Refusal(Reason.MONTH_UNKNOWN, text=month[:40]) from None
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def _open(reading: Connection) -> Open:
+    drafts = reading.execute(select(func.count()).where(Draft.kind == _INTAKE_DRAFT)).scalar_one()
+    return Open(
+        tills=tuple(reading.execute(_OPEN_DRAWERS).scalars()),
+        field_cash=tuple(
+            (each.name, Money(int(each.fen))) for each in reading.execute(_FIELD_CASH) if each.fen
+        ),
+        drafts=int(drafts),
+    )
+
+
+def _refuse_open(found: Open) -> None:
+    if found.field_cash:
+        name, amount = found.field_cash[0]
+        raise Refusal(Reason.FIELD_CASH_OUT, name=name, amount=amount)
+    if found.tills:
+        raise Refusal(Reason.TILL_STILL_OPEN, name=found.tills[0])
+    if found.drafts:
+        raise Refusal(Reason.DRAFTS_OPEN, count=found.drafts)
+
+
+def _last_day(reading: Connection) -> date | None:
+    found: date | None = reading.execute(select(DayClose.day).order_by(DayClose.day.desc()).limit(1)).scalar()
+    return found
+
+
+def _first_day(reading: Connection, day: date) -> date:
+    """After the last close; before the first one, the first day that anything was booked."""
+    last = _last_day(reading)
+    if last is not None:
+        return last + timedelta(days=1)
+    begun = reading.execute(_FIRST_DAY).scalar()
+    return day if begun is None else min(day, date.fromisoformat(begun))
+
+
+def _close_of(reading: Connection, day: date) -> DayTotals | None:
+    """The close that covers ``day``."""
+    row: Any = reading.execute(
+        select(DayClose.__table__, Staff.name.label("closed_by"))
+        .join(Staff, Staff.id == DayClose.closed_by_id)
+        .where(DayClose.day >= day)
+        .order_by(DayClose.day)
+        .limit(1)
+    ).one_or_none()
+    if row is None or row.first_day > day:
+        return None
+    return DayTotals(
+        row.day,
+        row.first_day,
+        row.number,
+        row.closed_at,
+        row.closed_by,
+        json.loads(row.content),
+        bytes(row.digest).hex(),
+        bytes(row.journal_head).hex(),
+    )
