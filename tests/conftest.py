@@ -6,6 +6,7 @@ import gc
 import importlib.util
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    # Keys of passcodes made by tests go neither into somebody's keyring nor into his home; workers inherit both.
+    _HOME = tempfile.TemporaryDirectory(prefix="xiuhu-tests-")
+    os.environ["XDG_CONFIG_HOME"] = _HOME.name
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 ROOT = Path(__file__).resolve().parent.parent
 
