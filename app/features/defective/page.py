@@ -67,10 +67,10 @@ class DefectivePage(Page):
             [
                 Column("number", _("Number"), lambda row: row.number, width=120, bold=True),
                 Column("what", _("Goods"), lambda row: row.description, width=180, stretch=True),
-                Column("source", _("Where from"), lambda row: label(row.source), width=120, spare=True),
+                Column("source", _("Where from"), lambda row: label(row.source), width=150, spare=True),
                 Column("grade", _("Grade"), lambda row: label(row.grade) if row.grade else "", width=120),
                 Column("location", _("Location"), lambda row: row.location, width=84, spare=True),
-                Column("state", _("State"), lambda row: label(row.state), width=116, chip=good_chip),
+                Column("state", _("State"), lambda row: label(row.state), width=132, chip=good_chip),
             ],
             name="defective",
             empty=Empty(
