@@ -10,6 +10,7 @@ from app.papers.flow import Layout
 from app.papers.forms_of_shelves import CountSheet, CountSheetLine
 from app.papers.kit import Kit
 from app.papers.packing_list import with_code
+from app.papers.place_label import place_name
 from app.papers.tables import Column, Table
 
 #: What a line to write on is drawn with: the form is filled in by hand.
@@ -23,7 +24,7 @@ def lay_out(form: CountSheet, kit: Kit) -> Layout:
     scope = f"{label(form.kind)} {form.scope}".strip()
     count = len(form.lines)
     facts = [
-        (_("Place"), form.place),
+        (_("Place"), place_name(form.place, form.place_kind, main=form.place_main)),
         (_("What is counted"), scope),
         (_("Lines"), ngettext("{n} line", "{n} lines", count).format(n=count)),
         (_("Opened by"), form.opened_by),

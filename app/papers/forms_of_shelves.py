@@ -89,6 +89,9 @@ class CountSheet:
     blind: bool = True
     opened_by: str = ""
     note: str = ""
+    #: What a place without a name is.
+    place_kind: PlaceKind = PlaceKind.SHELF
+    place_main: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,9 @@ def count_list(reading: Connection, store: Store, number: str) -> tuple[CountShe
         number=row.number,
         code=row.code,
         kind=row.kind,
-        place=row.place,
+        place=row.place_name,
+        place_kind=row.place_kind,
+        place_main=row.place_main,
         opened_at=row.opened_at,
         lines=tuple(
             CountSheetLine(

@@ -33,7 +33,7 @@ def part_label(reading: Connection, _store: Store, number: str) -> tuple[PartLab
         case Code(kind=CodeKind.SERIAL_PART, number=running):
             return _piece_label(reading, number, running), None
     row = reading.execute(
-        select(Part.number, Part.name, Part.sale_price, Part.location, Part.unit, PartBarcode.code)
+        select(Part.number, Part.name, Part.sale_price, Part.location, Part.unit, Part.kit, PartBarcode.code)
         .join(PartBarcode, PartBarcode.part_id == Part.id)
         .where(Part.number == number)
         .order_by(PartBarcode.own.desc(), PartBarcode.id)
@@ -45,7 +45,8 @@ def part_label(reading: Connection, _store: Store, number: str) -> tuple[PartLab
         number=row.number,
         barcode=row.code,
         name=row.name,
-        price=row.sale_price,
+        # A kit costs what its parts cost on the day.
+        price=None if row.kit else row.sale_price,
         location=row.location,
         unit=row.unit,
     )

@@ -376,12 +376,13 @@ def test_what_was_issued_is_listed_by_order(press: Press) -> None:
 def test_frozen_forms_hold_no_translated_words(press: Press) -> None:
     """The same form prints in either language: what is frozen is what people typed, codes and sums."""
     english = {}
-    for kind in DOCUMENTS:
+    papers = (*DOCUMENTS, *SUPPLIERS, PaperKind.COUNT_LIST, PaperKind.PLACE_LABEL, PaperKind.DEFECTIVE_LABEL)
+    for kind in papers:
         english[kind] = freeze(press.printing.look(kind, press.numbers[kind]).form)
     from app.core.words import speaking
 
     with speaking(Language.ZH):
-        for kind in DOCUMENTS:
+        for kind in papers:
             assert freeze(press.printing.look(kind, press.numbers[kind]).form) == english[kind]
 
 

@@ -19,7 +19,7 @@ from app.features.stock.piece_view import PieceView, where_words
 from app.features.stock.places_dialog import PlacesDialog
 from app.features.stock.scans import serial_code
 from app.features.stock.service import StockService
-from app.features.stock.snapshots import PartEntry, PartRow
+from app.features.stock.snapshots import KitEntry, PartEntry, PartRow
 from app.ui.fields import ChipGroup, TextField
 from tests.features.page_tools import Forms, Papers, desk_of, fill, speaking_each
 
@@ -191,3 +191,12 @@ def test_nothing_on_a_shelf_opens_no_form(
 def _choose(form: FormDialog, reason: ScrapReason) -> None:
     (chips,) = form.findChildren(ChipGroup)
     chips.set_value(reason)
+
+
+def test_a_kits_label_has_no_price(shop: Shop, stock: StockService) -> None:
+    part = part_of(shop, stock, on_hand=1)
+    entry = PartEntry("保养套件", "套", kit=True, kit_lines=(KitEntry(part.id, Quantity.of(1)),))
+    kit = stock.save_part(shop.ctx(), None, None, entry).row
+    with shop.store.read() as reading:
+        assert part_label(reading, shop.store, kit.number)[0].price is None
+        assert part_label(reading, shop.store, part.number)[0].price is not None
