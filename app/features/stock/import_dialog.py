@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, Protocol
 
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -16,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.errors import Conflict, ShopError
+from app.core.rights import Ctx
 from app.core.sentences import sentence, unexpected
 from app.core.words import N_, _, ngettext
-from app.features.stock.sheets.service import PartSheets
-from app.features.stock.sheets.snapshots import Imported, ImportPlan, LineState, PreviewLine
+from app.features.stock.sheets.snapshots import Imported, LineState, PreviewLine, Tell
 from app.ui import theme
 from app.ui.chips import Chip, Tone
 from app.ui.desk import Desk
@@ -35,10 +37,56 @@ _STATES = {
 }
 
 
-class ImportDialog(QDialog):
-    """What a file would do, line by line; nothing is written before Apply, and closing it leaves nothing."""
+class Plan(Protocol):
+    """An import that was checked and not applied, of whatever list."""
 
-    def __init__(self, sheets: PartSheets, desk: Desk, file: Path, parent: QWidget | None = None) -> None:
+    @property
+    def unknown(self) -> tuple[str, ...]: ...
+
+    @property
+    def lines(self) -> tuple[PreviewLine, ...]: ...
+
+    @property
+    def new(self) -> Sequence[Any]: ...
+
+    @property
+    def changed(self) -> Sequence[Any]: ...
+
+    @property
+    def counts(self) -> Mapping[LineState, int]: ...
+
+    @property
+    def sound(self) -> bool: ...
+
+    @property
+    def empty(self) -> bool: ...
+
+
+class Sheets(Protocol):
+    """A list that is read from files; both may run beside the window."""
+
+    def plan(self, file: Path, tell: Tell) -> Any: ...
+
+    def apply(self, ctx: Ctx, plan: Any, tell: Tell) -> Imported: ...
+
+
+class ImportDialog(QDialog):
+    """What a file would do, line by line; nothing is written before Apply, and closing it leaves nothing.
+
+    ``title`` (with ``{file}``), ``number`` and ``name`` are the words of the list; parts are the default.
+    """
+
+    def __init__(
+        self,
+        sheets: Sheets,
+        desk: Desk,
+        file: Path,
+        parent: QWidget | None = None,
+        *,
+        title: str = "",
+        number: str = "",
+        name: str = "",
+    ) -> None:
         super().__init__(parent)
         self._sheets = sheets
         self._desk = desk
@@ -46,9 +94,9 @@ class ImportDialog(QDialog):
         self._ctx = desk.gesture()
         self._progress: Progress | None = None
         self._applying = False
-        self.plan: ImportPlan | None = None
+        self.plan: Plan | None = None
         self.imported: Imported | None = None
-        title = _("Import parts from {file}").format(file=file.name)
+        title = (title or _("Import parts from {file}")).format(file=file.name)
         self.setWindowTitle(title)
         self.setModal(True)
         self.resize(theme.px(900), theme.px(560))
@@ -65,8 +113,8 @@ class ImportDialog(QDialog):
             [
                 Column("line", _("Line"), lambda row: str(row.line), lambda row: row.line, RIGHT, 56),
                 Column("state", _("State"), _state, width=112, chip=_chip),
-                Column("number", _("Part number"), lambda row: row.number, width=110, bold=True),
-                Column("name", _("Part name"), lambda row: row.name, width=160),
+                Column("number", number or _("Part number"), lambda row: row.number, width=110, bold=True),
+                Column("name", name or _("Part name"), lambda row: row.name, width=160),
                 Column("what", _("What"), _what, width=280, stretch=True, tone=_tone),
             ],
             name="import_preview",
@@ -103,12 +151,13 @@ class ImportDialog(QDialog):
     def read(self) -> None:
         """Read and check the file beside the window."""
 
-        def work(progress: Progress) -> ImportPlan:
+        def work(progress: Progress) -> Plan:
             def tell(done: int, total: int) -> None:
                 progress.check()
                 progress.report(done / max(total, 1))
 
-            return self._sheets.plan(self._file, tell)
+            plan: Plan = self._sheets.plan(self._file, tell)
+            return plan
 
         self.bar.show()
         self._progress = self._desk.tasks.run(work, self._show, self._failed, quiet=True)
@@ -141,7 +190,7 @@ class ImportDialog(QDialog):
 
     # -- inside ----------------------------------------------------------------------------------------
 
-    def _show(self, plan: ImportPlan) -> None:
+    def _show(self, plan: Plan) -> None:
         self.plan = plan
         self.bar.hide()
         self.summary.setText(_summary(plan))
@@ -190,7 +239,7 @@ class ImportDialog(QDialog):
             self.bar.setValue(round(share * 1000))
 
 
-def _summary(plan: ImportPlan) -> str:
+def _summary(plan: Plan) -> str:
     counted = [
         f"{_(word)} {plan.counts[state]:,}"
         for state, (word, _tone_of, _icon) in _STATES.items()

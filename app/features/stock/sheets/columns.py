@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -191,14 +191,19 @@ def fold_heading(text: str) -> str:
     return re.sub(r"[\s*＊:：]+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def columns_of(headings: Sequence[str]) -> dict[int, SheetColumn]:
-    """Which column of ours stands at which place of the file; what it does not know is left alone.
+def columns_of(
+    headings: Sequence[str],
+    columns: Sequence[SheetColumn] = COLUMNS,
+    aliases: Mapping[str, Sequence[str]] = _ALIASES,
+) -> dict[int, SheetColumn]:
+    """Which column of ours stands at which place of the file; what it does not know is left alone. ``columns`` are the
+    list's, ``aliases`` further headings by column, of whatever language.
 
     Raises ``Refusal(COLUMN_TWICE)``.
     """
     known: dict[str, SheetColumn] = {}
-    for column in COLUMNS:
-        for name in (column.key, column.title, _(column.title), *_ALIASES[column.key]):
+    for column in columns:
+        for name in (column.key, column.title, _(column.title), *aliases.get(column.key, ())):
             known.setdefault(fold_heading(name), column)
     found: dict[int, SheetColumn] = {}
     for at, heading in enumerate(headings):

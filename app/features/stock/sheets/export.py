@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
 from app.core.words import _
-from app.features.stock.sheets.columns import COLUMNS
+from app.features.stock.sheets.columns import COLUMNS, SheetColumn
 from app.features.stock.sheets.files import guarded
 from app.features.stock.sheets.snapshots import Tell, tell_nobody
 
@@ -42,9 +42,19 @@ def export_parts(reading: Connection, file: Path, tell: Tell = tell_nobody) -> i
     parts = reading.exec_driver_sql(_PARTS).mappings().all()
     rows = _cells(parts, codes, tell)
     headings = [_(column.title) for column in COLUMNS]
-    content = _xlsx(headings, rows) if suffix == ".xlsx" else _csv(headings, rows)
-    write_whole(file, content)
+    write_whole(file, table_content(suffix, _("Parts"), COLUMNS, headings, rows))
     return len(parts)
+
+
+def table_content(
+    suffix: str,
+    title: str,
+    columns: Sequence[SheetColumn],
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+) -> bytes:
+    """A table as the file of this suffix (.xlsx or .csv); ``title`` names the workbook's sheet."""
+    return _xlsx(title, columns, headings, rows) if suffix == ".xlsx" else _csv(headings, rows)
 
 
 def write_whole(file: Path, content: bytes) -> None:
@@ -79,7 +89,9 @@ def _csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _xlsx(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def _xlsx(
+    title: str, columns: Sequence[SheetColumn], headings: Sequence[str], rows: Iterable[Sequence[str]]
+) -> bytes:
     import xlsxwriter
 
     out = io.BytesIO()
@@ -92,15 +104,15 @@ def _xlsx(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
             "strings_to_numbers": False,
         },
     )
-    sheet = book.add_worksheet(_("Parts"))
+    sheet = book.add_worksheet(title)
     bold = book.add_format({"bold": True, "bottom": 1})
     # A text format keeps what is typed there later: 3-5 stays 3-5.
     plain = book.add_format({"num_format": "@"})
-    for at, (heading, column) in enumerate(zip(headings, COLUMNS, strict=True)):
+    for at, (heading, column) in enumerate(zip(headings, columns, strict=True)):
         sheet.set_column(at, at, column.width, None if column.number else plain)
         sheet.write_string(0, at, heading, bold)
     for line, row in enumerate(rows, 1):
-        for at, (cell, column) in enumerate(zip(row, COLUMNS, strict=True)):
+        for at, (cell, column) in enumerate(zip(row, columns, strict=True)):
             if not cell:
                 continue
             if column.number:
