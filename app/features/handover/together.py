@@ -50,8 +50,11 @@ def may_put_on_account(ctx: Ctx, approver: Actor | None) -> bool:
 def settle_orders(tx: Tx, given: Sequence[Settlement], approver: Actor | None) -> None:
     """Settle in the transaction; fills ``tx.result``. The first settlement has the money and the terms."""
     first = given[0]
+    _refuse_twice(tx, given)
     orders = [tx.order(each.order_id, each.version) for each in given]
-    _check_together(orders)
+    for order in orders:
+        if order.customer_id != orders[0].customer_id:
+            raise Refusal(Reason.OTHER_CUSTOMER, number=order.number)
     lines = []
     facts = []
     for order, each in zip(orders, given, strict=True):
@@ -117,14 +120,13 @@ def settle_orders(tx: Tx, given: Sequence[Settlement], approver: Actor | None) -
     }
 
 
-def _check_together(orders: Sequence[RepairOrder]) -> None:
+def _refuse_twice(tx: Tx, given: Sequence[Settlement]) -> None:
+    """Before their versions are compared: the second time it would look like a conflict."""
     seen: set[int] = set()
-    for order in orders:
-        if order.id in seen:
-            raise Refusal(Reason.ORDER_TWICE, number=order.number)
-        if order.customer_id != orders[0].customer_id:
-            raise Refusal(Reason.OTHER_CUSTOMER, number=order.number)
-        seen.add(order.id)
+    for each in given:
+        if each.order_id in seen:
+            raise Refusal(Reason.ORDER_TWICE, number=tx.session.get_one(RepairOrder, each.order_id).number)
+        seen.add(each.order_id)
 
 
 def _split(due: Money, tenders: Sequence[Tender], *, keep_rest: bool) -> tuple[tuple[Booked, ...], Money]:

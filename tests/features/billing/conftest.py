@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.core.enums import CreditKind, CreditReason, PaymentMethod, Role
 from app.core.money import Money
+from app.core.tenders import Tender
 from app.features.bench.service import BenchService
 from app.features.billing.correcting import Correcting
 from app.features.billing.service import Billing
@@ -18,6 +19,8 @@ from app.features.billing.snapshots import BilledInvoice, CreditAsked
 from app.features.checkup.service import examine
 from app.features.handover.service import HandoverService
 from app.features.intake.service import IntakeService
+from app.features.intake.snapshots import CustomerEntry, DeviceEntry, TakeIn
+from app.features.orders.snapshots import OrderCard
 from app.features.till.closing import Closing
 from app.features.till.service import Tills
 from app.model import Invoice
@@ -25,6 +28,28 @@ from tests.features.handover.conftest import Counter
 
 if TYPE_CHECKING:
     from tests.features.conftest import Shop
+
+
+@dataclass(slots=True)
+class SameCustomer(Counter):
+    """A counter where one customer comes again and again."""
+
+    customer_id: int | None = None
+
+    def take_in(self, *, deposit: Money = Money(0), **device: object) -> OrderCard:
+        given = {
+            "category": "cooling",
+            "brand": "海尔",
+            "fault": "不制冷",
+            "spend_limit": Money.yuan(5000),
+            **device,
+        }
+        customer = CustomerEntry(self.customer_id, "王丽华", "13800138000")
+        visit = TakeIn(customer, (DeviceEntry(**given),), deposit=deposit)  # type: ignore[arg-type]
+        taken = self.intake.take_in(self.shop.ctx(Role.COUNTER), visit)
+        card = self.card(taken.orders[0].order_id)
+        self.customer_id = card.customer_id
+        return card
 
 
 @dataclass(slots=True)
@@ -42,8 +67,6 @@ class Office:
         self, price: Money = Money.yuan(100), *, method: PaymentMethod = PaymentMethod.CASH
     ) -> BilledInvoice:
         """A repair that was handed over and paid."""
-        from app.core.tenders import Tender
-
         card = self.counter.ready(price=price)
         settled = self.counter.settle(card, Tender(method, card.due))
         return self.invoice(settled.invoice_number)
@@ -52,8 +75,6 @@ class Office:
         """A repair that was handed over and not paid."""
         card = self.counter.ready(price=price)
         order = self.counter.settlement(card, on_account=True)
-        from dataclasses import replace
-
         settled = self.counter.handover.settle(self.shop.ctx(), replace(order, tenders=()))
         return self.invoice(settled.invoice_number)
 
@@ -74,7 +95,7 @@ class Office:
 
 def open_office(shop: Shop) -> Office:
     store = shop.store
-    counter = Counter(shop, IntakeService(store), BenchService(store), HandoverService(store))
+    counter = SameCustomer(shop, IntakeService(store), BenchService(store), HandoverService(store))
     return Office(shop, counter, Billing(store), Correcting(store), Tills(store), Closing(store))
 
 

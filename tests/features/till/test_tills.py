@@ -1,0 +1,231 @@
+"""Float, count, difference, hand-over, day close: the cash agrees, and what is closed stays closed (domain.md §8)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.core.enums import CashReason, Command, PaymentMethod, Role, TillMoveKind
+from app.core.errors import Conflict, Reason, Refusal
+from app.core.money import ZERO, Money
+from app.core.rights import Ctx
+from app.features.till.snapshots import MoveAsked, TillEntry
+from app.model import Draft
+
+if TYPE_CHECKING:
+    from app.features.till.snapshots import SessionCard
+    from tests.features.billing.conftest import Office
+
+YUAN = Money.yuan
+MAIN = 1
+
+
+def refused(reason: Reason) -> pytest.RaisesExc[Refusal]:
+    return pytest.RaisesExc(Refusal, check=lambda error: error.reason is reason)
+
+
+def count_all(office: Office, session: SessionCard, amount: Money, role: Role = Role.COUNTER) -> SessionCard:
+    """Count the drawer as ``amount`` in yuan and jiao."""
+    yuan, fen = divmod(amount.fen, 100)
+    office.tills.count(office.shop.ctx(role), session.id, {100: yuan, 1: fen})
+    return office.tills.session(session.id)
+
+
+def close(office: Office, session: SessionCard, kept: Money = ZERO, **more: object) -> SessionCard:
+    return office.tills.close(office.shop.ctx(), session.id, session.version, kept=kept, **more)  # type: ignore[arg-type]
+
+
+def test_what_should_be_there_is_float_and_cash_and_moves(office: Office) -> None:
+    session = office.tills.open(office.shop.ctx(Role.COUNTER), MAIN, YUAN(200), "备用金")
+    office.sold(YUAN(100))
+    office.sold(YUAN(70), method=PaymentMethod.WECHAT)
+    move = office.tills.move
+    move(
+        office.shop.ctx(Role.COUNTER),
+        MoveAsked(session.id, TillMoveKind.PAY_OUT, CashReason.CARRIER, YUAN(15), "顺丰", "SF123"),
+    )
+    card = move(
+        office.shop.ctx(Role.COUNTER),
+        MoveAsked(session.id, TillMoveKind.PAY_IN, CashReason.CHANGE, YUAN(50), "换零钱"),
+    )
+    assert card.expected == office.tills.cash_now() == YUAN(335)
+    assert [(each.number, each.receipt) for each in card.moves] == [
+        ("Y2611-00001", "SF123"),
+        ("Y2611-00002", ""),
+    ]
+    with refused(Reason.TILL_TOO_LITTLE):
+        move(
+            office.shop.ctx(),
+            MoveAsked(session.id, TillMoveKind.PAY_OUT, CashReason.BANK, YUAN(336), "存银行"),
+        )
+    with refused(Reason.APPROVAL_NEEDED):
+        move(
+            office.shop.ctx(Role.COUNTER),
+            MoveAsked(session.id, TillMoveKind.PAY_OUT, CashReason.BANK, YUAN(300), "存银行"),
+        )
+    with refused(Reason.NOTE_REQUIRED):
+        move(office.shop.ctx(), MoveAsked(session.id, TillMoveKind.PAY_OUT, CashReason.OTHER, YUAN(1), ""))
+
+
+def test_a_till_is_counted_blind_and_closed_with_its_difference_told(office: Office) -> None:
+    session = office.tills.open(office.shop.ctx(Role.COUNTER), MAIN, ZERO)
+    office.sold(YUAN(100))
+    session = office.tills.session(session.id)
+    with refused(Reason.TILL_NOT_COUNTED):
+        close(office, session)
+    session = count_all(office, session, YUAN(97))
+    with refused(Reason.TILL_DIFFERENCE):
+        close(office, session)
+    with refused(Reason.TILL_TOO_LITTLE):
+        close(office, session, YUAN(98), reason="找错钱")
+    done = close(office, session, YUAN(50), reason="找错钱")
+    assert (done.expected, done.counted, done.difference, done.kept) == (
+        YUAN(100),
+        YUAN(97),
+        YUAN(-3),
+        YUAN(50),
+    )
+    with refused(Reason.TILL_CLOSED):
+        close(office, done)
+    with refused(Reason.TILL_FLOAT_DIFFERS):
+        office.tills.open(office.shop.ctx(), MAIN, YUAN(49))
+    following = office.tills.open(office.shop.ctx(), MAIN, YUAN(50))
+    assert following.float_expected == YUAN(50)
+
+
+def test_cash_that_came_after_the_count_makes_it_void(office: Office) -> None:
+    session = office.tills.open(office.shop.ctx(), MAIN, ZERO)
+    session = count_all(office, session, ZERO)
+    office.sold(YUAN(20))
+    with refused(Reason.TILL_NOT_COUNTED):
+        close(office, session)
+
+
+def test_a_large_difference_needs_a_second_person(office: Office) -> None:
+    session = office.tills.open(office.shop.ctx(Role.COUNTER), MAIN, YUAN(300), "备用金")
+    session = count_all(office, session, YUAN(200))
+    asked = {"kept": ZERO, "reason": "不知道"}
+    counter = office.shop.people[Role.COUNTER]
+    with refused(Reason.APPROVAL_NEEDED):
+        office.tills.close(Ctx.gesture(counter), session.id, session.version, **asked)  # type: ignore[arg-type]
+    with refused(Reason.APPROVAL_NEEDED):
+        office.tills.close(Ctx.gesture(counter), session.id, session.version, approver=counter, **asked)  # type: ignore[arg-type]
+    lead = office.shop.people[Role.LEAD]
+    done = office.tills.close(Ctx.gesture(counter), session.id, session.version, approver=lead, **asked)  # type: ignore[arg-type]
+    assert done.difference == YUAN(-100)
+
+
+def test_the_first_cash_opens_the_main_till_by_itself(office: Office) -> None:
+    office.sold(YUAN(30))
+    till = office.tills.tills()[0]
+    assert (till.main, till.by_itself, office.tills.cash_now()) == (True, True, YUAN(30))
+    with refused(Reason.TILL_OPEN_ALREADY):
+        office.tills.open(office.shop.ctx(), MAIN, ZERO)
+
+
+def test_a_shift_is_handed_over_with_what_both_saw(office: Office) -> None:
+    session = office.tills.open(office.shop.ctx(Role.COUNTER), MAIN, YUAN(100), "备用金")
+    session = count_all(office, session, YUAN(100))
+    lead = office.shop.people[Role.LEAD]
+    following = office.tills.hand_over(
+        office.shop.ctx(Role.COUNTER), session.id, session.version, lead, kept=YUAN(100)
+    )
+    assert (following.holder, following.float_amount) == (lead.name, YUAN(100))
+    with pytest.raises((Conflict, Refusal)):
+        office.tills.hand_over(office.shop.ctx(), session.id, session.version, lead, kept=YUAN(100))
+    technician = office.shop.people[Role.TECHNICIAN]
+    following = count_all(office, following, YUAN(100))
+    with refused(Reason.NOT_ALLOWED):
+        office.tills.hand_over(office.shop.ctx(), following.id, following.version, technician, kept=ZERO)
+
+
+def test_who_holds_a_second_till_takes_cash_into_it(office: Office) -> None:
+    second = office.tills.save(office.shop.ctx(), None, TillEntry("二号"))
+    office.tills.open(office.shop.ctx(), MAIN, ZERO)
+    session = office.tills.open(office.shop.ctx(Role.COUNTER), second.id, ZERO)
+    office.sold(YUAN(25))  # by the counter
+    assert office.tills.session(session.id).cash_in == YUAN(25)
+    with refused(Reason.TILL_IN_USE):
+        office.tills.save(office.shop.ctx(), second.id, TillEntry("二号", active=False))
+    with refused(Reason.TILL_NAME_TAKEN):
+        office.tills.save(office.shop.ctx(), None, TillEntry("二号"))
+
+
+def test_cash_from_visits_is_handed_in_before_the_day_is_closed(office: Office) -> None:
+    technician = office.shop.people[Role.TECHNICIAN]
+    purse = office.tills.save(office.shop.ctx(), None, TillEntry("李强", staff_id=technician.id))
+    session = office.tills.open(office.shop.ctx(), purse.id, YUAN(80), "上门收款")
+    with refused(Reason.FIELD_CASH_OUT):
+        office.closing.close(office.shop.ctx())
+    left = office.tills.hand_in(office.shop.ctx(Role.COUNTER), session.id, MAIN, YUAN(80))
+    assert (left.expected, office.tills.cash_now()) == (ZERO, YUAN(80))
+    with refused(Reason.TILL_STILL_OPEN):  # the main till has it now
+        office.closing.close(office.shop.ctx())
+
+
+def test_a_closed_day_is_frozen_and_what_comes_later_is_the_next_days(office: Office) -> None:
+    office.sold(YUAN(100), method=PaymentMethod.WECHAT)
+    z = office.closing.close(office.shop.ctx(Role.COUNTER))
+    assert (z.day, z.number) == (date(2026, 11, 22), "Z2611-00001")
+    assert z.content["payments"]["by_method"] == [
+        {"method": "wechat", "count": 1, "paid": 10_000, "refunded": 0}
+    ]
+    assert z.content["revenue"]["revenue"] + z.content["revenue"]["tax"] == 10_000
+    assert len(z.journal_head) == 64
+    late = office.sold(YUAN(40), method=PaymentMethod.WECHAT)
+    assert late.business_day == date(2026, 11, 23)
+    assert office.closing.day(date(2026, 11, 22)) == z
+    assert office.closing.day().day == date(2026, 11, 23)
+    with refused(Reason.DAY_CLOSED):
+        office.closing.close(office.shop.ctx(), date(2026, 11, 22))
+    with refused(Reason.DAY_TO_COME):
+        office.closing.close(office.shop.ctx())
+    office.shop.clock.advance(timedelta(days=1))
+    following = office.closing.close(office.shop.ctx())
+    assert (following.first_day, following.content["revenue"]["revenue"]) == (date(2026, 11, 23), 3_960)
+    assert [each.number for each in office.closing.closes()] == ["Z2611-00002", "Z2611-00001"]
+
+
+def test_a_clock_before_the_last_close_books_no_money(office: Office) -> None:
+    office.closing.close(office.shop.ctx())
+    card = office.counter.ready(price=YUAN(10))
+    office.shop.clock.advance(timedelta(hours=-1))
+    with refused(Reason.CLOCK_BEFORE_CLOSE):
+        office.counter.settle(card)
+    with refused(Reason.CLOCK_BEFORE_CLOSE):
+        office.closing.close(office.shop.ctx())
+    office.shop.clock.advance(timedelta(hours=1))
+    office.counter.settle(card)
+
+
+def test_a_day_with_a_begun_intake_is_not_closed(office: Office) -> None:
+    ctx = office.shop.ctx()
+    with office.shop.store.write(Command.SAVE_DRAFT, ctx) as tx:
+        tx.session.add(Draft(kind="intake", staff_id=ctx.actor.id, content={}, saved_at=tx.now))
+    with refused(Reason.DRAFTS_OPEN):
+        office.closing.close(office.shop.ctx())
+    assert office.closing.blocks().drafts == 1
+    with office.shop.store.write(Command.SAVE_DRAFT, office.shop.ctx()) as tx:
+        tx.session.query(Draft).delete()
+
+
+def test_a_month_is_sealed_when_its_days_are_closed_and_stays_as_it_was(office: Office) -> None:
+    with refused(Reason.MONTH_NOT_CLOSED):
+        office.closing.seal_month(office.shop.ctx(), "2026-11", b"{}")
+    office.shop.clock.advance(timedelta(days=8))
+    office.closing.close(office.shop.ctx(), date(2026, 11, 30))
+    assert office.closing.seal_month(office.shop.ctx(), "2026-11", b'{"a":1}') == b'{"a":1}'
+    with refused(Reason.MONTH_SEALED):
+        office.closing.seal_month(office.shop.ctx(), "2026-11", b"{}")
+    assert office.closing.sealed("2026-11") == b'{"a":1}'
+    assert office.closing.sealed("2026-12") is None
+    with refused(Reason.MONTH_UNKNOWN):
+        office.closing.seal_month(office.shop.ctx(), "2026-13", b"{}")
+
+
+def test_a_repeated_close_is_one_close(office: Office) -> None:
+    ctx = office.shop.ctx()
+    assert office.closing.close(ctx) == office.closing.close(ctx)
+    assert len(office.closing.closes()) == 1
