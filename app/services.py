@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.features.old_parts.service import OldParts
     from app.features.orders.correcting import Correcting
     from app.features.orders.service import OrdersService
+    from app.features.pricing.service import PriceList
     from app.features.printing.service import PrintingService
     from app.features.purchasing.planning import Planning
     from app.features.purchasing.receiving import Receiving
@@ -131,6 +132,12 @@ class Services:
         from app.features.settings.service import SettingsService
 
         return SettingsService(self.store)
+
+    @cached_property
+    def prices(self) -> PriceList:
+        from app.features.pricing.service import PriceList
+
+        return PriceList(self.store)
 
     @cached_property
     def orders(self) -> OrdersService:

@@ -103,7 +103,12 @@ class SettingsService:
             _put(tx, to_rows(settings))
             owner = new_staff(tx, owner_name, Role.OWNER)
             owner.pin_hash = kept_pin
-            tx.journal(shop=settings.shop_id, staff=owner.id, language=first.language.value)
+            prices = 0
+            if first.price_list:
+                from app.features.pricing.defaults import put_default_prices
+
+                prices = put_default_prices(tx, first.language)
+            tx.journal(shop=settings.shop_id, staff=owner.id, language=first.language.value, prices=prices)
             tx.changed(Kind.SETTING, 0)
             tx.changed(Kind.STAFF, owner.id)
             tx.session.flush()

@@ -22,3 +22,5 @@ class FirstRun:
     pin: str | None = None
     #: Any settings of ``model.settings.ShopSettings`` by key, as ``SettingsService.save`` takes them.
     settings: Mapping[str, Any] = field(default_factory=dict)
+    #: Start with the usual price list of a small town.
+    price_list: bool = True
