@@ -132,7 +132,7 @@ class PartsPage(Page):
             KeyHint("Ctrl+R", _("goods in")),
             KeyHint("Ctrl+P", _("label")),
             KeyHint("Ctrl+T", _("move")),
-            KeyHint("Ctrl+G", _("labels")),
+            KeyHint("Ctrl+G", _("several labels")),
             KeyHint("Ctrl+I", _("import")),
             KeyHint("Ctrl+E", _("export")),
         )

@@ -165,6 +165,8 @@ class PartView(QFrame):
         )
         shelf = self._stock.shelf
         self.lies.show_rows(shelf.stock_of(part_id).places)
+        # A kit lies nowhere and is not moved: its parts are.
+        self.tabs.setTabVisible(self.tabs.indexOf(self.moves), not row.kit)
         self.tabs.setTabVisible(self.tabs.indexOf(self.lies), not row.kit)
         self.tabs.setTabVisible(self.tabs.indexOf(self.pieces), row.serialised)
         if row.serialised:

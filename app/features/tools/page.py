@@ -115,7 +115,7 @@ class ToolsPage(Page):
         self.card = SideCard(_("Choose a tool on the left, or scan its label."), self.moves)
         card = self.card
         self.give_button = card.button(_("Give to …"), self.give, primary=True, key="Ctrl+R")
-        self.back_button = card.button(_("Take back"), self.take_back, primary=True)
+        self.back_button = card.button(_("Take back"), self.take_back)
         self.deeds = {
             ToolAction.MISS: card.button(_("Missing …"), lambda: self.report(ToolAction.MISS)),
             ToolAction.BREAK: card.button(_("Broken …"), lambda: self.report(ToolAction.BREAK)),
