@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from app.core.clock import SetClock
 from app.core.words import Language, speaking
 from app.features.checkup.service import examine
 from app.features.checkup.snapshots import CHECK_WORDS, Report
+from app.features.till.totals import canonical, totals
 from app.store.door import Store, journal_digest
 from tests.features.checkup.conftest import Hand
 from tests.features.conftest import LIVELY_NOW as NOW
@@ -22,6 +23,8 @@ from tests.features.conftest import LIVELY_NOW as NOW
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 
 SOME_ORDER = "(SELECT max(id) FROM repair_order WHERE status = 'delivered')"
+#: A part on the main shelf alone, without serial numbers.
+PLAIN_PART = "(SELECT max(id) FROM part WHERE on_hand > 0 AND serialised = 0 AND away = 0)"
 SOME_INVOICE = (
     "(SELECT max(i.id) FROM invoice i WHERE i.payer = 'customer' AND i.total > 1000"
     " AND EXISTS (SELECT 1 FROM allocation a WHERE a.invoice_id = i.id))"
@@ -83,10 +86,53 @@ DAMAGE = [
         {"order_dates"},
         f"INSERT INTO work_log (order_id, staff_id, started_at) VALUES ({SOME_ORDER}, 2, 1)",
     ),
-    ({"invoice_totals"}, f"UPDATE invoice SET total = total + 1 WHERE id = {SOME_INVOICE}"),
+    (
+        {"invoice_totals", "balances", "money_days"},
+        f"UPDATE invoice SET total = total + 1 WHERE id = {SOME_INVOICE}",
+    ),
+    ({"balances"}, f"UPDATE invoice_balance SET credited = credited + 1 WHERE invoice_id = {SOME_INVOICE}"),
+    ({"balances"}, f"UPDATE invoice_balance SET due_on = '2030-01-01' WHERE invoice_id = {SOME_INVOICE}"),
+    ({"balances"}, f"DELETE FROM invoice_balance WHERE invoice_id = {SOME_INVOICE}"),
+    (
+        {"sales"},
+        "UPDATE sale SET labour = labour + 1, parts = parts - 1 WHERE id ="
+        f" (SELECT min(id) FROM sale WHERE invoice_id = {SOME_INVOICE})",
+    ),
+    (
+        {"sales"},
+        f"UPDATE sale SET cost = cost + 1 WHERE id = (SELECT min(id) FROM sale WHERE invoice_id = {SOME_INVOICE})",
+    ),
+    (
+        {"sales"},
+        "UPDATE sale SET business_day = '2020-01-01' WHERE id ="
+        f" (SELECT min(id) FROM sale WHERE invoice_id = {SOME_INVOICE})",
+    ),
+    (
+        {"held"},
+        "UPDATE held_money SET amount = amount + 1 WHERE payment_id = (SELECT min(payment_id) FROM held_money)",
+    ),
+    ({"held"}, "DELETE FROM held_money WHERE payment_id = (SELECT max(payment_id) FROM held_money)"),
+    (
+        {"held"},
+        "UPDATE held_money SET order_id = NULL WHERE payment_id = (SELECT max(payment_id) FROM held_money)",
+    ),
+    ({"money_days"}, "UPDATE money_day SET held = held + 1 WHERE day = (SELECT max(day) FROM money_day)"),
+    (
+        {"money_days"},
+        "UPDATE money_day SET due_other = due_other + 1 WHERE day = (SELECT min(day) FROM money_day)",
+    ),
+    (
+        {"tills"},
+        "UPDATE payment SET till_session_id = NULL WHERE id = (SELECT max(id) FROM payment WHERE method = 'cash')",
+    ),
+    (
+        {"tills"},
+        "UPDATE till_session SET state = 'closed', closed_at = 1, closed_day = opened_day, expected = 1, counted = 1,"
+        " difference = 0, kept = 0 WHERE id = (SELECT max(id) FROM till_session)",
+    ),
     ({"invoice_totals"}, f"UPDATE invoice SET tax = tax + 1 WHERE id = {SOME_INVOICE}"),
     (
-        {"invoice_lines", "invoice_totals"},
+        {"invoice_lines", "invoice_totals", "sales"},
         "UPDATE invoice_line SET amount = amount + 1, tax = 0, tax_permille = 0 WHERE id ="
         f" (SELECT min(id) FROM invoice_line WHERE invoice_id = {SOME_INVOICE})",
     ),
@@ -115,12 +161,12 @@ DAMAGE = [
         "UPDATE payment SET kind = 'refund' WHERE id = (SELECT max(id) FROM payment WHERE amount > 0)",
     ),
     (
-        {"allocations", "refunds"},
+        {"allocations", "balances", "held", "money_days"},
         "UPDATE allocation SET amount = amount + 1 WHERE id ="
         f" (SELECT min(id) FROM allocation WHERE invoice_id = {SOME_INVOICE})",
     ),
     (
-        {"allocations"},
+        {"allocations", "balances", "held", "money_days"},
         "UPDATE allocation SET amount = -amount WHERE id ="
         f" (SELECT min(id) FROM allocation WHERE invoice_id = {SOME_INVOICE})",
     ),
@@ -147,10 +193,10 @@ DAMAGE = [
     ({"stock_sums"}, "UPDATE part SET consigned = consigned + 1000 WHERE id = (SELECT max(id) FROM part)"),
     (
         {"stock_places"},
-        "UPDATE stock_balance SET on_hand = on_hand + 1000 WHERE part_id = (SELECT max(id) FROM part)",
+        f"UPDATE stock_balance SET on_hand = on_hand + 1000 WHERE part_id = {PLAIN_PART}",
     ),
-    ({"stock_places"}, "DELETE FROM stock_balance WHERE part_id = (SELECT max(id) FROM part)"),
-    ({"stock_places"}, "UPDATE part SET away = 1000 WHERE id = 1"),
+    ({"stock_places"}, f"DELETE FROM stock_balance WHERE part_id = {PLAIN_PART}"),
+    ({"stock_places"}, f"UPDATE part SET away = 1000 WHERE id = {PLAIN_PART}"),
     ({"stock_places"}, "UPDATE stock_place SET main = 0"),
     ({"stock_months"}, "UPDATE part_month SET used = used + 1000 WHERE part_id = 1"),
     ({"stock_months"}, "UPDATE part_month SET net_value = net_value - 1 WHERE part_id = 2"),
@@ -169,7 +215,7 @@ DAMAGE = [
         "INSERT INTO part_serial (part_id, serial, state, consigned, place_id, received_on)"
         " VALUES (1, 'SN1', 'in_stock', 0, 1, '2026-11-01')",
     ),
-    ({"serials"}, "UPDATE part SET serialised = 1 WHERE id = (SELECT max(id) FROM part WHERE on_hand > 0)"),
+    ({"serials"}, f"UPDATE part SET serialised = 1 WHERE id = {PLAIN_PART}"),
     ({"stock_lines"}, "UPDATE order_line SET owed = 1000 WHERE id = 1"),
     (
         {"stock_lines"},
@@ -258,7 +304,7 @@ def test_a_stocktake_whose_differences_are_not_booked_is_found(copy: Path, hand:
         " SELECT max(id), 1, 1, 0, 2000, 1000, '[]', 0 FROM stock_count"
     )
     assert failed(copy) == {"counts"}
-    hand("UPDATE stock_count SET state = 'cancelled' WHERE state = 'approved'")
+    hand("UPDATE stock_count SET state = 'cancelled' WHERE number = 'K2501-00001'")
     assert failed(copy) == set()
 
 
@@ -279,6 +325,7 @@ def test_a_tool_in_other_hands_than_its_moves_say_is_found(copy: Path, hand: Han
 def test_every_check_can_fail() -> None:
     here = {name for checks, _statement in DAMAGE for name in checks}
     elsewhere = {"counts", "tools", "database", "triggers", "journal_moves", "refunds", "part_pictures"}
+    elsewhere |= {"credit_notes", "closes"}
     assert here | elsewhere == set(CHECK_WORDS)
 
 
@@ -295,7 +342,41 @@ def test_a_refund_of_money_that_is_used_already_is_found(copy: Path, hand: Hand)
         "UPDATE number_series SET last = last + 1 WHERE series = 'payment' AND period ="
         " (SELECT substr(number, 2, 4) FROM payment ORDER BY id DESC LIMIT 1)"
     )
-    assert failed(copy) == {"refunds"}
+    assert failed(copy) == {"refunds", "money_days", "tills"}
+
+
+def test_a_credit_note_that_is_not_its_lines_is_found(copy: Path, hand: Hand) -> None:
+    hand(
+        "INSERT INTO credit_note (uuid, number, invoice_id, customer_id, payer, kind, reason, note, total, tax,"
+        " issued_at, business_day, issued_by_id) SELECT randomblob(16), 'H2611-00001', id, customer_id, payer,"
+        f" 'amount', 'goodwill', '', 100, 1, issued_at, business_day, 1 FROM invoice WHERE id = {SOME_INVOICE}"
+    )
+    hand("INSERT INTO number_series (series, period, last) VALUES ('credit_note', '2611', 1)")
+    assert failed(copy) == {"credit_notes", "balances", "money_days", "sales"}
+
+
+def test_a_close_whose_totals_or_days_were_changed_is_found(copy: Path, hand: Hand) -> None:
+    store = Store.open(copy, SetClock(NOW))
+    with store.read() as reading:
+        content = canonical(totals(reading, date(2000, 1, 1), date(2026, 11, 21)))
+    store.close()
+    columns = "(day, first_day, number, closed_at, closed_by_id, content, digest, journal_id, journal_head)"
+    far = 4_000_000_000_000_000
+    hand(
+        f"INSERT INTO day_close {columns} VALUES ('2026-11-21', '2000-01-01', 'Z2611-00001', ?, 1, ?, ?, 1, x'00')",
+        far,
+        content,
+        hashlib.sha256(content).digest(),
+    )
+    hand("INSERT INTO number_series (series, period, last) VALUES ('day_close', '2611', 1)")
+    assert failed(copy) == set()
+    hand("UPDATE day_close SET content = content || x'20'")
+    assert failed(copy) == {"closes"}
+    hand("UPDATE day_close SET content = ?", content)
+    hand("UPDATE day_close SET closed_at = 1")
+    assert failed(copy) == {"closes"}
+    hand("UPDATE day_close SET closed_at = ?, day = '2026-11-20'", far)
+    assert failed(copy) == {"closes"}
 
 
 def test_a_file_that_is_marked_as_another_programs_while_open_is_found(copy: Path, hand: Hand) -> None:
