@@ -1,143 +1,250 @@
-"""The basic month report (design.md §9): read in one moment, by business day, from indexes."""
+"""The month report (domain.md §8, design.md §9): read in one moment, by business day, from the indexes of its rows."""
 
 from __future__ import annotations
 
-import re
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-from app.core.clock import day_bounds
-from app.core.enums import LineKind, Payer, PaymentMethod
+from app.core.clock import business_day, from_microseconds
+from app.core.enums import Command, PaymentMethod
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money, divide_half_up
-from app.features.reports.snapshots import UNASSIGNED, MethodShare, MonthReport, Share
+from app.core.rights import Ctx
+from app.features.reports import drill
+from app.features.reports.asking import Month, month_of, parse_month
+from app.features.reports.counts import read_counts
+from app.features.reports.movers import movers_of
+from app.features.reports.sales import read_sales
+from app.features.reports.snapshots import (
+    EVERYTHING,
+    Choices,
+    Entry,
+    MethodShare,
+    MonthFilter,
+    MonthLook,
+    MonthReport,
+    PartMover,
+    Question,
+    Sealed,
+    Total,
+)
+from app.features.reports.standing import Standing, read_standing
+from app.features.till.closing import Closing
 from app.store.door import Store
 
-_MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+__all__ = ["ReportService", "month_report", "parse_month"]
 
-_KINDS = text(
-    "SELECT l.kind, sum(l.amount - l.tax) AS net, sum(l.tax) AS tax"
-    " FROM invoice i JOIN invoice_line l ON l.invoice_id = i.id"
-    " WHERE i.business_day >= :first AND i.business_day < :beyond GROUP BY l.kind"
-)
-# The invoice keeps its total and tax: the lists need no lines. That both agree is what `doctor` checks.
-_SHARES = """
-    SELECT {name} AS name, sum(i.total - i.tax) AS net, count(DISTINCT i.order_id) AS orders
-    FROM invoice i {joins}
-    WHERE i.business_day >= :first AND i.business_day < :beyond
-    GROUP BY {group} ORDER BY net DESC, name
-"""
-_ORDER_AND_DEVICE = "JOIN repair_order o ON o.id = i.order_id JOIN device d ON d.id = o.device_id"
-_BY_TECHNICIAN = text(
-    _SHARES.format(
-        name="s.name", joins="LEFT JOIN staff s ON s.id = i.technician_id", group="i.technician_id, s.name"
-    )
-)
-_BY_CATEGORY = text(_SHARES.format(name="d.category", joins=_ORDER_AND_DEVICE, group="d.category"))
-_BY_BRAND = text(_SHARES.format(name="d.brand", joins=_ORDER_AND_DEVICE, group="d.brand"))
-_BY_SERVICE_TYPE = text(_SHARES.format(name="i.service_type", joins="", group="i.service_type"))
-
-_BY_METHOD = text(
-    "SELECT method, sum(CASE WHEN amount > 0 THEN amount ELSE 0 END) AS paid,"
-    " sum(CASE WHEN amount < 0 THEN -amount ELSE 0 END) AS refunded"
+_BY_METHOD = (
+    "SELECT method, sum(CASE WHEN amount > 0 THEN amount ELSE 0 END),"
+    " sum(CASE WHEN amount < 0 THEN -amount ELSE 0 END)"
     " FROM payment WHERE business_day >= :first AND business_day < :beyond GROUP BY method"
 )
-_INVOICED = text("SELECT count(*) FROM invoice WHERE business_day >= :first AND business_day < :beyond")
-# Net of what went back to the shelf; an invoice knows its payer, a line its own.
-_PARTS_COST = text(
-    "SELECT coalesce(sum(m.owed_value - m.value), 0) FROM invoice i"
-    " JOIN order_line l ON l.order_id = i.order_id AND l.payer = i.payer AND l.removed = 0"
-    " JOIN stock_move m ON m.order_id = i.order_id AND m.line_id = l.id"
-    " WHERE i.business_day >= :first AND i.business_day < :beyond"
+_LAST_CLOSE = "SELECT max(day) FROM day_close"
+_SEAL = "SELECT content FROM month_seal WHERE month = ?"
+_SEALED = (
+    "SELECT m.sealed_at, s.name, m.digest FROM month_seal m"
+    " JOIN staff s ON s.id = m.sealed_by_id WHERE m.month = ?"
 )
-_GUARANTEE_COST = text(
-    "SELECT coalesce(sum(m.owed_value - m.value), 0) FROM repair_order o"
-    " JOIN order_line l ON l.order_id = o.id AND l.payer = :shop AND l.removed = 0"
-    " JOIN stock_move m ON m.order_id = o.id AND m.line_id = l.id"
-    " WHERE o.delivered_day >= :first AND o.delivered_day < :beyond"
+_FIRST_DAY = (
+    "SELECT min(day) FROM (SELECT min(business_day) AS day FROM sale"
+    " UNION ALL SELECT min(taken_in_day) FROM repair_order UNION ALL SELECT min(day) FROM money_day)"
 )
-_TAKEN_IN = text("SELECT count(*) FROM repair_order WHERE taken_in_day >= :first AND taken_in_day < :beyond")
-_DELIVERED = text(
-    "SELECT count(*) FROM repair_order WHERE delivered_day >= :first AND delivered_day < :beyond"
+_PEOPLE = "SELECT id, name FROM staff"
+# Read from the day's end of the index: the months that people look at.
+_SOLD_LATELY = (
+    "SELECT DISTINCT {name} FROM sale"
+    " WHERE business_day >= :first AND business_day < :beyond AND {name} != ''"
 )
-# What was fixed and paid on the spot never stood at the counter: it was finished the day it was delivered.
-_FINISHED = text(
-    "SELECT (SELECT count(*) FROM repair_order WHERE finished_day >= :first AND finished_day < :beyond)"
-    " + (SELECT count(*) FROM repair_order"
-    " WHERE delivered_day >= :first AND delivered_day < :beyond AND finished_day IS NULL)"
+#: Parts whose use changed most, by value; ``part_month`` keeps it.
+_PARTS_MOVED = (
+    "SELECT p.name, sum(CASE WHEN m.month = :before THEN m.used END), sum(CASE WHEN m.month = :month THEN m.used END),"
+    " sum(CASE WHEN m.month = :month THEN m.used_value ELSE -m.used_value END) AS moved"
+    " FROM part_month m JOIN part p ON p.id = m.part_id WHERE m.month IN (:before, :month)"
+    " GROUP BY m.part_id HAVING moved != 0 ORDER BY abs(moved) DESC LIMIT 3"
 )
-_RECEIVABLES = text(
-    "SELECT i.payer, sum(i.total - coalesce((SELECT sum(a.amount) FROM allocation a"
-    " WHERE a.invoice_id = i.id AND a.at < :end), 0)) AS due"
-    " FROM invoice i WHERE i.business_day < :beyond GROUP BY i.payer"
-)
-_RECEIVED = text("SELECT coalesce(sum(amount), 0) FROM payment WHERE business_day < :beyond")
-_USED = text("SELECT coalesce(sum(amount), 0) FROM allocation WHERE at < :end")
-
-
-def parse_month(typed: str) -> tuple[int, int]:
-    """``2026-11`` as (2026, 11). Raises ``Refusal(MONTH_UNKNOWN)``."""
-    found = _MONTH.fullmatch(typed.strip())
-    if found is None or not 1 <= int(found[2]) <= 12 or not 2000 <= int(found[1]) <= 2099:
-        raise Refusal(Reason.MONTH_UNKNOWN, text=typed.strip()[:40])
-    return int(found[1]), int(found[2])
+_YEAR = 12
+#: What is owed, held or in stock belongs to no technician or brand.
+_NOBODYS = Standing(0, 0, 0, 0, 0, 0)
+_NO_METHODS: tuple[MethodShare, ...] = ()
+#: Rows read at once where all of a list are wanted.
+_CHUNK = 1000
 
 
 class ReportService:
-    """Reports; nothing here writes."""
+    """Reports of months, the lists behind their figures, and seals."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def month_report(self, year: int, month: int) -> MonthReport:
-        """The sums of one month as the records stand now. Raises ``Refusal(MONTH_UNKNOWN)``."""
-        if not (2000 <= year <= 2099 and 1 <= month <= 12):
-            raise Refusal(Reason.MONTH_UNKNOWN, text=f"{year}-{month}")
-        first = date(year, month, 1)
-        beyond = date(year + month // 12, month % 12 + 1, 1)
-        span = {"first": first.isoformat(), "beyond": beyond.isoformat()}
-        end = _micros(beyond, self._store.settings.time_zone)
+    @property
+    def today(self) -> date:
+        """The shop's business day: never one that is closed."""
         with self._store.read() as reading:
-            kinds = {row.kind: row for row in reading.execute(_KINDS, span)}
-            net = {kind: Money(kinds[kind].net if kind in kinds else 0) for kind in LineKind}
-            revenue = Money(sum(each.fen for each in net.values()))
-            parts_cost = Money(int(reading.execute(_PARTS_COST, span).scalar_one()))
-            delivered = int(reading.execute(_DELIVERED, span).scalar_one())
-            due = {row.payer: int(row.due) for row in reading.execute(_RECEIVABLES, {**span, "end": end})}
-            received = int(reading.execute(_RECEIVED, span).scalar_one())
-            used = int(reading.execute(_USED, {"end": end}).scalar_one())
-            return MonthReport(
-                month=f"{year:04d}-{month:02d}",
-                revenue=revenue,
-                visit=net[LineKind.VISIT],
-                labour=net[LineKind.LABOUR],
-                parts=net[LineKind.PART],
-                other=net[LineKind.OTHER],
-                discount=-net[LineKind.DISCOUNT],
-                tax=Money(sum(int(row.tax) for row in kinds.values())),
-                parts_cost=parts_cost,
-                gross_profit=revenue - parts_cost,
-                guarantee_cost=Money(
-                    int(reading.execute(_GUARANTEE_COST, {**span, "shop": Payer.SHOP.value}).scalar_one())
-                ),
-                by_technician=_shares(reading, _BY_TECHNICIAN, span),
-                by_category=_shares(reading, _BY_CATEGORY, span),
-                by_brand=_shares(reading, _BY_BRAND, span),
-                by_service_type=_shares(reading, _BY_SERVICE_TYPE, span),
-                by_method=_methods(reading, span),
-                taken_in=int(reading.execute(_TAKEN_IN, span).scalar_one()),
-                finished=int(reading.execute(_FINISHED, span).scalar_one()),
-                delivered=delivered,
-                invoices=int(reading.execute(_INVOICED, span).scalar_one()),
-                receivables=Money(due.get(Payer.CUSTOMER.value, 0)),
-                receivables_other=Money(
-                    sum(fen for payer, fen in due.items() if payer != Payer.CUSTOMER.value)
-                ),
-                deposits_held=Money(received - used),
-                average=Money(divide_half_up(revenue.fen, delivered)) if delivered else ZERO,
+            return self._today(reading)
+
+    @property
+    def zone(self) -> str:
+        """The shop's time zone."""
+        return self._store.settings.time_zone
+
+    def month_report(self, year: int, month: int, wanted: MonthFilter = EVERYTHING) -> MonthReport:
+        """The sums of one month: as they were sealed, else as the records stand now. ``Refusal(MONTH_UNKNOWN)``."""
+        asked = month_of(year, month)
+        with self._store.read() as reading:
+            return self._report(reading, asked, wanted, self._today(reading))
+
+    def look(self, year: int, month: int, wanted: MonthFilter = EVERYTHING) -> MonthLook:
+        """A month beside the one before and the same one a year ago, and why it changed. ``Refusal(MONTH_UNKNOWN)``."""
+        asked = month_of(year, month)
+        with self._store.read() as reading:
+            today = self._today(reading)
+            now, before, year_ago = (
+                self._report(reading, each, wanted, today)
+                for each in (asked, asked.back(1), asked.back(_YEAR))
             )
+            return MonthLook(
+                report=now,
+                last_month=before,
+                last_year=year_ago,
+                movers=movers_of(now, before),
+                parts=() if wanted else _parts_moved(reading, asked),
+                sealed=_sealed(reading, asked),
+                until=min(today, asked.last),
+            )
+
+    def entries(self, asked: Question, after: int | None = None, limit: int = 100) -> tuple[Entry, ...]:
+        """The next rows of a figure's list. ``Refusal``: MONTH_UNKNOWN, NOT_FOUND."""
+        month = month_of(*parse_month(asked.month))
+        with self._store.read() as reading:
+            return drill.read_entries(
+                reading, month, asked, self._today(reading), self._unclaimed_days, after=after, limit=limit
+            )
+
+    def total(self, asked: Question) -> Total:
+        """What a figure's whole list comes to. ``Refusal``: MONTH_UNKNOWN, NOT_FOUND."""
+        month = month_of(*parse_month(asked.month))
+        with self._store.read() as reading:
+            return drill.read_total(reading, month, asked, self._today(reading), self._unclaimed_days)
+
+    def all_entries(self, asked: Question) -> Iterator[tuple[Entry, ...]]:
+        """The whole list, a thousand rows at a time."""
+        after: int | None = None
+        while chunk := self.entries(asked, after, _CHUNK):
+            yield chunk
+            after = chunk[-1].id
+
+    def choices(self, year: int, month: int) -> Choices:
+        """What can be chosen: the shop's months, newest first, and what this one was sold by."""
+        asked = month_of(year, month)
+        with self._store.read() as reading:
+            begun = reading.exec_driver_sql(_FIRST_DAY).scalar()
+            first = asked if begun is None else min(Month.of(date.fromisoformat(begun)), asked, key=_order)
+            newest = max(Month.of(self._today(reading)), asked, key=_order)
+            count = _order(newest) - _order(first)
+
+            def sold(name: str) -> list[str]:
+                span = asked.span()
+                return sorted(reading.exec_driver_sql(_SOLD_LATELY.format(name=name), span).scalars())
+
+            people = {int(key): str(name) for key, name in reading.exec_driver_sql(_PEOPLE)}
+            theirs = [int(key) for key in sold("technician_id")]
+            return Choices(
+                months=tuple(newest.back(at).text for at in range(count + 1)),
+                technicians=tuple((str(key), people[key]) for key in theirs),
+                categories=tuple(sold("category")),
+                brands=tuple(sold("brand")),
+            )
+
+    def sealed(self, year: int, month: int) -> Sealed | None:
+        """When and by whom a month was sealed; None of an open one."""
+        with self._store.read() as reading:
+            return _sealed(reading, month_of(year, month))
+
+    def seal(self, ctx: Ctx, year: int, month: int) -> MonthReport:
+        """Keep the report of a month that is over for good, byte for byte.
+
+        Raises ``Refusal``: MONTH_SEALED, MONTH_NOT_CLOSED, MONTH_UNKNOWN, NOT_ALLOWED.
+        """
+        asked = month_of(year, month)
+        closing = Closing(self._store)
+        with self._store.read() as reading:
+            closed = reading.exec_driver_sql(_LAST_CLOSE).scalar()
+            # Read only after its last day is closed: from then on nothing more is booked in it.
+            complete = closed is not None and closed >= asked.last.isoformat()
+            content = b""
+            if complete:
+                content = self._report(reading, asked, EVERYTHING, self._today(reading)).to_bytes()
+        if not complete and ctx.actor.may(Command.SEAL_MONTH):
+            raise Refusal(Reason.MONTH_NOT_CLOSED, month=asked.text)
+        return MonthReport.from_bytes(closing.seal_month(ctx, asked.text, content))
+
+    # -- inside ----------------------------------------------------------------------------------------
+
+    @property
+    def _unclaimed_days(self) -> int:
+        return self._store.settings.unclaimed_days
+
+    def _today(self, reading: Connection) -> date:
+        today = business_day(self._store.clock.now(), self._store.settings.time_zone)
+        closed = reading.exec_driver_sql(_LAST_CLOSE).scalar()
+        return today if closed is None else max(today, date.fromisoformat(closed) + timedelta(days=1))
+
+    def _report(self, reading: Connection, month: Month, wanted: MonthFilter, today: date) -> MonthReport:
+        if not wanted:
+            content = reading.exec_driver_sql(_SEAL, (month.text,)).scalar()
+            if content is not None:
+                return MonthReport.from_bytes(bytes(content))
+        days = (min(today, month.last) - month.first).days + 1
+        names = {int(key): str(name) for key, name in reading.exec_driver_sql(_PEOPLE)}
+        sales = read_sales(reading, month, wanted, names, days=max(days, 0))
+        counts = read_counts(reading, month, wanted)
+        standing, methods = _NOBODYS, _NO_METHODS
+        if not wanted:
+            standing = read_standing(reading, month, today, self._unclaimed_days)
+            methods = _methods(reading, month)
+        shares: dict[str, Any] = {f"by_{dimension.value}": found for dimension, found in sales.shares.items()}
+        return MonthReport(
+            month=month.text,
+            revenue=Money(sales.revenue),
+            visit=Money(sales.visit),
+            labour=Money(sales.labour),
+            parts=Money(sales.parts),
+            other=Money(sales.other),
+            discount=Money(-sales.discount),
+            credited=Money(sales.credited),
+            tax=Money(sales.tax),
+            parts_cost=Money(sales.cost),
+            gross_profit=Money(sales.revenue - sales.cost),
+            guarantee_cost=Money(sales.guarantee_cost),
+            **shares,
+            by_method=methods,
+            days=sales.days,
+            taken_in=counts.taken_in,
+            finished=counts.finished,
+            delivered=counts.delivered,
+            invoices=counts.invoices,
+            receivables=Money(standing.receivables),
+            receivables_other=Money(standing.receivables_other),
+            deposits_held=Money(standing.held),
+            average=Money(divide_half_up(sales.revenue, counts.delivered)) if counts.delivered else ZERO,
+            turnaround_median=counts.turnaround_median,
+            turnaround_90=counts.turnaround_90,
+            first_time_fixed=counts.first_time_fixed,
+            reworks=counts.reworks,
+            late=counts.late,
+            promised=counts.promised,
+            by_appointment=counts.by_appointment,
+            customers=counts.customers,
+            returning=counts.returning,
+            lost=counts.lost,
+            unclaimed=standing.unclaimed,
+            stock_value=Money(standing.stock_value),
+            dead_stock=Money(standing.dead_stock),
+            wanted=wanted,
+        )
 
 
 def month_report(store: Store, year: int, month: int) -> MonthReport:
@@ -145,22 +252,29 @@ def month_report(store: Store, year: int, month: int) -> MonthReport:
     return ReportService(store).month_report(year, month)
 
 
-def _shares(reading: Connection, query: Any, span: dict[str, str]) -> tuple[Share, ...]:
+def _methods(reading: Connection, month: Month) -> tuple[MethodShare, ...]:
+    found = {row[0]: row for row in reading.exec_driver_sql(_BY_METHOD, month.span())}
     return tuple(
-        Share(row.name or UNASSIGNED, Money(int(row.net)), int(row.orders))
-        for row in reading.execute(query, span)
-    )
-
-
-def _methods(reading: Connection, span: dict[str, str]) -> tuple[MethodShare, ...]:
-    found = {row.method: row for row in reading.execute(_BY_METHOD, span)}
-    return tuple(
-        MethodShare(method.value, Money(int(found[method].paid)), Money(int(found[method].refunded)))
+        MethodShare(method.value, Money(int(found[method][1])), Money(int(found[method][2])))
         for method in PaymentMethod
         if method in found
     )
 
 
-def _micros(day: date, zone: str) -> int:
-    start, _after = day_bounds(day, zone)
-    return int(start.timestamp()) * 1_000_000
+def _parts_moved(reading: Connection, month: Month) -> tuple[PartMover, ...]:
+    values = {"month": month.key, "before": month.back(1).key}
+    return tuple(
+        PartMover(name, int(before or 0), int(now or 0))
+        for name, before, now, _moved in reading.exec_driver_sql(_PARTS_MOVED, values)
+    )
+
+
+def _sealed(reading: Connection, month: Month) -> Sealed | None:
+    found = reading.exec_driver_sql(_SEALED, (month.text,)).one_or_none()
+    if found is None:
+        return None
+    return Sealed(month.text, from_microseconds(found[0]), found[1], bytes(found[2]).hex())
+
+
+def _order(month: Month) -> int:
+    return month.year * 12 + month.number

@@ -1,0 +1,158 @@
+"""How a month ended: what was owed and held, the stock, devices that nobody fetched.
+
+Every figure is a sum that is kept by day or month. The lists behind them are what stands now; of a month that is over,
+what happened since is taken back again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.core.enums import AT_COUNTER, CLOSED
+from app.features.reports.asking import Month
+
+#: Months without a move after which stock is dead (domain.md §8).
+DEAD_AFTER = 12
+
+_MONEY = "SELECT coalesce(sum(due_customer), 0), coalesce(sum(due_other), 0), coalesce(sum(held), 0)"
+_MONEY_THEN = f"{_MONEY} FROM money_day WHERE day < :beyond"
+_STOCK_THEN = "SELECT coalesce(sum(net_value), 0) FROM stock_day WHERE day < :beyond"
+#: Every booking of money notes its day.
+_NOTHING_SINCE = "SELECT NOT EXISTS (SELECT 1 FROM money_day WHERE day >= :beyond)"
+
+#: What lies since long: of a month that goes on, the parts themselves say so.
+DEAD_NOW = "SELECT p.id, p.value FROM part p WHERE p.on_hand > 0 AND p.last_moved_on < :moved_before"
+#: Of one that is over, their months.
+DEAD_THEN = (
+    "SELECT m.part_id AS id, sum(m.net_value) AS value FROM part_month m WHERE m.month <= :month"
+    " GROUP BY m.part_id HAVING max(m.month) <= :still_since AND sum(m.net) > 0"
+)
+
+_STILL_OPEN = "o.status NOT IN ({})".format(", ".join(f"'{each}'" for each in sorted(CLOSED)))
+_AT_COUNTER = "o.status IN ({})".format(", ".join(f"'{each}'" for each in sorted(AT_COUNTER)))
+#: Ready for long and not fetched by then: what still stands there, and what was fetched since.
+UNCLAIMED = (
+    f"SELECT o.id, o.finished_day AS day FROM repair_order o WHERE {_STILL_OPEN} AND {_AT_COUNTER}"
+    " AND o.finished_day <= :ready_by"
+    " UNION ALL SELECT o.id, o.finished_day AS day FROM repair_order o"
+    " WHERE o.delivered_day >= :beyond AND o.finished_day <= :ready_by"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Fen and counts at the end of a month, or now where it goes on."""
+
+    receivables: int
+    receivables_other: int
+    held: int
+    stock_value: int
+    dead_stock: int
+    unclaimed: int
+
+
+def read_standing(reading: Connection, month: Month, today: date, unclaimed_days: int) -> Standing:
+    """How the month ended; how it stands where it is not over."""
+    values = standing_values(month, today, unclaimed_days)
+    customers, others, held = reading.exec_driver_sql(_MONEY_THEN, values).one()
+    dead = DEAD_NOW if goes_on(month, today) else DEAD_THEN
+    return Standing(
+        receivables=customers,
+        receivables_other=others,
+        held=held,
+        stock_value=reading.exec_driver_sql(_STOCK_THEN, values).scalar_one(),
+        dead_stock=reading.exec_driver_sql(
+            f"SELECT coalesce(sum(value), 0) FROM ({dead})", values
+        ).scalar_one(),
+        unclaimed=reading.exec_driver_sql(f"SELECT count(*) FROM ({UNCLAIMED})", values).scalar_one(),
+    )
+
+
+def goes_on(month: Month, today: date) -> bool:
+    """Whether what stands now is what stands at its end."""
+    return today < month.beyond
+
+
+def standing_values(month: Month, today: date, unclaimed_days: int) -> dict[str, Any]:
+    """What the questions of this module are asked with."""
+    end = min(month.last, today)
+    return {
+        "beyond": month.beyond.isoformat(),
+        "month": month.key,
+        "still_since": month.back(DEAD_AFTER).key,
+        "moved_before": month.back(DEAD_AFTER - 1).first.isoformat(),
+        "ready_by": (end - timedelta(days=unclaimed_days)).isoformat(),
+    }
+
+
+# -- what the sums of money are made of ----------------------------------------------------------------------
+
+_SIDES = {True: "= 'customer'", False: "!= 'customer'"}
+_DUE_NOW = (
+    "SELECT b.invoice_id AS id, b.due AS amount FROM invoice_balance b WHERE b.due > 0 AND b.payer {side}"
+)
+_DUE_THEN = (
+    "SELECT x.invoice_id AS id, sum(x.fen) AS amount FROM ("
+    " SELECT invoice_id, amount AS fen FROM allocation"
+    " WHERE id >= :since AND business_day >= :beyond AND invoice_id IS NOT NULL"
+    " UNION ALL SELECT invoice_id, total FROM credit_note WHERE business_day >= :beyond"
+    " UNION ALL SELECT invoice_id, amount FROM write_off WHERE business_day >= :beyond"
+    " UNION ALL SELECT invoice_id, due FROM invoice_balance WHERE due > 0 AND business_day < :beyond"
+    ") x JOIN invoice i ON i.id = x.invoice_id"
+    " WHERE i.business_day < :beyond AND i.payer {side} GROUP BY x.invoice_id HAVING sum(x.fen) != 0"
+)
+_HELD_NOW = "SELECT h.payment_id AS id, h.amount FROM held_money h"
+_HELD_THEN = (
+    "SELECT x.payment_id AS id, sum(x.fen) AS amount FROM ("
+    " SELECT payment_id, amount AS fen FROM allocation WHERE id >= :since AND business_day >= :beyond"
+    " UNION ALL SELECT payment_id, amount FROM held_money"
+    ") x JOIN payment p ON p.id = x.payment_id"
+    " WHERE p.business_day < :beyond GROUP BY x.payment_id HAVING sum(x.fen) != 0"
+)
+_ALLOCATED_ON = "SELECT id, business_day FROM allocation WHERE id >= ? ORDER BY id LIMIT 1"
+
+
+def due_query(reading: Connection, month: Month, *, customers: bool) -> tuple[str, dict[str, Any]]:
+    """Invoices with what was due on each: a query for ``id, amount``, and its values."""
+    values = {"beyond": month.beyond.isoformat()}
+    if _nothing_since(reading, values):
+        return _DUE_NOW.format(side=_SIDES[customers]), {}
+    query = _DUE_THEN.format(side=_SIDES[customers])
+    wanted = reading.exec_driver_sql(_MONEY_THEN, values).one()[0 if customers else 1]
+    return query, {**values, "since": _allocated_since(reading, query, values, wanted)}
+
+
+def held_query(reading: Connection, month: Month) -> tuple[str, dict[str, Any]]:
+    """Payments with what was held of each, as ``due_query``."""
+    values = {"beyond": month.beyond.isoformat()}
+    if _nothing_since(reading, values):
+        return _HELD_NOW, {}
+    wanted = reading.exec_driver_sql(_MONEY_THEN, values).one()[2]
+    return _HELD_THEN, {**values, "since": _allocated_since(reading, _HELD_THEN, values, wanted)}
+
+
+def _nothing_since(reading: Connection, values: dict[str, Any]) -> bool:
+    return bool(reading.exec_driver_sql(_NOTHING_SINCE, values).scalar_one())
+
+
+def _allocated_since(reading: Connection, query: str, values: dict[str, Any], wanted: int) -> int:
+    """From which allocation on to look. They are booked in the order of their days but for a clock that was set back:
+    where the sum then is not what the days say, all of them are read."""
+    low, high = (
+        0,
+        int(reading.exec_driver_sql("SELECT coalesce(max(id), 0) + 1 FROM allocation").scalar_one()),
+    )
+    while low < high:
+        middle = (low + high) // 2
+        found = reading.exec_driver_sql(_ALLOCATED_ON, (middle,)).one_or_none()
+        if found is None or found[1] >= values["beyond"]:
+            high = middle
+        else:
+            low = int(found[0]) + 1
+    total = f"SELECT coalesce(sum(amount), 0) FROM ({query})"
+    found_sum = reading.exec_driver_sql(total, {**values, "since": low}).scalar_one()
+    return low if found_sum == wanted else 0
