@@ -191,6 +191,9 @@ class Reason(StrEnum):
     MONTH_NOT_CLOSED = "month_not_closed"
     STATEMENT_FROZEN = "statement_frozen"
     STATEMENT_EARLIER = "statement_earlier"
+    MONTH_NOT_OVER = "month_not_over"
+    NOT_YOURS = "not_yours"
+    PAY_NOTHING_THERE = "pay_nothing_there"
     SERIES_FULL = "series_full"
     # data folder, commands, files
     FOLDER_NOT_EMPTY = "folder_not_empty"
