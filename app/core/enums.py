@@ -166,6 +166,7 @@ class ApprovalWay(StrEnum):
 
     COUNTER = "counter"
     PHONE = "phone"
+    WECHAT = "wechat"
     SIGNATURE = "signature"
     LIMIT = "limit"
     COVERED = "covered"
@@ -597,6 +598,13 @@ class PaperKind(StrEnum):
     PLACE_LABEL = "place-label"
     DEFECTIVE_LABEL = "defective-label"
     CONSIGN_SETTLEMENT = "consign-settlement"
+    CREDIT_NOTE = "credit-note"
+    WRITE_OFF = "write-off"
+    CASH_SLIP = "cash-slip"
+    TILL_COUNT = "till-count"
+    DAY_CLOSE = "day-close"
+    STATEMENT = "statement"
+    PAYMENT_REMINDER = "payment-reminder"
 
 
 class PaperSize(StrEnum):

@@ -26,6 +26,15 @@ from app.core.enums import (
     ServiceType,
 )
 from app.core.money import ONE, ZERO, Money, Quantity
+from app.papers.forms_of_money import (
+    CashSlip,
+    CloseSheet,
+    CreditSheet,
+    ReminderSheet,
+    StatementSheet,
+    TillSheet,
+    WriteOffSheet,
+)
 from app.papers.forms_of_shelves import (
     CountSheet,
     DefectiveLabel,
@@ -62,6 +71,8 @@ class ChargeLine:
     price: Money = ZERO
     discount: Money = ZERO
     tax_permille: int = 0
+    #: Whose it is, where one invoice is for several orders.
+    order_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,14 @@ class PaidLine:
 
     method: PaymentMethod
     amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class BilledOrder:
+    """One of several orders on an invoice."""
+
+    number: str
+    device: DeviceBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +233,14 @@ class InvoiceSheet:
     change: Money = ZERO
     on_account: Money = ZERO
     due: Money = ZERO
+    #: Credit of the customer that was used, besides the deposit; what he paid too much and left with the shop.
+    credit_used: Money = ZERO
+    kept: Money = ZERO
+    credited: Money = ZERO
+    due_on: date | None = None
+    payer_name: str = ""
+    #: All orders, where there are several; ``device`` is the first one's.
+    orders: tuple[BilledOrder, ...] = ()
     guarantee_until: date | None = None
     guarantee: str = ""
     signature: str | None = None
@@ -236,6 +263,8 @@ class PaymentReceipt:
     device: DeviceBlock | None = None
     due: Money | None = None
     note: str = ""
+    #: Who vouched for a refund that the first person could not give alone.
+    approved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +296,13 @@ Form = (
     | PlaceLabel
     | DefectiveLabel
     | ConsignSheet
+    | CreditSheet
+    | WriteOffSheet
+    | CashSlip
+    | TillSheet
+    | CloseSheet
+    | StatementSheet
+    | ReminderSheet
 )
 
 FORMS: Mapping[PaperKind, type[Form]] = {
@@ -289,6 +325,13 @@ FORMS: Mapping[PaperKind, type[Form]] = {
     PaperKind.PLACE_LABEL: PlaceLabel,
     PaperKind.DEFECTIVE_LABEL: DefectiveLabel,
     PaperKind.CONSIGN_SETTLEMENT: ConsignSheet,
+    PaperKind.CREDIT_NOTE: CreditSheet,
+    PaperKind.WRITE_OFF: WriteOffSheet,
+    PaperKind.CASH_SLIP: CashSlip,
+    PaperKind.TILL_COUNT: TillSheet,
+    PaperKind.DAY_CLOSE: CloseSheet,
+    PaperKind.STATEMENT: StatementSheet,
+    PaperKind.PAYMENT_REMINDER: ReminderSheet,
 }
 _KINDS: Mapping[type[Form], PaperKind] = {form: kind for kind, form in FORMS.items()}
 
@@ -313,6 +356,13 @@ SIZES: Mapping[PaperKind, tuple[PaperSize, ...]] = {
     PaperKind.PLACE_LABEL: (PaperSize.LABEL_60X40, PaperSize.LABEL_50X30, PaperSize.LABEL_40X30),
     PaperKind.DEFECTIVE_LABEL: (PaperSize.LABEL_60X40, PaperSize.LABEL_40X30),
     PaperKind.CONSIGN_SETTLEMENT: (PaperSize.A4, PaperSize.A5),
+    PaperKind.CREDIT_NOTE: (PaperSize.A5, PaperSize.A4, PaperSize.ROLL_80),
+    PaperKind.WRITE_OFF: (PaperSize.A5, PaperSize.ROLL_80),
+    PaperKind.CASH_SLIP: (PaperSize.ROLL_80, PaperSize.ROLL_58, PaperSize.A5),
+    PaperKind.TILL_COUNT: (PaperSize.ROLL_80, PaperSize.ROLL_58, PaperSize.A5),
+    PaperKind.DAY_CLOSE: (PaperSize.ROLL_80, PaperSize.ROLL_58, PaperSize.A4),
+    PaperKind.STATEMENT: (PaperSize.A4, PaperSize.A5),
+    PaperKind.PAYMENT_REMINDER: (PaperSize.A5, PaperSize.A4, PaperSize.ROLL_80),
 }
 
 #: Papers that always carry a barcode; quote, invoice and goods receipt carry one if they were given a code.

@@ -7,7 +7,7 @@ from app.core.labels import label
 from app.core.words import _, pgettext
 from app.papers.blocks import Beside, Block, Framed, Rule, Stack
 from app.papers.flow import Layout
-from app.papers.forms import InvoiceSheet
+from app.papers.forms import DeviceBlock, InvoiceSheet
 from app.papers.kit import Kit
 
 
@@ -24,14 +24,17 @@ def lay_out(form: InvoiceSheet, kit: Kit) -> Layout:
 
 def _sheet(form: InvoiceSheet, kit: Kit, title: str) -> list[Block]:
     facts = [
-        (_("Order no."), form.order_number),
+        (_("Order no."), "" if form.orders else form.order_number),
         (_("Date"), formats.moment(form.issued_at, kit.zone)),
         (_("Tax invoice no."), form.tax_invoice_number),
     ]
     blocks = kit.head(form.shop, title, form.number, facts, with_tax=True)
+    # Of several devices each stands on a line of its own below.
+    device = DeviceBlock("") if form.orders else form.device
     blocks += kit.parties(
-        form.device, form.customer_name, form.customer_phone, form.card_code, _more_of_buyer(form)
+        device, form.customer_name, form.customer_phone, form.card_code, _more_of_buyer(form)
     )
+    blocks.append(kit.pairs(_orders(form, kit)))
     blocks.append(kit.pairs([(_("Fault"), form.fault), (_("Work done"), form.work_done)]))
     blocks += [kit.gap(), *kit.charges(form.lines), kit.gap(0.5)]
     blocks += kit.totals(form, _paid(form, kit), due=form.due)
@@ -49,7 +52,7 @@ def _roll(form: InvoiceSheet, kit: Kit, title: str) -> list[Block]:
     if form.card_code:
         blocks += [kit.bars(form.card_code, 10), kit.gap(0.5)]
     facts = [
-        (_("Order no."), form.order_number),
+        (_("Order no."), "" if form.orders else form.order_number),
         (_("Date"), formats.moment(form.issued_at, kit.zone)),
         (pgettext("paper", "By"), form.issued_by),
         (_("Tax number"), form.shop.tax_number),
@@ -57,8 +60,9 @@ def _roll(form: InvoiceSheet, kit: Kit, title: str) -> list[Block]:
         (_("Customer"), form.customer_name),
         (_("Phone"), kit.phone(form.customer_phone)),
         *_more_of_buyer(form),
-        (_("Device"), kit.device(form.device)),
-        (pgettext("paper", "Serial no."), form.device.serial),
+        (_("Device"), "" if form.orders else kit.device(form.device)),
+        (pgettext("paper", "Serial no."), "" if form.orders else form.device.serial),
+        *_orders(form, kit),
         (_("Fault"), form.fault),
         (_("Work done"), form.work_done),
     ]
@@ -79,7 +83,19 @@ def _roll(form: InvoiceSheet, kit: Kit, title: str) -> list[Block]:
 
 
 def _more_of_buyer(form: InvoiceSheet) -> list[tuple[str, str]]:
-    return [(_("Address"), form.customer_address), (_("Tax number"), form.customer_tax_number)]
+    return [
+        (_("Payer"), form.payer_name),
+        (_("Address"), form.customer_address),
+        (_("Tax number"), form.customer_tax_number),
+    ]
+
+
+def _orders(form: InvoiceSheet, kit: Kit) -> list[tuple[str, str]]:
+    """Each of several devices with its order's number."""
+    return [
+        (each.number, "  ".join(filter(None, (kit.device(each.device), each.device.serial))))
+        for each in form.orders
+    ]
 
 
 def _paid(form: InvoiceSheet, kit: Kit) -> Block:
@@ -87,13 +103,21 @@ def _paid(form: InvoiceSheet, kit: Kit) -> Block:
     rows: list[tuple[str, str]] = []
     if form.deposit_used:
         rows.append((_("Deposit used"), formats.money(form.deposit_used)))
+    if form.credit_used:
+        rows.append((_("Credit used"), formats.money(form.credit_used)))
     rows += [(label(paid.method), formats.money(paid.amount)) for paid in form.payments]
     if form.cash_received:
         rows.append((_("Cash received"), formats.money(form.cash_received)))
     if form.change:
         rows.append((pgettext("paper", "Change"), formats.money(form.change)))
+    if form.kept:
+        rows.append((_("Left with us as your credit"), formats.money(form.kept)))
+    if form.credited:
+        rows.append((_("Credit notes"), formats.money(-form.credited)))
     if form.on_account:
         rows.append((_("On account"), formats.money(form.on_account)))
+        if form.due_on is not None:
+            rows.append((_("Pay by"), formats.day(form.due_on)))
     return kit.amounts(rows)
 
 

@@ -427,7 +427,8 @@ class Kit:
         """The line's text with the word of its kind before it: the split of the charge (domain.md §4)."""
         words = self.tidy(line.description)
         kind = label(line.kind)
-        return kind if not words or words == kind else _("{kind}: {text}").format(kind=kind, text=words)
+        said = kind if not words or words == kind else _("{kind}: {text}").format(kind=kind, text=words)
+        return f"{said}\n{self.tidy(line.order_number)}" if line.order_number else said
 
     def _roll_charges(self, lines: Sequence[ChargeLine]) -> list[Block]:
         blocks: list[Block] = []

@@ -27,7 +27,8 @@ def lay_out(form: PaymentReceipt, kit: Kit) -> Layout:
         (_("Invoice no."), form.invoice_number),
         (_("Device"), kit.device(form.device) if form.device else ""),
         (_("Still due"), formats.money(form.due) if form.due is not None else ""),
-        (_("Note"), form.note),
+        (_("Reason") if refund else _("Note"), form.note),
+        (_("Approved by"), form.approved_by),
     ]
     if kit.page.thermal:
         rows += [(_("Date"), when), (pgettext("paper", "By"), form.taken_by)]

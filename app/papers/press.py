@@ -30,6 +30,15 @@ from app.papers.forms import (
     kind_of,
     sample,
 )
+from app.papers.forms_of_money import (
+    CashSlip,
+    CloseSheet,
+    CreditSheet,
+    ReminderSheet,
+    StatementSheet,
+    TillSheet,
+    WriteOffSheet,
+)
 from app.papers.forms_of_shelves import (
     CountSheet,
     DefectiveLabel,
@@ -178,3 +187,31 @@ def _lay_out(form: Form, kit: Kit) -> Layout:
             from app.papers import consign_sheet
 
             return consign_sheet.lay_out(form, kit)
+        case CreditSheet():
+            from app.papers import credit_note
+
+            return credit_note.lay_out(form, kit)
+        case WriteOffSheet():
+            from app.papers import write_off_slip
+
+            return write_off_slip.lay_out(form, kit)
+        case CashSlip():
+            from app.papers import cash_slip
+
+            return cash_slip.lay_out(form, kit)
+        case TillSheet():
+            from app.papers import till_sheet
+
+            return till_sheet.lay_out(form, kit)
+        case CloseSheet():
+            from app.papers import day_close
+
+            return day_close.lay_out(form, kit)
+        case StatementSheet():
+            from app.papers import statement
+
+            return statement.lay_out(form, kit)
+        case ReminderSheet():
+            from app.papers import reminder
+
+            return reminder.lay_out(form, kit)

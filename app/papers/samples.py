@@ -71,6 +71,18 @@ def sample(kind: PaperKind, *, long: bool = False) -> Form:
             from app.papers import samples_of_stock
 
             return samples_of_stock.sample(kind, shop(chinese, long), chinese=chinese, long=long)
+        case (
+            PaperKind.CREDIT_NOTE
+            | PaperKind.WRITE_OFF
+            | PaperKind.CASH_SLIP
+            | PaperKind.TILL_COUNT
+            | PaperKind.DAY_CLOSE
+            | PaperKind.STATEMENT
+            | PaperKind.PAYMENT_REMINDER
+        ):
+            from app.papers import samples_of_money
+
+            return samples_of_money.sample(kind, shop(chinese, long), chinese=chinese, long=long)
         case PaperKind.STOCK_REPORT:
             from app.papers import samples_of_views
 

@@ -18,6 +18,7 @@ from app.core.codes import CodeKind, command_code, running_code
 from app.core.enums import BenchCommand, PaperKind, PaperSize, PaymentKind, Role
 from app.core.errors import Reason, Refusal
 from app.core.labels import cover_words, label
+from app.core.money import Money
 from app.core.places import ROOT
 from app.core.words import Language, language, set_language, speaking
 from app.papers.barcodes import grouped
@@ -38,6 +39,15 @@ from app.papers.forms import (
     freeze,
     kind_of,
     sample,
+)
+from app.papers.forms_of_money import (
+    CashSlip,
+    CloseSheet,
+    CreditSheet,
+    ReminderSheet,
+    StatementSheet,
+    TillSheet,
+    WriteOffSheet,
 )
 from app.papers.forms_of_shelves import (
     CountSheet,
@@ -82,7 +92,7 @@ def codes_on(form: Form) -> list[str]:
             return [form.receipt_code] * 2
         case RepairCard() | DeviceLabel():
             return [form.card_code]
-        case QuoteSheet() | InvoiceSheet():
+        case QuoteSheet() | InvoiceSheet() | CreditSheet():
             return [form.card_code] if form.card_code else []
         case PartLabel():
             return [form.barcode]
@@ -96,6 +106,40 @@ def codes_on(form: Form) -> list[str]:
             return [each.barcode for each in form.labels]
         case _:
             return []
+
+
+def said_of_money(form: Form) -> list[str]:
+    """Numbers, reasons and sums of the papers of money."""
+    match form:
+        case CreditSheet():
+            said = [form.number, form.invoice_number, formats.money(form.total), capitals(form.total)]
+            said += [label(form.reason), form.note, form.approved_by, form.replaced_by, form.payer_name]
+            said += [formats.money(form.freed) if form.freed else "", formats.money(form.due)]
+            return [*said, *(line.description for line in form.lines)]
+        case WriteOffSheet():
+            said = [form.number, form.invoice_number, formats.money(form.amount), form.note]
+            return [*said, label(form.reason), form.approved_by, capitals(form.amount)]
+        case CashSlip():
+            said = [form.number, formats.money(form.amount), capitals(form.amount), label(form.reason)]
+            return [*said, form.note, form.receipt, form.approved_by, form.till]
+        case TillSheet():
+            said = [form.number, form.holder, formats.money(form.expected), formats.money(form.counted)]
+            said += [formats.money(form.kept), form.reason, form.next_holder]
+            return [*said, *(f"{formats.money(Money(each.fen))}×{each.pieces}" for each in form.pieces)]
+        case CloseSheet():
+            said = [form.number, formats.day(form.day), formats.money(form.revenue), formats.money(form.tax)]
+            said += [part for each in form.numbers for part in (each.first, each.last)]
+            said += [formats.money(each.taken) for each in (*form.methods, *form.people)]
+            said += [label(each.service) for each in form.services] + [each.number for each in form.tills]
+            return [*said, str(form.journal_id), form.head, form.digest, form.closed_by]
+        case StatementSheet():
+            said = [form.customer_name, formats.money(form.closing), formats.day(form.first)]
+            return [*said, *(part for row in form.entries for part in (row.number, row.order_number))]
+        case ReminderSheet():
+            said = [form.customer_name, formats.money(form.total), capitals(form.total)]
+            return [*said, *(part for line in form.lines for part in (line.number, formats.day(line.due_on)))]
+        case _:
+            raise AssertionError(form)
 
 
 def must_say(form: Form) -> list[str]:
@@ -122,6 +166,16 @@ def must_say(form: Form) -> list[str]:
             return [form.number, formats.money(form.amount), capitals(form.amount), form.received_from]
         case PartLabel():
             return [form.number, form.name, formats.money(form.price) if form.price else ""]
+        case (
+            CreditSheet()
+            | WriteOffSheet()
+            | CashSlip()
+            | TillSheet()
+            | CloseSheet()
+            | StatementSheet()
+            | ReminderSheet()
+        ):
+            return said_of_money(form)
         case PurchaseSheet() | ReceiptSheet():
             said = [form.number, form.supplier.name, form.supplier.address, formats.money(form.total)]
             for line in form.lines:

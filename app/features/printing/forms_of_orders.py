@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -27,17 +27,21 @@ from app.features.orders.card import read_lines
 from app.features.printing.forms_of_shop import shop_block
 from app.model import (
     Allocation,
+    CreditNote,
     CustodyEntry,
     Customer,
     Device,
     Invoice,
+    InvoiceBalance,
     InvoiceLine,
     OrderNote,
     Payment,
     Quote,
     RepairOrder,
+    Sale,
     Signature,
     Staff,
+    WriteOff,
 )
 from app.model import PickupReceipt as PickupReceiptRow
 from app.papers import forms
@@ -218,17 +222,25 @@ def invoice(reading: Connection, store: Store, number: str) -> tuple[forms.Invoi
     lines = reading.execute(
         select(InvoiceLine.__table__).where(InvoiceLine.invoice_id == row.id).order_by(InvoiceLine.id)
     ).all()
+    used = func.sum(Allocation.amount)
     paid = reading.execute(
-        select(
-            Payment.kind, Payment.method, Payment.amount, Payment.tendered, Allocation.amount.label("used")
-        )
+        select(Payment.kind, Payment.method, Payment.amount, Payment.tendered, Payment.at, used.label("used"))
         .join(Allocation, Allocation.payment_id == Payment.id)
         .where(Allocation.invoice_id == row.id)
+        .group_by(Payment.id)
+        .having(used > ZERO)
         .order_by(Payment.id)
     ).all()
-    payments = [each for each in paid if each.kind is PaymentKind.PAYMENT]
-    cash = [each for each in payments if each.method is PaymentMethod.CASH]
-    due = row.total - Money(sum(each.used.fen for each in paid))
+    # What was there before the invoice is a deposit or credit; what came later is no change of that day.
+    deposits = [each for each in paid if each.kind is PaymentKind.DEPOSIT]
+    credit = [each for each in paid if each.kind is PaymentKind.PAYMENT and each.at < row.issued_at]
+    payments = [each for each in paid if each.kind is PaymentKind.PAYMENT and each.at >= row.issued_at]
+    at_once = [each for each in payments if each.at == row.issued_at]
+    cash = [each for each in at_once if each.method is PaymentMethod.CASH]
+    balance = reading.execute(
+        select(InvoiceBalance.due, InvoiceBalance.credited).where(InvoiceBalance.invoice_id == row.id)
+    ).one()
+    several = _billed_orders(reading, row.id)
     form = forms.InvoiceSheet(
         shop=shop_block(settings),
         number=row.number,
@@ -244,6 +256,7 @@ def invoice(reading: Connection, store: Store, number: str) -> tuple[forms.Invoi
                 unit=each.unit,
                 price=each.unit_price,
                 tax_permille=each.tax_permille,
+                order_number=several[each.order_id].number if several else "",
             )
             for each in lines
             if each.kind is not LineKind.DISCOUNT
@@ -262,12 +275,18 @@ def invoice(reading: Connection, store: Store, number: str) -> tuple[forms.Invoi
         discount=Money(-sum(each.amount.fen for each in lines if each.kind is LineKind.DISCOUNT)),
         tax=row.tax,
         tax_included=row.tax_inclusive,
-        payments=tuple(forms.PaidLine(each.method, each.used) for each in payments),
-        deposit_used=Money(sum(each.used.fen for each in paid if each.kind is PaymentKind.DEPOSIT)),
+        payments=tuple(forms.PaidLine(each.method, _money(each.used)) for each in payments),
+        deposit_used=_used(deposits),
+        credit_used=_used(credit),
         cash_received=Money(sum(each.tendered.fen for each in cash)),
         change=Money(sum(each.tendered.fen - each.amount.fen for each in cash)),
-        on_account=due if due > ZERO else ZERO,
-        due=due,
+        kept=Money(sum(each.amount.fen - _money(each.used).fen for each in at_once)),
+        credited=balance.credited,
+        on_account=balance.due,
+        due=balance.due,
+        due_on=row.due_on if balance.due else None,
+        payer_name=row.payer_name,
+        orders=tuple(several.values()),
         guarantee_until=order.guarantee_until,
         guarantee=settings.guarantee,
         signature=_signature(reading, order.id, PaperKind.INVOICE),
@@ -288,12 +307,16 @@ def payment_receipt(
     if row is None:
         raise Refusal(Reason.NOT_FOUND)
     order = reading.execute(_BASE.where(_ORDER.id == row.order_id)).one_or_none() if row.order_id else None
-    invoice = reading.execute(
-        select(Invoice.id, Invoice.number, Invoice.total)
+    invoices = reading.execute(
+        select(Invoice.id, Invoice.number, Invoice.total, Invoice.payer_name)
         .join(Allocation, Allocation.invoice_id == Invoice.id)
         .where(Allocation.payment_id == row.id)
-        .limit(1)
-    ).one_or_none()
+        .group_by(Invoice.id)
+        .order_by(Invoice.id)
+    ).all()
+    given_up = reading.execute(
+        select(Staff.name).where(Staff.id == (row.note or {}).get("approved_by"))
+    ).scalar()
     form = forms.PaymentReceipt(
         shop=shop_block(store.settings),
         number=row.number,
@@ -302,11 +325,13 @@ def payment_receipt(
         method=row.method,
         at=row.at,
         order_number=order.number if order else "",
-        invoice_number=invoice.number if invoice else "",
-        received_from=row.customer_name,
+        invoice_number=formats.joined(each.number for each in invoices),
+        received_from=next((each.payer_name for each in invoices if each.payer_name), row.customer_name),
         taken_by=row.taken_by or "",
         device=_device(order) if order else None,
-        due=_due_after(reading, store, row, invoice),
+        due=_due_after(reading, store, row, invoices),
+        note=(row.note or {}).get("reason", ""),
+        approved_by=given_up or "",
     )
     return form, row.order_id
 
@@ -324,12 +349,18 @@ def available(reading: Connection, order_id: int) -> Iterator[tuple[PaperKind, s
     yield PaperKind.DEVICE_LABEL, order
     if reading.execute(select(Quote.id).where(Quote.order_id == order_id).limit(1)).first():
         yield PaperKind.QUOTE, order
+    # By the lines: an invoice for several devices is a paper of each of them.
+    ids = select(Sale.invoice_id).where(Sale.order_id == order_id, Sale.invoice_id.is_not(None))
     for row in reading.execute(
         select(Invoice.number)
-        .where(Invoice.order_id == order_id, Invoice.payer == Payer.CUSTOMER)
+        .where(Invoice.id.in_(ids), Invoice.payer == Payer.CUSTOMER)
         .order_by(Invoice.id)
     ):
         yield PaperKind.INVOICE, row.number
+    for row in reading.execute(
+        select(CreditNote.number).where(CreditNote.invoice_id.in_(ids)).order_by(CreditNote.id)
+    ):
+        yield PaperKind.CREDIT_NOTE, row.number
     for row in reading.execute(
         select(Payment.number).where(Payment.order_id == order_id).order_by(Payment.id)
     ):
@@ -358,20 +389,41 @@ def _held(reading: Connection, order_id: int, up_to: int | None = None) -> Money
 
 
 def _money(sum_: Any) -> Money:
-    return sum_ if isinstance(sum_, Money) else Money(int(sum_))
+    return sum_ if isinstance(sum_, Money) else Money(int(sum_ or 0))
 
 
-def _due_after(reading: Connection, store: Store, payment: Row[Any], invoice: Any) -> Money | None:
-    """What was still to pay once this payment was in: of its invoice, before there is one of the order's charges.
+def _used(payments: Sequence[Any]) -> Money:
+    """What of these payments went into the invoice."""
+    return Money(sum(_money(each.used).fen for each in payments))
+
+
+def _billed_orders(reading: Connection, invoice_id: int) -> dict[int, forms.BilledOrder]:
+    """The orders of an invoice that is for several, by id; none of an ordinary one."""
+    ids = select(InvoiceLine.order_id).where(InvoiceLine.invoice_id == invoice_id).distinct()
+    rows = reading.execute(_BASE.where(_ORDER.id.in_(ids)).order_by(_ORDER.id)).all()
+    if len(rows) < 2:
+        return {}
+    return {each.id: forms.BilledOrder(each.number, _device(each)) for each in rows}
+
+
+def _due_after(reading: Connection, store: Store, payment: Row[Any], invoices: Sequence[Any]) -> Money | None:
+    """What was still to pay once this payment was in: of its invoices, before there is one of the order's charges.
     None for refunds and where nothing has been charged yet."""
     if payment.kind is PaymentKind.REFUND:
         return None
-    if invoice is not None:
-        settled = select(func.coalesce(func.sum(Allocation.amount), 0)).where(
-            Allocation.invoice_id == invoice.id, Allocation.payment_id <= payment.id
+    if invoices:
+        ids = [each.id for each in invoices]
+        settled = select(func.sum(Allocation.amount)).where(
+            Allocation.invoice_id.in_(ids), Allocation.payment_id <= payment.id
         )
-        total: Money = invoice.total
-        return total - _money(reading.execute(settled).scalar_one())
+        credited = select(func.sum(CreditNote.total)).where(
+            CreditNote.invoice_id.in_(ids), CreditNote.issued_at <= payment.at
+        )
+        given_up = select(func.sum(WriteOff.amount)).where(
+            WriteOff.invoice_id.in_(ids), WriteOff.at <= payment.at
+        )
+        gone = sum(_money(reading.execute(each).scalar()).fen for each in (settled, credited, given_up))
+        return max(Money(sum(each.total.fen for each in invoices) - gone), ZERO)
     if payment.order_id is None:
         return None
     lines = read_lines(reading, store.settings, payment.order_id)

@@ -11,10 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, literal, select
 
 from app.core.codes import CodeKind, running_code
-from app.core.enums import Command, PaperKind, PaperSize
+from app.core.enums import Command, PaperKind, PaperSize, Payer
 from app.core.errors import Reason, Refusal
+from app.core.money import ZERO
 from app.core.rights import Ctx
 from app.core.words import Language, language, parse_language
+from app.features.printing import forms_of_money as money
 from app.features.printing import forms_of_orders as orders
 from app.features.printing import forms_of_shelves as shelves
 from app.features.printing import forms_of_shop as shop
@@ -22,9 +24,13 @@ from app.features.printing import forms_of_stock as stock
 from app.features.printing import forms_of_views as views
 from app.model import (
     ConsignSettlement,
+    CreditNote,
+    Customer,
+    DayClose,
     DefectiveGood,
     GoodsReceipt,
     Invoice,
+    InvoiceBalance,
     JournalEntry,
     OldPart,
     PaperIssue,
@@ -37,7 +43,10 @@ from app.model import (
     ReturnBatch,
     StockCount,
     StockPlace,
+    TillMove,
+    TillSession,
     Tool,
+    WriteOff,
 )
 from app.papers.forms import HAS_BARCODE, SIZES, Form, freeze, thaw
 from app.store.door import Store, repeatable
@@ -88,6 +97,13 @@ _BUILDERS: Mapping[PaperKind, _Builder] = MappingProxyType(
         PaperKind.PLACE_LABEL: shelves.place_label,
         PaperKind.DEFECTIVE_LABEL: shelves.defective_label,
         PaperKind.CONSIGN_SETTLEMENT: stock.consign_settlement,
+        PaperKind.CREDIT_NOTE: money.credit_note,
+        PaperKind.WRITE_OFF: money.write_off,
+        PaperKind.CASH_SLIP: money.cash_slip,
+        PaperKind.TILL_COUNT: money.till_count,
+        PaperKind.DAY_CLOSE: money.day_close,
+        PaperKind.STATEMENT: money.statement,
+        PaperKind.PAYMENT_REMINDER: money.reminder,
     }
 )
 #: Papers whose content is the newest state each time: a label glued on anew is no copy of a document.
@@ -107,6 +123,9 @@ _ALWAYS_FRESH = frozenset(
         PaperKind.PART_LABELS,
         PaperKind.PLACE_LABEL,
         PaperKind.DEFECTIVE_LABEL,
+        # As the account stands on the day it is printed.
+        PaperKind.STATEMENT,
+        PaperKind.PAYMENT_REMINDER,
     }
 )
 
@@ -136,8 +155,21 @@ _EXAMPLES = MappingProxyType(
         PaperKind.PLACE_LABEL: select(StockPlace.id).order_by(StockPlace.id),
         PaperKind.DEFECTIVE_LABEL: select(DefectiveGood.id).order_by(DefectiveGood.id.desc()),
         PaperKind.CONSIGN_SETTLEMENT: select(ConsignSettlement.number).order_by(ConsignSettlement.id.desc()),
+        PaperKind.CREDIT_NOTE: select(CreditNote.number).order_by(CreditNote.id.desc()),
+        PaperKind.WRITE_OFF: select(WriteOff.number).order_by(WriteOff.id.desc()),
+        PaperKind.CASH_SLIP: select(TillMove.number).order_by(TillMove.id.desc()),
+        PaperKind.TILL_COUNT: select(TillSession.number)
+        .where(TillSession.counted.is_not(None))
+        .order_by(TillSession.id.desc()),
+        PaperKind.DAY_CLOSE: select(DayClose.number).order_by(DayClose.day.desc()),
+        PaperKind.STATEMENT: select(Customer.id).order_by(Customer.id.desc()),
+        PaperKind.PAYMENT_REMINDER: select(InvoiceBalance.customer_id)
+        .where(InvoiceBalance.due > ZERO, InvoiceBalance.payer == Payer.CUSTOMER)
+        .order_by(InvoiceBalance.due_on),
     }
 )
+#: Papers about a customer are asked for by his id.
+_BY_CUSTOMER = frozenset({PaperKind.STATEMENT, PaperKind.PAYMENT_REMINDER})
 #: Labels of what has no number of its own are asked for by their barcode.
 _CODED = MappingProxyType(
     {
@@ -181,6 +213,8 @@ class PrintingService:
                     number = reading.execute(example.limit(1)).scalar_one_or_none()
                 if number is not None and kind in _CODED:
                     number = running_code(_CODED[kind], number)
+                if kind in _BY_CUSTOMER and number is not None:
+                    number = str(number)
                 entries.append(PaperEntry(kind, SIZES[kind], kind in HAS_BARCODE, number))
         return tuple(entries)
 
