@@ -385,6 +385,7 @@ class BareLives:
             issued_at=now,
             business_day=now.date(),
             issued_by_id=self.actor.id,
+            due_on=now.date(),
         )
         session.add(invoice)
         session.flush()
@@ -400,6 +401,8 @@ class BareLives:
                     amount=line.amount,
                     tax_permille=0,
                     tax=Money(0),
+                    order_id=order.id,
+                    order_line_id=line.id,
                 )
             )
         payment = Payment(
@@ -418,7 +421,15 @@ class BareLives:
         )
         session.add(payment)
         session.flush()
-        session.add(Allocation(payment_id=payment.id, invoice_id=invoice.id, amount=invoice.total, at=now))
+        session.add(
+            Allocation(
+                payment_id=payment.id,
+                invoice_id=invoice.id,
+                amount=invoice.total,
+                at=now,
+                business_day=now.date(),
+            )
+        )
         session.add(
             CustodyEntry(
                 order_id=order.id,

@@ -19,7 +19,9 @@ from app.features.customers.snapshots import Alike, CustomerEntry, CustomerRecor
 from app.features.finder import indexing
 from app.features.finder.service import FinderService
 from app.features.handover.service import HandoverService
-from app.model import Allocation, Invoice, Payment, RepairOrder
+from app.features.till.booking import Use, book_payment, book_refund, open_balance
+from app.features.till.customer_money import held_on, sources_of
+from app.model import Invoice, RepairOrder
 
 if TYPE_CHECKING:
     from tests.features.conftest import Shop
@@ -49,33 +51,36 @@ def invoice(shop: Shop, order: RepairOrder, fen: int, payer: Payer = Payer.CUSTO
             issued_at=tx.now,
             business_day=tx.today,
             issued_by_id=tx.actor.id,
+            due_on=tx.today,
         )
         tx.session.add(issued)
         tx.session.flush()
+        open_balance(tx, issued)
         return issued.id
 
 
 def pay(shop: Shop, order: RepairOrder, fen: int, *, of: int | None = None, used: int = 0) -> None:
     """Money taken for an order, ``used`` fen of it for invoice ``of``."""
     with shop.store.write(Command.PAY_INVOICE, shop.ctx()) as tx:
-        payment = Payment(
-            uuid=uuid7(),
-            number=f"S{uuid7()}",
-            kind=PaymentKind.REFUND if fen < 0 else PaymentKind.DEPOSIT,
-            method=PaymentMethod.CASH,
-            amount=Money(fen),
-            tendered=Money(fen),
-            customer_id=order.customer_id,
-            order_id=order.id,
-            at=tx.now,
-            business_day=tx.today,
-            staff_id=tx.actor.id,
-            note={},
-        )
-        tx.session.add(payment)
-        tx.session.flush()
-        if of is not None:
-            tx.session.add(Allocation(payment_id=payment.id, invoice_id=of, amount=Money(used), at=tx.now))
+        if fen < 0:
+            held = held_on(tx.reading(), order.id)
+            book_refund(
+                tx,
+                customer_id=order.customer_id,
+                order_id=order.id,
+                method=PaymentMethod.CASH,
+                sources=sources_of(held, PaymentMethod.CASH, Money(-fen)),
+            )
+        else:
+            book_payment(
+                tx,
+                customer_id=order.customer_id,
+                order_id=order.id,
+                kind=PaymentKind.DEPOSIT,
+                method=PaymentMethod.CASH,
+                amount=Money(fen),
+                uses=[] if of is None else [Use(of, Money(used))],
+            )
 
 
 def new(shop: Shop, customers: CustomersService, name: str, phone: str = "", **more: str) -> CustomerRecord:
