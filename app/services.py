@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.features.old_parts.service import OldParts
     from app.features.orders.correcting import Correcting
     from app.features.orders.service import OrdersService
+    from app.features.pay.service import Pay
     from app.features.pricing.service import PriceList
     from app.features.printing.service import PrintingService
     from app.features.purchasing.planning import Planning
@@ -240,3 +241,9 @@ class Services:
         from app.features.defective.loans import Loans
 
         return Loans(self.store)
+
+    @cached_property
+    def pay(self) -> Pay:
+        from app.features.pay.service import Pay
+
+        return Pay(self.store)

@@ -148,6 +148,8 @@ class Reason(StrEnum):
     CHANGE_ONLY_FOR_CASH = "change_only_for_cash"
     ON_ACCOUNT_NOT_ALLOWED = "on_account_not_allowed"
     REFUND_TOO_MUCH = "refund_too_much"
+    LINE_FIRST = "line_first"
+    LIMIT_TOO_LOW = "limit_too_low"
     DISCOUNT_TOO_LARGE = "discount_too_large"
     DISCOUNT_OVER_LIMIT = "discount_over_limit"
     APPROVAL_NEEDED = "approval_needed"
@@ -193,7 +195,6 @@ class Reason(StrEnum):
     STATEMENT_EARLIER = "statement_earlier"
     MONTH_NOT_OVER = "month_not_over"
     NOT_YOURS = "not_yours"
-    PAY_NOTHING_THERE = "pay_nothing_there"
     SERIES_FULL = "series_full"
     # data folder, commands, files
     FOLDER_NOT_EMPTY = "folder_not_empty"

@@ -184,6 +184,8 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Reason.ON_ACCOUNT_NOT_ALLOWED: N_("Your role may not hand over on account. Ask the owner."),
     Reason.REFUND_TOO_MUCH: N_("At most {amount} can be refunded."),
+    Reason.LINE_FIRST: N_("Mark the charge first whose price is to change."),
+    Reason.LIMIT_TOO_LOW: N_("The limit is below the quoted {amount}. Give a higher one, or none."),
     Reason.DISCOUNT_TOO_LARGE: N_("The discount is larger than the charges."),
     Reason.DISCOUNT_OVER_LIMIT: N_(
         "Your role may give at most {percent} % discount. Ask a lead or the owner."
@@ -278,7 +280,6 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.PAPER_SIZE_UNKNOWN: N_("“{kind}” cannot be printed as “{size}”. Possible: {sizes}."),
     Reason.MONTH_NOT_OVER: N_("The month {month} is not over yet. Its pay is approved when its last day is past."),
     Reason.NOT_YOURS: N_("Everybody sees his own statement only. Ask the owner."),
-    Reason.PAY_NOTHING_THERE: N_("Nobody earned anything in {month}: there is nothing to approve."),
     Reason.MONTH_UNKNOWN: N_("“{text}” is not a month. Write it like 2026-11."),
     Reason.PASSCODE_GONE: N_("The passcode has been erased."),
     Fault.BUSY: N_("The records are busy just now. Nothing was saved; please try again."),

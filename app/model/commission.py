@@ -116,8 +116,8 @@ class Settled:
 def settle(earned: Money, deductions: Money, carried_in: Money) -> Settled:
     """Keep back at most half of the month's bonus, the rest waits (domain.md §9).
 
-    ``earned`` is commission and bonuses; where credit notes took back more than was earned, the rest is a deduction like
-    any other. ``deductions`` are those of the month, less what was given back of them.
+    ``earned`` is commission and bonuses; where credit notes took back more than was earned, the rest is a deduction
+    like any other. ``deductions`` are those of the month, less what was given back of them.
     """
     bonus = max(earned, ZERO)
     taken_back = max(-earned, ZERO)

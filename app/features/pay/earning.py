@@ -202,4 +202,3 @@ def jobs_of(lines: Iterable[EarnedLine]) -> int:
     for each in lines:
         net[each.order_id] += each.earned.fen
     return sum(fen > ZERO.fen for fen in net.values())
-

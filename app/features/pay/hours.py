@@ -72,4 +72,6 @@ def minutes_of(work: Iterable[Stretch]) -> Minutes:
             left += 1
         else:
             seconds[each.service] += each.seconds
-    return Minutes(tuple((service, seconds[service] // 60) for service in ServiceType if seconds[service]), left)
+    return Minutes(
+        tuple((service, seconds[service] // 60) for service in ServiceType if seconds[service]), left
+    )

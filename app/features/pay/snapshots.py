@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from app.core.enums import CommissionKind, JobKind, PaymentMethod, PayItemKind, ServiceType, Status
+from app.core.enums import CommissionKind, JobKind, PayItemKind, PaymentMethod, ServiceType, Status
 from app.core.money import ZERO, Money, Quantity
 
 
