@@ -84,7 +84,8 @@ _FIX = NoteKind.FIX.value
 _IN = CustodyWay.IN.value
 _OUT = CustodyWay.OUT.value
 _SCANNED = ReceiptProof.SCANNED.value
-_PAYMENT = PaymentKind.PAYMENT.value
+_PAYMENT, _DEPOSIT = PaymentKind.PAYMENT.value, PaymentKind.DEPOSIT.value
+_CASH = PaymentMethod.CASH.value
 _METHODS = tuple(each.value for each in (PaymentMethod.WECHAT, PaymentMethod.ALIPAY, PaymentMethod.CASH))
 _COVER = json.dumps(
     {"reason": CoverReason.NO_PROOF.value, "until": None}, sort_keys=True, separators=(",", ":")
@@ -156,11 +157,15 @@ _COLUMNS = {
     "pickup_receipt": "order_id, code, issued_at, voided_at",
     "custody_entry": "order_id, device_id, way, at, staff_id, proof, note",
     "invoice": "id, uuid, number, order_id, customer_id, payer, service_type, technician_id, total, tax,"
-    " tax_inclusive, issued_at, business_day, issued_by_id",
-    "invoice_line": "invoice_id, kind, part_id, description, unit, quantity, unit_price, amount, tax_permille, tax",
+    " tax_inclusive, issued_at, business_day, issued_by_id, due_on",
+    "invoice_line": "invoice_id, kind, part_id, description, unit, quantity, unit_price, amount, tax_permille, tax,"
+    " order_id, order_line_id, technician_id, cost",
+    "till_session": "id, uuid, version, float_reason, reason, number, till_id, state, previous_id, holder_id,"
+    " opened_at, opened_day, opened_by_id, by_itself, float_amount, float_expected, closed_at, closed_day,"
+    " closed_by_id, kept",
     "payment": "id, uuid, number, kind, method, amount, tendered, customer_id, order_id, at, business_day, staff_id,"
-    " note",
-    "allocation": "payment_id, invoice_id, amount, at",
+    " note, till_session_id",
+    "allocation": "payment_id, invoice_id, amount, at, business_day",
     "journal": "at, actor_id, command, order_id, action, from_status, to_status, detail, operation_id, digest",
     "operation": "id, command, result, at",
     "gram": "gram, record_id",
@@ -170,6 +175,10 @@ _COLUMNS = {
 
 
 _MAIN_SHELF = 1
+_MAIN_TILL = 1
+#: Orders delivered on account and not paid yet; open orders with a deposit on them.
+_OWED_EVERY, _DEPOSIT_EVERY = 997, 5
+_DEPOSIT_FEN = 5000
 #: What the ledger keeps beside its moves, worked out once for all that was poured in.
 STOCK_SUMS = (
     "UPDATE part SET last_moved_on = (SELECT max(day) FROM stock_move m WHERE m.part_id = part.id),"
@@ -184,6 +193,29 @@ STOCK_SUMS = (
     " FROM stock_move GROUP BY part_id, month",
     "DELETE FROM stock_day",
     "INSERT INTO stock_day (day, net_value) SELECT day, sum(value) FROM stock_move GROUP BY day",
+)
+#: What the booking path keeps beside its rows, worked out once for all: balances, rows of the month, money held, days,
+#: counts of the drawers.
+MONEY_SUMS = (
+    "INSERT INTO invoice_balance (invoice_id, customer_id, payer, business_day, due_on, allocated, credited,"
+    " written_off, due) SELECT i.id, i.customer_id, i.payer, i.business_day, i.due_on, coalesce(a.amount, 0), 0, 0,"
+    " i.total - coalesce(a.amount, 0) FROM invoice i LEFT JOIN allocation a ON a.invoice_id = i.id ORDER BY i.id",
+    "INSERT INTO sale (kind, business_day, invoice_id, order_id, customer_id, payer, service_type, job_kind,"
+    " technician_id, category, brand, visit, labour, parts, other, discount, tax, cost)"
+    " SELECT 'invoice', i.business_day, i.id, i.order_id, i.customer_id, i.payer, i.service_type, o.job_kind,"
+    " i.technician_id, d.category, d.brand, 0, sum(CASE l.kind WHEN 'labour' THEN l.amount - l.tax ELSE 0 END),"
+    " sum(CASE l.kind WHEN 'part' THEN l.amount - l.tax ELSE 0 END), 0, 0, sum(l.tax), sum(l.cost)"
+    " FROM invoice i JOIN invoice_line l ON l.invoice_id = i.id JOIN repair_order o ON o.id = i.order_id"
+    " JOIN device d ON d.id = o.device_id GROUP BY i.id ORDER BY i.id",
+    "INSERT INTO held_money (payment_id, customer_id, order_id, method, amount, since)"
+    " SELECT id, customer_id, order_id, method, amount, business_day FROM payment WHERE kind = 'deposit'",
+    "INSERT INTO money_day (day, held, due_customer, due_other) SELECT day, sum(held), sum(due), 0 FROM ("
+    " SELECT business_day AS day, amount AS held, 0 AS due FROM payment"
+    " UNION ALL SELECT business_day, -amount, -amount FROM allocation"
+    " UNION ALL SELECT business_day, 0, total FROM invoice) GROUP BY day",
+    "UPDATE till_session SET expected = (SELECT sum(amount) FROM payment WHERE till_session_id = till_session.id)"
+    " WHERE state = 'closed'",
+    "UPDATE till_session SET counted = expected, difference = 0 WHERE state = 'closed'",
 )
 
 
@@ -204,11 +236,14 @@ class Pour:
         self._customers: list[tuple[str, str, str]] = []
         #: (customer, device, its words) of the last orders, for those that come back.
         self._lately: list[tuple[int, int, tuple[str, str, str, str]]] = []
-        #: (kind, part, description, unit, fen) of the order at hand.
+        #: (kind, part, description, unit, fen, charge, cost) of the order at hand.
         self._charged: list[tuple[Any, ...]] = []
         self._devices = 0
         self._lines = 0
         self._invoices = 0
+        self._payments = 0
+        #: The drawer's sessions by their day.
+        self._drawers: dict[str, int] = {}
         self._numbers: dict[tuple[str, str], int] = {}
         self._staff = dict(raw.execute("SELECT role, max(id) FROM staff GROUP BY role").fetchall())
         self._owner = self._staff["owner"]
@@ -295,6 +330,8 @@ class Pour:
             )
         if delivered and left is not None:
             self._settle(order_id, customer_id, technician, left)
+        elif not closed and order_id % _DEPOSIT_EVERY == 0:
+            self._pay(order_id, customer_id, taken_in, _DEPOSIT, _METHODS[0], _DEPOSIT_FEN)
         words = order_words(brand=brand, category=category, model=model, fault=fault, findings=findings)
         self._rows["gram"] += [(gram, order_id) for gram in self._grams_of_name(name)[0]]
         phones = " ".join(each for each in (phone, phone2) if each)
@@ -385,7 +422,7 @@ class Pour:
                     0,
                 )
             )
-            self._charged.append((_PART, part_id, name, unit, price))
+            self._charged.append((_PART, part_id, name, unit, price, self._lines, cost))
             total += price
         self._lines += 1
         self._rows["order_line"].append(
@@ -394,11 +431,11 @@ class Pour:
                 _CUSTOMER, technician, 40, 0, at + _DAY,
             )
         )  # fmt: skip
-        self._charged.append((_LABOUR, None, "维修工时", "", labour))
+        self._charged.append((_LABOUR, None, "维修工时", "", labour, self._lines, 0))
         return total + labour
 
     def _settle(self, order_id: int, customer_id: int, technician: int, at: int) -> None:
-        """Invoice with its lines, one payment, its allocation. Invoice and payment share their id here."""
+        """Invoice with its lines, and the payment of it; one in a thousand is owed."""
         day, period = _day(at), _period(at)
         self._invoices += 1
         invoice_id, clerk = self._invoices, self._staff["counter"]
@@ -407,20 +444,49 @@ class Pour:
         self._rows["invoice"].append(
             (
                 invoice_id, self._uuid(at), f"F{period}-{self._next('invoice', at):05d}", order_id, customer_id,
-                _CUSTOMER, _PAID, technician, total, sum(taxes), 1, at, day, clerk,
+                _CUSTOMER, _PAID, technician, total, sum(taxes), 1, at, day, clerk, day,
             )
         )  # fmt: skip
         self._rows["invoice_line"] += [
-            (invoice_id, kind, part_id, name, unit, 1000, price, price, _TAX, tax)
-            for (kind, part_id, name, unit, price), tax in zip(self._charged, taxes, strict=True)
-        ]
+            (
+                invoice_id, kind, part_id, name, unit, 1000, price, price, _TAX, tax, order_id, line_id, technician,
+                cost,
+            )
+            for (kind, part_id, name, unit, price, line_id, cost), tax in zip(self._charged, taxes, strict=True)
+        ]  # fmt: skip
+        if order_id % _OWED_EVERY:
+            method = self._chance.choice(_METHODS)
+            payment_id = self._pay(order_id, customer_id, at, _PAYMENT, method, total)
+            self._rows["allocation"].append((payment_id, invoice_id, total, at, day))
+
+    def _pay(self, order_id: int, customer_id: int, at: int, kind: str, method: str, fen: int) -> int:
+        self._payments += 1
+        day, clerk = _day(at), self._staff["counter"]
         self._rows["payment"].append(
             (
-                invoice_id, self._uuid(at), f"S{period}-{self._next('payment', at):05d}", _PAYMENT,
-                self._chance.choice(_METHODS), total, total, customer_id, order_id, at, day, clerk, "{}",
+                self._payments, self._uuid(at), f"S{_period(at)}-{self._next('payment', at):05d}", kind, method, fen,
+                fen, customer_id, order_id, at, day, clerk, "{}", self._drawer(day, at) if method == _CASH else None,
             )
         )  # fmt: skip
-        self._rows["allocation"].append((invoice_id, invoice_id, total, at))
+        return self._payments
+
+    def _drawer(self, day: str, at: int) -> int:
+        """The session that cash of this day goes through: opened by the first of it, emptied at its end; the newest
+        day's is open."""
+        found = self._drawers.get(day)
+        if found is not None:
+            return found
+        session = self._drawers[day] = len(self._drawers) + 1
+        clerk, closed = self._staff["counter"], day < _day(self._end)
+        number = f"T{_period(at)}-{self._next('till_session', at):05d}"
+        ending = (at + _DAY // 3, day, clerk, 0) if closed else (None, None, None, None)
+        self._rows["till_session"].append(
+            (
+                session, self._uuid(at), 1, "", "", number, _MAIN_TILL, "closed" if closed else "open",
+                session - 1 or None, clerk, at, day, clerk, 1, 0, 0, *ending,
+            )
+        )  # fmt: skip
+        return session
 
     def _journal(self, order_id: int, status: Status, taken_in: int) -> None:
         """The moves to where the order stands, in as few gestures as the counter could make."""
@@ -477,7 +543,7 @@ class Pour:
             "UPDATE part SET on_hand = (SELECT sum(quantity) FROM stock_move m WHERE m.part_id = part.id),"
             " value = (SELECT sum(value) FROM stock_move m WHERE m.part_id = part.id)"
         )
-        for statement in STOCK_SUMS:
+        for statement in STOCK_SUMS + MONEY_SUMS:
             self._raw.execute(statement)
         self._raw.execute("COMMIT")
         self._floor.execute("BEGIN")
