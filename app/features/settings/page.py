@@ -25,6 +25,7 @@ from app.core.sentences import sentence
 from app.core.words import _
 from app.features.printing.service import PrintingService
 from app.features.settings.desk_sections import ComputerSection, PrintersSection
+from app.features.settings.money_section import MoneySection
 from app.features.settings.presenter import values_of
 from app.features.settings.sections import Section
 from app.features.settings.service import SettingsService
@@ -43,6 +44,7 @@ KINDS: tuple[type[Section], ...] = (
     PapersSection,
     PrintersSection,
     PricesSection,
+    MoneySection,
     PromisesSection,
     PhrasesSection,
     StaffSection,

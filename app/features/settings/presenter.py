@@ -104,3 +104,19 @@ def zone_words(names: Sequence[str]) -> list[tuple[str, str]]:
     first = ("Asia/Shanghai", _("China, Beijing time (Asia/Shanghai)"))
     rest = sorted(name for name in names if "/" in name and name != first[0] and not name.startswith("Etc/"))
     return [first, *((name, name) for name in rest)]
+
+
+def numbered_lines(table: Mapping[str, int]) -> str:
+    """A table of whole numbers as lines: ``gold = 5``."""
+    return "\n".join(f"{key} = {number}" for key, number in sorted(table.items()))
+
+
+def read_numbered_lines(field: str, typed: str) -> dict[str, int]:
+    """Lines as a table of whole numbers. ``Refusal(BAD_CHOICE)`` naming the line."""
+    table: dict[str, int] = {}
+    for line in filter(None, (each.strip() for each in typed.splitlines())):
+        key, _equals, number = line.replace("＝", "=").rpartition("=")
+        if not key.strip() or not number.strip().isdecimal():
+            raise Refusal(Reason.BAD_CHOICE, field=field, text=line[:40])
+        table[key.strip()] = int(number)
+    return table
