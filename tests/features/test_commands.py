@@ -24,6 +24,8 @@ SERVICES = sorted(
 WITHOUT_REPEAT = {
     "staff.sign_in": "a sign-in again is a sign-in again",
     "staff.sign_in_by_badge": "a sign-in again is a sign-in again",
+    "staff.vouch": "a PIN given again is a PIN given again",
+    "staff.vouch_by_badge": "a badge scanned again is a badge scanned again",
     "settings.found_shop": "a second founding meets FOLDER_NOT_EMPTY",
     "intake.save_draft": "the newest draft replaces the one before",
 }
