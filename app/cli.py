@@ -158,7 +158,10 @@ def _parser() -> argparse.ArgumentParser:
     kinds = report.add_subparsers(metavar=_("COMMAND"), required=True, parser_class=_Parser)
     month = kinds.add_parser("month", help=_("totals of a month"))
     month.add_argument("month", metavar="YYYY-MM")
-    _json(month)
+    given = month.add_mutually_exclusive_group()
+    _json(given)
+    given.add_argument("--xlsx", type=Path, metavar="FILE", help=_("write an Excel workbook"))
+    given.add_argument("--pdf", type=Path, metavar="FILE", help=_("write the paper as PDF"))
     month.set_defaults(run=_report_month)
     _common(month)
 
@@ -211,7 +214,7 @@ def _common(parser: argparse.ArgumentParser, *, top: bool = False) -> None:
     parser.add_argument("--lang", type=_language, metavar="zh|en", default=unset, help=_("language"))
 
 
-def _json(parser: argparse.ArgumentParser) -> None:
+def _json(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--json", action="store_true", help=_("print JSON on stdout and nothing else there"))
 
 
@@ -362,14 +365,31 @@ def _report_month(options: argparse.Namespace) -> int:
     # Before the shop is opened: a slip of the pen is not the shop's fault.
     year, month = parse_month(options.month)
     with _services(options, write=False) as services:
-        report = services.reports.month_report(year, month)
-    if options.json:
-        _print_json(report.to_json())
-    else:
-        from app.features.reports.text import report_lines
+        if options.xlsx is not None:
+            from app.features.reports.workbook import export_month
 
-        for line in report_lines(report):
-            print(line)
+            count = export_month(services.reports, options.xlsx, year, month, tell=_Meter(_("Writing")))
+            _say(
+                ngettext("{n} row written to {file}.", "{n} rows written to {file}.", count).format(
+                    n=count, file=options.xlsx
+                )
+            )
+            return DONE
+        if options.pdf is not None:
+            from app.core.enums import PaperKind
+
+            number = f"{year:04d}-{month:02d}"
+            pdf = services.printing.pdf_without_booking(PaperKind.MONTH_REPORT, number, None, options.lang)
+            _write_file(options.pdf, pdf)
+            return DONE
+        if options.json:
+            _print_json(services.reports.month_json(year, month))
+            return DONE
+        look = services.reports.look(year, month)
+    from app.features.reports.text import report_lines
+
+    for line in report_lines(look):
+        print(line)
     return DONE
 
 

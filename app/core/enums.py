@@ -605,6 +605,7 @@ class PaperKind(StrEnum):
     DAY_CLOSE = "day-close"
     STATEMENT = "statement"
     PAYMENT_REMINDER = "payment-reminder"
+    MONTH_REPORT = "month-report"
 
 
 class PaperSize(StrEnum):

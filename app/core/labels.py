@@ -480,6 +480,7 @@ LABELS: _Words = {
         PaperKind.DAY_CLOSE: N_("Day close"),
         PaperKind.STATEMENT: N_("Statement of account"),
         PaperKind.PAYMENT_REMINDER: N_("Payment reminder"),
+        PaperKind.MONTH_REPORT: N_("Month report"),
     },
     PaperSize: {
         PaperSize.ROLL_58: N_("58 mm roll"),

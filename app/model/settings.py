@@ -28,6 +28,7 @@ _DEFAULT_SIZES = {
     PaperKind.RETURN_PACKING_LIST: PaperSize.A4,
     PaperKind.COUNT_LIST: PaperSize.A4,
     PaperKind.TOOL_LABEL: PaperSize.LABEL_40X30,
+    PaperKind.MONTH_REPORT: PaperSize.A4,
     PaperKind.STOCK_REPORT: PaperSize.A4,
     PaperKind.PART_LABELS: PaperSize.A4,
     PaperKind.PLACE_LABEL: PaperSize.LABEL_60X40,

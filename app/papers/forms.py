@@ -35,6 +35,7 @@ from app.papers.forms_of_money import (
     TillSheet,
     WriteOffSheet,
 )
+from app.papers.forms_of_month import MonthSheet
 from app.papers.forms_of_shelves import (
     CountSheet,
     DefectiveLabel,
@@ -303,6 +304,7 @@ Form = (
     | CloseSheet
     | StatementSheet
     | ReminderSheet
+    | MonthSheet
 )
 
 FORMS: Mapping[PaperKind, type[Form]] = {
@@ -332,6 +334,7 @@ FORMS: Mapping[PaperKind, type[Form]] = {
     PaperKind.DAY_CLOSE: CloseSheet,
     PaperKind.STATEMENT: StatementSheet,
     PaperKind.PAYMENT_REMINDER: ReminderSheet,
+    PaperKind.MONTH_REPORT: MonthSheet,
 }
 _KINDS: Mapping[type[Form], PaperKind] = {form: kind for kind, form in FORMS.items()}
 
@@ -363,6 +366,7 @@ SIZES: Mapping[PaperKind, tuple[PaperSize, ...]] = {
     PaperKind.DAY_CLOSE: (PaperSize.ROLL_80, PaperSize.ROLL_58, PaperSize.A4),
     PaperKind.STATEMENT: (PaperSize.A4, PaperSize.A5),
     PaperKind.PAYMENT_REMINDER: (PaperSize.A5, PaperSize.A4, PaperSize.ROLL_80),
+    PaperKind.MONTH_REPORT: (PaperSize.A4,),
 }
 
 #: Papers that always carry a barcode; quote, invoice and goods receipt carry one if they were given a code.

@@ -39,6 +39,7 @@ from app.papers.forms_of_money import (
     TillSheet,
     WriteOffSheet,
 )
+from app.papers.forms_of_month import MonthSheet
 from app.papers.forms_of_shelves import (
     CountSheet,
     DefectiveLabel,
@@ -211,6 +212,10 @@ def _lay_out(form: Form, kit: Kit) -> Layout:
             from app.papers import statement
 
             return statement.lay_out(form, kit)
+        case MonthSheet():
+            from app.papers import month_report
+
+            return month_report.lay_out(form, kit)
         case ReminderSheet():
             from app.papers import reminder
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, literal, select
+from sqlalchemy import Connection, Text, bindparam, func, literal, select, type_coerce
 
 from app.core.codes import CodeKind, running_code
 from app.core.enums import Command, PaperKind, PaperSize, Payer
@@ -17,6 +17,7 @@ from app.core.money import ZERO
 from app.core.rights import Ctx
 from app.core.words import Language, language, parse_language
 from app.features.printing import forms_of_money as money
+from app.features.printing import forms_of_month as month
 from app.features.printing import forms_of_orders as orders
 from app.features.printing import forms_of_shelves as shelves
 from app.features.printing import forms_of_shop as shop
@@ -41,6 +42,7 @@ from app.model import (
     Quote,
     RepairOrder,
     ReturnBatch,
+    Sale,
     StockCount,
     StockPlace,
     TillMove,
@@ -104,6 +106,7 @@ _BUILDERS: Mapping[PaperKind, _Builder] = MappingProxyType(
         PaperKind.DAY_CLOSE: money.day_close,
         PaperKind.STATEMENT: money.statement,
         PaperKind.PAYMENT_REMINDER: money.reminder,
+        PaperKind.MONTH_REPORT: month.month_report,
     }
 )
 #: Papers whose content is the newest state each time: a label glued on anew is no copy of a document.
@@ -126,6 +129,8 @@ _ALWAYS_FRESH = frozenset(
         # As the account stands on the day it is printed.
         PaperKind.STATEMENT,
         PaperKind.PAYMENT_REMINDER,
+        # As the records stand; a sealed month as it was sealed.
+        PaperKind.MONTH_REPORT,
     }
 )
 
@@ -163,6 +168,9 @@ _EXAMPLES = MappingProxyType(
         .order_by(TillSession.id.desc()),
         PaperKind.DAY_CLOSE: select(DayClose.number).order_by(DayClose.day.desc()),
         PaperKind.STATEMENT: select(Customer.id).order_by(Customer.id.desc()),
+        PaperKind.MONTH_REPORT: select(func.substr(type_coerce(Sale.business_day, Text), 1, 7)).order_by(
+            Sale.business_day.desc()
+        ),
         PaperKind.PAYMENT_REMINDER: select(InvoiceBalance.customer_id)
         .where(InvoiceBalance.due > ZERO, InvoiceBalance.payer == Payer.CUSTOMER)
         .order_by(InvoiceBalance.due_on),

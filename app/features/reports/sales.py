@@ -14,14 +14,20 @@ from app.features.reports.asking import Month, sale_conditions
 from app.features.reports.figures import Dimension
 from app.features.reports.snapshots import UNASSIGNED, DayRevenue, MonthFilter, Share
 
-#: In the order of the index that covers it (``ix_sale_business_day``): the table itself is not read.
-SALES = (
-    "SELECT technician_id, category, brand, service_type, payer, kind, business_day, order_id, visit, labour, parts,"
-    " other, discount, tax, cost FROM sale s WHERE s.business_day >= :first AND s.business_day < :beyond"
+_MONTH = "FROM sale s WHERE s.business_day >= :first AND s.business_day < :beyond"
+_NET = "s.visit + s.labour + s.parts + s.other + s.discount"
+#: What belongs to the same person, kind of device, brand, service and payer, summed at once: a few hundred groups are
+#: then added up in five ways. All of it stands in one index (``ix_sale_business_day``): the table itself is not read.
+GROUPS = (
+    "SELECT technician_id, category, brand, service_type, payer, sum(visit), sum(labour), sum(parts), sum(other),"
+    f" sum(discount), sum(tax), sum(cost), sum(CASE kind WHEN '{SaleKind.CREDIT.value}' THEN {_NET} ELSE 0 END),"
+    f" group_concat(CASE kind WHEN '{SaleKind.INVOICE.value}' THEN order_id END) {_MONTH}{{}}"
+    " GROUP BY payer, service_type, technician_id, category, brand"
 )
-_SHOP, _INVOICE, _CREDIT = Payer.SHOP.value, SaleKind.INVOICE.value, SaleKind.CREDIT.value
+DAYS = f"SELECT business_day, sum({_NET}) {_MONTH}{{}} GROUP BY business_day"
+_SHOP = Payer.SHOP.value
 #: Where amounts stand in a sum.
-_VISIT, _LABOUR, _PARTS, _OTHER, _DISCOUNT, _TAX, _COST = range(7)
+_VISIT, _LABOUR, _PARTS, _OTHER, _DISCOUNT, _TAX, _COST, _CREDITED = range(8)
 
 
 @dataclass(slots=True)
@@ -51,30 +57,21 @@ def read_sales(
 ) -> Sales:
     """The sums of a month. ``names`` are people's by id; the first ``days`` of the month are told."""
     conditions, values = sale_conditions(wanted)
+    asked = {**month.span(), **values}
     sums = Sales()
-    by_day: dict[str, int] = {}
-    # What belongs to the same person, kind of device, brand, service and payer is summed at once: a few hundred
-    # groups are then added up in five ways, instead of every row.
-    groups: dict[tuple[Any, ...], tuple[list[int], set[int]]] = {}
-    for row in reading.exec_driver_sql(SALES + conditions, {**month.span(), **values}):
-        technician, category, brand, service, payer, kind, day, order_id, *amounts = row
+    groups: dict[tuple[Any, ...], tuple[list[int], set[str]]] = {}
+    for technician, category, brand, service, payer, *amounts, orders in reading.exec_driver_sql(
+        GROUPS.format(conditions), asked
+    ):
         if payer == _SHOP:
             sums.guarantee_cost += amounts[_COST]
             continue
-        key = (technician, category, brand, service, payer)
-        found = groups.get(key)
-        if found is None:
-            found = groups[key] = ([0] * 7, set())
-        totals, orders = found
-        for at, fen in enumerate(amounts):
-            if fen:
-                totals[at] += fen
-        net = amounts[0] + amounts[1] + amounts[2] + amounts[3] + amounts[4]
-        by_day[day] = by_day.get(day, 0) + net
-        if kind == _INVOICE:
-            orders.add(order_id)
-        elif kind == _CREDIT:
-            sums.credited -= net
+        # An order may stand in several groups (brand and customer pay): counted by who it is, not by rows.
+        groups[technician, category, brand, service, payer] = (
+            amounts,
+            set(orders.split(",") if orders else ()),
+        )
+    by_day = {day: int(fen) for day, fen in reading.exec_driver_sql(DAYS.format(conditions), asked)}
     for totals, _orders in groups.values():
         sums.visit += totals[_VISIT]
         sums.labour += totals[_LABOUR]
@@ -83,6 +80,7 @@ def read_sales(
         sums.discount += totals[_DISCOUNT]
         sums.tax += totals[_TAX]
         sums.cost += totals[_COST]
+        sums.credited -= totals[_CREDITED]
     sums.shares = {
         dimension: _rolled_up(groups.items(), at, _naming(dimension, names))
         for at, dimension in enumerate(Dimension)
@@ -100,11 +98,11 @@ def _naming(dimension: Dimension, names: Mapping[int, str]) -> Callable[[Any], s
 
 
 def _rolled_up(
-    groups: Iterable[tuple[tuple[Any, ...], tuple[list[int], set[int]]]],
+    groups: Iterable[tuple[tuple[Any, ...], tuple[list[int], set[str]]]],
     at: int,
     name: Callable[[Any], str],
 ) -> tuple[Share, ...]:
-    summed: dict[Any, tuple[list[int], set[int]]] = {}
+    summed: dict[Any, tuple[list[int], set[str]]] = {}
     for key, (totals, orders) in groups:
         value = key[at]
         found = summed.get(value)

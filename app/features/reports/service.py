@@ -16,6 +16,7 @@ from app.core.rights import Ctx
 from app.features.reports import drill
 from app.features.reports.asking import Month, month_of, parse_month
 from app.features.reports.counts import read_counts
+from app.features.reports.figures import Figure
 from app.features.reports.movers import movers_of
 from app.features.reports.sales import read_sales
 from app.features.reports.snapshots import (
@@ -32,6 +33,7 @@ from app.features.reports.snapshots import (
     Total,
 )
 from app.features.reports.standing import Standing, read_standing
+from app.features.reports.telling import reasons
 from app.features.till.closing import Closing
 from app.store.door import Store
 
@@ -114,6 +116,19 @@ class ReportService:
                 sealed=_sealed(reading, asked),
                 until=min(today, asked.last),
             )
+
+    def month_json(self, year: int, month: int) -> dict[str, Any]:
+        """What the command line prints: the month, and beside it the figures of last month and last year and why it
+        changed. The keys of design.md §9 are those of a sealed month, byte for byte. ``Refusal(MONTH_UNKNOWN)``."""
+        look = self.look(year, month)
+        compared = {
+            key: {figure.value: report.value(figure) for figure in Figure}
+            for key, report in (("last_month", look.last_month), ("last_year", look.last_year))
+        }
+        sealed = None
+        if look.sealed is not None:
+            sealed = {"at": look.sealed.at.isoformat(), "digest": look.sealed.digest}
+        return {**look.report.to_json(), "compared": compared, "why": list(reasons(look)), "sealed": sealed}
 
     def entries(self, asked: Question, after: int | None = None, limit: int = 100) -> tuple[Entry, ...]:
         """The next rows of a figure's list. ``Refusal``: MONTH_UNKNOWN, NOT_FOUND."""

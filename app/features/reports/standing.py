@@ -98,22 +98,25 @@ _DUE_NOW = (
 _DUE_THEN = (
     "SELECT x.invoice_id AS id, sum(x.fen) AS amount FROM ("
     " SELECT invoice_id, amount AS fen FROM allocation"
-    " WHERE id >= :since AND business_day >= :beyond AND invoice_id IS NOT NULL"
+    " WHERE id >= :since AND business_day >= :beyond AND invoice_id < :upto"
     " UNION ALL SELECT invoice_id, total FROM credit_note WHERE business_day >= :beyond"
     " UNION ALL SELECT invoice_id, amount FROM write_off WHERE business_day >= :beyond"
     " UNION ALL SELECT invoice_id, due FROM invoice_balance WHERE due > 0 AND business_day < :beyond"
-    ") x JOIN invoice i ON i.id = x.invoice_id"
+    ") x CROSS JOIN invoice i ON i.id = x.invoice_id"
     " WHERE i.business_day < :beyond AND i.payer {side} GROUP BY x.invoice_id HAVING sum(x.fen) != 0"
 )
 _HELD_NOW = "SELECT h.payment_id AS id, h.amount FROM held_money h"
 _HELD_THEN = (
     "SELECT x.payment_id AS id, sum(x.fen) AS amount FROM ("
-    " SELECT payment_id, amount AS fen FROM allocation WHERE id >= :since AND business_day >= :beyond"
+    " SELECT payment_id, amount AS fen FROM allocation"
+    " WHERE id >= :since AND business_day >= :beyond AND payment_id < :upto"
     " UNION ALL SELECT payment_id, amount FROM held_money"
-    ") x JOIN payment p ON p.id = x.payment_id"
+    ") x CROSS JOIN payment p ON p.id = x.payment_id"
     " WHERE p.business_day < :beyond GROUP BY x.payment_id HAVING sum(x.fen) != 0"
 )
 _ALLOCATED_ON = "SELECT id, business_day FROM allocation WHERE id >= ? ORDER BY id LIMIT 1"
+_FIRST_AFTER = "SELECT coalesce(min(id), 1 << 62) FROM {table} WHERE business_day >= ?"
+_EVERY = {"since": 0, "upto": 1 << 62}
 
 
 def due_query(reading: Connection, month: Month, *, customers: bool) -> tuple[str, dict[str, Any]]:
@@ -123,7 +126,7 @@ def due_query(reading: Connection, month: Month, *, customers: bool) -> tuple[st
         return _DUE_NOW.format(side=_SIDES[customers]), {}
     query = _DUE_THEN.format(side=_SIDES[customers])
     wanted = reading.exec_driver_sql(_MONEY_THEN, values).one()[0 if customers else 1]
-    return query, {**values, "since": _allocated_since(reading, query, values, wanted)}
+    return query, _since(reading, query, values, "invoice", wanted)
 
 
 def held_query(reading: Connection, month: Month) -> tuple[str, dict[str, Any]]:
@@ -132,16 +135,27 @@ def held_query(reading: Connection, month: Month) -> tuple[str, dict[str, Any]]:
     if _nothing_since(reading, values):
         return _HELD_NOW, {}
     wanted = reading.exec_driver_sql(_MONEY_THEN, values).one()[2]
-    return _HELD_THEN, {**values, "since": _allocated_since(reading, _HELD_THEN, values, wanted)}
+    return _HELD_THEN, _since(reading, _HELD_THEN, values, "payment", wanted)
 
 
 def _nothing_since(reading: Connection, values: dict[str, Any]) -> bool:
     return bool(reading.exec_driver_sql(_NOTHING_SINCE, values).scalar_one())
 
 
-def _allocated_since(reading: Connection, query: str, values: dict[str, Any], wanted: int) -> int:
-    """From which allocation on to look. They are booked in the order of their days but for a clock that was set back:
-    where the sum then is not what the days say, all of them are read."""
+def _since(
+    reading: Connection, query: str, values: dict[str, Any], table: str, wanted: int
+) -> dict[str, Any]:
+    """Where to look for what happened since. Money is booked in the order of its days but for a clock that was set
+    back: where the sum then is not what the days say, everything is read."""
+    day = values["beyond"]
+    upto = reading.exec_driver_sql(_FIRST_AFTER.format(table=table), (day,)).scalar_one()
+    near = {**values, "since": _first_allocation(reading, day), "upto": upto}
+    total = reading.exec_driver_sql(f"SELECT coalesce(sum(amount), 0) FROM ({query})", near).scalar_one()
+    return near if total == wanted else {**values, **_EVERY}
+
+
+def _first_allocation(reading: Connection, day: str) -> int:
+    """The id from which on allocations are of ``day`` or later: found by halves."""
     low, high = (
         0,
         int(reading.exec_driver_sql("SELECT coalesce(max(id), 0) + 1 FROM allocation").scalar_one()),
@@ -149,10 +163,8 @@ def _allocated_since(reading: Connection, query: str, values: dict[str, Any], wa
     while low < high:
         middle = (low + high) // 2
         found = reading.exec_driver_sql(_ALLOCATED_ON, (middle,)).one_or_none()
-        if found is None or found[1] >= values["beyond"]:
+        if found is None or found[1] >= day:
             high = middle
         else:
             low = int(found[0]) + 1
-    total = f"SELECT coalesce(sum(amount), 0) FROM ({query})"
-    found_sum = reading.exec_driver_sql(total, {**values, "since": low}).scalar_one()
-    return low if found_sum == wanted else 0
+    return low
