@@ -16,7 +16,6 @@ from shiboken6 import isValid
 
 from app.core import words
 from app.core.changes import Kind
-from app.core.clock import SystemClock
 from app.core.enums import AT_COUNTER, Command, Role, Status
 from app.core.errors import ShopError
 from app.core.labels import label
@@ -33,6 +32,7 @@ from app.ui.shell import PageEntry, Shell, ShellDoors
 
 if TYPE_CHECKING:
     from app.core.changes import Changes
+    from app.core.clock import Clock
     from app.core.codes import Code
     from app.features.staff.snapshots import StaffTile as Person
     from app.services import Services
@@ -67,6 +67,7 @@ class Program:
         lock: FolderLock,
         open_services: OpenServices,
         refuse: Refuse,
+        clock: Clock,
     ) -> None:
         self._refuse = refuse
         self._app = app
@@ -76,7 +77,7 @@ class Program:
         self._open_services = open_services
         self._shop_name = ""
         self.exit_code = 0
-        self._glance = Glance(DataFolder(root).database, SystemClock())
+        self._glance = Glance(DataFolder(root).database, clock)
         self._services: Services | None = None
         self._fault: ShopError | None = None
         self._opening = threading.Lock()

@@ -51,7 +51,7 @@ def run(root: Path, asked: Language | None, open_services: Callable[[Path, Folde
         nonlocal program
         from app.program import Program
 
-        program = Program(app, curtain, root, lock, open_services, refuse_to_start)
+        program = Program(app, curtain, root, lock, open_services, refuse_to_start, SystemClock())
         program.furnish(asked)
 
     curtain.painted.connect(furnish)

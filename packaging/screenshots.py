@@ -14,7 +14,6 @@ import random
 import secrets
 import sys
 import tempfile
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +25,8 @@ NOW = datetime(2026, 11, 22, 2, 10, tzinfo=UTC)
 ORDERS, SEED = 90, 1
 WIDTH, HEIGHT = 1366, 768
 PAPER_DPI = 150
+#: From key to key as by hand: faster ones would be a scanner's.
+_TYPED_MS = 80
 #: What a reader on a slow line waits for.
 MOST_BYTES = 200_000
 
@@ -33,10 +34,11 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
     from PySide6.QtWidgets import QApplication
 
+    from app.core.clock import Clock
+    from app.core.errors import ShopError
     from app.core.rights import Actor
+    from app.program import Program
     from app.services import Services
-    from app.ui.desk import Desk
-    from app.ui.page import Page
     from app.ui.shell import Shell
 
 
@@ -47,93 +49,65 @@ def main() -> int:
     from PySide6.QtWidgets import QApplication
 
     from app.core.clock import SetClock
-    from app.core.words import Language, set_language
     from app.features.sample.service import fill
     from app.features.staff.pins import PinHasher
-    from app.services import Services
     from app.store.door import Store
 
     # The one thing in a sample shop that is different every time, and stands on the receipt.
     secrets.randbelow = random.Random(SEED).randrange  # type: ignore[assignment]
     app = QApplication([])
-    set_language(Language.EN)
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "shop"
         clock = SetClock(NOW)
-        with Services(Store.open(Path(folder) / "shop", clock)) as services:
-            fill(services.store, clock, now=NOW, orders=ORDERS, seed=SEED, hasher=PinHasher(1, 8, 1))
-            _windows(app, services)
-            _papers(services)
+        store = Store.open(root, clock)
+        fill(store, clock, now=NOW, orders=ORDERS, seed=SEED, hasher=PinHasher(1, 8, 1))
+        store.close()
+        program = _program(app, root, clock)
+        try:
+            _windows(app, program.shell, program.services)
+            _papers(program.services)
+        finally:
+            program.close()
     return 0
 
 
-def _windows(app: QApplication, services: Services) -> None:
-    from app.core.enums import LineKind, Role, Status
+def _program(app: QApplication, root: Path, clock: Clock) -> Program:
+    """The program as it opens on the shop, with the owner signed in."""
     from app.core.words import Language
-    from app.features.bench.page import BenchPage
-    from app.features.bench.view import StockRoom
-    from app.features.customers.page import CustomersPage
-    from app.features.handover.page import HandoverPage
-    from app.features.intake.page import IntakePage
-    from app.features.orders.listing import OrderList
-    from app.features.orders.page import OrdersPage
-    from app.features.printing.desk import PaperDesk
-    from app.features.settings.page import SettingsPage
-    from app.features.stock.page import PartsPage
-    from app.ui import tasks, theme
-    from app.ui.desk import Desk
-    from app.ui.shell import PageEntry, Shell, ShellDoors
+    from app.program import Program
+    from app.services import Services
+    from app.store.door import Store
+    from app.store.folder import DataFolder, FolderLock
+    from app.ui.curtain import Curtain
 
-    theme.start(app, theme.Mode.LIGHT)
-    theme.speak(app, Language.EN)
+    def refuse(error: ShopError) -> int:
+        raise SystemExit(f"the sample shop does not open: {error}")
+
+    curtain = Curtain()
+    program = Program(
+        app,
+        curtain,
+        root,
+        FolderLock(DataFolder(root), NOW),
+        lambda root, lock: Services(Store.open(root, clock, lock=lock)),
+        refuse,
+        clock,
+    )
+    program.furnish(Language.EN)
+    # Nobody is here to close the dialog that a fault would open.
+    sys.excepthook = sys.__excepthook__
+    curtain.resize(WIDTH, HEIGHT)
+    curtain.show()
+    app.processEvents()
+    program.shell.sign_in_as(_owner(program.services))
+    return program
+
+
+def _windows(app: QApplication, shell: Shell, services: Services) -> None:
+    from app.core.enums import LineKind, Status
+
     owner = _owner(services)
-    everybody = frozenset(Role)
-    desk: Desk
-    room = StockRoom(services.stock, services.shelf, lambda: services.requests)
-    builders: list[tuple[str, str, str, Callable[[], Page], str]] = [
-        (
-            "intake",
-            "Take in",
-            "package-plus",
-            lambda: IntakePage(services.intake, services.customers, desk),
-            "F2",
-        ),
-        (
-            "handover",
-            "Hand over",
-            "hand-coins",
-            lambda: HandoverPage(services.handover, services.orders, desk),
-            "F3",
-        ),
-        ("bench", "Bench", "wrench", lambda: BenchPage(services.bench, room, desk), "F4"),
-        (
-            "orders",
-            "Orders",
-            "list",
-            lambda: OrdersPage(
-                OrderList(lambda: services.store),
-                lambda: services.orders,
-                lambda: services.correcting,
-                lambda: services.printing,
-                desk,
-            ),
-            "F6",
-        ),
-        ("parts", "Parts", "boxes", lambda: PartsPage(services.stock, desk), "F7"),
-        ("customers", "Customers", "users", lambda: CustomersPage(services.customers, desk), "F8"),
-        ("settings", "Settings", "settings", lambda: _settings_page(SettingsPage, services, desk), "F10"),
-    ]
-    entries = [
-        PageEntry(key, title, icon, build, everybody, keys) for key, title, icon, build, keys in builders
-    ]
-    shell = Shell(entries, ShellDoors(shop_name=lambda: services.settings.load().shop_name))
-    papers = PaperDesk(lambda: services.printing, shell)
-    desk = Desk(services.store.clock, tasks.shared(), papers, owner)
-    papers.desk = desk
-    shell.resize(WIDTH, HEIGHT)
-    shell.show()
-    shell.sign_in_as(owner)
-
     intake: Any = shell.show_page("intake")
     _type_in(intake, _regular(services))
     _grab(app, shell, "intake")
@@ -164,15 +138,14 @@ def _windows(app: QApplication, services: Services) -> None:
 
     shell.show_page("settings")
     _grab(app, shell, "settings")
-    tasks.shared().stop()
-    shell.close()
 
 
 def _type_in(page: Any, phone: str) -> None:
     """A known customer with one of his devices, as a clerk would have it half way."""
+    from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
 
-    QTest.keyClicks(page.form.customer.phone.line, phone)
+    QTest.keyClicks(page.form.customer.phone.line, phone, Qt.KeyboardModifier.NoModifier, _TYPED_MS)
     match = page.presenter.exact_match(phone)
     page.form.customer.took_customer.emit(match.id)
     device = page.presenter.known_devices()[0]
@@ -192,11 +165,6 @@ def _regular(services: Services) -> str:
         if len(devices) > 1 and all(each.last_status is Status.DELIVERED for each in devices):
             return row.phone
     raise SystemExit("the sample shop has no regular customer")
-
-
-def _settings_page(make: Any, services: Services, desk: Desk) -> Page:
-    page: Page = make(services.settings, services.staff, services.printing, desk)
-    return page
 
 
 def _owner(services: Services) -> Actor:

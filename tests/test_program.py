@@ -49,6 +49,7 @@ def unopened(
         FolderLock(DataFolder(tmp_path), SystemClock().now()),
         lambda root, lock: Services(Store.open(root, SystemClock(), lock=lock)),
         lambda _error: 3,
+        SystemClock(),
     )
     made.shell = Shell(made._entries(), made.doors)
     curtain.adopt(made.shell)

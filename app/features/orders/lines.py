@@ -109,7 +109,13 @@ def add_kit_lines(tx: Tx, order: AnyOrder, kit_id: int, quantity: Quantity) -> l
 
 
 def exchange_part_line(
-    tx: Tx, order: AnyOrder, part_id: int, quantity: Quantity, price: Money, payer: Payer, serials: Sequence[str]
+    tx: Tx,
+    order: AnyOrder,
+    part_id: int,
+    quantity: Quantity,
+    price: Money,
+    payer: Payer,
+    serials: Sequence[str],
 ) -> OrderLine:
     """A part given in exchange after the hand-over: out of stock at once, at the price agreed. Raises ``Refusal`` as
     ``add_part_line``."""
