@@ -38,7 +38,7 @@ def lay_out(form: MonthSheet, kit: Kit) -> Layout:
     for table in form.figures:
         blocks += _titled(table, kit)
     if any(bar.now or bar.before for bar in form.bars):
-        blocks += [kit.gap(), kit.heading(_("Revenue by day")), _chart(form.bars, kit)]
+        blocks += [kit.gap(), kit.heading(_("Revenue by day")), kit.gap(), _chart(form.bars, kit)]
     for table in form.tables:
         if table.rows:
             blocks += _titled(table, kit)

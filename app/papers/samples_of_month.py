@@ -18,7 +18,7 @@ _SHARES = tuple(ReportHead(head, figures=True) for head in ("Orders", "Revenue",
 
 def month(shop: ShopBlock, *, chinese: bool, long: bool) -> MonthSheet:
     """A November; ``long`` has many brands and is sealed."""
-    names = ("Revenue", "Visit fees", "Labour", "Parts", "Tax", "Gross profit", "Taken in", "Delivered")
+    names = ("Revenue", "Visit fees", "Labour", "Parts", "Tax", "Gross profit", "Jobs taken in", "Jobs delivered")
     figures = MonthTable(
         "Sales without tax",
         Naming.WORD,
@@ -52,7 +52,7 @@ def month(shop: ShopBlock, *, chinese: bool, long: bool) -> MonthSheet:
     methods = MonthTable(
         "By payment method",
         Naming.METHOD,
-        tuple(ReportHead(head, figures=True) for head in ("Paid in", "Given back")),
+        tuple(ReportHead(head, figures=True) for head in ("Money in", "Money back")),
         (MonthRow("cash", ("¥18,870.00", "¥120.00")), MonthRow("wechat", ("¥32,230.00", "¥0.00"))),
     )
     return MonthSheet(

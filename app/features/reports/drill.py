@@ -56,7 +56,7 @@ _SALES: Mapping[Figure, tuple[str, str]] = {
 }
 
 _OWN = "0 AS own, NULL AS technician_id, NULL AS category, NULL AS brand"
-_OF_ORDER = (
+OF_ORDER = (
     f"SELECT o.id, o.{{day}} AS day, {{amount}} AS amount, o.number, o.id AS order_id, NULL AS customer_id, {_OWN}"
     " FROM repair_order o WHERE {where}{more}"
 )
@@ -76,7 +76,7 @@ _OF_PAYMENT = (
     f"SELECT p.id, p.business_day AS day, {{sign}}p.amount AS amount, p.number, p.order_id, p.customer_id, {_OWN}"
     " FROM payment p WHERE p.business_day >= :first AND p.business_day < :beyond AND {sign}p.amount > 0{more}"
 )
-_OF_DUE = (
+OF_DUE = (
     f"SELECT x.id, i.business_day AS day, x.amount, i.number, i.order_id, i.customer_id, {_OWN}"
     " FROM ({found}) x JOIN invoice i ON i.id = x.id"
 )
@@ -90,7 +90,7 @@ _OF_UNCLAIMED = (
 )
 
 #: A page of rows, then what belongs to them. The plus keeps SQLite from walking the table backwards from its end.
-_PAGE = (
+PAGE = (
     "SELECT x.id, x.day, x.amount, coalesce(x.number, o.number), c.name,"
     " coalesce(x.category, d.category, ''), coalesce(x.brand, d.brand, ''), coalesce(d.model, ''),"
     " coalesce(t.name, ''), o.id, c.id"
@@ -114,7 +114,7 @@ _STOCK_THEN = (
     "SELECT m.part_id AS id, sum(m.net_value) AS value FROM part_month m WHERE m.month <= :month"
     " GROUP BY m.part_id HAVING sum(m.net_value) != 0"
 )
-_PART_PAGE = (
+PART_PAGE = (
     "SELECT x.id, p.last_moved_on, x.value, p.number, '', p.category, p.brand, p.name, p.location, NULL, NULL"
     " FROM (SELECT * FROM ({rows}) WHERE +id < :before ORDER BY +id DESC LIMIT :limit) x"
     " JOIN part p ON p.id = x.id ORDER BY x.id DESC"
@@ -137,28 +137,28 @@ def read_entries(
         page.format(rows=rows.query),
         {**rows.values, "before": NEWEST if after is None else after, "limit": limit},
     )
-    return tuple(entry_of(row, part=page is _PART_PAGE) for row in found)
+    return tuple(entry_of(row, part=page is PART_PAGE) for row in found)
 
 
 def read_total(reading: Connection, month: Month, asked: Question, today: date, unclaimed_days: int) -> Total:
     """What the whole list comes to."""
     rows, page = _found(reading, month, asked, today, unclaimed_days)
-    amount = {_CUSTOMER_PAGE: "0", _PART_PAGE: "value"}.get(page, "amount")
+    amount = {_CUSTOMER_PAGE: "0", PART_PAGE: "value"}.get(page, "amount")
     found = reading.exec_driver_sql(
         f"SELECT count(*), coalesce(sum({amount}), 0) FROM ({rows.query})", dict(rows.values)
     ).one()
     return Total(int(found[0]), int(found[1]))
 
 
-def entry_of(row: Any, *, part: bool = False) -> Entry:
-    """A row of one of the pages."""
+def entry_of(row: Any, *, part: bool = False, room: str = "customers") -> Entry:
+    """A row of one of the pages; ``room`` shows what has no order."""
     key, day, amount, number, customer, category, brand, model, technician, order_id, customer_id = row
     if part:
         room, subject = "parts", int(key)
     elif order_id is not None:
         room, subject = "orders", int(order_id)
     else:
-        room, subject = "customers", int(customer_id)
+        subject = int(customer_id)
     return Entry(
         id=int(key),
         day=None if day is None else date.fromisoformat(day),
@@ -185,19 +185,19 @@ def _found(
     if figure in _SALES:
         more, values = sale_conditions(asked.wanted)
         amount, its = _SALES[figure]
-        return Rows(_OF_SALE.format(amount=amount, more=its + more), {**span, **values}), _PAGE
+        return Rows(_OF_SALE.format(amount=amount, more=its + more), {**span, **values}), PAGE
     more, values = order_conditions(asked.wanted)
     if figure in _ORDERS:
         day, where = _ORDERS[figure]
-        query = _OF_ORDER.format(day=day, amount="NULL", where=where, more=more)
-        return Rows(query, {**span, **values}), _PAGE
+        query = OF_ORDER.format(day=day, amount="NULL", where=where, more=more)
+        return Rows(query, {**span, **values}), PAGE
     if SPECS[figure].measure in (Measure.MEDIAN, Measure.NINETIETH) or figure is Figure.FINISHED:
         took = counts.TOOK if figure is not Figure.FINISHED else "NULL"
         parts = ((counts.READY, "finished_day"), (counts.ON_THE_SPOT, "delivered_day"))
         query = " UNION ALL ".join(
-            _OF_ORDER.format(day=day, amount=took, where=where, more=more) for where, day in parts
+            OF_ORDER.format(day=day, amount=took, where=where, more=more) for where, day in parts
         )
-        return Rows(query, {**span, **values}), _PAGE
+        return Rows(query, {**span, **values}), PAGE
     if figure in (Figure.CUSTOMERS, Figure.RETURNING):
         before = f" WHERE {counts.BEFORE}" if figure is Figure.RETURNING else ""
         query = _VISITORS.format(found=counts.VISITORS.format(more), more=before)
@@ -220,18 +220,18 @@ def _standing_rows(
             more, values = sale_conditions(asked.wanted)
             if asked.wanted:
                 more = f" AND EXISTS (SELECT 1 FROM sale s WHERE s.invoice_id = i.id{more})"
-            return Rows(_OF_INVOICE.format(more=more), {**span, **values}), _PAGE
+            return Rows(_OF_INVOICE.format(more=more), {**span, **values}), PAGE
         case Figure.PAID | Figure.REFUNDED as figure:
             sign = "" if figure is Figure.PAID else "-"
             more = "" if asked.method is None else " AND p.method = :method"
             values = span if asked.method is None else {**span, "method": asked.method.value}
-            return Rows(_OF_PAYMENT.format(sign=sign, more=more), values), _PAGE
+            return Rows(_OF_PAYMENT.format(sign=sign, more=more), values), PAGE
         case Figure.RECEIVABLES | Figure.RECEIVABLES_OTHER as figure:
             query, values = standing.due_query(reading, month, customers=figure is Figure.RECEIVABLES)
-            return Rows(_OF_DUE.format(found=query), values), _PAGE
+            return Rows(OF_DUE.format(found=query), values), PAGE
         case Figure.DEPOSITS_HELD:
             query, values = standing.held_query(reading, month)
-            return Rows(_OF_HELD.format(found=query), values), _PAGE
+            return Rows(_OF_HELD.format(found=query), values), PAGE
         case Figure.LOST:
             query = f"SELECT customer_id AS id, last_id AS order_id FROM ({counts.GONE})"
             return Rows(query, counts.gone_values(reading, month)), _CUSTOMER_PAGE
@@ -239,9 +239,9 @@ def _standing_rows(
     goes_on = standing.goes_on(month, today)
     match asked.figure:
         case Figure.UNCLAIMED:
-            return Rows(_OF_UNCLAIMED, values), _PAGE
+            return Rows(_OF_UNCLAIMED, values), PAGE
         case Figure.STOCK_VALUE:
-            return Rows(_STOCK_NOW if goes_on else _STOCK_THEN, values), _PART_PAGE
+            return Rows(_STOCK_NOW if goes_on else _STOCK_THEN, values), PART_PAGE
         case Figure.DEAD_STOCK:
-            return Rows(standing.DEAD_NOW if goes_on else standing.DEAD_THEN, values), _PART_PAGE
+            return Rows(standing.DEAD_NOW if goes_on else standing.DEAD_THEN, values), PART_PAGE
     raise AssertionError(asked.figure)

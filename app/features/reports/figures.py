@@ -149,12 +149,12 @@ SPECS: Mapping[Figure, FigureSpec] = {
         N_("Average per job"), Group.PROFIT, Unit.MONEY, Measure.AVERAGE, Figure.DELIVERED, good=1,
         hint=N_("Revenue by delivered order."),
     ),
-    Figure.TAKEN_IN: _count(N_("Taken in"), Group.JOBS, good=1),
-    Figure.FINISHED: _count(N_("Finished"), Group.JOBS, good=1),
-    Figure.DELIVERED: _count(N_("Delivered"), Group.JOBS, good=1),
-    Figure.INVOICES: _count(N_("Invoices"), Group.JOBS, good=1),
-    Figure.PAID: _sum(N_("Paid in"), Group.MONEY, filtered=False, good=1),
-    Figure.REFUNDED: _sum(N_("Given back"), Group.MONEY, filtered=False, good=-1),
+    Figure.TAKEN_IN: _count(N_("Jobs taken in"), Group.JOBS, good=1),
+    Figure.FINISHED: _count(N_("Jobs finished"), Group.JOBS, good=1),
+    Figure.DELIVERED: _count(N_("Jobs delivered"), Group.JOBS, good=1),
+    Figure.INVOICES: _count(N_("Invoices issued"), Group.JOBS, good=1),
+    Figure.PAID: _sum(N_("Money in"), Group.MONEY, filtered=False, good=1),
+    Figure.REFUNDED: _sum(N_("Money back"), Group.MONEY, filtered=False, good=-1),
     Figure.RECEIVABLES: _sum(N_("Owed by customers"), Group.MONEY, filtered=False, good=-1),
     Figure.RECEIVABLES_OTHER: _sum(
         N_("Owed by others"), Group.MONEY, filtered=False, good=-1, hint=N_("Brands, underwriters, contracts.")
@@ -176,10 +176,10 @@ SPECS: Mapping[Figure, FigureSpec] = {
         N_("Delivered, no rework, and has not come back since; of those that were no rework."),
     ),
     Figure.REWORKS: _share(
-        N_("Rework"), Figure.DELIVERED, -1, N_("Of the delivered orders: the same fault again within our guarantee.")
+        N_("Rework rate"), Figure.DELIVERED, -1, N_("Of the delivered orders: the same fault again in our guarantee.")
     ),
     Figure.LATE: _share(
-        N_("Late"), Figure.DELIVERED, -1, N_("Ready after the promised time; of those with a promise.")
+        N_("Late jobs"), Figure.DELIVERED, -1, N_("Ready after the promised time; of those with a promise.")
     ),
     Figure.APPOINTED: _share(
         N_("By appointment"), Figure.TAKEN_IN, 1, N_("Visits agreed beforehand, of all that was taken in.")
@@ -187,7 +187,7 @@ SPECS: Mapping[Figure, FigureSpec] = {
     Figure.CUSTOMERS: _count(N_("Customers who came"), Group.CUSTOMERS, good=1),
     Figure.RETURNING: _count(N_("Of them, had been here before"), Group.CUSTOMERS, good=1),
     Figure.LOST: _count(
-        N_("Lost"), Group.CUSTOMERS, filtered=False, good=-1,
+        N_("Lost customers"), Group.CUSTOMERS, filtered=False, good=-1,
         hint=N_("Came for the last time twelve months ago: none since."),
     ),
     Figure.UNCLAIMED: _count(
