@@ -260,16 +260,26 @@ def _fixed_on_site(facts: OrderFacts, _now: datetime | None, rules: LifecycleRul
     return Refusal(Reason.NO_DIAGNOSIS) if rules.diagnosis_required and not facts.diagnosed else None
 
 
+def _beyond_agreement(facts: OrderFacts) -> Refusal | None:
+    """What was added since the customer agreed needs his word too; where he agreed to nothing he pays and goes."""
+    if facts.approved_total is None:
+        return None
+    return within_agreement(facts)
+
+
 def _deliver(facts: OrderFacts, _now: datetime | None, _rules: LifecycleRules) -> Refusal | None:
     if not facts.receipt_shown:
         return Refusal(Reason.RECEIPT_NOT_SHOWN)
+    beyond = _beyond_agreement(facts)
+    if beyond is not None:
+        return beyond
     if facts.due > ZERO and not facts.on_account:
         return Refusal(Reason.BALANCE_DUE, amount=facts.due)
     return None
 
 
 def _deliver_on_site(facts: OrderFacts, now: datetime | None, rules: LifecycleRules) -> Refusal | None:
-    open_point = _fixed_on_site(facts, now, rules)
+    open_point = _fixed_on_site(facts, now, rules) or _beyond_agreement(facts)
     if open_point is None and facts.due > ZERO and not facts.on_account:
         return Refusal(Reason.BALANCE_DUE, amount=facts.due)
     return open_point

@@ -123,7 +123,7 @@ class CardView(QScrollArea):
         below = QHBoxLayout()
         deeds = QWidget()
         flow = FlowLayout(deeds, gap=4)
-        for tool in (Tool.RESERVE, Tool.REQUEST, Tool.OWE):
+        for tool in (Tool.RESERVE, Tool.REQUEST, Tool.OWE, Tool.PRICE):
             flow.addWidget(self._tool_button(tool))
         deeds.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         below.addWidget(deeds, 1)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.enums import Action, ApprovalWay, LineKind, NoteKind, PaperKind
+from app.core.enums import Action, LineKind, NoteKind, PaperKind
 from app.core.errors import Conflict, Reason, Refusal, ShopError
 from app.core.formats import money
 from app.core.labels import label
@@ -30,6 +30,8 @@ from app.features.bench.names import device_name
 from app.features.bench.offers import other_moves
 from app.features.bench.snapshots import BenchChoices
 from app.features.bench.view import Diagnosis, Labour
+from app.features.orders.answer_dialog import AnswerDialog
+from app.features.orders.quotes import QuoteAnswer
 from app.features.orders.snapshots import OrderCard
 from app.ui import theme
 from app.ui.fields import ChipGroup, Field, LineField, MoneyField, QuantityField, TextField, read_photo
@@ -37,11 +39,6 @@ from app.ui.form_dialog import FormDialog, ask
 from app.ui.messages import Banner, Mood
 from app.ui.photos import SUFFIXES
 
-_WAYS = {
-    ApprovalWay.COUNTER: "user-check",
-    ApprovalWay.PHONE: "phone-call",
-    ApprovalWay.SIGNATURE: "signature",
-}
 _DANGER = frozenset({Action.GIVE_UP, Action.CANCEL, Action.DISPOSE})
 
 
@@ -78,17 +75,10 @@ def ask_fee(fee: Money, submit: Callable[[Money], None], parent: QWidget) -> Non
     )
 
 
-def ask_way(card: OrderCard, agreed: bool, submit: Callable[[ApprovalWay], None], parent: QWidget) -> None:
-    """How the customer answered: one number key."""
+def ask_way(card: OrderCard, agreed: bool, submit: Callable[[QuoteAnswer], None], parent: QWidget) -> None:
+    """How the customer answered: one number key; above the keys who it was, what he said, up to how much."""
     total = card.quote.total if card.quote is not None else card.customer_total
-    title = _("Customer agrees to {amount}") if agreed else _("Customer declines {amount}")
-    ChoiceDialog(
-        title.format(amount=money(total)),
-        [Choice(way, label(way), icon) for way, icon in _WAYS.items()],
-        submit,
-        text=_("How did the customer say so?"),
-        parent=parent,
-    ).exec()
+    AnswerDialog(total, agreed, submit, parent).exec()
 
 
 def ask_diagnosis(known: Diagnosis, submit: Callable[[Diagnosis], None], parent: QWidget) -> None:

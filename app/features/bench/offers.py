@@ -95,10 +95,11 @@ class Tool(StrEnum):
     REQUEST = "request"
     OWE = "owe"
     BAG = "bag"
+    PRICE = "price"
 
 
-#: What is done to one planned part of the card.
-LINE_TOOLS = frozenset({Tool.RESERVE, Tool.REQUEST, Tool.OWE})
+#: What is done to one charge of the card: the one that is marked.
+LINE_TOOLS = frozenset({Tool.RESERVE, Tool.REQUEST, Tool.OWE, Tool.PRICE})
 
 TOOL_KEYS: Mapping[Tool, str] = MappingProxyType(
     {
@@ -118,6 +119,7 @@ TOOL_KEYS: Mapping[Tool, str] = MappingProxyType(
         Tool.REQUEST: "B",
         Tool.OWE: "O",
         Tool.BAG: "G",
+        Tool.PRICE: "E",
     }
 )
 TOOL_ICONS: Mapping[Tool, str] = MappingProxyType(
@@ -138,6 +140,7 @@ TOOL_ICONS: Mapping[Tool, str] = MappingProxyType(
         Tool.REQUEST: "truck",
         Tool.OWE: "hourglass",
         Tool.BAG: "archive",
+        Tool.PRICE: "pencil",
     }
 )
 TOOL_WORDS: Mapping[Tool, str] = MappingProxyType(
@@ -158,6 +161,7 @@ TOOL_WORDS: Mapping[Tool, str] = MappingProxyType(
         Tool.REQUEST: N_("Request"),
         Tool.OWE: N_("Use and owe"),
         Tool.BAG: N_("My bag"),
+        Tool.PRICE: N_("Change the price"),
     }
 )
 _TOOL_RIGHTS: Mapping[Tool, Command] = MappingProxyType(
@@ -175,6 +179,7 @@ _TOOL_RIGHTS: Mapping[Tool, Command] = MappingProxyType(
         Tool.RESERVE: Command.RESERVE_PART,
         Tool.REQUEST: Command.REQUEST_PART,
         Tool.OWE: Command.OWE_PART,
+        Tool.PRICE: Command.CHANGE_PRICE,
     }
 )
 _EDITABLE = frozenset(
@@ -222,7 +227,7 @@ def tool_refusal(card: OrderCard, actor: Actor, tool: Tool) -> Refusal | None:
             return card.refusal(Action.APPROVE)
         case Tool.DECLINE:
             return card.refusal(Action.DECLINE)
-        case Tool.PART | Tool.LABOUR:
+        case Tool.PART | Tool.LABOUR | Tool.PRICE:
             return None if card.status in _EDITABLE else Refusal(Reason.LINES_FROZEN, status=card.status)
         case Tool.PASSCODE:
             return _passcode(card, actor)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QStackedWidget,
 
 from app.core.changes import Changes, Kind
 from app.core.codes import Code, Scan
-from app.core.enums import Action, ApprovalWay, BenchCommand, NoteKind, PaperKind
+from app.core.enums import Action, BenchCommand, NoteKind, PaperKind
 from app.core.labels import label
 from app.core.money import Money, Quantity
 from app.core.rights import Actor
@@ -30,7 +30,10 @@ from app.features.bench.queue_list import QueueList
 from app.features.bench.service import BenchService
 from app.features.bench.snapshots import BagWay, BenchChoices, BenchQueue, QueueKind
 from app.features.bench.view import Diagnosis, Labour, PieceQuestion, StockRoom
-from app.features.orders.snapshots import OrderCard
+from app.features.orders.quotes import QuoteAnswer
+from app.features.orders.snapshots import CardLine, OrderCard
+from app.features.pricing.price_dialog import PriceDialog, ask_new_price
+from app.features.pricing.snapshots import PriceChoice, PriceOffer
 from app.features.stock.snapshots import PartRow
 from app.ui import icons, theme
 from app.ui.desk import Desk
@@ -99,6 +102,7 @@ class BenchPage(Page):
             KeyHint("1–9", _("commands")),
             KeyHint("/", _("part")),
             KeyHint("L", _("labour")),
+            KeyHint("E", _("price")),
             KeyHint("D", _("diagnosis")),
             KeyHint("S", _("reserve")),
             KeyHint("G", _("my bag")),
@@ -242,7 +246,7 @@ class BenchPage(Page):
     def ask_fee(self, fee: Money, submit: Callable[[Money], None]) -> None:
         forms.ask_fee(fee, submit, self)
 
-    def ask_way(self, card: OrderCard, agreed: bool, submit: Callable[[ApprovalWay], None]) -> None:
+    def ask_way(self, card: OrderCard, agreed: bool, submit: Callable[[QuoteAnswer], None]) -> None:
         forms.ask_way(card, agreed, submit, self)
 
     def ask_diagnosis(self, known: Diagnosis, submit: Callable[[Diagnosis], None]) -> None:
@@ -250,6 +254,20 @@ class BenchPage(Page):
 
     def ask_labour(self, choices: BenchChoices, submit: Callable[[Labour], None]) -> None:
         forms.ask_labour(choices, self.presenter.worked(), submit, self)
+
+    def ask_price(
+        self,
+        find: Callable[[str], Sequence[PriceOffer]],
+        by_hand: Callable[[], None],
+        submit: Callable[[PriceChoice], None],
+    ) -> None:
+        dialog = PriceDialog(find, submit, self, by_hand=True)
+        dialog.exec()
+        if dialog.wants_by_hand:
+            by_hand()
+
+    def ask_new_price(self, line: CardLine, submit: Callable[[Money, str], None]) -> None:
+        ask_new_price(line, submit, self)
 
     def ask_part(self, typed: str, submit: Callable[[PartRow, Quantity], None]) -> None:
         PartDialog(self.presenter, submit, self, typed=typed).exec()

@@ -12,8 +12,8 @@ from datetime import timedelta
 from app.core import codes
 from app.core.enums import (
     Action,
-    ApprovalWay,
     BenchCommand,
+    LineKind,
     NoteKind,
     PaperKind,
     Payer,
@@ -31,7 +31,9 @@ from app.features.bench.part_deeds import PartDeeds
 from app.features.bench.service import BenchService
 from app.features.bench.snapshots import BagWay, BenchQueue, QueueKind
 from app.features.bench.view import TIMES, At, BenchView, Diagnosis, Labour, StockRoom
+from app.features.orders.quotes import QuoteAnswer
 from app.features.orders.snapshots import CardLine, OrderCard, OrderRow
+from app.features.pricing.snapshots import PriceChoice
 from app.features.stock.snapshots import PartRow
 
 #: Moves that whoever works on it next will ask the reason of; by scanner alone they are made without one.
@@ -194,7 +196,7 @@ class BenchPresenter:
                 self._view.ask_reason(action, False, lambda note: self._moved(action, note))
             case Action.RETURN_UNREPAIRED:
                 charged = card.status is Status.DECLINED and card.payer is Payer.CUSTOMER
-                fee = self._bench.choices().diagnosis_fee if charged else ZERO
+                fee = self._bench.diagnosis_fee(card) if charged else ZERO
                 self._view.ask_fee(fee, self._returned)
             case _ if command is BenchCommand.TAKE_PARTS:
                 self._take_planned(card)
@@ -216,16 +218,18 @@ class BenchPresenter:
                 view.ask_quote(card, self._quoted)
             case Tool.AGREE | Tool.DECLINE:
                 agreed = tool is Tool.AGREE
-                view.ask_way(card, agreed, lambda way: self._answered(agreed, way))
+                view.ask_way(card, agreed, lambda given: self._answered(agreed, given))
             case Tool.DIAGNOSE:
                 known = diagnosis_of(card)
                 view.ask_diagnosis(known, lambda typed: self._diagnosed(known, typed))
             case Tool.LABOUR:
-                view.ask_labour(self._bench.choices(), self._worked)
+                view.ask_price(
+                    lambda typed: self._bench.price_offers(card.id, typed), self._by_hand, self._listed
+                )
             case Tool.PART:
                 view.ask_part("", self._picked)
-            case Tool.RESERVE | Tool.REQUEST | Tool.OWE:
-                self.parts.use(tool, None)
+            case Tool.RESERVE | Tool.REQUEST | Tool.OWE | Tool.PRICE:
+                self.use_line(tool, None)
             case Tool.NOTE:
                 view.ask_note(self._noted)
             case Tool.PHOTO:
@@ -263,7 +267,10 @@ class BenchPresenter:
         refused = tool_refusal(self._need(), self._at.actor, tool)
         if refused is not None:
             raise refused
-        self.parts.use(tool, line)
+        if tool is Tool.PRICE:
+            self.reprice(line)
+        else:
+            self.parts.use(tool, line)
 
     def open_line(self, line: CardLine) -> None:
         """Open the picker at a part of the card: its stock, its substitutes, what can be done."""
@@ -272,6 +279,17 @@ class BenchPresenter:
             raise refused
         if line.part_number:
             self._view.ask_part(line.part_number, self._picked)
+        elif line.kind is not LineKind.DISCOUNT:
+            self.reprice(line)
+
+    def reprice(self, line: CardLine | None) -> None:
+        """Ask for another price of a charge, and why."""
+        refused = tool_refusal(self._need(), self._at.actor, Tool.PRICE)
+        if refused is not None:
+            raise refused
+        if line is None or line.kind is LineKind.DISCOUNT:
+            raise Refusal(Reason.LINE_FIRST)
+        self._view.ask_new_price(line, lambda price, reason: self._repriced(line, price, reason))
 
     def part_by_code(self, text: str) -> PartRow | None:
         """The part behind a code scanned into the picker."""
@@ -320,10 +338,10 @@ class BenchPresenter:
         if printed:
             self._view.print_paper_now(PaperKind.QUOTE, before.number)
 
-    def _answered(self, agreed: bool, way: ApprovalWay) -> None:
+    def _answered(self, agreed: bool, given: QuoteAnswer) -> None:
         before = self._need()
         self._give(
-            lambda ctx, card: self._bench.answer_quote(ctx, card.id, card.version, agreed=agreed, way=way)
+            lambda ctx, card: self._bench.answer_quote(ctx, card.id, card.version, agreed=agreed, given=given)
         )
         self._tell_move(before)
 
@@ -359,6 +377,22 @@ class BenchPresenter:
             )
         )
         self._view.told(_("Added: {what}").format(what=labour.description or label(labour.kind)))
+
+    def _by_hand(self) -> None:
+        """Work that is not in the list: its words and its price are typed."""
+        self._view.ask_labour(self._bench.choices(), self._worked)
+
+    def _listed(self, choice: PriceChoice) -> None:
+        before = {line.id for line in self._need().lines}
+        self._give(lambda ctx, card: self._bench.add_listed(ctx, card.id, card.version, choice))
+        added = [line_name(line) for line in self._need().lines if line.id not in before]
+        self._view.told(_("Added: {what}").format(what=", ".join(added)))
+
+    def _repriced(self, line: CardLine, price: Money, reason: str) -> None:
+        self._give(
+            lambda ctx, card: self._bench.change_price(ctx, card.id, card.version, line.id, price, reason)
+        )
+        self._view.told(_("New price: {what}").format(what=line_name(line)))
 
     def plan(self, part: PartRow, quantity: Quantity) -> None:
         """Put a part on the open card."""

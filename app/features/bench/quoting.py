@@ -6,8 +6,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from app.core.enums import ApprovalWay, QuoteState
-from app.core.money import Money
+from app.core.enums import PaperKind, QuoteState
+from app.core.errors import Reason, Refusal
+from app.core.fields import LINE, SHORT, clean_line
+from app.core.money import MAX_FEN, Money
+from app.features.orders.moves import keep_signature
+from app.features.orders.quotes import QuoteAnswer
 from app.model import OrderLine, Quote, RepairOrder
 from app.model.billing import taxed
 from app.store.door import Tx
@@ -26,6 +30,7 @@ def freeze_quote(tx: Tx, order: RepairOrder, total: Money) -> Quote:
     )
     frozen = [
         {
+            "line": line.id,
             "kind": line.kind.value,
             "description": line.description,
             "unit": line.unit,
@@ -58,11 +63,36 @@ def newest_quote(tx: Tx, order: RepairOrder) -> Quote | None:
     )
 
 
-def answer(tx: Tx, quote: Quote, state: QuoteState, way: ApprovalWay | None) -> None:
-    """Note the customer's answer on a quote."""
-    quote.state, quote.answered_at, quote.answered_way = state, tx.now, way
+def answer(tx: Tx, quote: Quote, state: QuoteState, given: QuoteAnswer) -> None:
+    """Note the customer's answer on a quote. Raises ``Refusal``: BAD_TEXT, TEXT_TOO_LONG, LIMIT_TOO_LOW."""
+    limit = given.limit if state is QuoteState.APPROVED else None
+    if limit is not None and limit < quote.total:
+        raise Refusal(Reason.LIMIT_TOO_LOW, amount=quote.total)
+    if limit is not None and limit.fen > MAX_FEN:
+        raise Refusal(Reason.BAD_AMOUNT, text=str(limit))
+    quote.state, quote.answered_at, quote.answered_way = state, tx.now, given.way
+    quote.answered_by_id = tx.actor.id or None
+    quote.answered_name = clean_line("name", given.name, most=SHORT)
+    quote.answer_note = clean_line("note", given.note, most=LINE)
+    quote.spend_limit = limit
+
+
+def agreed_to(quote: Quote) -> Money:
+    """Up to how much the customer agreed."""
+    return quote.total if quote.spend_limit is None else quote.spend_limit
+
+
+def agree_now(tx: Tx, order: RepairOrder, total: Money, given: QuoteAnswer) -> Quote:
+    """The customer agrees to the charges as they stand: a version of its own, made and answered in one step."""
+    quote = freeze_quote(tx, order, total)
+    answer(tx, quote, QuoteState.APPROVED, given)
+    if given.signature_png:
+        keep_signature(tx, order, PaperKind.QUOTE, given.signature_png)
+    order.approved_total = agreed_to(quote)
+    return quote
 
 
 def forget_answer(quote: Quote) -> None:
     """The answer was noted by mistake: the quote is open again."""
     quote.state, quote.answered_at, quote.answered_way = QuoteState.OPEN, None, None
+    quote.answered_by_id, quote.answered_name, quote.answer_note, quote.spend_limit = None, "", "", None

@@ -13,12 +13,12 @@ from app.core import codes
 from app.core.enums import (
     ON_BENCH,
     Action,
-    ApprovalWay,
     BenchCommand,
     Command,
     LineKind,
     NoteKind,
     PaperKind,
+    PriceUse,
     QuoteState,
     Role,
     Status,
@@ -29,7 +29,7 @@ from app.core.money import ONE, ZERO, Money, Quantity
 from app.core.rights import Actor, Ctx
 from app.features.bench.clocks import pause_clock, start_clock
 from app.features.bench.queue import read_queue
-from app.features.bench.quoting import answer, freeze_quote, newest_quote
+from app.features.bench.quoting import agreed_to, answer, freeze_quote, newest_quote
 from app.features.bench.snapshots import BenchChoices, BenchQueue
 from app.features.bench.steps import finish, make_move, start_step, take_back
 from app.features.finder.indexing import reindex_words
@@ -44,7 +44,11 @@ from app.features.orders.lines import (
     take_planned,
 )
 from app.features.orders.moves import add_note, keep_signature, move
+from app.features.orders.quotes import QuoteAnswer
 from app.features.orders.snapshots import CardPhoto, OrderCard
+from app.features.pricing.charging import change_price, charge_listed, listed
+from app.features.pricing.reading import fee_of, offers_for
+from app.features.pricing.snapshots import PriceChoice, PriceOffer
 from app.features.stock.ledger import part_to_move
 from app.features.stock.scans import part_by_scan
 from app.model import (
@@ -89,6 +93,12 @@ class BenchService:
             Money(settings.diagnosis_fee),
             settings.time_zone,
         )
+
+    def diagnosis_fee(self, card: OrderCard) -> Money:
+        """What finding the fault of this device usually costs: the list's for its category, else the shop's."""
+        with self.store.read() as reading:
+            fee = fee_of(reading, PriceUse.DIAGNOSIS, card.category, card.job_kind)
+        return Money(self.store.settings.diagnosis_fee) if fee is None else fee
 
     def photo_file(self, photo: CardPhoto) -> Path:
         """Where a picture of the card lies."""
@@ -333,6 +343,37 @@ class BenchService:
             tx.journal(order_id=order.id, line=line.id, kind=kind.value, fen=line.amount.fen)
             return self._answer(tx, order)
 
+    def price_offers(self, order_id: int, typed: str = "") -> tuple[PriceOffer, ...]:
+        """What the price list offers for an order: without typed words what fits it."""
+        with self.store.read() as reading:
+            return offers_for(reading, self.store.settings, order_id, typed)
+
+    @repeatable(lambda self, result: self._reopen(result))
+    def add_listed(self, ctx: Ctx, order_id: int, version: int, choice: PriceChoice) -> OrderCard:
+        """A charge of the price list, or every line of a package. Raises ``Refusal`` as ``charge_listed``."""
+        with self.store.write(Command.ADD_LINE, ctx, order_id=order_id) as tx:
+            order = tx.order(order_id, version)
+            lines = charge_listed(tx, order, choice)
+            tx.journal(order_id=order.id, **listed(lines))
+            return self._answer(tx, order)
+
+    @repeatable(lambda self, result: self._reopen(result))
+    def change_price(
+        self, ctx: Ctx, order_id: int, version: int, line_id: int, price: Money, reason: str = ""
+    ) -> OrderCard:
+        """Another unit price for a charge, with its reason. Raises ``Refusal``: NOT_FOUND, LINES_FROZEN,
+        PRICE_REASON_NEEDED, AMOUNT_NEGATIVE, BAD_AMOUNT."""
+        with self.store.write(Command.CHANGE_PRICE, ctx, order_id=order_id) as tx:
+            order = tx.order(order_id, version)
+            line = tx.session.get(OrderLine, line_id)
+            if line is None or line.order_id != order.id or line.removed or line.kind is LineKind.DISCOUNT:
+                raise Refusal(Reason.NOT_FOUND)
+            refuse_frozen_lines(order, line.kind)
+            before = line.unit_price
+            change_price(line, price, reason)
+            tx.journal(order_id=order.id, line=line.id, fen=price.fen, before_fen=before.fen)
+            return self._answer(tx, order)
+
     @repeatable(lambda self, result: self._reopen(result))
     def remove_line(self, ctx: Ctx, order_id: int, version: int, line_id: int) -> OrderCard:
         """Take a charge off; parts go back to stock at the value they left with."""
@@ -372,20 +413,20 @@ class BenchService:
         version: int,
         *,
         agreed: bool,
-        way: ApprovalWay = ApprovalWay.COUNTER,
-        signature_png: bytes = b"",
+        given: QuoteAnswer = QuoteAnswer(),
     ) -> OrderCard:
-        """The customer agrees (in person, by phone, by signature) or declines."""
+        """The customer agrees (in person, by phone, by WeChat, by signature), perhaps up to more than the quote, or
+        declines. Raises ``Refusal``: MOVE_NOT_ALLOWED, QUOTE_EXPIRED, LIMIT_TOO_LOW, BAD_TEXT, TEXT_TOO_LONG."""
         with self.store.write(Command.ANSWER_QUOTE, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
-            move(tx, order, Action.APPROVE if agreed else Action.DECLINE, way=way.value)
-            if signature_png:
-                keep_signature(tx, order, PaperKind.QUOTE, signature_png)
+            move(tx, order, Action.APPROVE if agreed else Action.DECLINE, way=given.way.value)
+            if given.signature_png:
+                keep_signature(tx, order, PaperKind.QUOTE, given.signature_png)
             quote = newest_quote(tx, order)
             if quote is not None and quote.state is QuoteState.OPEN:
-                answer(tx, quote, QuoteState.APPROVED if agreed else QuoteState.DECLINED, way)
+                answer(tx, quote, QuoteState.APPROVED if agreed else QuoteState.DECLINED, given)
                 if agreed:
-                    order.approved_total = quote.total
+                    order.approved_total = agreed_to(quote)
             return self._answer(tx, order)
 
     # the command sheet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from app.core.enums import Action, Payer, QuoteState, Role, Status
+from app.core.enums import Action, ApprovalWay, Payer, PriceUse, QuoteState, Role, Status
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money
 from app.features.bench.offers import START_STEPS
@@ -12,7 +12,9 @@ from app.features.bench.quoting import answer, forget_answer, freeze_quote, newe
 from app.features.orders.card import read_facts
 from app.features.orders.lines import replace_by_fee
 from app.features.orders.moves import move, set_status
-from app.model import JournalEntry, RepairOrder
+from app.features.orders.quotes import QuoteAnswer
+from app.features.pricing.reading import fee_of
+from app.model import Device, JournalEntry, Quote, RepairOrder
 from app.model.lifecycle import FINAL_ACTIONS, UNDO_WITHIN
 from app.store.door import Tx
 
@@ -38,7 +40,7 @@ def make_move(tx: Tx, order: RepairOrder, action: Action, note: str = "") -> Non
         order.approved_total = facts.customer_total
         quote = newest_quote(tx, order)
         if quote is not None:
-            answer(tx, quote, QuoteState.APPROVED, quote.answered_way)
+            answer(tx, quote, QuoteState.APPROVED, _same_way(quote, note))
     if action in (Action.RECEIVE, Action.BRING_IN):
         from app.features.intake.service import receive_device
 
@@ -62,7 +64,7 @@ def finish(tx: Tx, order: RepairOrder, fee: Money | None) -> None:
     elif order.status in (Status.DECLINED, Status.UNREPAIRABLE):
         if fee is None:
             charged = order.status is Status.DECLINED and order.payer is Payer.CUSTOMER
-            fee = Money(tx.settings.diagnosis_fee) if charged else ZERO
+            fee = _diagnosis_fee(tx, order) if charged else ZERO
         move(tx, order, Action.RETURN_UNREPAIRED, fee_fen=fee.fen)
         replace_by_fee(tx, order, fee)
     else:
@@ -101,6 +103,19 @@ def take_back(tx: Tx, order: RepairOrder) -> None:
     if quote is not None and last.action in (Action.APPROVE, Action.DECLINE):
         forget_answer(quote)
     elif quote is not None and last.action is Action.RECONSIDER:
-        answer(tx, quote, QuoteState.DECLINED, quote.answered_way)
+        answer(tx, quote, QuoteState.DECLINED, _same_way(quote))
     # No action: the entry cannot be taken for a move of the table, and is never "undone" itself.
     tx.journal(order_id=order.id, from_status=before, to_status=last.from_status, undoes=last.id)
+
+
+def _diagnosis_fee(tx: Tx, order: RepairOrder) -> Money:
+    """The list's for the device's category, else the shop's usual one."""
+    category = tx.session.get_one(Device, order.device_id).category
+    listed = fee_of(tx.reading(), PriceUse.DIAGNOSIS, category, order.job_kind)
+    return Money(tx.settings.diagnosis_fee) if listed is None else listed
+
+
+def _same_way(quote: Quote, note: str = "") -> QuoteAnswer:
+    """The answer of before, turned round."""
+    way = quote.answered_way or ApprovalWay.COUNTER
+    return QuoteAnswer(way, quote.answered_name, note or quote.answer_note)

@@ -8,12 +8,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from app.core.clock import Clock
-from app.core.enums import Action, ApprovalWay, BenchCommand, LineKind, NoteKind, PaperKind
+from app.core.enums import Action, BenchCommand, LineKind, NoteKind, PaperKind
 from app.core.money import Money, Quantity
 from app.core.rights import Actor, Ctx
 from app.features.bench.offers import Offer
 from app.features.bench.snapshots import BagWay, BenchChoices, BenchQueue
-from app.features.orders.snapshots import OrderCard
+from app.features.orders.quotes import QuoteAnswer
+from app.features.orders.snapshots import CardLine, OrderCard
+from app.features.pricing.snapshots import PriceChoice, PriceOffer
 from app.features.stock.shelf_snapshots import PieceRow
 from app.features.stock.snapshots import PartRow
 
@@ -103,11 +105,21 @@ class BenchView(Protocol):
 
     def ask_fee(self, fee: Money, submit: Callable[[Money], None]) -> None: ...
 
-    def ask_way(self, card: OrderCard, agreed: bool, submit: Callable[[ApprovalWay], None]) -> None: ...
+    def ask_way(self, card: OrderCard, agreed: bool, submit: Callable[[QuoteAnswer], None]) -> None: ...
 
     def ask_diagnosis(self, known: Diagnosis, submit: Callable[[Diagnosis], None]) -> None: ...
 
     def ask_labour(self, choices: BenchChoices, submit: Callable[[Labour], None]) -> None: ...
+
+    def ask_price(
+        self,
+        find: Callable[[str], Sequence[PriceOffer]],
+        by_hand: Callable[[], None],
+        submit: Callable[[PriceChoice], None],
+    ) -> None:
+        """Choose of the price list; ``by_hand`` asks for what is not in it."""
+
+    def ask_new_price(self, line: CardLine, submit: Callable[[Money, str], None]) -> None: ...
 
     def ask_part(self, typed: str, submit: Callable[[PartRow, Quantity], None]) -> None: ...
 

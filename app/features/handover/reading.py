@@ -9,7 +9,7 @@ from sqlalchemy import Connection, or_, select
 
 from app.core import codes
 from app.core.clock import business_day
-from app.core.enums import AT_COUNTER, Action, Command, Payer, ReceiptProof, Status
+from app.core.enums import AT_COUNTER, Action, Command, Payer, PriceUse, ReceiptProof, Status
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money
 from app.core.rights import Actor
@@ -18,8 +18,11 @@ from app.features.handover.settling import REPAIR_LINES, is_person
 from app.features.handover.snapshots import HandoverCard, PaymentRow, Receivable
 from app.features.old_parts.register import missing_of
 from app.features.orders.card import card_by_id
+from app.features.orders.quotes import explain
 from app.features.orders.snapshots import OrderCard
+from app.features.pricing.reading import fee_of
 from app.model import Allocation, Customer, Invoice, InvoiceBalance, Payment, PickupReceipt, RepairOrder, Sale
+from app.model.lifecycle import OrderFacts, within_agreement
 from app.model.settings import ShopSettings, by_category
 
 _ORDER = RepairOrder.__table__.c
@@ -85,6 +88,17 @@ def handover_card(
         blocks.append(Refusal(Reason.QC_OPEN))
     elif card.status not in AT_COUNTER and card.status is not Status.ON_SITE:
         blocks.append(Refusal(Reason.MOVE_NOT_ALLOWED, action=Action.DELIVER, status=card.status))
+    elif card.approved_total is not None and card.invoice_number == "":
+        beyond = within_agreement(
+            OrderFacts(
+                card.status,
+                customer_total=card.customer_total,
+                approved_total=card.approved_total,
+                spend_limit=card.spend_limit,
+            )
+        )
+        if beyond is not None:
+            blocks.append(beyond)
     if proof is None and receipt_out is not None:
         blocks.append(Refusal(Reason.RECEIPT_NOT_SHOWN))
     return HandoverCard(
@@ -96,10 +110,16 @@ def handover_card(
         may_put_on_account=actor.may(Command.SETTLE_ON_ACCOUNT),
         discount_limit_percent=settings.discount_limit.get(actor.role.value, 0),
         guarantee_until=_guarantee_until(card, settings, now),
-        diagnosis_fee=Money(settings.diagnosis_fee),
+        diagnosis_fee=_diagnosis_fee(reading, settings, card),
+        explained=explain(reading, settings, order_id) if card.quote is not None else None,
         also_ready=tuple((each.id, each.number) for each in also),
         old_parts_missing=missing_of(reading, card.id) if card.payer is Payer.BRAND else 0,
     )
+
+
+def _diagnosis_fee(reading: Connection, settings: ShopSettings, card: OrderCard) -> Money:
+    fee = fee_of(reading, PriceUse.DIAGNOSIS, card.category, card.job_kind)
+    return Money(settings.diagnosis_fee) if fee is None else fee
 
 
 def _guarantee_until(card: OrderCard, settings: ShopSettings, now: datetime) -> date | None:

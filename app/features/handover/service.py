@@ -23,6 +23,7 @@ from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, clean_text
 from app.core.money import ONE, ZERO, Money
 from app.core.rights import Actor, Ctx
+from app.features.bench.quoting import agree_now
 from app.features.handover import reading as asked
 from app.features.handover.snapshots import (
     HandoverCard,
@@ -33,10 +34,14 @@ from app.features.handover.snapshots import (
     Settlement,
 )
 from app.features.handover.together import may_put_on_account, settle_orders
-from app.features.orders.card import card_by_id, read_lines
-from app.features.orders.lines import add_plain_line, refuse_frozen_lines, replace_by_fee
+from app.features.orders.card import card_by_id, read_facts, read_lines
+from app.features.orders.lines import add_plain_line, may_charge, refuse_frozen_lines, replace_by_fee
 from app.features.orders.moves import add_note, move
+from app.features.orders.quotes import QuoteAnswer
 from app.features.orders.snapshots import OrderCard
+from app.features.pricing.charging import charge_listed, listed
+from app.features.pricing.reading import offers_for
+from app.features.pricing.snapshots import PriceChoice, PriceOffer
 from app.features.till.approval import vouched
 from app.features.till.booking import Use, balance_of, book_payment, book_refund
 from app.features.till.customer_money import held_on
@@ -240,6 +245,54 @@ class HandoverService:
                 line = add_plain_line(tx, order, LineKind.DISCOUNT, "", -amount, ONE)
                 line.payer = Payer.CUSTOMER
             tx.journal(order_id=order.id, discount_fen=amount.fen, **vouched(tx.actor, approver))
+            return self._card(tx, order)
+
+    def price_offers(self, order_id: int, typed: str = "") -> tuple[PriceOffer, ...]:
+        """What the price list offers for an order where it stands now: at the counter fees and other charges, on site
+        work too."""
+        with self.store.read() as reading:
+            status = reading.execute(select(RepairOrder.status).where(RepairOrder.id == order_id)).scalar()
+            found = offers_for(reading, self.store.settings, order_id, typed)
+        return tuple(
+            each
+            for each in found
+            if status is not None
+            and all(
+                may_charge(status, kind) for kind in {each.row.kind, *(line.kind for line in each.row.lines)}
+            )
+        )
+
+    @repeatable(lambda self, result: self._reopen(result))
+    def add_listed(self, ctx: Ctx, order_id: int, version: int, choice: PriceChoice) -> OrderCard:
+        """A fee of the price list. Raises ``Refusal`` as ``charge_listed``; LINES_FROZEN for work and parts at the
+        counter."""
+        with self.store.write(Command.ADD_LINE, ctx, order_id=order_id) as tx:
+            order = tx.order(order_id, version)
+            lines = charge_listed(tx, order, choice)
+            tx.journal(order_id=order.id, **listed(lines))
+            return self._card(tx, order)
+
+    @repeatable(lambda self, result: self._reopen(result))
+    def agree_total(self, ctx: Ctx, order_id: int, version: int, given: QuoteAnswer) -> OrderCard:
+        """The customer agrees to the charges as they stand: a new version of the quote, made and approved in one step.
+
+        Raises ``Refusal``: ORDER_CLOSED, NOTHING_TO_QUOTE, LIMIT_TOO_LOW, BAD_TEXT, TEXT_TOO_LONG, LINES_FROZEN while
+        the order is not at the counter.
+        """
+        with self.store.write(Command.ANSWER_QUOTE, ctx, order_id=order_id) as tx:
+            order = tx.order(order_id, version)
+            refuse_frozen_lines(order, LineKind.OTHER)
+            facts = read_facts(tx.reading(), tx.settings, order)
+            if not facts.line_count:
+                raise Refusal(Reason.NOTHING_TO_QUOTE)
+            quote = agree_now(tx, order, facts.customer_total, given)
+            tx.journal(
+                order_id=order.id,
+                version=quote.version,
+                fen=quote.total.fen,
+                way=given.way.value,
+                at_once=True,
+            )
             return self._card(tx, order)
 
     @repeatable(lambda self, result: self._reopen(result))

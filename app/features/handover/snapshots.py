@@ -9,6 +9,7 @@ from app.core.enums import PaymentMethod, ReceiptProof
 from app.core.errors import Refusal
 from app.core.money import Money
 from app.core.tenders import Tender
+from app.features.orders.quotes import Explained
 from app.features.orders.snapshots import OrderCard
 
 
@@ -32,6 +33,8 @@ class HandoverCard:
     also_ready: tuple[tuple[int, str], ...]
     #: Old parts that a brand still waits for: the device may go, the claim may not (domain.md §7).
     old_parts_missing: int = 0
+    #: The quote that the customer agreed to against what he pays; None without one.
+    explained: Explained | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -409,6 +409,9 @@ def read_lines(
             on_order=Quantity(each.coming or 0),
             requested=bool(each.asked),
             serialised=bool(each.serialised),
+            list_price=each.list_price,
+            price_reason=each.price_reason,
+            item_code=each.item_code,
         )
         for each in _LINES.rows(connection, order_id=order_id, staff_id=staff_id)
     )

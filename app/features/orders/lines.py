@@ -52,8 +52,13 @@ def refuse_frozen_lines(order: AnyOrder, kind: LineKind = LineKind.PART) -> None
     """``Refusal(LINES_FROZEN)`` where this kind of charge may not be changed any more."""
     if not order.open:
         raise Refusal(Reason.ORDER_CLOSED)
-    if order.status not in _EDITABLE and kind not in _AT_COUNTER.get(order.status, ()):
+    if not may_charge(order.status, kind):
         raise Refusal(Reason.LINES_FROZEN, status=order.status)
+
+
+def may_charge(status: Status, kind: LineKind) -> bool:
+    """Whether this kind of charge may be changed while an order stands so."""
+    return status in _EDITABLE or kind in _AT_COUNTER.get(status, ())
 
 
 def add_part_line(

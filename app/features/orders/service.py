@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 from app.core.rights import Actor
 from app.features.orders.card import card_by_id
 from app.features.orders.listing import OrderList
+from app.features.orders.quotes import Explained, QuoteRow, explain, read_quotes
 from app.features.orders.snapshots import HistoryEntry, OrderCard, OrderFilter, OrdersPageRows
 from app.model import JournalEntry, OrderNote, Staff
 from app.store.door import Store
@@ -45,6 +46,16 @@ class OrdersService:
         """One order; ``Refusal(NOT_FOUND)``."""
         with self.store.read() as reading:
             return card_by_id(reading, self.store.settings, order_id, actor, self.store.clock.now())
+
+    def quotes(self, order_id: int) -> tuple[QuoteRow, ...]:
+        """Every version of the order's quote, oldest first."""
+        with self.store.read() as reading:
+            return read_quotes(reading, order_id)
+
+    def explained(self, order_id: int) -> Explained | None:
+        """The quote that the customer agreed to against what he pays; None without one."""
+        with self.store.read() as reading:
+            return explain(reading, self.store.settings, order_id)
 
     def history(self, order_id: int) -> tuple[HistoryEntry, ...]:
         """Who did what, oldest first: the journal and the notes, in the order of time."""

@@ -62,6 +62,12 @@ class CardLine:
     requested: bool = False
     #: For parts: each piece has its serial number.
     serialised: bool = False
+    #: What the price list said for one; None where there is no list price.
+    list_price: Money | None = None
+    #: Why ``unit_price`` is another one: the customer's level, or what was typed.
+    price_reason: str = ""
+    #: The entry of the price list.
+    item_code: str = ""
 
     @property
     def planned(self) -> Quantity:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import select
 
 from app.core.enums import PriceUse
@@ -46,6 +49,15 @@ def charge_listed(tx: Tx, order: RepairOrder, choice: PriceChoice) -> list[Order
     line = add_plain_line(tx, order, row.kind, row.name, price, choice.quantity, minutes)
     _note_list(line, row, row.price, _reason(offer, price, choice.reason))
     return [line]
+
+
+def listed(lines: Sequence[OrderLine]) -> dict[str, Any]:
+    """What the journal keeps of charges that were taken from the list."""
+    return {
+        "lines": [line.id for line in lines],
+        "code": lines[0].item_code,
+        "fen": sum(line.amount.fen for line in lines),
+    }
 
 
 def change_price(line: OrderLine, price: Money, reason: str) -> None:

@@ -34,6 +34,7 @@ from app.features.handover.service import HandoverService
 from app.features.handover.snapshots import Settlement
 from app.features.intake.service import IntakeService
 from app.features.intake.snapshots import CustomerEntry, TakeIn
+from app.features.orders.quotes import QuoteAnswer
 from app.features.orders.snapshots import CardLine, OrderCard
 from app.features.sample.people import dice
 from app.features.sample.story import Course, Purse, Story
@@ -207,7 +208,7 @@ class Player:
                     card.id,
                     card.version,
                     agreed=story.course is not Course.DECLINE,
-                    way=way,
+                    given=QuoteAnswer(way),
                 )
             case Status.DECLINED | Status.UNREPAIRABLE:
                 used = next((line for line in card.lines if line.taken > Quantity(0)), None)

@@ -435,7 +435,12 @@ def _press(key: Qt.Key, modifiers: Qt.KeyboardModifier) -> Any:
     return QKeyEvent(QEvent.Type.KeyPress, key, modifiers)
 
 
-def test_labour_by_keyboard(window: Window, qtbot: QtBot) -> None:
+def by_hand(page: BenchPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the price list for the form of what is not in it."""
+    monkeypatch.setattr(page, "ask_price", lambda _find, typed, _submit: typed())
+
+
+def test_labour_by_keyboard(window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     world, page = window.world, window.page
     page.open_with(world.start(world.take_in()).id)
     world.later(minutes=25)
@@ -454,6 +459,7 @@ def test_labour_by_keyboard(window: Window, qtbot: QtBot) -> None:
         what.editor.insert("清洗冷凝器")
         qtbot.keyClick(price.editor, Qt.Key.Key_Return)
 
+    by_hand(page, monkeypatch)
     window.answering(answer, lambda: window.key(Qt.Key.Key_L))
     assert page.presenter.card is not None
     assert [(line.description, line.minutes, line.gross) for line in page.presenter.card.lines] == [

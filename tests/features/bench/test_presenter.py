@@ -19,6 +19,8 @@ from app.features.bench.offers import KEYS, Tool, offers
 from app.features.bench.presenter import BenchPresenter
 from app.features.bench.snapshots import BagWay, QueueKind
 from app.features.bench.view import Diagnosis, Labour, PieceQuestion
+from app.features.orders.quotes import QuoteAnswer
+from app.features.pricing.snapshots import PriceChoice
 from app.features.stock.snapshots import PartEntry
 
 if TYPE_CHECKING:
@@ -151,7 +153,7 @@ def test_a_whole_repair_by_scanner_alone(world: World, bench: BenchPresenter, sc
     scan(bench, BenchCommand.DONE)
     assert bench.card is not None
     assert (bench.card.status, bench.card.customer_total) == (Status.QUOTED, Money.yuan(90))
-    screen.answer = (ApprovalWay.COUNTER,)
+    screen.answer = (QuoteAnswer(ApprovalWay.COUNTER),)
     bench.use(Tool.AGREE)
     scan(bench, BenchCommand.START)
     scan(bench, BenchCommand.TAKE_PARTS)
@@ -252,7 +254,7 @@ def test_the_fee_of_a_declined_repair_is_the_shop_s(
 ) -> None:
     bench.open(world.agree(world.quoted(), agreed=False).id)
     bench.press(BenchCommand.DONE)
-    assert screen.last("ask_fee") == [Money.yuan(30)]
+    assert screen.last("ask_fee") == [Money.yuan(50)]  # the list's, for this category
 
 
 def test_a_key_that_cannot_be_done_says_why(world: World, bench: BenchPresenter, refused: Refused) -> None:
@@ -318,8 +320,13 @@ def test_findings_are_noted_once(world: World, bench: BenchPresenter, screen: Sc
 
 def test_labour_notes_technician_and_photos(world: World, bench: BenchPresenter, screen: Screen) -> None:
     bench.open(world.start(world.take_in()).id)
-    screen.answer = (Labour("更换电容", Money.yuan(80), 30),)
     bench.use(Tool.LABOUR)
+    find, by_hand = screen.last("ask_price")
+    assert "更换空调启动电容" in [offer.row.name for offer in find("qddr")]
+    screen.answer = (PriceChoice(find("L03")[0].id),)
+    bench.use(Tool.LABOUR)
+    screen.answer = (Labour("更换电容", Money.yuan(80), 30),)
+    by_hand()
     screen.answer = (NoteKind.CONTACT, "已电话告知")
     bench.use(Tool.NOTE)
     screen.answer = (None,)
@@ -327,13 +334,17 @@ def test_labour_notes_technician_and_photos(world: World, bench: BenchPresenter,
     screen.answer = (b"\x89PNG\r\n\x1a\n" + b"\0" * 20,)
     bench.use(Tool.PHOTO)
     assert bench.card is not None
-    assert [(line.kind, line.minutes) for line in bench.card.lines] == [(LineKind.LABOUR, 30)]
+    assert [(line.kind, line.minutes) for line in bench.card.lines] == [
+        (LineKind.LABOUR, 45),
+        (LineKind.LABOUR, 30),
+    ]
     assert (bench.card.notes[-1].kind, bench.card.technician_id, len(bench.card.photos)) == (
         NoteKind.CONTACT,
         None,
         1,
     )
-    bench.remove_line(bench.card.lines[0])
+    for line in bench.card.lines:
+        bench.remove_line(line)
     assert (bench.card.lines, screen.last("told")) == ((), "Taken off: 更换电容")
 
 

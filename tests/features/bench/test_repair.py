@@ -22,6 +22,7 @@ from app.core.enums import (
 )
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.money import ZERO, Money, Quantity
+from app.features.orders.quotes import QuoteAnswer
 from app.model import Setting
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def test_a_repair_goes_from_the_shelf_to_the_counter(world: World) -> None:
     assert card.quote is not None
     assert (card.quote.version, card.quote.total) == (1, Money.yuan(125))
     card = world.bench.answer_quote(
-        world.ctx(Role.COUNTER), card.id, card.version, agreed=True, way=ApprovalWay.PHONE
+        world.ctx(Role.COUNTER), card.id, card.version, agreed=True, given=QuoteAnswer(ApprovalWay.PHONE)
     )
     assert (card.status, card.approved_total) == (Status.APPROVED, Money.yuan(125))
     assert card.quote is not None
@@ -197,8 +198,8 @@ def test_a_declined_device_goes_home_for_the_diagnosis_fee(world: World) -> None
     assert card.quote is not None
     assert card.quote.state is QuoteState.DECLINED
     card = world.done(card)
-    assert (card.status, card.due) == (Status.READY, Money.yuan(30))
-    assert [(line.kind, line.gross) for line in card.lines] == [(LineKind.OTHER, Money.yuan(30))]
+    assert (card.status, card.due) == (Status.READY, Money.yuan(50))
+    assert [(line.kind, line.gross) for line in card.lines] == [(LineKind.OTHER, Money.yuan(50))]
 
 
 def test_the_fee_can_be_another_or_none(world: World, refused: Refused) -> None:

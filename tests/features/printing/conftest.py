@@ -40,6 +40,7 @@ from app.features.intake.service import IntakeService
 from app.features.intake.snapshots import CustomerEntry, DeviceEntry, TakeIn
 from app.features.old_parts.service import OldParts
 from app.features.old_parts.snapshots import PolicyRow
+from app.features.orders.quotes import QuoteAnswer
 from app.features.orders.snapshots import OrderCard
 from app.features.printing.service import PrintingService
 from app.features.purchasing.receiving import Receiving
@@ -104,7 +105,7 @@ def live(shop: Shop) -> Press:
     card = bench.add_line(shop.ctx(tech), card.id, card.version, LineKind.LABOUR, "拆装", Money.yuan(90))
     card = bench.done(shop.ctx(tech), card.id, card.version)
     card = bench.answer_quote(
-        shop.ctx(Role.COUNTER), card.id, card.version, agreed=True, way=ApprovalWay.PHONE
+        shop.ctx(Role.COUNTER), card.id, card.version, agreed=True, given=QuoteAnswer(ApprovalWay.PHONE)
     )
     card = bench.go_on(shop.ctx(tech), card.id, card.version)
     card = bench.take_parts(shop.ctx(tech), card.id, card.version)
