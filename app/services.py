@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from app.features.bench.service import BenchService
     from app.features.billing.correcting import Correcting as InvoiceCorrecting
     from app.features.billing.service import Billing
+    from app.features.books.service import Books
     from app.features.counting.service import Counting
     from app.features.customers.service import CustomersService
     from app.features.defective.consigned import Consigned
@@ -247,3 +248,9 @@ class Services:
         from app.features.pay.service import Pay
 
         return Pay(self.store)
+
+    @cached_property
+    def books(self) -> Books:
+        from app.features.books.service import Books
+
+        return Books(self.store)
