@@ -379,7 +379,9 @@ def _report_month(options: argparse.Namespace) -> int:
             from app.core.enums import PaperKind
 
             number = f"{year:04d}-{month:02d}"
-            pdf = services.printing.pdf_without_booking(PaperKind.MONTH_REPORT, number, None, options.lang)
+            pdf = services.printing.pdf_without_booking(
+                PaperKind.MONTH_REPORT, number, None, _paper_language(options, services)
+            )
             _write_file(options.pdf, pdf)
             return DONE
         if options.json:
@@ -438,11 +440,17 @@ def _paper(options: argparse.Namespace) -> int:
     with _services(options, write=options.reprint) as services:
         if options.reprint:
             issued = services.printing.issue(_owner(services), kind, options.number, size)
-            pdf = services.printing.pdf(issued, options.lang)
+            pdf = services.printing.pdf(issued, _paper_language(options, services))
         else:
-            pdf = services.printing.pdf_without_booking(kind, options.number, size, options.lang)
+            wanted = _paper_language(options, services)
+            pdf = services.printing.pdf_without_booking(kind, options.number, size, wanted)
     _write_file(options.out, pdf)
     return DONE
+
+
+def _paper_language(options: argparse.Namespace, services: Services) -> Language:
+    asked: Language | None = options.lang
+    return asked or services.printing.language_without_window()
 
 
 def _write_file(path: Path, content: bytes) -> None:

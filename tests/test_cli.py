@@ -364,6 +364,19 @@ def test_a_file_is_no_print_but_a_reprint_is(own: Xiuhu, tmp_path: Path) -> None
     assert own("doctor").code == DONE
 
 
+def test_a_paper_speaks_the_shop_s_language_unless_told_otherwise(xiuhu: Xiuhu, tmp_path: Path) -> None:
+    """The machine's own language is nobody's choice: cheap PCs come with any."""
+    texts = []
+    for words in ((), ("--lang", "en"), ("--lang", "zh")):
+        file = tmp_path / "out.pdf"
+        said = xiuhu.raw(
+            "--data", str(xiuhu.folder), *words, "paper", "invoice", "F2611-00001", "--out", str(file)
+        )
+        assert said.code == DONE
+        texts.append(Proof(file.read_bytes()).text)
+    assert ["维修发票" in text or "结算单" in text for text in texts] == [True, False, True]
+
+
 # -- what writes ---------------------------------------------------------------------------------------------
 
 

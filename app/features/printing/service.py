@@ -318,6 +318,12 @@ class PrintingService:
             wanted = parse_language(settings.paper_language) if settings.paper_language else language()
         return render(form, size, copy=copy, language=wanted, zone=settings.time_zone)
 
+    def language_without_window(self) -> Language:
+        """A paper's language where nobody chose one: the papers' own, else the shop's, else this machine's."""
+        settings = self.store.settings
+        kept = settings.paper_language or settings.language
+        return parse_language(kept) if kept else language()
+
     def printer_for(self, kind: PaperKind) -> str:
         """The printer of a paper; "" is the system's default, "none" prints nothing."""
         return self.store.settings.printers.get(kind.value, "")
