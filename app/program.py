@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from app.core.changes import Changes
     from app.core.clock import Clock
     from app.core.codes import Code
+    from app.features.billing.offices import BillingOffices
     from app.features.staff.snapshots import StaffTile as Person
     from app.services import Services
     from app.store.records import Records
@@ -197,6 +198,7 @@ class Program:
         papers = PaperDesk(lambda: self.services.printing, self.shell)
         self.desk = Desk(self._glance.clock, tasks.shared(), papers, later=self._later)
         papers.desk = self.desk
+        self.desk.drawer = self._open_drawer
         self._scanner = Scanner(self._app)
         self._scanner.use_kept_speed()
         if os.environ.get("XIUHU_TRACE"):
@@ -227,6 +229,12 @@ class Program:
             pin=lambda staff_id, pin: self.services.staff.vouch(staff_id, pin or None),
             badge=lambda code: self.services.staff.vouch_by_badge(code),
         )
+
+    def _open_drawer(self, till_id: int | None = None) -> None:
+        from app.features.till.drawer_desk import DrawerDesk
+
+        assert self.desk is not None
+        DrawerDesk(lambda: self.services.tills, self.desk, self.shell.say).open(till_id)
 
     def _found(self) -> None:
         """The first run: the wizard, which skipping turns into a working shop."""
@@ -377,6 +385,7 @@ class Program:
             PageEntry("orders", N_("Orders"), "list", self._orders, _EVERYBODY, "F6"),
             PageEntry("parts", N_("Parts"), "boxes", self._parts, _EVERYBODY, "F7"),
             PageEntry("customers", N_("Customers"), "users", self._customers, _COUNTER, "F8"),
+            PageEntry("money", N_("Money"), "wallet", self._money, _COUNTER, "F11"),
             PageEntry("settings", N_("Settings"), "settings", self._settings, _OWNER, "F10"),
         )
 
@@ -534,6 +543,50 @@ class Program:
         from app.features.customers.page import CustomersPage
 
         return CustomersPage(services.customers, desk)
+
+    def _money(self) -> Page:
+        """Tills, invoices, receivables: one entry of the rail."""
+        from app.ui.room import Room, RoomTab
+
+        _services, desk = self._ready()
+        return Room(
+            "money",
+            (
+                RoomTab("till", N_("Cash desk"), "coins", self._till),
+                RoomTab("invoices", N_("Invoices"), "receipt-text", self._invoices),
+                RoomTab(
+                    "receivables",
+                    N_("Receivables"),
+                    "hourglass",
+                    self._receivables,
+                    shown=lambda: desk.may(Command.PAY_INVOICE),
+                ),
+            ),
+        )
+
+    def _till(self) -> Page:
+        services, desk = self._ready()
+        from app.features.till.page import TillPage
+
+        return TillPage(services.tills, services.closing, desk, lambda: services.store.settings.time_zone)
+
+    def _invoices(self) -> Page:
+        services, desk = self._ready()
+        from app.features.billing.page import InvoicesPage
+
+        return InvoicesPage(self._billing_offices(services), desk)
+
+    def _receivables(self) -> Page:
+        services, desk = self._ready()
+        from app.features.billing.receivables_page import ReceivablesPage
+
+        return ReceivablesPage(self._billing_offices(services), desk)
+
+    def _billing_offices(self, services: Services) -> BillingOffices:
+        from app.features.billing.listing import InvoiceList
+        from app.features.billing.offices import BillingOffices
+
+        return BillingOffices(InvoiceList(services.store), services.billing, services.corrections)
 
     def _settings(self) -> Page:
         services, desk = self._ready()

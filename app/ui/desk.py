@@ -37,6 +37,10 @@ def _next_turn(context: QObject, action: Callable[[], None]) -> None:
     QTimer.singleShot(0, context, action)
 
 
+def _no_drawer(_till_id: int | None = None) -> None:
+    """Nothing hangs on the printer."""
+
+
 @dataclass(slots=True)
 class Desk:
     """Shared by all pages; ``actor`` changes when somebody else signs in."""
@@ -50,6 +54,8 @@ class Desk:
     later: Callable[[QObject, Callable[[], None]], None] = _next_turn
     #: How a second person confirms what one may not do alone (``ui.approval``); None where nobody can be asked.
     approval: Callable[[], ApprovalDoors] | None = None
+    #: Opens the cash drawer of a till (None: the one in hand); never fails what was booked before.
+    drawer: Callable[[int | None], None] = _no_drawer
     on_switch: list[Callable[[Actor], None]] = field(default_factory=list)
 
     def gesture(self) -> Ctx:

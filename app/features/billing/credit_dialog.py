@@ -1,0 +1,224 @@
+"""A credit note: whole, some lines, or an amount; or lines exchanged for others. Each with its reason."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from app.core import formats
+from app.core.enums import CreditKind, CreditReason, LineKind
+from app.core.errors import Reason, Refusal
+from app.core.labels import label
+from app.core.money import ZERO, Money
+from app.core.words import _
+from app.features.billing.correcting import Correcting
+from app.features.billing.pay_forms import TenderFields
+from app.features.billing.snapshots import (
+    BilledInvoice,
+    BilledLine,
+    CreditAsked,
+    Credited,
+    ExchangeAsked,
+    Exchanged,
+    NewLine,
+)
+from app.ui import theme
+from app.ui.approval import with_approval
+from app.ui.desk import Desk
+from app.ui.fields import ChipGroup, ComboField, LineField, MoneyField
+from app.ui.form_dialog import FormDialog, ask
+
+_REASONS = tuple(each for each in CreditReason if each is not CreditReason.EXCHANGE)
+_KINDS = (CreditKind.WHOLE, CreditKind.LINES, CreditKind.AMOUNT)
+_NEW_KINDS = (LineKind.PART, LineKind.LABOUR, LineKind.VISIT, LineKind.OTHER)
+
+
+class LinesPick(QWidget):
+    """The lines that can still be credited: tick, how much of it, and whether its part goes back to the shelf."""
+
+    def __init__(self, lines: tuple[BilledLine, ...]) -> None:
+        super().__init__()
+        self._lines = [each for each in lines if each.rest]
+        self.ticks: dict[int, QCheckBox] = {}
+        self.amounts: dict[int, MoneyField] = {}
+        self.backs: dict[int, QCheckBox] = {}
+        inside = QWidget()
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(0, 0, theme.px(4), 0)
+        grid.setColumnStretch(0, 1)
+        for at, line in enumerate(self._lines):
+            tick = QCheckBox(_described(line))
+            amount = MoneyField("", negative=True)
+            amount.line.setAccessibleName(_("Credited of {what}").format(what=_described(line)))
+            amount.setFixedWidth(theme.px(110))
+            amount.set_value(line.rest)
+            amount.setEnabled(False)
+            tick.toggled.connect(amount.setEnabled)
+            grid.addWidget(tick, at, 0)
+            grid.addWidget(amount, at, 1)
+            self.ticks[line.id], self.amounts[line.id] = tick, amount
+            if line.returnable:
+                back = QCheckBox(_("back to the shelf"))
+                back.setEnabled(False)
+                tick.toggled.connect(back.setEnabled)
+                grid.addWidget(back, at, 2)
+                self.backs[line.id] = back
+        grid.setRowStretch(len(self._lines), 1)
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setMinimumHeight(theme.px(min(44 * max(len(self._lines), 1) + 12, 220)))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(area)
+
+    def chosen(self) -> tuple[tuple[int, Money], ...]:
+        """The ticked lines with their amounts. Raises ``Refusal`` for an unreadable amount."""
+        return tuple(
+            (line.id, self.amounts[line.id].value() or line.rest)
+            for line in self._lines
+            if self.ticks[line.id].isChecked()
+        )
+
+    def restock(self) -> tuple[int, ...]:
+        """Lines whose parts go back."""
+        return tuple(
+            line_id
+            for line_id, back in self.backs.items()
+            if back.isChecked() and self.ticks[line_id].isChecked()
+        )
+
+    def put_all_back(self) -> tuple[int, ...]:
+        """Every part that may go back, for a credit of the whole."""
+        return tuple(self.backs)
+
+
+def credit(service: Correcting, desk: Desk, invoice: BilledInvoice, parent: QWidget) -> Credited | None:
+    """Ask what is credited and why; above the role's limit a second person confirms."""
+    kind = ChipGroup(
+        _("How much"), [(each, label(each)) for each in _KINDS], single=True, required=True, numbers=False
+    )
+    lines = LinesPick(invoice.lines)
+    amount = MoneyField(_("Amount with tax"), required=False)
+    shelf = QCheckBox(_("Parts that are still good go back to the shelf"))
+    reason = ComboField(_("Reason"), [(each, label(each)) for each in _REASONS], required=True)
+    note = LineField(_("Explained"), required=True)
+    sum_word = QLabel()
+    theme.role_of(sum_word, "secondary")
+    ctx = desk.gesture()
+    done: list[Credited] = []
+
+    def give() -> None:
+        chosen = kind.value()
+        wanted = CreditAsked(
+            invoice.id,
+            chosen,
+            reason.value(),
+            note.value(),
+            lines=lines.chosen() if chosen is CreditKind.LINES else (),
+            amount=(amount.value() or ZERO) if chosen is CreditKind.AMOUNT else ZERO,
+            restock=_restock(lines, chosen, whole=shelf.isChecked()),
+        )
+        if chosen is CreditKind.LINES and not wanted.lines:
+            raise Refusal(Reason.FIELD_REQUIRED, field="description")
+        done.append(with_approval(desk, lambda second: service.credit(ctx, wanted, approver=second), parent))
+
+    limit = ""
+    if invoice.credit_limit is not None:
+        limit = _("Alone you may credit up to {amount}; above it a second person confirms.").format(
+            amount=formats.money(invoice.credit_limit)
+        )
+    dialog = FormDialog(
+        _("Credit note for {number}").format(number=invoice.number),
+        [kind, lines, amount, shelf, reason, note, sum_word],
+        _("Issue the credit note"),
+        give,
+        text=limit,
+        danger=True,
+        parent=parent,
+    )
+
+    def turned() -> None:
+        chosen = kind.value()
+        lines.setVisible(chosen is CreditKind.LINES)
+        amount.setVisible(chosen is CreditKind.AMOUNT)
+        shelf.setVisible(chosen is CreditKind.WHOLE and bool(lines.backs))
+        most = _("At most {amount} can still be credited.")
+        sum_word.setText(most.format(amount=formats.money(invoice.creditable)))
+
+    kind.changed.connect(turned)
+    kind.set_value(CreditKind.WHOLE)
+    turned()
+    return done[0] if dialog.exec() and done else None
+
+
+def exchange(service: Correcting, desk: Desk, invoice: BilledInvoice, parent: QWidget) -> Exchanged | None:
+    """Credit lines and invoice another one in their place; what was paid pays the new one first."""
+    lines = LinesPick(invoice.lines)
+    kind = ComboField(_("New line"), [(each, label(each)) for each in _NEW_KINDS], required=True)
+    kind.set_value(LineKind.OTHER)
+    what = LineField(_("Description"), required=True)
+    price = MoneyField(_("Price"), required=True)
+    note = LineField(_("Reason"), required=True)
+    tenders = TenderFields(ZERO)
+    ctx = desk.gesture()
+    done: list[Exchanged] = []
+
+    def due() -> None:
+        try:
+            credited = sum(each.fen for _line, each in lines.chosen())
+            asked = (price.value() or ZERO).fen
+        except Refusal:
+            return
+        # What was never paid is not set free: it falls away with the credit.
+        free = min(credited, invoice.allocated.fen)
+        tenders.set_due(Money(max(asked - free, 0)))
+
+    for tick in lines.ticks.values():
+        tick.toggled.connect(lambda _on: due())
+    price.changed.connect(due)
+
+    def give() -> None:
+        chosen = lines.chosen()
+        if not chosen:
+            raise Refusal(Reason.FIELD_REQUIRED, field="description")
+        wanted = ExchangeAsked(
+            CreditAsked(
+                invoice.id,
+                CreditKind.EXCHANGE,
+                CreditReason.EXCHANGE,
+                note.value(),
+                lines=chosen,
+                restock=lines.restock(),
+            ),
+            (NewLine(kind.value(), what.value(), price.value() or ZERO),),
+            tenders.tenders(),
+        )
+        done.append(
+            with_approval(desk, lambda second: service.exchange(ctx, wanted, approver=second), parent)
+        )
+
+    if ask(
+        _("Exchange on {number}").format(number=invoice.number),
+        [lines, kind, what, price, tenders, note],
+        _("Exchange"),
+        give,
+        danger=True,
+        parent=parent,
+    ):
+        return done[0]
+    return None
+
+
+def _restock(lines: LinesPick, kind: CreditKind, *, whole: bool) -> tuple[int, ...]:
+    if kind is CreditKind.LINES:
+        return lines.restock()
+    return lines.put_all_back() if kind is CreditKind.WHOLE and whole else ()
+
+
+def _described(line: BilledLine) -> str:
+    kind = label(line.kind)
+    if not line.description or line.description == kind:
+        return kind
+    return _("{kind}: {text}").format(kind=kind, text=line.description)

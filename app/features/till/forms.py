@@ -1,0 +1,209 @@
+"""The small forms of the tills: open, pay in and out, hand in, hand over, set up."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+
+from app.core import formats
+from app.core.enums import CashReason, Command, TillMoveKind
+from app.core.errors import Reason, Refusal
+from app.core.labels import label
+from app.core.money import ZERO, Money
+from app.core.rights import Actor
+from app.core.words import _
+from app.features.till.close_dialog import till_name
+from app.features.till.count_field import CountField
+from app.features.till.service import Tills
+from app.features.till.snapshots import MoveAsked, SessionCard, TillEntry, TillRow
+from app.ui.approval import with_approval
+from app.ui.desk import Desk
+from app.ui.fields import ChipGroup, ComboField, LineField, MoneyField
+from app.ui.form_dialog import ask
+
+_IN = (CashReason.CHANGE, CashReason.OWNER, CashReason.BANK, CashReason.OTHER)
+_OUT = (
+    CashReason.PARTS,
+    CashReason.CARRIER,
+    CashReason.EXPENSE,
+    CashReason.WAGE,
+    CashReason.CHANGE,
+    CashReason.BANK,
+    CashReason.OWNER,
+    CashReason.OTHER,
+)
+
+
+def open_till(service: Tills, desk: Desk, row: TillRow, parent: QWidget) -> SessionCard | None:
+    """Count the float and take the drawer."""
+    pieces = CountField(_("Count the float that is in the drawer."))
+    reason = LineField(_("Reason, if it is not what the last shift left"))
+    ctx = desk.gesture()
+    done: list[SessionCard] = []
+    left = row.left or ZERO
+    text = _("The last shift left {amount}.").format(amount=formats.money(left)) if left else ""
+    if ask(
+        _("Open {till}").format(till=till_name(row.name)),
+        [pieces, reason],
+        _("Open the till"),
+        lambda: done.append(service.open(ctx, row.id, _sum(pieces), reason.value())),
+        text=text,
+        parent=parent,
+    ):
+        return done[0]
+    return None
+
+
+def move_cash(
+    service: Tills, desk: Desk, row: TillRow, kind: TillMoveKind, parent: QWidget
+) -> SessionCard | None:
+    """Pay in or out with its reason; above the role's limit a second person confirms."""
+    out = kind is TillMoveKind.PAY_OUT
+    amount = MoneyField(_("Amount"), required=True)
+    reason = ChipGroup(
+        _("What for"), [(each, label(each)) for each in (_OUT if out else _IN)], single=True, required=True
+    )
+    note = LineField(_("Explained"), required=True)
+    receipt = LineField(_("Number on their receipt"))
+    session = row.session_id
+    if session is None:
+        raise Refusal(Reason.TILL_CLOSED)
+    ctx = desk.gesture()
+    done: list[SessionCard] = []
+
+    def give() -> None:
+        wanted = MoveAsked(
+            session, kind, reason.value(), amount.value() or ZERO, note.value(), receipt.value()
+        )
+        done.append(with_approval(desk, lambda second: service.move(ctx, wanted, approver=second), parent))
+
+    title = _("Pay cash out") if out else _("Pay cash in")
+    if ask(title, [amount, reason, note, receipt], title, give, parent=parent):
+        return done[0]
+    return None
+
+
+def hand_in(
+    service: Tills, desk: Desk, row: TillRow, tills: tuple[TillRow, ...], parent: QWidget
+) -> SessionCard | None:
+    """Cash of this drawer or purse goes into another one."""
+    others = [each for each in tills if each.id != row.id and each.active and not each.owner]
+    if row.session_id is None or not others:
+        return None
+    session = row.session_id
+    amount = MoneyField(_("Amount"), required=True)
+    into = ComboField(_("Into"), [(each.id, till_name(each.name)) for each in others], required=True)
+    into.set_value(others[0].id)
+    ctx = desk.gesture()
+    done: list[SessionCard] = []
+    if ask(
+        _("Hand cash in"),
+        [amount, into],
+        _("Hand in"),
+        lambda: done.append(service.hand_in(ctx, session, into.value(), amount.value() or ZERO)),
+        parent=parent,
+    ):
+        return done[0]
+    return None
+
+
+def count_and_hand_over(service: Tills, desk: Desk, row: TillRow, parent: QWidget) -> SessionCard | None:
+    """The drawer goes to the next shift: counted blind, then taken over by whoever types his PIN."""
+    if row.session_id is None or desk.approval is None:
+        return None
+    session = row.session_id
+    pieces = CountField(_("Count the drawer. What should be in it is told afterwards."))
+    ctx = desk.gesture()
+    counts: list[Money] = []
+
+    def count() -> None:
+        counted = service.count(ctx, session, pieces.value())
+        counts[:] = [counted.counted, counted.expected]
+
+    if not ask(_("Hand the till over"), [pieces], _("Counted"), count, parent=parent):
+        return None
+    counted, expected = counts
+    off = counted - expected
+    doors = desk.approval()
+    people = [
+        each
+        for each in doors.people()
+        if each.id != row.holder_id and Actor(each.id, each.name, each.role).may(Command.OPEN_TILL)
+    ]
+    who = ComboField(_("Taken over by"), [(each.id, each.name) for each in people], required=True)
+    pin = LineField(_("His PIN"), required=True)
+    pin.line.setEchoMode(QLineEdit.EchoMode.Password)
+    reason = LineField(_("Reason of the difference"), required=bool(off))
+    kept = MoneyField(_("Stays in the drawer as the next float"), required=True)
+    kept.set_value(counted)
+    over = desk.gesture()
+    done: list[SessionCard] = []
+
+    def give() -> None:
+        following = doors.pin(who.value(), pin.value())
+        version = service.session(session).version
+        done.append(
+            with_approval(
+                desk,
+                lambda second: service.hand_over(
+                    over,
+                    session,
+                    version,
+                    following,
+                    kept=kept.value() or ZERO,
+                    reason=reason.value(),
+                    approver=second,
+                ),
+                parent,
+            )
+        )
+
+    words = _("Counted {counted}, should be {expected}, difference {off}.").format(
+        counted=formats.money(counted), expected=formats.money(expected), off=formats.money(off)
+    )
+    fields = [reason, kept, who, pin] if off else [kept, who, pin]
+    if ask(_("Hand the till over"), fields, _("Hand over"), give, text=words, parent=parent):
+        return done[0]
+    return None
+
+
+def edit_till(service: Tills, desk: Desk, row: TillRow | None, parent: QWidget) -> TillRow | None:
+    """Set a till up: its name, whose purse it is, and where its drawer's printer is."""
+    people = [(0, _("Nobody's: a drawer in the shop"))]
+    if desk.approval is not None:
+        people += [(each.id, each.name) for each in desk.approval().people()]
+    main = row is not None and row.main
+    name = LineField(_("Name"), required=not main)
+    owner = ComboField(_("Whose purse for cash from visits"), people)
+    drawer = LineField(
+        _("Printer of the cash drawer"),
+        hint=_("net:192.168.1.9, file:/dev/usb/lp0 or usb:04b8:0202; empty where no drawer hangs on it"),
+    )
+    active = QCheckBox(_("In use"))
+    active.setChecked(row is None or row.active)
+    owner.set_value(0)
+    if row is not None:
+        name.set_value(row.name)
+        owner.set_value(row.owner_id or 0)
+        drawer.set_value(row.drawer)
+    ctx = desk.gesture()
+    done: list[TillRow] = []
+    fields: list[QWidget] = [name, drawer] if main else [name, owner, drawer, active]
+    if ask(
+        _("New till") if row is None else till_name(row.name),
+        fields,
+        _("Save"),
+        lambda: done.append(
+            service.save(
+                ctx,
+                row.id if row else None,
+                TillEntry(name.value(), owner.value() or None, drawer.value(), main or active.isChecked()),
+            )
+        ),
+        parent=parent,
+    ):
+        return done[0]
+    return None
+
+
+def _sum(pieces: CountField) -> Money:
+    return Money(sum(fen * many for fen, many in pieces.value().items()))
