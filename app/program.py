@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 
 _EVERYBODY = frozenset(Role)
 _COUNTER = frozenset({Role.COUNTER, Role.LEAD, Role.OWNER})
+_LEAD = frozenset({Role.LEAD, Role.OWNER})
 _OWNER = frozenset({Role.OWNER})
 
 #: After the first list or the sign-in is painted: load SQLAlchemy and open the records.
@@ -386,6 +387,7 @@ class Program:
             PageEntry("parts", N_("Parts"), "boxes", self._parts, _EVERYBODY, "F7"),
             PageEntry("customers", N_("Customers"), "users", self._customers, _COUNTER, "F8"),
             PageEntry("money", N_("Money"), "wallet", self._money, _COUNTER, "F11"),
+            PageEntry("owner", N_("Owner"), "layout-dashboard", self._owner, _LEAD, "Ctrl+M"),
             PageEntry("settings", N_("Settings"), "settings", self._settings, _OWNER, "F10"),
         )
 
@@ -537,6 +539,44 @@ class Program:
             services.stock,
         )
         return PurchasePage(offices, desk)
+
+    def _owner(self) -> Page:
+        """Is the shop well, and where is the money? Its profit is the owner's own business."""
+        from app.ui.room import Room, RoomTab
+
+        _services, desk = self._ready()
+        return Room(
+            "owner",
+            (
+                RoomTab("morning", N_("Today"), "layout-dashboard", self._morning),
+                RoomTab(
+                    "month",
+                    N_("Month report"),
+                    "chart-column",
+                    self._month,
+                    shown=lambda: desk.may(Command.SEAL_MONTH),
+                ),
+            ),
+        )
+
+    def _morning(self) -> Page:
+        services, desk = self._ready()
+        from app.features.reports.morning_page import MorningPage
+
+        waits = services.waits
+        stock = (
+            ("purchase", waits.purchase),
+            ("old_parts", waits.old_parts),
+            ("counting", waits.counting),
+            ("defective", waits.defective),
+        )
+        return MorningPage(services.mornings, stock, desk)
+
+    def _month(self) -> Page:
+        services, desk = self._ready()
+        from app.features.reports.month_page import MonthPage
+
+        return MonthPage(services.reports, desk)
 
     def _customers(self) -> Page:
         services, desk = self._ready()

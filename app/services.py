@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.features.purchasing.service import Purchasing
     from app.features.purchasing.suppliers import Suppliers
     from app.features.purchasing.wishes import Requests
+    from app.features.reports.morning import Mornings
     from app.features.reports.service import ReportService
     from app.features.settings.service import SettingsService
     from app.features.staff.service import StaffService
@@ -164,6 +165,12 @@ class Services:
         from app.features.reports.service import ReportService
 
         return ReportService(self.store)
+
+    @cached_property
+    def mornings(self) -> Mornings:
+        from app.features.reports.morning import Mornings
+
+        return Mornings(self.store)
 
     @cached_property
     def old_parts(self) -> OldParts:

@@ -477,7 +477,7 @@ class Pour:
         if found is not None:
             return found
         session = self._drawers[day] = len(self._drawers) + 1
-        clerk, closed = self._staff["counter"], day < _day(self._end)
+        clerk, closed = self._staff["counter"], day != _day(self._end)
         number = f"T{_period(at)}-{self._next('till_session', at):05d}"
         ending = (at + _DAY // 3, day, clerk, 0) if closed else (None, None, None, None)
         self._rows["till_session"].append(

@@ -1,0 +1,565 @@
+"""月报: a month's figures, days, break-downs and reasons; every number is a door to the list it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core import formats
+from app.core.changes import Changes, Kind
+from app.core.enums import Command, PaperKind, Payer, PaymentMethod, ServiceType
+from app.core.labels import category_name, label
+from app.core.money import Money
+from app.core.words import _
+from app.features.reports.asking import Month, month_of, parse_month
+from app.features.reports.bars import DayBars
+from app.features.reports.figure_list import FigureList
+from app.features.reports.figures import DIMENSION_WORDS, GROUP_WORDS, SPECS, Dimension, Figure, Group
+from app.features.reports.service import ReportService
+from app.features.reports.snapshots import (
+    UNASSIGNED,
+    Choices,
+    MonthFilter,
+    MonthLook,
+    MonthReport,
+    Question,
+    Share,
+)
+from app.features.reports.telling import (
+    change_text,
+    figure_name,
+    method_name,
+    mover_text,
+    reasons,
+    share_name,
+    value_text,
+)
+from app.features.reports.workbook import export_month
+from app.ui import icons, theme
+from app.ui.chips import Chip, ChipLabel, Tone
+from app.ui.desk import Desk
+from app.ui.fields import ChipGroup, ComboField
+from app.ui.messages import confirm
+from app.ui.page import KeyHint, Page
+from app.ui.room import InTab
+from app.ui.tables import RIGHT, Column, Empty, Table
+from app.ui.tasks import Progress
+
+#: The break-down that is not one of sales.
+_METHODS = "method"
+_GOOD, _BAD = "done_ink", "late_ink"
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of the figures: a figure, or the heading of a group."""
+
+    id: str
+    figure: Figure | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A line of a break-down, with what it was last month."""
+
+    id: str
+    name: str
+    orders: int | None
+    revenue: Money
+    before: Money
+    profit: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """A sentence, and the list it talks about."""
+
+    id: int
+    text: str
+    question: Question | None
+
+
+class MonthPage(Page):
+    """One month at a time."""
+
+    key = "month"
+
+    def __init__(self, reports: ReportService, desk: Desk) -> None:
+        super().__init__()
+        self._reports = reports
+        self.desk = desk
+        self._asked = 0
+        self.month = Month.of(reports.today)
+        self.look: MonthLook | None = None
+        self._head()
+        self._overview()
+        self.list = FigureList("month_list")
+        self.list.left.connect(self.back)
+        self.list.opened.connect(self._go)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.overview)
+        self.stack.addWidget(self.list)
+        self.body.addWidget(self.stack, 1)
+
+    # -- building --------------------------------------------------------------------------------------
+
+    def _head(self) -> None:
+        self.earlier = QPushButton(icons.icon("chevron-left"), "")
+        self.earlier.setAccessibleName(_("Month before"))
+        self.earlier.setToolTip(_("Month before") + " (Ctrl+,)")
+        self.earlier.setShortcut("Ctrl+,")
+        self.later = QPushButton(icons.icon("chevron-right"), "")
+        self.later.setAccessibleName(_("Month after"))
+        self.later.setToolTip(_("Month after") + " (Ctrl+.)")
+        self.later.setShortcut("Ctrl+.")
+        self.earlier.clicked.connect(lambda: self.show_month(self.month.back(1)))
+        self.later.clicked.connect(lambda: self.show_month(self.month.back(-1)))
+        self.picker = ComboField(_("Month"))
+        self.picker.setMaximumWidth(theme.px(120))
+        self.filters: dict[Dimension, ComboField] = {
+            dimension: ComboField(_(DIMENSION_WORDS[dimension])) for dimension in Dimension
+        }
+        self.picker.on_pick(self._picked)
+        self.picker.entered.connect(self._picked)
+        self.seal_chip = ChipLabel()
+        self.excel_button = QPushButton(_("Excel … (Ctrl+E)"))
+        self.excel_button.setShortcut("Ctrl+E")
+        self.excel_button.clicked.connect(self.export)
+        self.paper_button = QPushButton(_("Paper …"))
+        self.paper_button.clicked.connect(self.print_paper)
+        self.seal_button = QPushButton(_("Seal …"))
+        self.seal_button.clicked.connect(self.seal)
+        top = QHBoxLayout()
+        top.setSpacing(theme.px(8))
+        low = Qt.AlignmentFlag.AlignBottom
+        top.addWidget(self.earlier, 0, low)
+        top.addWidget(self.picker, 0, low)
+        top.addWidget(self.later, 0, low)
+        for field in self.filters.values():
+            field.setMaximumWidth(theme.px(132))
+            field.on_pick(lambda _code: self._load())
+            field.entered.connect(self._load)
+            top.addWidget(field, 0, low)
+        top.addStretch(1)
+        top.addWidget(self.seal_chip, 0, low)
+        for button in (self.excel_button, self.paper_button, self.seal_button):
+            top.addWidget(button, 0, low)
+        self.body.addLayout(top)
+
+    def _overview(self) -> None:
+        self.figures = Table(
+            [
+                Column(
+                    "title",
+                    _("Figure"),
+                    lambda row: row.title,
+                    width=150,
+                    stretch=True,
+                    tone=self._title_tone,
+                ),
+                Column("now", _("This month"), self._now, align=RIGHT, width=112, bold=True),
+                Column(
+                    "month",
+                    _("Last month"),
+                    self._against_month,
+                    align=RIGHT,
+                    width=92,
+                    tone=self._tone_month,
+                ),
+                Column(
+                    "year", _("Last year"), self._against_year, align=RIGHT, width=92, tone=self._tone_year
+                ),
+            ],
+            name="month_figures",
+            row_height=26,
+        )
+        self.figures.opened.connect(self._open_figure)
+        self.bars = DayBars()
+        self.bars.opened.connect(self._open_day)
+        self.by = ChipGroup(
+            "",
+            [
+                *((each.value, _(DIMENSION_WORDS[each])) for each in Dimension),
+                (_METHODS, _("By payment method")),
+            ],
+            single=True,
+            numbers=False,
+        )
+        self.by.set_value(Dimension.CATEGORY.value)
+        self.by.changed.connect(self._show_parts)
+        self.parts = Table(
+            [
+                Column("name", _("Name"), lambda row: row.name, width=110, stretch=True, bold=True),
+                Column(
+                    "orders", _("Orders"), lambda row: "" if row.orders is None else f"{row.orders:,}",
+                    sort=lambda row: row.orders, align=RIGHT, width=62,
+                ),
+                Column(
+                    "revenue", _("Revenue"), lambda row: formats.money(row.revenue, sign=False),
+                    sort=lambda row: row.revenue.fen, align=RIGHT, width=104, bold=True,
+                ),
+                Column(
+                    "before", _("Last month"), lambda row: formats.money(row.before, sign=False),
+                    sort=lambda row: row.before.fen, align=RIGHT, width=104, spare=True,
+                ),
+                Column(
+                    "profit", _("Gross profit"),
+                    lambda row: "" if row.profit is None else formats.money(row.profit, sign=False),
+                    sort=lambda row: 0 if row.profit is None else row.profit.fen, align=RIGHT, width=104,
+                ),
+            ],
+            name="month_parts",
+            empty=Empty(_("Nothing was sold in this month."), icon="chart-column"),
+            row_height=26,
+        )  # fmt: skip
+        self.parts.opened.connect(self._open_part)
+        self.why = Table(
+            [Column("text", _("Why it changed"), lambda row: row.text, width=200, stretch=True)],
+            name="month_why",
+            empty=Empty(_("There is no month before to compare with."), icon="chart-line"),
+            row_height=26,
+        )
+        self.why.opened.connect(self._open_reason)
+        right = QWidget()
+        box = QVBoxLayout(right)
+        box.setContentsMargins(theme.px(12), 0, 0, 0)
+        box.setSpacing(theme.px(6))
+        box.addWidget(self.bars, 3)
+        box.addWidget(self.by)
+        box.addWidget(self.parts, 4)
+        box.addWidget(self.why, 3)
+        self.overview = QSplitter(Qt.Orientation.Horizontal)
+        self.overview.addWidget(self.figures)
+        self.overview.addWidget(right)
+        self.overview.setStretchFactor(0, 2)
+        self.overview.setStretchFactor(1, 3)
+        self.overview.setChildrenCollapsible(False)
+        self.overview.setSizes([theme.px(500), theme.px(720)])
+
+    # -- what the page says about itself ---------------------------------------------------------------
+
+    def title(self) -> str:
+        return _("Month report")
+
+    def keys_here(self) -> Sequence[KeyHint]:
+        return (
+            KeyHint("↵", _("open the list")),
+            KeyHint("Ctrl+,", _("month before")),
+            KeyHint("Ctrl+E", _("Excel")),
+            KeyHint("Ctrl+P", _("paper")),
+        )
+
+    def manual(self) -> str:
+        return "owner"
+
+    def first_focus(self) -> QWidget | None:
+        return self.list.table if self.stack.currentWidget() is self.list else self.figures
+
+    def concerns(self, changes: Changes) -> bool:
+        return changes.has(Kind.MONEY) or changes.has(Kind.ORDER) or changes.has(Kind.CLOSE)
+
+    def refresh(self) -> None:
+        self._offer(self._reports.choices(self.month.year, self.month.number))
+        if self.stack.currentWidget() is self.list:
+            self.list.table.reload()
+        self._load()
+
+    def back(self) -> bool:
+        if self.stack.currentWidget() is not self.list:
+            return False
+        self.stack.setCurrentWidget(self.overview)
+        self.figures.setFocus()
+        return True
+
+    def print_paper(self) -> None:
+        self.desk.papers.preview(PaperKind.MONTH_REPORT, self.month.text)
+
+    # -- what is done here -----------------------------------------------------------------------------
+
+    def show_month(self, month: Month) -> None:
+        """Another month; the filters stay."""
+        self.run(lambda: self._show_month(month_of(month.year, month.number)))
+
+    def export(self) -> None:
+        """The month as it is filtered, as a workbook; told how far, and can be stopped."""
+        name, _filter = QFileDialog.getSaveFileName(
+            self, _("Save as Excel"), f"{_('Month report')} {self.month.text}.xlsx", "Excel (*.xlsx)"
+        )
+        if not name:
+            return
+        file = Path(name if name.lower().endswith(".xlsx") else f"{name}.xlsx")
+        month, wanted = self.month, self._wanted()
+
+        def work(progress: Progress) -> Path:
+            def tell(done: int, total: int) -> None:
+                progress.check()
+                progress.report(done / max(total, 1))
+
+            export_month(self._reports, file, month.year, month.number, wanted, tell)
+            return file
+
+        self.desk.tasks.run(
+            work,
+            lambda done: self.confirm_done(_("Saved: {name}").format(name=done.name)),
+            self.failed,
+            _("Save as Excel"),
+        )
+
+    def seal(self) -> None:
+        """Keep the month for good; asked once, as nothing takes it back."""
+        text = _(
+            "{month} is kept as it stands. What is corrected later counts in the month it is corrected in."
+        )
+        if not confirm(
+            _("Seal this month?"), _("Seal"), detail=text.format(month=self.month.text), parent=self
+        ):
+            return
+        ctx = self.desk.gesture()
+        self.run(
+            lambda: self._reports.seal(ctx, self.month.year, self.month.number),
+            lambda _report: self._sealed(),
+        )
+
+    # -- loading ---------------------------------------------------------------------------------------
+
+    def _picked(self, _code: object = None) -> None:
+        chosen = self.picker.value()
+        if chosen:
+            self.show_month(Month(*parse_month(str(chosen))))
+
+    def _show_month(self, month: Month) -> None:
+        self.month = month
+        self.stack.setCurrentWidget(self.overview)
+        self.refresh()
+
+    def _sealed(self) -> None:
+        self.confirm_done(_("{month} is sealed.").format(month=self.month.text))
+        self.refresh()
+
+    def _offer(self, choices: Choices) -> None:
+        self.picker.set_choices([(text, text) for text in choices.months])
+        self.picker.set_value(self.month.text)
+        offered: dict[Dimension, list[tuple[object, str]]] = {
+            Dimension.TECHNICIAN: list(choices.technicians),
+            Dimension.CATEGORY: [(each, category_name(each)) for each in choices.categories],
+            Dimension.BRAND: [(each, each) for each in choices.brands],
+            Dimension.SERVICE_TYPE: [(each, label(each)) for each in ServiceType],
+            Dimension.PAYER: [(each, label(each)) for each in Payer if each is not Payer.SHOP],
+        }
+        for dimension, field in self.filters.items():
+            chosen = field.value()
+            kept = chosen if chosen in {code for code, _word in offered[dimension]} else ""
+            field.set_choices([("", _("All")), *offered[dimension]])
+            field.set_value(kept)
+
+    def _wanted(self) -> MonthFilter:
+        chosen = {dimension.value: field.value() or None for dimension, field in self.filters.items()}
+        return MonthFilter(**chosen)
+
+    def _load(self) -> None:
+        self.run(self._load_look)
+
+    def _load_look(self) -> None:
+        month, wanted = self.month, self._wanted()
+        self._asked += 1
+        asked = self._asked
+
+        def show(look: MonthLook) -> None:
+            # What was asked for before is no longer wanted.
+            if asked == self._asked:
+                self._show(look)
+
+        self.desk.tasks.run(
+            lambda _progress: self._reports.look(month.year, month.number, wanted),
+            show,
+            self.failed,
+            quiet=True,
+        )
+
+    def _show(self, look: MonthLook) -> None:
+        self.look = look
+        lines: list[_Line] = []
+        for group in Group:
+            its = [
+                figure for figure, spec in SPECS.items() if spec.group is group and look.report.has(figure)
+            ]
+            if its:
+                lines.append(_Line(group.value, None, _(GROUP_WORDS[group])))
+                lines += [_Line(figure.value, figure, figure_name(figure)) for figure in its]
+        self.figures.show_rows(lines)
+        if self.figures.current() is None:
+            self.figures.select("revenue")
+        self.bars.show_days(self.month, look.report.days, look.last_month.days)
+        self._show_parts()
+        self.why.show_rows(self._reasons(look))
+        sealed = look.sealed
+        self.seal_button.setVisible(
+            sealed is None and self.desk.may(Command.SEAL_MONTH) and self.month.beyond <= self._reports.today
+        )
+        self.seal_chip.setVisible(sealed is not None)
+        if sealed is not None:
+            when = formats.moment(sealed.at, self._reports.zone)
+            hint = _("Sealed {when} by {name}: {digest}").format(
+                when=when, name=sealed.by, digest=sealed.digest
+            )
+            self.seal_chip.show_chip(Chip(_("Sealed"), Tone.DONE, "lock", hint))
+
+    def _show_parts(self) -> None:
+        look, chosen = self.look, self.by.value()
+        if look is None or chosen is None:
+            return
+        if chosen == _METHODS:
+            was = {each.name: each.paid - each.refunded for each in look.last_month.by_method}
+            self.parts.show_rows(
+                [
+                    _Part(
+                        each.name, method_name(each.name), None, each.paid - each.refunded,
+                        was.get(each.name, Money(0)), None,
+                    )
+                    for each in look.report.by_method
+                ]
+            )  # fmt: skip
+            return
+        dimension = Dimension(chosen)
+        before = {each.key: each for each in look.last_month.shares(dimension)}
+
+        def was_revenue(share: Share) -> Money:
+            return before[share.key].revenue if share.key in before else Money(0)
+
+        self.parts.show_rows(
+            [
+                _Part(
+                    each.key, share_name(dimension, each.name), each.orders, each.revenue, was_revenue(each),
+                    each.profit,
+                )
+                for each in look.report.shares(dimension)
+            ]
+        )  # fmt: skip
+
+    def _reasons(self, look: MonthLook) -> list[_Reason]:
+        doors = {mover_text(mover): mover for mover in look.movers}
+        found = []
+        for at, text in enumerate(reasons(look)):
+            mover = doors.get(text)
+            question = Question(self.month.text, Figure.REVENUE, look.report.wanted)
+            if mover is not None and mover.dimension is not None:
+                key = next(
+                    (
+                        each.key
+                        for report in (look.report, look.last_month)
+                        for each in report.shares(mover.dimension)
+                        if each.name == mover.name
+                    ),
+                    "",
+                )
+                wanted = look.report.wanted.narrowed(mover.dimension, key)
+                question = Question(self.month.text, mover.component, wanted)
+            found.append(_Reason(at, text, question))
+        return found
+
+    # -- cells -----------------------------------------------------------------------------------------
+
+    def _now(self, row: _Line) -> str:
+        if row.figure is None or self.look is None:
+            return ""
+        return value_text(row.figure, self.look.report.value(row.figure))
+
+    def _against_month(self, row: _Line) -> str:
+        if row.figure is None or self.look is None:
+            return ""
+        return change_text(self.look, row.figure, self.look.last_month)
+
+    def _against_year(self, row: _Line) -> str:
+        if row.figure is None or self.look is None:
+            return ""
+        return change_text(self.look, row.figure, self.look.last_year)
+
+    def _title_tone(self, row: _Line) -> str | None:
+        return "accent_ink" if row.figure is None else None
+
+    def _tone_month(self, row: _Line) -> str | None:
+        return self._tone(row, self.look.last_month if self.look else None)
+
+    def _tone_year(self, row: _Line) -> str | None:
+        return self._tone(row, self.look.last_year if self.look else None)
+
+    def _tone(self, row: _Line, before: MonthReport | None) -> str | None:
+        if row.figure is None or self.look is None or before is None:
+            return None
+        change = self.look.change(row.figure, before) or 0
+        towards = change * SPECS[row.figure].good
+        return _GOOD if towards > 0 else _BAD if towards < 0 else None
+
+    # -- doors -----------------------------------------------------------------------------------------
+
+    def _open_figure(self, row: _Line) -> None:
+        if row.figure is not None:
+            self.open_list(Question(self.month.text, row.figure, self._wanted()))
+
+    def _open_day(self, day: int) -> None:
+        self.open_list(Question(self.month.text, Figure.REVENUE, self._wanted(), day=day))
+
+    def _open_part(self, row: _Part) -> None:
+        chosen = self.by.value()
+        if chosen == _METHODS:
+            self.open_list(Question(self.month.text, Figure.PAID, method=PaymentMethod(row.id)))
+        else:
+            wanted = self._wanted().narrowed(Dimension(chosen), row.id)
+            self.open_list(Question(self.month.text, Figure.REVENUE, wanted))
+
+    def _open_reason(self, row: _Reason) -> None:
+        if row.question is not None:
+            self.open_list(row.question)
+
+    def open_list(self, asked: Question) -> None:
+        """Show the list that a figure is made of."""
+        self.run(lambda: self._open_list(asked))
+
+    def _open_list(self, asked: Question) -> None:
+        self.list.show_list(
+            self._list_title(asked),
+            SPECS[asked.figure].unit,
+            self._reports.total(asked),
+            partial(self._reports.entries, asked),
+            _("There is nothing in this figure."),
+        )
+        self.stack.setCurrentWidget(self.list)
+        self.list.table.setFocus()
+
+    def _list_title(self, asked: Question) -> str:
+        when = asked.month if asked.day is None else f"{asked.month}-{asked.day:02d}"
+        named = [
+            self._named(dimension, getattr(asked.wanted, dimension.value))
+            for dimension in Dimension
+            if getattr(asked.wanted, dimension.value) is not None
+        ]
+        if asked.method is not None:
+            named.append(label(asked.method))
+        return " · ".join([figure_name(asked.figure), when, *named])
+
+    def _named(self, dimension: Dimension, value: str) -> str:
+        if dimension is Dimension.TECHNICIAN:
+            return self._technician(value)
+        return share_name(dimension, value or UNASSIGNED)
+
+    def _technician(self, key: str) -> str:
+        field = self.filters[Dimension.TECHNICIAN]
+        at = next((at for at in range(field.combo.count()) if field.combo.itemData(at) == key), -1)
+        return field.combo.itemText(at) if at >= 0 and key else _("Unassigned")
+
+    def _go(self, room: str, subject: int) -> None:
+        self.wants.emit(room, InTab("parts", subject) if room == "parts" else subject)
