@@ -59,9 +59,14 @@ def forms_of(shop: Shop, kind: PaperKind) -> list[Form]:
     """The frozen papers of several delivered orders."""
     table, key = ("invoice", "number") if kind is PaperKind.INVOICE else ("repair_order", "number")
     with shop.services.store.read() as reading:
-        status = "" if kind is PaperKind.INVOICE else "WHERE status = 'delivered'"
+        # What the bare lives book has no balance: they write the floor's rows only.
+        status = (
+            "JOIN invoice_balance b ON b.invoice_id = invoice.id"
+            if kind is PaperKind.INVOICE
+            else "WHERE status = 'delivered'"
+        )
         numbers = reading.exec_driver_sql(
-            f"SELECT {key} FROM {table} {status} ORDER BY id DESC LIMIT {_FORMS}"
+            f"SELECT {key} FROM {table} {status} ORDER BY {table}.id DESC LIMIT {_FORMS}"
         )
         found = numbers.scalars().all()
     return [shop.services.printing.look(kind, number).form for number in found]
