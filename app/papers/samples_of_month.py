@@ -52,7 +52,7 @@ def month(shop: ShopBlock, *, chinese: bool, long: bool) -> MonthSheet:
     methods = MonthTable(
         "By payment method",
         Naming.METHOD,
-        tuple(ReportHead(head, figures=True) for head in ("Money in", "Money back")),
+        tuple(ReportHead(head, figures=True) for head in ("Money taken in", "Money given back")),
         (MonthRow("cash", ("¥18,870.00", "¥120.00")), MonthRow("wechat", ("¥32,230.00", "¥0.00"))),
     )
     return MonthSheet(

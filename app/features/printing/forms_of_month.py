@@ -26,7 +26,7 @@ from app.store.door import Store
 #: More brands than this are for the workbook.
 _MOST = 30
 _CHANGE, _ORDERS, _REVENUE, _PROFIT = N_("Change"), N_("Orders"), N_("Revenue"), N_("Gross profit")
-_PAID, _REFUNDED = N_("Money in"), N_("Money back")
+_PAID, _REFUNDED = N_("Money taken in"), N_("Money given back")
 _SHARE_HEADS = tuple(ReportHead(head, figures=True) for head in (_ORDERS, _REVENUE, _PROFIT))
 _NAMING = {
     Dimension.TECHNICIAN: Naming.TEXT,

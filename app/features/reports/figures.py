@@ -53,7 +53,7 @@ GROUP_WORDS: Mapping[Group, str] = {
     Group.SALES: N_("Sales without tax"),
     Group.PROFIT: N_("Profit"),
     Group.JOBS: N_("Jobs"),
-    Group.MONEY: N_("Money"),
+    Group.MONEY: N_("Money and debts"),
     Group.QUALITY: N_("Quality"),
     Group.CUSTOMERS: N_("Customers"),
     Group.GOODS: N_("Goods at the end of the month"),
@@ -153,8 +153,8 @@ SPECS: Mapping[Figure, FigureSpec] = {
     Figure.FINISHED: _count(N_("Jobs finished"), Group.JOBS, good=1),
     Figure.DELIVERED: _count(N_("Jobs delivered"), Group.JOBS, good=1),
     Figure.INVOICES: _count(N_("Invoices issued"), Group.JOBS, good=1),
-    Figure.PAID: _sum(N_("Money in"), Group.MONEY, filtered=False, good=1),
-    Figure.REFUNDED: _sum(N_("Money back"), Group.MONEY, filtered=False, good=-1),
+    Figure.PAID: _sum(N_("Money taken in"), Group.MONEY, filtered=False, good=1),
+    Figure.REFUNDED: _sum(N_("Money given back"), Group.MONEY, filtered=False, good=-1),
     Figure.RECEIVABLES: _sum(N_("Owed by customers"), Group.MONEY, filtered=False, good=-1),
     Figure.RECEIVABLES_OTHER: _sum(
         N_("Owed by others"), Group.MONEY, filtered=False, good=-1, hint=N_("Brands, underwriters, contracts.")

@@ -158,7 +158,7 @@ def _break_down(pen: _Pen, report: MonthReport, dimension: Dimension) -> None:
 def _methods(pen: _Pen, report: MonthReport) -> None:
     sheet = pen.sheet(
         _("By payment method"),
-        [(_("Name"), 20), (_("Money in"), 16), (_("Money back"), 16), (_("Total"), 16)],
+        [(_("Name"), 20), (_("Money taken in"), 16), (_("Money given back"), 16), (_("Total"), 16)],
     )
     for line, each in enumerate(report.by_method, 1):
         pen.text(sheet, line, 0, method_name(each.name))
