@@ -161,6 +161,16 @@ class QuoteState(StrEnum):
     REPLACED = "replaced"
 
 
+class QuoteChange(StrEnum):
+    """What became otherwise of a quoted charge by the invoice (domain.md §8)."""
+
+    ADDED = "added"
+    LEFT_OUT = "left_out"
+    PRICE = "price"
+    QUANTITY = "quantity"
+    TAX = "tax"
+
+
 class ApprovalWay(StrEnum):
     """How the customer agreed."""
 
@@ -606,6 +616,9 @@ class PaperKind(StrEnum):
     STATEMENT = "statement"
     PAYMENT_REMINDER = "payment-reminder"
     MONTH_REPORT = "month-report"
+    TECHNICIAN_DAY = "technician-day"
+    LEAD_DAY = "lead-day"
+    PAY_STATEMENT = "pay-statement"
 
 
 class PaperSize(StrEnum):

@@ -46,6 +46,7 @@ from app.core.enums import (
     PriceSource,
     PriceUse,
     PurchaseState,
+    QuoteChange,
     QuoteState,
     ReceiptProof,
     ReminderWay,
@@ -175,6 +176,13 @@ LABELS: _Words = {
         QuoteState.APPROVED: N_("Approved"),
         QuoteState.DECLINED: N_("Declined"),
         QuoteState.REPLACED: N_("Replaced"),
+    },
+    QuoteChange: {
+        QuoteChange.ADDED: N_("Added"),
+        QuoteChange.LEFT_OUT: N_("Left out"),
+        QuoteChange.PRICE: N_("Price"),
+        QuoteChange.QUANTITY: N_("Quantity"),
+        QuoteChange.TAX: N_("Tax"),
     },
     ApprovalWay: {
         ApprovalWay.COUNTER: N_("At the counter, in person"),
@@ -481,6 +489,9 @@ LABELS: _Words = {
         PaperKind.STATEMENT: N_("Statement of account"),
         PaperKind.PAYMENT_REMINDER: N_("Payment reminder"),
         PaperKind.MONTH_REPORT: N_("Month report"),
+        PaperKind.TECHNICIAN_DAY: N_("Technician's day report"),
+        PaperKind.LEAD_DAY: N_("Lead's day report"),
+        PaperKind.PAY_STATEMENT: N_("Pay statement"),
     },
     PaperSize: {
         PaperSize.ROLL_58: N_("58 mm roll"),

@@ -29,6 +29,9 @@ _DEFAULT_SIZES = {
     PaperKind.COUNT_LIST: PaperSize.A4,
     PaperKind.TOOL_LABEL: PaperSize.LABEL_40X30,
     PaperKind.MONTH_REPORT: PaperSize.A4,
+    PaperKind.TECHNICIAN_DAY: PaperSize.A5,
+    PaperKind.LEAD_DAY: PaperSize.A4,
+    PaperKind.PAY_STATEMENT: PaperSize.A5,
     PaperKind.STOCK_REPORT: PaperSize.A4,
     PaperKind.PART_LABELS: PaperSize.A4,
     PaperKind.PLACE_LABEL: PaperSize.LABEL_60X40,
@@ -101,6 +104,8 @@ class ShopSettings:
     #: The maker's warranty in months by "brand/category", "category" or "" (domain.md §5.1).
     warranty_months: Mapping[str, int] = field(default_factory=lambda: {"": 12})
     quote_valid_days: int = 7
+    #: Print on the invoice what is billed otherwise than it was quoted.
+    quote_on_invoice: bool = False
     diagnosis_fee: int = 3000
     labour_price: int = 8000
     visit_fee: int = 3000

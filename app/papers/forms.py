@@ -22,6 +22,7 @@ from app.core.enums import (
     PaperSize,
     PaymentKind,
     PaymentMethod,
+    QuoteChange,
     Role,
     ServiceType,
 )
@@ -36,6 +37,7 @@ from app.papers.forms_of_money import (
     WriteOffSheet,
 )
 from app.papers.forms_of_month import MonthSheet
+from app.papers.forms_of_pay import LeadSheet, PaySheet, WorkSheet
 from app.papers.forms_of_shelves import (
     CountSheet,
     DefectiveLabel,
@@ -195,7 +197,26 @@ class QuoteSheet:
     approval: ApprovalWay | None = None
     approved_at: datetime | None = None
     signature: str | None = None
+    #: Up to here the customer agrees whatever is found.
+    limit: Money | None = None
+    #: Who answered, where it was not the customer himself, and what he said.
+    answered_name: str = ""
+    answer_note: str = ""
+    declined: bool = False
+    #: A newer version stands for it.
+    replaced: bool = False
     terms: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteDifference:
+    """A charge that is not billed as it was quoted; ``amount`` is what it is dearer by."""
+
+    change: QuoteChange
+    description: str
+    before: Money
+    now: Money
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +265,9 @@ class InvoiceSheet:
     orders: tuple[BilledOrder, ...] = ()
     guarantee_until: date | None = None
     guarantee: str = ""
+    #: What the customer agreed to, and what is billed otherwise; None leaves it off.
+    quoted: Money | None = None
+    differences: tuple[QuoteDifference, ...] = ()
     signature: str | None = None
 
 
@@ -305,6 +329,9 @@ Form = (
     | StatementSheet
     | ReminderSheet
     | MonthSheet
+    | WorkSheet
+    | LeadSheet
+    | PaySheet
 )
 
 FORMS: Mapping[PaperKind, type[Form]] = {
@@ -335,6 +362,9 @@ FORMS: Mapping[PaperKind, type[Form]] = {
     PaperKind.STATEMENT: StatementSheet,
     PaperKind.PAYMENT_REMINDER: ReminderSheet,
     PaperKind.MONTH_REPORT: MonthSheet,
+    PaperKind.TECHNICIAN_DAY: WorkSheet,
+    PaperKind.LEAD_DAY: LeadSheet,
+    PaperKind.PAY_STATEMENT: PaySheet,
 }
 _KINDS: Mapping[type[Form], PaperKind] = {form: kind for kind, form in FORMS.items()}
 
@@ -367,6 +397,9 @@ SIZES: Mapping[PaperKind, tuple[PaperSize, ...]] = {
     PaperKind.STATEMENT: (PaperSize.A4, PaperSize.A5),
     PaperKind.PAYMENT_REMINDER: (PaperSize.A5, PaperSize.A4, PaperSize.ROLL_80),
     PaperKind.MONTH_REPORT: (PaperSize.A4,),
+    PaperKind.TECHNICIAN_DAY: (PaperSize.A5, PaperSize.A4),
+    PaperKind.LEAD_DAY: (PaperSize.A4, PaperSize.A5),
+    PaperKind.PAY_STATEMENT: (PaperSize.A5, PaperSize.A4),
 }
 
 #: Papers that always carry a barcode; quote, invoice and goods receipt carry one if they were given a code.

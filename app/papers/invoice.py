@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.core import formats
 from app.core.labels import label
+from app.core.money import ZERO
 from app.core.words import _, pgettext
 from app.papers.blocks import Beside, Block, Framed, Rule, Stack
 from app.papers.flow import Layout
@@ -38,6 +39,7 @@ def _sheet(form: InvoiceSheet, kit: Kit, title: str) -> list[Block]:
     blocks.append(kit.pairs([(_("Fault"), form.fault), (_("Work done"), form.work_done)]))
     blocks += [kit.gap(), *kit.charges(form.lines), kit.gap(0.5)]
     blocks += kit.totals(form, _paid(form, kit), due=form.due)
+    blocks += _against_quote(form, kit)
     blocks += _guarantee(form, kit)
     signing = [
         kit.signing(_("Customer's signature"), form.signature),
@@ -76,6 +78,7 @@ def _roll(form: InvoiceSheet, kit: Kit, title: str) -> list[Block]:
         kit.gap(0.5),
         _paid(form, kit),
         kit.grand(pgettext("paper", "Due"), form.due),
+        *_against_quote(form, kit),
     ]
     blocks += [*_guarantee(form, kit), kit.gap()]
     blocks.append(kit.signing(_("Customer's signature"), form.signature))
@@ -119,6 +122,20 @@ def _paid(form: InvoiceSheet, kit: Kit) -> Block:
         if form.due_on is not None:
             rows.append((_("Pay by"), formats.day(form.due_on)))
     return kit.amounts(rows)
+
+
+def _against_quote(form: InvoiceSheet, kit: Kit) -> list[Block]:
+    """What is billed otherwise than it was quoted, line by line; their sum is the difference of the totals."""
+    if form.quoted is None:
+        return []
+    rows = [(_("Quoted"), formats.money(form.quoted))]
+    for each in form.differences:
+        words = " · ".join(filter(None, (label(each.change), each.description, each.reason)))
+        amount = each.now - each.before
+        rows.append((words, formats.money(amount) if amount <= ZERO else f"+{formats.money(amount)}"))
+    rows.append((_("Billed"), formats.money(form.total)))
+    title = kit.text(_("Difference to the quote"), kit.page.small, bold=True)
+    return [kit.gap(), Framed(Stack([title, kit.amounts(rows)], whole=True), padding=5)]
 
 
 def _guarantee(form: InvoiceSheet, kit: Kit) -> list[Block]:

@@ -40,6 +40,7 @@ from app.papers.forms_of_money import (
     WriteOffSheet,
 )
 from app.papers.forms_of_month import MonthSheet
+from app.papers.forms_of_pay import LeadSheet, PaySheet, WorkSheet
 from app.papers.forms_of_shelves import (
     CountSheet,
     DefectiveLabel,
@@ -220,3 +221,15 @@ def _lay_out(form: Form, kit: Kit) -> Layout:
             from app.papers import reminder
 
             return reminder.lay_out(form, kit)
+        case WorkSheet():
+            from app.papers import work_sheet
+
+            return work_sheet.lay_out(form, kit)
+        case LeadSheet():
+            from app.papers import lead_sheet
+
+            return lead_sheet.lay_out(form, kit)
+        case PaySheet():
+            from app.papers import pay_sheet
+
+            return pay_sheet.lay_out(form, kit)

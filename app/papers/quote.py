@@ -18,6 +18,7 @@ def lay_out(form: QuoteSheet, kit: Kit) -> Layout:
     facts = [
         (_("Date"), formats.moment(form.quoted_at, kit.zone)),
         (_("Valid until"), formats.day(form.valid_until) if form.valid_until else ""),
+        (_("Version"), str(form.version) if form.version > 1 else ""),
     ]
     blocks = kit.head(form.shop, title, number, facts)
     blocks += kit.parties(form.device, form.customer_name, form.customer_phone, form.card_code)
@@ -35,10 +36,19 @@ def _answer(form: QuoteSheet, kit: Kit) -> Block:
     """How the customer agreed, or the place to agree on paper."""
     size = kit.page.body
     rows: list[Block] = [kit.text(_("The customer's answer"), kit.page.small, bold=True)]
-    if form.approval:
+    if form.replaced:
+        rows.append(kit.text(_("A newer version of this quote stands in its place."), size))
+    elif form.declined:
+        rows.append(kit.pairs([(_("Declined"), form.answer_note or form.answered_name)]))
+    elif form.approval:
         when = formats.moment(form.approved_at, kit.zone) if form.approved_at else ""
         how = [(_("Agreed how"), label(form.approval)), (_("Agreed on"), when)]
-        rows.append(kit.pairs([*how, (_("Quoted by"), form.quoted_by)]))
+        more = [
+            (_("Agreed by"), form.answered_name),
+            (_("Agreed limit"), formats.money(form.limit) if form.limit is not None else ""),
+            (_("Note"), form.answer_note),
+        ]
+        rows.append(kit.pairs([*how, *more, (_("Quoted by"), form.quoted_by)]))
         if form.signature:
             rows.append(kit.signing(_("Customer's signature"), form.signature))
     else:

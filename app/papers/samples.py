@@ -83,6 +83,10 @@ def sample(kind: PaperKind, *, long: bool = False) -> Form:
             from app.papers import samples_of_money
 
             return samples_of_money.sample(kind, shop(chinese, long), chinese=chinese, long=long)
+        case PaperKind.TECHNICIAN_DAY | PaperKind.LEAD_DAY | PaperKind.PAY_STATEMENT:
+            from app.papers import samples_of_pay
+
+            return samples_of_pay.sample(kind, shop(chinese, long), chinese=chinese, long=long)
         case PaperKind.MONTH_REPORT:
             from app.papers import samples_of_month
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, func, literal, select, type_coerce
+from sqlalchemy import Connection, Text, bindparam, cast, func, literal, select, type_coerce
 
 from app.core.codes import CodeKind, running_code
-from app.core.enums import Command, PaperKind, PaperSize, Payer
+from app.core.enums import Command, PaperKind, PaperSize, Payer, Role
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO
 from app.core.rights import Ctx
@@ -19,6 +19,7 @@ from app.core.words import Language, language, parse_language
 from app.features.printing import forms_of_money as money
 from app.features.printing import forms_of_month as month
 from app.features.printing import forms_of_orders as orders
+from app.features.printing import forms_of_pay as pay
 from app.features.printing import forms_of_shelves as shelves
 from app.features.printing import forms_of_shop as shop
 from app.features.printing import forms_of_stock as stock
@@ -43,6 +44,7 @@ from app.model import (
     RepairOrder,
     ReturnBatch,
     Sale,
+    Staff,
     StockCount,
     StockPlace,
     TillMove,
@@ -50,8 +52,8 @@ from app.model import (
     Tool,
     WriteOff,
 )
-from app.papers.forms import HAS_BARCODE, SIZES, Form, freeze, thaw
-from app.store.door import Store, repeatable
+from app.papers.forms import HAS_BARCODE, SIZES, Form, QuoteSheet, freeze, thaw
+from app.store.door import Store, Tx, repeatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,9 @@ _BUILDERS: Mapping[PaperKind, _Builder] = MappingProxyType(
         PaperKind.STATEMENT: money.statement,
         PaperKind.PAYMENT_REMINDER: money.reminder,
         PaperKind.MONTH_REPORT: month.month_report,
+        PaperKind.TECHNICIAN_DAY: pay.technician_day,
+        PaperKind.LEAD_DAY: pay.lead_day,
+        PaperKind.PAY_STATEMENT: pay.pay_statement,
     }
 )
 #: Papers whose content is the newest state each time: a label glued on anew is no copy of a document.
@@ -131,6 +136,10 @@ _ALWAYS_FRESH = frozenset(
         PaperKind.PAYMENT_REMINDER,
         # As the records stand; a sealed month as it was sealed.
         PaperKind.MONTH_REPORT,
+        PaperKind.TECHNICIAN_DAY,
+        PaperKind.LEAD_DAY,
+        # An approved one is made of what was frozen: the same each time.
+        PaperKind.PAY_STATEMENT,
     }
 )
 
@@ -171,6 +180,20 @@ _EXAMPLES = MappingProxyType(
         PaperKind.MONTH_REPORT: select(func.substr(type_coerce(Sale.business_day, Text), 1, 7)).order_by(
             Sale.business_day.desc()
         ),
+        PaperKind.TECHNICIAN_DAY: select(
+            type_coerce(RepairOrder.taken_in_day, Text).concat("-").concat(cast(Staff.id, Text))
+        )
+        .select_from(RepairOrder)
+        .join(Staff, Staff.role == Role.TECHNICIAN)
+        .order_by(RepairOrder.id.desc(), Staff.id),
+        PaperKind.LEAD_DAY: select(type_coerce(RepairOrder.taken_in_day, Text)).order_by(
+            RepairOrder.id.desc()
+        ),
+        PaperKind.PAY_STATEMENT: select(
+            func.substr(type_coerce(Sale.business_day, Text), 1, 8).concat(cast(Sale.technician_id, Text))
+        )
+        .where(Sale.technician_id.is_not(None))
+        .order_by(Sale.business_day.desc()),
         PaperKind.PAYMENT_REMINDER: select(InvoiceBalance.customer_id)
         .where(InvoiceBalance.due > ZERO, InvoiceBalance.payer == Payer.CUSTOMER)
         .order_by(InvoiceBalance.due_on),
@@ -274,6 +297,8 @@ class PrintingService:
             else:
                 issue = earlier
                 issue.copies += 1
+            if isinstance(form, QuoteSheet):
+                _note_printed(tx, order_id, form.version)
             tx.session.flush()
             tx.journal(order_id=order_id, paper=kind.value, issue=issue.id, copy=issue.copies)
             tx.result = {"issue": issue.id, "copy": issue.copies, "size": size.value}
@@ -357,6 +382,13 @@ class PrintingService:
         )
 
 
+def _note_printed(tx: Tx, order_id: int | None, version: int) -> None:
+    """A quote remembers when it was first printed: until then it was only told."""
+    quote = tx.session.scalar(select(Quote).where(Quote.order_id == order_id, Quote.version == version))
+    if quote is not None and quote.printed_at is None:
+        quote.printed_at = tx.now
+
+
 def _checked_size(kind: PaperKind, size: PaperSize) -> PaperSize:
     if size not in SIZES[kind]:
         sizes = ", ".join(each.value for each in SIZES[kind])
@@ -372,4 +404,6 @@ def _asked_by(kind: PaperKind, key: str) -> str:
 def _key(kind: PaperKind, number: str, form: Form) -> str:
     """Quotes have versions: each version is a paper of its own, everything else goes by its number."""
     version = getattr(form, "version", None)
-    return f"{number}-{version}" if kind is PaperKind.QUOTE and version is not None else number
+    if kind is not PaperKind.QUOTE or version is None:
+        return number
+    return f"{number.partition('/')[0]}-{version}"
