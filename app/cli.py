@@ -486,7 +486,7 @@ def _find(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from app.features.stock.sheets.telling import plan_lines
+    from app.features.sheets.telling import plan_lines
 
     with _services(options, write=not options.dry_run) as services:
         plan = services.stock.sheets.plan(options.file, _Meter(_("Reading")))

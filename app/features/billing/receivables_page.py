@@ -45,7 +45,7 @@ from app.features.billing.pay_forms import (
 from app.features.billing.service import Billing
 from app.features.billing.snapshots import AgedReceivable, PaidTogether, Reminder
 from app.features.billing.workbook import workbook
-from app.features.stock.sheets.export import write_whole
+from app.features.sheets.writing import write_whole
 from app.ui import theme
 from app.ui.desk import Desk
 from app.ui.fields import ChipGroup, DateField, LineField

@@ -14,8 +14,8 @@ from app.core.money import Money
 from app.core.words import N_, _
 from app.features.books.service import Books
 from app.features.books.snapshots import AccountSum, Journal, JournalLine, Tell, tell_nobody
-from app.features.stock.sheets.export import write_whole
-from app.features.stock.sheets.files import guarded
+from app.features.sheets.files import guarded
+from app.features.sheets.writing import write_whole
 
 SUFFIXES = (".xlsx", ".csv")
 _STEP = 1000

@@ -4,39 +4,55 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from app.core.changes import Kind
-from app.core.enums import Category, Command, JobKind, PriceUse
+from app.core.enums import Command, JobKind, PriceUse
 from app.core.errors import Conflict, Reason, Refusal
-from app.core.fields import LINE, SHORT, clean_line
+from app.core.fields import LINE, SHORT
 from app.core.labels import LABELS
-from app.core.money import Money, Quantity
+from app.core.money import Money
 from app.core.rights import Ctx
 from app.core.words import N_, _
 from app.features.pricing.checks import MOST_LEVELS, checked_minutes, checked_price, checked_rate, clean_code
 from app.features.pricing.keeping import next_code, put_item
 from app.features.pricing.reading import entry_of, price_rows
 from app.features.pricing.snapshots import PriceEntry, PriceRow
-from app.features.stock.sheets.columns import NO, YES, SheetColumn, columns_of, fold_heading
-from app.features.stock.sheets.export import SUFFIXES, table_content, write_whole
-from app.features.stock.sheets.files import Sheet, read_sheet
-from app.features.stock.sheets.snapshots import (
+from app.features.sheets.columns import (
+    SheetColumn,
+    choice_reader,
+    choice_writer,
+    find_columns,
+    flag_reader,
+    lacks,
+    line_reader,
+    read_category,
+    read_permille,
+    read_row,
+    read_whole,
+    unknown_headings,
+    write_category,
+    write_flag,
+    write_permille,
+)
+from app.features.sheets.files import Sheet, read_sheet
+from app.features.sheets.snapshots import (
     CellChange,
     Imported,
     LineState,
+    Plan,
     PreviewLine,
     Tell,
     WrongCell,
+    in_order,
     tell_nobody,
 )
+from app.features.sheets.writing import checked_suffix, table_content, write_whole
 from app.model import PriceItem
 from app.store.door import AlreadyBooked, Store
 
-#: Where headings are looked for.
-_HEAD_ROWS = 20
 _MOST_LINES = 5000
 _ALIASES: Mapping[str, Sequence[str]] = {
     "code": ("编号", "代码", "编码"),
@@ -56,87 +72,31 @@ _ALIASES: Mapping[str, Sequence[str]] = {
 _LEVEL = "level:"
 
 
-def _choice(name: str, kind: type[PriceUse] | type[JobKind]) -> Any:
-    def read(text: str) -> PriceUse | JobKind:
-        folded = fold_heading(text)
-        for each in kind:
-            word = LABELS[kind][each]
-            if folded in (each.value, fold_heading(word), fold_heading(_(word))):
-                return each
-        raise Refusal(Reason.BAD_CHOICE, field=name, text=text[:40])
-
-    return read
-
-
-def _word(kind: type[PriceUse] | type[JobKind]) -> Any:
-    return lambda value: "" if value is None else _(LABELS[kind][value])
-
-
-def _category(text: str) -> str:
-    folded = fold_heading(text)
-    for each in Category:
-        word = LABELS[Category][each]
-        if folded in (each.value, fold_heading(word), fold_heading(_(word))):
-            return each.value
-    return clean_line("category", text, most=SHORT)
-
-
-def _category_word(value: str) -> str:
-    return _(LABELS[Category][Category(value)]) if value in set(Category) else value
-
-
-def _line(name: str, most: int) -> Any:
-    return lambda text: clean_line(name, text, most=most)
-
-
 def _price(text: str) -> Money:
     return checked_price(Money.parse(text))
 
 
 def _minutes(text: str) -> int:
-    minutes, rest = divmod(Quantity.parse(text).milli, 1000)
-    if rest:
-        raise Refusal(Reason.BAD_QUANTITY, text=text[:40])
-    return checked_minutes(minutes)
+    return checked_minutes(read_whole(text))
 
 
 def _rate(text: str) -> int | None:
-    permille, rest = divmod(Quantity.parse(text.rstrip("%％")).milli, 100)
-    if rest:
-        raise Refusal(Reason.BAD_QUANTITY, text=text[:40])
-    return checked_rate(permille)
-
-
-def _percent(permille: int | None) -> str:
-    return "" if permille is None else f"{permille / 10:g}"
-
-
-def _flag(text: str) -> bool:
-    folded = fold_heading(text)
-    if folded in YES or folded == fold_heading(_("Yes")):
-        return True
-    if folded in NO or folded == fold_heading(_("No")):
-        return False
-    raise Refusal(Reason.BAD_CHOICE, field="active", text=text[:40])
-
-
-def _yes_no(value: bool) -> str:
-    return _("Yes") if value else _("No")
+    return checked_rate(read_permille(text))
 
 
 COLUMNS: Sequence[SheetColumn] = (
     SheetColumn("code", N_("Code"), clean_code, width=8),
-    SheetColumn("use", N_("Use"), _choice("use", PriceUse), _word(PriceUse)),
-    SheetColumn("name", N_("Work"), _line("name", LINE), width=32),
-    SheetColumn("category", N_("Category"), _category, _category_word, 20),
-    SheetColumn("job_kind", N_("Kind of job"), _choice("job_kind", JobKind), _word(JobKind)),
-    SheetColumn("zone", N_("Zone"), _line("zone", SHORT)),
-    SheetColumn("unit", N_("Unit"), _line("unit", 20), width=8),
+    SheetColumn("use", N_("Use"), choice_reader("use", PriceUse), choice_writer(PriceUse)),
+    SheetColumn("name", N_("Work"), line_reader("name", LINE), width=32),
+    SheetColumn("category", N_("Category"), read_category, write_category, 20),
+    SheetColumn("job_kind", N_("Kind of job"), choice_reader("job_kind", JobKind), choice_writer(JobKind)),
+    SheetColumn("zone", N_("Zone"), line_reader("zone", SHORT)),
+    SheetColumn("unit", N_("Unit"), line_reader("unit", 20), width=8),
     SheetColumn("price", N_("Price"), _price, str, 12, number=True),
     SheetColumn("minutes", N_("Minutes"), _minutes, str, 8, number=True),
-    SheetColumn("tax_permille", N_("Tax %"), _rate, _percent, 8, number=True),
-    SheetColumn("note", N_("Note"), _line("note", LINE), width=28),
-    SheetColumn("active", N_("In use"), _flag, _yes_no, 8),
+    SheetColumn("tax_permille", N_("Tax %"), _rate, write_permille, 8, number=True),
+    SheetColumn("note", N_("Note"), line_reader("note", LINE), width=28),
+    SheetColumn("active", N_("In use"), flag_reader("active"), write_flag, 8),
 )
 _BY_KEY = {column.key: column for column in COLUMNS}
 
@@ -165,26 +125,9 @@ class ChangedPrice:
     entry: PriceEntry
 
 
-@dataclass(frozen=True, slots=True)
-class PricePlan:
-    """An import that was checked and not applied."""
-
-    file: str
-    unknown: tuple[str, ...]
-    lines: tuple[PreviewLine, ...]
-    new: tuple[NewPrice, ...]
-    changed: tuple[ChangedPrice, ...]
-    counts: Mapping[LineState, int] = field(default_factory=dict)
-
-    @property
-    def sound(self) -> bool:
-        """Whether no line is wrong."""
-        return not self.counts.get(LineState.WRONG)
-
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to do."""
-        return not self.new and not self.changed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricePlan(Plan[NewPrice, ChangedPrice]):
+    """An import of prices that was checked and not applied."""
 
 
 class PriceSheets:
@@ -206,18 +149,16 @@ class PriceSheets:
         with self._store.read() as reading:
             rows = price_rows(reading)
         levels = _levels(self._store, rows)
-        head, columns = _headings(sheet, _columns(levels))
+        head, columns = _headings(sheet, levels)
         tell(50, 100)
         check = _Check(rows, columns, sheet)
         for line, row in enumerate(sheet.rows[head:], head + 1):
             if any(row):
                 check.line(line, row)
-        order = {state: at for at, state in enumerate(LineState)}
-        check.lines.sort(key=lambda each: (order[each.state], each.line))
         return PricePlan(
             file=file.name,
-            unknown=tuple(text for at, text in enumerate(sheet.rows[head - 1]) if text and at not in columns),
-            lines=tuple(check.lines),
+            unknown=unknown_headings(sheet, head, columns),
+            lines=in_order(check.lines),
             new=tuple(check.new),
             changed=tuple(check.changed),
             counts=dict(Counter(each.state for each in check.lines)),
@@ -250,9 +191,7 @@ class PriceSheets:
     def export(self, file: Path, tell: Tell = tell_nobody) -> int:
         """Write the list to ``file`` (.xlsx or .csv), with a column for each member level; how many entries. Raises
         ``Refusal(BAD_CHOICE)``, ``EnvironmentFault(FILE_NOT_WRITABLE)``."""
-        suffix = file.suffix.lower()
-        if suffix not in SUFFIXES:
-            raise Refusal(Reason.BAD_CHOICE, field="file", text=file.suffix or file.name)
+        suffix = checked_suffix(file)
         tell(0, 100)
         with self._store.read() as reading:
             rows = price_rows(reading)
@@ -281,17 +220,13 @@ def _cells(rows: Sequence[PriceRow], columns: Sequence[SheetColumn]) -> Iterator
         yield cells
 
 
-def _headings(sheet: Sheet, columns: Sequence[SheetColumn]) -> tuple[int, dict[int, SheetColumn]]:
-    best: tuple[int, dict[int, SheetColumn]] = (0, {})
-    for line, row in enumerate(sheet.rows[:_HEAD_ROWS], 1):
-        found = columns_of(row, columns, _ALIASES)
-        if len(found) > len(best[1]):
-            best = (line, found)
-    keys = {column.key for column in best[1].values()}
+def _headings(sheet: Sheet, levels: Sequence[str]) -> tuple[int, dict[int, SheetColumn]]:
+    head, columns = find_columns(sheet, _columns(levels), _ALIASES)
+    keys = {column.key for column in columns.values()}
     for key in ("name", "price"):
         if key not in keys and not ("code" in keys and len(keys) > 1):
-            raise Refusal(Reason.COLUMNS_MISSING, columns=_(_BY_KEY[key].title))
-    return best
+            raise lacks(_BY_KEY[key])
+    return head, columns
 
 
 class _Check:
@@ -309,7 +244,8 @@ class _Check:
 
     def line(self, line: int, row: Sequence[str]) -> None:
         """Check one line."""
-        values, members, wrong = self._values(line, row)
+        values, wrong = read_row(self._columns, self._sheet, line, row)
+        members = {key.removeprefix(_LEVEL): values.pop(key) for key in [*values] if key.startswith(_LEVEL)}
         code, name = values.get("code", ""), values.get("name", "")
         key = (name, values.get("category", ""), values.get("job_kind"), values.get("zone", ""))
         known = self._by_code.get(code) if code else self._by_name.get(key)
@@ -320,30 +256,6 @@ class _Check:
             self._add(line, values, members, wrong)
         else:
             self._change(line, known, values, members, wrong)
-
-    def _values(
-        self, line: int, row: Sequence[str]
-    ) -> tuple[dict[str, Any], dict[str, Money], list[WrongCell]]:
-        values: dict[str, Any] = {}
-        members: dict[str, Money] = {}
-        wrong: list[WrongCell] = []
-        for at, column in self._columns.items():
-            if (line, at) in self._sheet.spoilt:
-                wrong.append(WrongCell(column.title, Refusal(self._sheet.spoilt[line, at])))
-                continue
-            text = row[at] if at < len(row) else ""
-            if not text:
-                continue
-            try:
-                value = column.read(text)
-            except Refusal as refusal:
-                wrong.append(WrongCell(column.title, refusal))
-                continue
-            if column.key.startswith(_LEVEL):
-                members[column.title] = value
-            else:
-                values[column.key] = value
-        return values, members, wrong
 
     def _add(
         self, line: int, values: dict[str, Any], members: dict[str, Money], wrong: list[WrongCell]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from app.core import formats
 from app.core.words import _
 from app.features.purchasing.snapshots import PurchaseCard
-from app.features.stock.sheets.files import guarded
+from app.features.sheets.files import guarded
 
 _WIDTHS = (16, 14, 36, 10, 8, 12, 12, 14)
 #: Columns that hold figures: quantity, unit price, amount.

@@ -14,7 +14,7 @@ from app.features.reports.figures import DIMENSION_WORDS, SPECS, Dimension, Figu
 from app.features.reports.service import ReportService
 from app.features.reports.snapshots import EVERYTHING, MonthFilter, MonthLook, MonthReport, Question
 from app.features.reports.telling import figure_name, method_name, reasons, share_name
-from app.features.stock.sheets.export import write_whole
+from app.features.sheets.writing import write_whole
 
 #: (done, of so many); may raise to stop: the file is replaced whole or not at all.
 Tell = Callable[[int, int], None]

@@ -13,8 +13,9 @@ from app.core.changes import Changes, Kind
 from app.core.codes import Code, CodeKind, Foreign, Scan
 from app.core.enums import Command, PaperKind
 from app.core.errors import Reason, Refusal
-from app.core.words import _
-from app.features.stock.exchange import export_parts, import_parts
+from app.core.words import _, ngettext
+from app.features.sheets.exchange import export_list, import_list
+from app.features.sheets.preview import ListWords
 from app.features.stock.goods_forms import GoodsForms
 from app.features.stock.labels_dialog import ask_for_labels
 from app.features.stock.part_form import PartForm
@@ -65,7 +66,7 @@ class PartsPage(Page):
         self.export_button = QPushButton(_("Export …"))
         self.export_button.setToolTip(_("All parts as Excel or CSV (Ctrl+E)"))
         self.export_button.setShortcut("Ctrl+E")
-        self.export_button.clicked.connect(lambda: export_parts(self, stock.sheets, desk))
+        self.export_button.clicked.connect(self.export_parts)
         self.labels_button = QPushButton(_("Labels …"))
         self.labels_button.setToolTip(_("Labels of all parts that are found here (Ctrl+G)"))
         self.labels_button.setShortcut("Ctrl+G")
@@ -233,8 +234,12 @@ class PartsPage(Page):
 
     def import_parts(self) -> None:
         """A price list or a part list from a file; the list shows what came of it."""
-        if import_parts(self, self._stock.sheets, self.desk):
+        if import_list(self, self._stock.sheets, self.desk, import_words()):
             self.refresh()
+
+    def export_parts(self) -> None:
+        """All parts to a file."""
+        export_list(self, self.desk, _("Export parts"), _("Parts"), self._stock.sheets.export, _written)
 
     def shown_card(self) -> PartCard | None:
         """The part beside the list."""
@@ -381,3 +386,14 @@ def _state_chip(row: PartRow) -> Chip | None:
     if not text:
         return None
     return Chip(text, Tone.WAITS if row.active else Tone.CALM, "triangle-alert" if row.active else "ban")
+
+
+def import_words() -> ListWords:
+    """What the list of parts is called."""
+    return ListWords(_("Import parts"), _("Import parts from {file}"), _("Part number"), _("Part name"))
+
+
+def _written(count: int, file: str) -> str:
+    return ngettext("{n} part written to {file}.", "{n} parts written to {file}.", count).format(
+        n=count, file=file
+    )

@@ -14,8 +14,8 @@ from app.core.enums import AbcClass, Command, PaperKind
 from app.core.labels import category_name, label
 from app.core.money import Money, Quantity
 from app.core.words import _, ngettext
+from app.features.sheets.writing import write_whole
 from app.features.stock.catalogue import Catalogue
-from app.features.stock.sheets.export import write_whole
 from app.features.stock_views.asking import cell_text, figures_of, report_number, sums_text
 from app.features.stock_views.curve import AbcCurveView
 from app.features.stock_views.service import StockViews

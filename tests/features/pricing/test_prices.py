@@ -18,7 +18,7 @@ from app.features.pricing.defaults import default_prices
 from app.features.pricing.reading import entry_of, fee_of
 from app.features.pricing.service import PriceList
 from app.features.pricing.snapshots import PackageEntry, PriceEntry, PriceRow
-from app.features.stock.sheets.snapshots import LineState
+from app.features.sheets.snapshots import LineState
 from app.model import PriceItem, PriceItemChange
 from tests.features.conftest import Shop
 

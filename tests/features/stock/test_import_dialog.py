@@ -10,9 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from app.core.enums import Role
 from app.core.words import Language
-from app.features.stock.import_dialog import ImportDialog
+from app.features.sheets.preview import ImportDialog
+from app.features.sheets.snapshots import LineState
+from app.features.stock.page import import_words
 from app.features.stock.service import StockService
-from app.features.stock.sheets.snapshots import LineState
 from app.features.stock.snapshots import PartEntry
 from tests.features.conftest import Shop
 from tests.features.page_tools import Papers, desk_of, english_left, speaking_each
@@ -27,7 +28,7 @@ def dialog_of(shop: Shop, qtbot: QtBot, tmp_path: Path, text: str) -> ImportDial
     file = tmp_path / "价目.csv"
     file.write_text(text, encoding="utf-8")
     stock = StockService(shop.store)
-    dialog = ImportDialog(stock.sheets, desk_of(shop, Role.COUNTER, Papers()), file)
+    dialog = ImportDialog(stock.sheets, desk_of(shop, Role.COUNTER, Papers()), file, import_words())
     qtbot.addWidget(dialog)
     dialog.show()
     qtbot.waitUntil(lambda: not dialog.bar.isVisible())

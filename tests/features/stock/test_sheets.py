@@ -19,10 +19,12 @@ from app.core.errors import Conflict, EnvironmentFault, Reason, Refusal
 from app.core.money import Money, Quantity
 from app.core.words import Language, set_language
 from app.features.finder.indexing import check
+from app.features.sheets import files
+from app.features.sheets.columns import columns_of
+from app.features.sheets.snapshots import LineState
 from app.features.stock.service import StockService
-from app.features.stock.sheets import files
-from app.features.stock.sheets.columns import COLUMNS, columns_of
-from app.features.stock.sheets.snapshots import ImportPlan, LineState
+from app.features.stock.sheets.columns import ALIASES, COLUMNS
+from app.features.stock.sheets.snapshots import ImportPlan
 from app.features.stock.snapshots import PartCard, PartEntry
 from tests.features.conftest import Shop, open_shop
 
@@ -273,7 +275,7 @@ def test_headings_in_both_languages_are_known() -> None:
         try:
             from app.core.words import _
 
-            found = columns_of([_(column.title) for column in COLUMNS])
+            found = columns_of([_(column.title) for column in COLUMNS], COLUMNS, ALIASES)
             assert [column.key for column in found.values()] == [column.key for column in COLUMNS]
         finally:
             set_language(Language.EN)

@@ -7,12 +7,10 @@ grams; a gesture that is repeated finishes it, and ``doctor`` tells what it lack
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.exc import IntegrityError
 
 from app.core.changes import Kind
@@ -22,7 +20,9 @@ from app.core.errors import Conflict
 from app.core.ids import uuid7
 from app.core.rights import Ctx
 from app.features.finder.indexing import part_grams
-from app.features.stock.sheets.snapshots import Imported, ImportPlan, Tell, tell_nobody
+from app.features.sheets.ready import Laid, Ready, kept, table_of
+from app.features.sheets.snapshots import Imported, Tell, tell_nobody
+from app.features.stock.sheets.snapshots import ImportPlan
 from app.features.stock.suppliers import supplier_of
 from app.model import Part, PriceChange
 from app.store.door import Store, Tx
@@ -42,8 +42,6 @@ _NO_SUMS: dict[str, Any] = {
 }  # fmt: skip
 #: The id of a supplier by its name in a column; none for "".
 _SUPPLIER = "(SELECT s.id FROM supplier s WHERE s.name = c{})"
-#: Of the TEMP tables.
-_NAME = "taken_in_"
 _READ_AHEAD = "SELECT sum(version) FROM part"
 _LAST_ID = "SELECT coalesce(max(id), 0) FROM part"
 _SERIES = (
@@ -57,7 +55,7 @@ def apply_plan(store: Store, ctx: Ctx, plan: ImportPlan, tell: Tell = tell_nobod
     (NOT_ALLOWED)."""
     rows = _Rows(store, plan, ctx)
     tell(0, 100)
-    with store.write(Command.IMPORT_PARTS, ctx, aside=rows.aside) as tx:
+    with store.write(Command.IMPORT_PARTS, ctx, aside=rows.laid.aside) as tx:
         rows.write(tx)
         tx.journal(new=len(plan.new), changed=len(plan.changed), after=plan.last_id)
         tx.changed(Kind.PART, 0)
@@ -102,43 +100,33 @@ class _Texts:
     old: tuple[str, str, str] | None = None
 
 
-@dataclass(slots=True)
-class _Ready:
-    """Rows that lie ready in a TEMP table, and the statement that takes them over; ``{rows}`` stands for the table,
-    whose columns are ``c0``, ``c1`` …"""
-
-    statement: str
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
-
-
 class _Rows:
-    """The rows of a plan as SQLite takes them. All is made and laid ready before the lock is held: under it SQLite
-    copies a hundred thousand rows within itself, in half the time that handing them over takes."""
+    """The rows of a plan as SQLite takes them; all is made and laid ready before the lock is held."""
 
     def __init__(self, store: Store, plan: ImportPlan, ctx: Ctx) -> None:
         self._plan = plan
         self._dialect = store.engine.dialect
-        names = [column.name for column in _table(Part).columns]
+        names = [column.name for column in table_of(Part).columns]
         places = (
             _SUPPLIER.format(at) if name == "supplier_id" else f"c{at}" for at, name in enumerate(names)
         )
-        parts = _Ready(
+        parts = Ready(
             f"INSERT INTO part ({', '.join(names)}) SELECT {', '.join(places)} FROM {{rows}} ORDER BY rowid"
         )
-        barcodes = _Ready(
+        barcodes = Ready(
             "INSERT INTO part_barcode (part_id, code, own) SELECT c0, c1, c2 FROM {rows} ORDER BY rowid"
         )
-        dropped = _Ready(
+        dropped = Ready(
             "DELETE FROM part_barcode WHERE own = 0 AND (part_id, code) IN (SELECT c0, c1 FROM {rows})"
         )
-        prices = _Ready(
+        prices = Ready(
             "INSERT INTO price_change (part_id, kind, old, new, source, staff_id, at)"
             " SELECT c0, c1, c2, c3, c4, c5, c6 FROM {rows} ORDER BY rowid"
         )
         now = store.clock.now()
         created, uuid = (
-            _kept(Part, "created_at", self._dialect)(now),
-            _kept(Part, "uuid", self._dialect),
+            kept(Part, "created_at", self._dialect)(now),
+            kept(Part, "uuid", self._dialect),
         )
         for part_id, each in enumerate(plan.new, plan.last_id + 1):
             values = {
@@ -148,8 +136,8 @@ class _Rows:
             parts.rows.append(tuple(_plain(values[name]) for name in names))
             barcodes.rows.append((part_id, running_code(CodeKind.PART, part_id), 1))
             barcodes.rows += [(part_id, code, 0) for code in each.barcodes]
-        updates: dict[tuple[str, ...], _Ready] = {}
-        at = _kept(PriceChange, "at", self._dialect)(now)
+        updates: dict[tuple[str, ...], Ready] = {}
+        at = kept(PriceChange, "at", self._dialect)(now)
         source, staff = PriceSource.IMPORT.value, ctx.actor.id or None
         for changed in plan.changed:
             if changed.barcodes is not None:
@@ -160,42 +148,19 @@ class _Rows:
             if changed.supplier is not None:
                 columns.append("supplier_id")
                 row.append(changed.supplier)
-            ready = updates.setdefault(tuple(columns), _Ready(_update(columns)))
+            ready = updates.setdefault(tuple(columns), Ready(_update(columns)))
             ready.rows.append((changed.part_id, changed.version, *row))
             prices.rows += [
                 (changed.part_id, _KIND_OF_PRICE[key].value, old, changed.values[key], source, staff, at)
                 for key, old in changed.old_prices.items()
             ]
         self._updates = list(updates.values())
-        self._all = [each for each in (parts, *self._updates, dropped, barcodes, prices) if each.rows]
+        #: The pages that are about to change are read before the lock is held.
+        ahead = _READ_AHEAD if self._updates else ""
+        self.laid = Laid((parts, *self._updates, dropped, barcodes, prices), ahead)
         self._suppliers = sorted(
             {each.supplier for each in plan.new} | {each.supplier or "" for each in plan.changed}
         )
-
-    @contextmanager
-    def aside(self, connection: Connection) -> Iterator[None]:
-        """Lay the rows ready on the connection that is going to write them."""
-        cursor = connection.connection.cursor()
-        try:
-            # A transaction that writes TEMP tables alone locks nothing.
-            cursor.execute("BEGIN")
-            for at, ready in enumerate(self._all):
-                width = range(len(ready.rows[0]))
-                cursor.execute(f"CREATE TEMP TABLE {_NAME}{at} ({', '.join(f'c{each}' for each in width)})")
-                cursor.executemany(
-                    f"INSERT INTO {_NAME}{at} VALUES ({', '.join('?' for _each in width)})", ready.rows
-                )
-            if self._updates:
-                # The pages that are about to change are read now, not under the lock.
-                cursor.execute(_READ_AHEAD).fetchone()
-            cursor.execute("COMMIT")
-            yield
-        finally:
-            if connection.connection.in_transaction:
-                cursor.execute("ROLLBACK")
-            for at in range(len(self._all)):
-                cursor.execute(f"DROP TABLE IF EXISTS temp.{_NAME}{at}")
-            cursor.close()
 
     def write(self, tx: Tx) -> None:
         """All of it. Raises ``Conflict``."""
@@ -208,10 +173,9 @@ class _Rows:
         tx.session.flush()
         done = 0
         try:
-            for at, ready in enumerate(self._all):
-                taken = connection.exec_driver_sql(ready.statement.format(rows=f"temp.{_NAME}{at}"))
-                if any(ready is each for each in self._updates):
-                    done += taken.rowcount
+            for ready, touched in self.laid.take(connection):
+                if ready in self._updates:
+                    done += touched
         except IntegrityError as error:
             # Somebody gave one of these numbers or barcodes meanwhile.
             raise Conflict(Kind.PART, 0) from error
@@ -236,17 +200,6 @@ def _update(columns: Sequence[str]) -> str:
     )
     sets = ", ".join([*values, "version = version + 1"])
     return f"UPDATE part SET {sets} FROM {{rows}} WHERE id = c0 AND version = c1"
-
-
-def _table(mapped: Any) -> Table:
-    table: Table = mapped.__table__
-    return table
-
-
-def _kept(mapped: Any, column: str, dialect: Dialect) -> Any:
-    """How a value of a column is written into SQLite."""
-    kind = _table(mapped).columns[column].type
-    return kind.bind_processor(dialect) or (lambda value: value)
 
 
 def _plain(value: Any) -> Any:

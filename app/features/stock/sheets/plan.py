@@ -17,22 +17,20 @@ from app.core.codes import Code, parse
 from app.core.enums import OldPartRule, PartCondition
 from app.core.errors import Reason, Refusal
 from app.core.words import _
-from app.features.stock.sheets.columns import BY_KEY, SheetColumn, columns_of
-from app.features.stock.sheets.files import Sheet, read_sheet
-from app.features.stock.sheets.snapshots import (
+from app.features.sheets.columns import SheetColumn, find_columns, lacks, read_row, unknown_headings
+from app.features.sheets.files import Sheet, read_sheet
+from app.features.sheets.snapshots import (
     CellChange,
-    ChangedPart,
-    ImportPlan,
     LineState,
-    NewPart,
     PreviewLine,
     Tell,
     WrongCell,
+    in_order,
     tell_nobody,
 )
+from app.features.stock.sheets.columns import ALIASES, BY_KEY, COLUMNS
+from app.features.stock.sheets.snapshots import ChangedPart, ImportPlan, NewPart
 
-#: Suppliers put their name and the date above the table.
-_HEAD_ROWS = 20
 #: How often progress is told and a cancel heard.
 _STEP = 1000
 PRICES = ("sale_price", "purchase_price", "consign_price")
@@ -98,14 +96,11 @@ def make_plan(reading: Connection, file: Path, tell: Tell = tell_nobody) -> Impo
         if any(row):
             _check_line(run, known, columns, sheet, line, row)
     tell(95, 100)
-    # What is wrong is seen first.
-    order = {state: at for at, state in enumerate(LineState)}
-    run.lines.sort(key=lambda each: (order[each.state], each.line))
     return ImportPlan(
         file=file.name,
         columns=tuple(column.title for column in columns.values()),
-        unknown=tuple(text for at, text in enumerate(sheet.rows[head - 1]) if text and at not in columns),
-        lines=tuple(run.lines),
+        unknown=unknown_headings(sheet, head, columns),
+        lines=in_order(run.lines),
         new=tuple(run.new),
         changed=tuple(run.changed),
         last_id=known.last_id,
@@ -117,22 +112,13 @@ def make_plan(reading: Connection, file: Path, tell: Tell = tell_nobody) -> Impo
 
 def _headings(sheet: Sheet) -> tuple[int, dict[int, SheetColumn]]:
     """How many lines stand above the data, and the columns. Raises ``Refusal``: COLUMNS_MISSING, COLUMN_TWICE."""
-    best: tuple[int, dict[int, SheetColumn]] = (0, {})
-    for line, row in enumerate(sheet.rows[:_HEAD_ROWS], 1):
-        found = columns_of(row)
-        if len(found) > len(best[1]):
-            best = (line, found)
-    keys = {column.key for column in best[1].values()}
+    head, columns = find_columns(sheet, COLUMNS, ALIASES)
+    keys = {column.key for column in columns.values()}
     if "number" not in keys and not {"supplier", "supplier_number"} <= keys:
-        raise _lacks("number")
+        raise lacks(BY_KEY["number"])
     if len(keys) < 2:
-        raise _lacks("name")
-    return best
-
-
-def _lacks(key: str) -> Refusal:
-    title = BY_KEY[key].title
-    return Refusal(Reason.COLUMNS_MISSING, columns=_(title))
+        raise lacks(BY_KEY["name"])
+    return head, columns
 
 
 def _records(reading: Connection) -> _Known:
@@ -163,7 +149,7 @@ def _records(reading: Connection) -> _Known:
 def _check_line(
     run: _Run, known: _Known, columns: dict[int, SheetColumn], sheet: Sheet, line: int, row: Sequence[str]
 ) -> None:
-    values, wrong = _values(columns, sheet.spoilt, line, row)
+    values, wrong = read_row(columns, sheet, line, row)
     number = values.get("number", "")
     if not number and not wrong:
         number = _by_supplier(known, values, wrong)
@@ -179,28 +165,6 @@ def _check_line(
         _new_line(run, known, line, number, values, wrong)
     else:
         _known_line(run, known, line, part, values, wrong)
-
-
-def _values(
-    columns: dict[int, SheetColumn],
-    spoilt: dict[tuple[int, int], Reason],
-    line: int,
-    row: Sequence[str],
-) -> tuple[dict[str, Any], list[WrongCell]]:
-    values: dict[str, Any] = {}
-    wrong: list[WrongCell] = []
-    for at, column in columns.items():
-        if spoilt and (line, at) in spoilt:
-            wrong.append(_wrong(column.key, spoilt[line, at]))
-            continue
-        text = row[at] if at < len(row) else ""
-        if not text:
-            continue
-        try:
-            values[column.key] = column.read(text)
-        except Refusal as refusal:
-            wrong.append(WrongCell(column.title, refusal))
-    return values, wrong
 
 
 def _by_supplier(known: _Known, values: dict[str, Any], wrong: list[WrongCell]) -> str:

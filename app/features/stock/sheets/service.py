@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.core.rights import Ctx
+from app.features.sheets.snapshots import Imported, Tell, tell_nobody
 from app.features.stock.sheets.apply import apply_plan, index_plan
 from app.features.stock.sheets.export import export_parts
 from app.features.stock.sheets.plan import make_plan
-from app.features.stock.sheets.snapshots import Imported, ImportPlan, Tell, tell_nobody
+from app.features.stock.sheets.snapshots import ImportPlan
 from app.store.door import AlreadyBooked, Store
 
 

@@ -1,63 +1,11 @@
-"""What an import would do, as the preview shows it, and as it is applied."""
+"""What an import of parts would do, as it is applied."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Any
 
-from app.core.errors import Refusal
-
-#: ``tell(done, total)``; may raise to stop the work before anything is written.
-Tell = Callable[[int, int], None]
-
-
-def tell_nobody(_done: int, _total: int) -> None:
-    """For callers that wait in silence."""
-
-
-class LineState(StrEnum):
-    """What a line of the file would do."""
-
-    WRONG = "wrong"
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
-
-
-@dataclass(frozen=True, slots=True)
-class WrongCell:
-    """Why a cell cannot be used. ``column`` is the column's marked English heading, "" for the whole line."""
-
-    column: str
-    refusal: Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class CellChange:
-    """What a cell changes: values as they are shown."""
-
-    column: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewLine:
-    """One line of the file. ``line`` is numbered as in the spreadsheet."""
-
-    line: int
-    state: LineState
-    number: str
-    name: str
-    changes: tuple[CellChange, ...] = ()
-    wrong: tuple[WrongCell, ...] = ()
-
-    @property
-    def id(self) -> int:
-        """What the preview's table knows it by."""
-        return self.line
+from app.features.sheets.snapshots import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,39 +36,14 @@ class ChangedPart:
     barcodes: tuple[tuple[str, ...], tuple[str, ...]] | None
 
 
-@dataclass(frozen=True, slots=True)
-class ImportPlan:
-    """An import that was checked and not applied."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportPlan(Plan[NewPart, ChangedPart]):
+    """An import of parts that was checked and not applied."""
 
-    file: str
     #: Marked English headings of the columns that were understood.
     columns: tuple[str, ...]
-    #: Headings that were left alone.
-    unknown: tuple[str, ...]
-    lines: tuple[PreviewLine, ...]
-    new: tuple[NewPart, ...]
-    changed: tuple[ChangedPart, ...]
     #: The last id of a part and the last given number when it was checked: what is new builds on both.
     last_id: int
     last_number: int
     #: The last given number when it will have been applied.
     next_number: int
-    counts: dict[LineState, int] = field(default_factory=dict)
-
-    @property
-    def sound(self) -> bool:
-        """Whether no line is wrong."""
-        return not self.counts.get(LineState.WRONG)
-
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to do."""
-        return not self.new and not self.changed
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an applied import did."""
-
-    new: int
-    changed: int

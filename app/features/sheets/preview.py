@@ -1,8 +1,8 @@
-"""Import of parts in the window: the file is read beside it, looked at in the preview, then applied whole."""
+"""Import in the window: the file is read beside it, looked at in the preview, then applied whole."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,7 +21,7 @@ from app.core.errors import Conflict, ShopError
 from app.core.rights import Ctx
 from app.core.sentences import sentence, unexpected
 from app.core.words import N_, _, ngettext
-from app.features.stock.sheets.snapshots import Imported, LineState, PreviewLine, Tell
+from app.features.sheets.snapshots import Imported, LineState, Plan, PreviewLine, Tell
 from app.ui import theme
 from app.ui.chips import Chip, Tone
 from app.ui.desk import Desk
@@ -37,31 +37,6 @@ _STATES = {
 }
 
 
-class Plan(Protocol):
-    """An import that was checked and not applied, of whatever list."""
-
-    @property
-    def unknown(self) -> tuple[str, ...]: ...
-
-    @property
-    def lines(self) -> tuple[PreviewLine, ...]: ...
-
-    @property
-    def new(self) -> Sequence[Any]: ...
-
-    @property
-    def changed(self) -> Sequence[Any]: ...
-
-    @property
-    def counts(self) -> Mapping[LineState, int]: ...
-
-    @property
-    def sound(self) -> bool: ...
-
-    @property
-    def empty(self) -> bool: ...
-
-
 class Sheets(Protocol):
     """A list that is read from files; both may run beside the window."""
 
@@ -70,22 +45,29 @@ class Sheets(Protocol):
     def apply(self, ctx: Ctx, plan: Any, tell: Tell) -> Imported: ...
 
 
-class ImportDialog(QDialog):
-    """What a file would do, line by line; nothing is written before Apply, and closing it leaves nothing.
+@dataclass(frozen=True, slots=True)
+class ListWords:
+    """What a list is called, in the user's language."""
 
-    ``title`` (with ``{file}``), ``number`` and ``name`` are the words of the list; parts are the default.
-    """
+    #: Over the question for the file.
+    ask: str
+    #: Over the preview, with ``{file}``.
+    title: str
+    #: The columns that say which record a line is about.
+    number: str
+    name: str
+
+
+class ImportDialog(QDialog):
+    """What a file would do, line by line; nothing is written before Apply, and closing it leaves nothing."""
 
     def __init__(
         self,
         sheets: Sheets,
         desk: Desk,
         file: Path,
+        words: ListWords,
         parent: QWidget | None = None,
-        *,
-        title: str = "",
-        number: str = "",
-        name: str = "",
     ) -> None:
         super().__init__(parent)
         self._sheets = sheets
@@ -94,9 +76,9 @@ class ImportDialog(QDialog):
         self._ctx = desk.gesture()
         self._progress: Progress | None = None
         self._applying = False
-        self.plan: Plan | None = None
+        self.plan: Plan[Any, Any] | None = None
         self.imported: Imported | None = None
-        title = (title or _("Import parts from {file}")).format(file=file.name)
+        title = words.title.format(file=file.name)
         self.setWindowTitle(title)
         self.setModal(True)
         self.resize(theme.px(900), theme.px(560))
@@ -113,8 +95,8 @@ class ImportDialog(QDialog):
             [
                 Column("line", _("Line"), lambda row: str(row.line), lambda row: row.line, RIGHT, 56),
                 Column("state", _("State"), _state, width=112, chip=_chip),
-                Column("number", number or _("Part number"), lambda row: row.number, width=110, bold=True),
-                Column("name", name or _("Part name"), lambda row: row.name, width=160),
+                Column("number", words.number, lambda row: row.number, width=110, bold=True),
+                Column("name", words.name, lambda row: row.name, width=160),
                 Column("what", _("What"), _what, width=280, stretch=True, tone=_tone),
             ],
             name="import_preview",
@@ -151,12 +133,12 @@ class ImportDialog(QDialog):
     def read(self) -> None:
         """Read and check the file beside the window."""
 
-        def work(progress: Progress) -> Plan:
+        def work(progress: Progress) -> Plan[Any, Any]:
             def tell(done: int, total: int) -> None:
                 progress.check()
                 progress.report(done / max(total, 1))
 
-            plan: Plan = self._sheets.plan(self._file, tell)
+            plan: Plan[Any, Any] = self._sheets.plan(self._file, tell)
             return plan
 
         self.bar.show()
@@ -190,7 +172,7 @@ class ImportDialog(QDialog):
 
     # -- inside ----------------------------------------------------------------------------------------
 
-    def _show(self, plan: Plan) -> None:
+    def _show(self, plan: Plan[Any, Any]) -> None:
         self.plan = plan
         self.bar.hide()
         self.summary.setText(_summary(plan))
@@ -239,7 +221,7 @@ class ImportDialog(QDialog):
             self.bar.setValue(round(share * 1000))
 
 
-def _summary(plan: Plan) -> str:
+def _summary(plan: Plan[Any, Any]) -> str:
     counted = [
         f"{_(word)} {plan.counts[state]:,}"
         for state, (word, _tone_of, _icon) in _STATES.items()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from app.core.sentences import sentence
 from app.core.words import N_, _
-from app.features.stock.sheets.snapshots import ImportPlan, LineState
+from app.features.sheets.snapshots import LineState, Plan
 
 #: More would hide what matters; the window shows them all.
 MOST_LINES = 200
@@ -18,7 +19,7 @@ _WORDS = {
 }
 
 
-def plan_lines(plan: ImportPlan) -> Iterator[str]:
+def plan_lines(plan: Plan[Any, Any]) -> Iterator[str]:
     """What is wrong first, then what changes; the counts last."""
     shown = [line for line in plan.lines if line.state in (LineState.WRONG, LineState.CHANGED)]
     for line in shown[:MOST_LINES]:

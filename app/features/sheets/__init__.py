@@ -1,0 +1,1 @@
+"""Lists from files and to files, whatever the list: reading, checking, preview, writing."""
