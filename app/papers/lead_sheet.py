@@ -19,7 +19,7 @@ from app.papers.work_sheet import carried_table
 def lay_out(form: LeadSheet, kit: Kit) -> Layout:
     """The report on A4 or A5."""
     title = _("Lead's day report")
-    facts = [(_("Day"), formats.day(form.day)), (_("Printed"), formats.moment(form.made_at, kit.zone))]
+    facts = [(_("Printed"), formats.moment(form.made_at, kit.zone))]
     about = [
         (_("Taken in"), str(form.taken_in)),
         (_("Handed over"), str(form.delivered)),

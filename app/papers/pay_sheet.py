@@ -19,10 +19,13 @@ from app.papers.work_sheet import minutes_rows
 def lay_out(form: PaySheet, kit: Kit) -> Layout:
     """The statement on A5 or A4."""
     title = _("Pay statement")
-    approved = _("Not approved yet")
+    approved = ""
     if form.approved_at is not None:
         approved = " ".join(filter(None, (form.approved_by, formats.moment(form.approved_at, kit.zone))))
-    facts = [(_("Month"), form.month), (_("Approved"), approved)]
+    facts = [
+        (_("Month"), form.month),
+        (_("Approved"), approved) if approved else (_("State"), _("Not approved yet")),
+    ]
     about = [
         (pgettext("paper", "Name"), form.name),
         (_("Jobs"), str(form.jobs)),
@@ -39,7 +42,7 @@ def lay_out(form: PaySheet, kit: Kit) -> Layout:
         blocks += [kit.heading(_("Bonuses and deductions")), _items(form, kit), kit.gap(0.5)]
     blocks += [
         kit.amounts(_sums(form)),
-        kit.grand(_("To pay beside the wage"), form.payable),
+        kit.grand(_("To pay out"), form.payable),
         kit.gap(1.5),
     ]
     signing = [kit.signing(_("Received by"), name=form.name), kit.signing(_("Owner"), name=form.approved_by)]

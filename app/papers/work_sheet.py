@@ -18,7 +18,7 @@ from app.papers.tables import Column, Table
 def lay_out(form: WorkSheet, kit: Kit) -> Layout:
     """The report on A5 or A4."""
     title = _("Technician's day report")
-    facts = [(_("Day"), formats.day(form.day)), (_("Printed"), formats.moment(form.made_at, kit.zone))]
+    facts = [(_("Printed"), formats.moment(form.made_at, kit.zone))]
     done = sum(each.finished for each in form.jobs)
     about = [
         (_("Technician"), form.name),
@@ -60,8 +60,8 @@ def carried_table(rows: Sequence[CarriedRow], kit: Kit, *, technicians: bool = F
         Column(kit.tidy(_("Order")), 64 * scale),
         Column(kit.tidy(_("Device"))),
         *([Column(kit.tidy(_("Technician")), 62 * scale)] if technicians else []),
-        Column(kit.tidy(_("State")), 70 * scale),
-        Column(kit.tidy(_("Promised")), 62 * scale),
+        Column(kit.tidy(_("State")), 84 * scale),
+        Column(kit.tidy(_("Promised")), 52 * scale),
     ]
     return _table(
         columns,

@@ -49,6 +49,7 @@ from app.papers.forms_of_money import (
     TillSheet,
     WriteOffSheet,
 )
+from app.papers.forms_of_pay import LeadSheet, PaySheet, WorkSheet
 from app.papers.forms_of_shelves import (
     CountSheet,
     DefectiveLabel,
@@ -142,6 +143,24 @@ def said_of_money(form: Form) -> list[str]:
             raise AssertionError(form)
 
 
+def said_of_pay(form: PaySheet | WorkSheet | LeadSheet) -> list[str]:
+    """Names, orders, hours and sums of the papers of pay."""
+    match form:
+        case PaySheet():
+            said = [form.number, form.name, formats.money(form.payable), form.digest, form.approved_by]
+            said += [part for each in form.lines for part in (each.order_number, each.document)]
+            return [*said, *(each.reason for each in form.items)]
+        case WorkSheet():
+            said = [form.number, form.name, *(each.number for each in form.jobs)]
+            said += [part for each in form.parts for part in (each.number, each.name, each.order_number)]
+            return [*said, formats.minutes(sum(each.minutes for each in form.minutes))]
+        case LeadSheet():
+            minutes = sum(one.minutes for each in form.technicians for one in each.minutes)
+            said = [form.number, formats.minutes(minutes), *(each.name for each in form.technicians)]
+            said += [label(each.method) for each in form.takings]
+            return [*said, *(each.number for each in form.carried)]
+
+
 def must_say(form: Form) -> list[str]:
     """Number, names and sums that a paper owes its reader."""
     match form:
@@ -210,6 +229,8 @@ def must_say(form: Form) -> list[str]:
             return said
         case PartLabels():
             return [text for each in form.labels for text in must_say(each)]
+        case PaySheet() | WorkSheet() | LeadSheet():
+            return said_of_pay(form)
         case StockReport():
             cells = [cell for row in form.rows for cell in row.cells]
             return [*cells, *form.sums, *(head.title for head in form.heads if language() is Language.EN)]
