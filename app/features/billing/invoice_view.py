@@ -41,7 +41,10 @@ class InvoiceBody(QWidget):
     def __init__(self, look: Callable[[PaperRow], object], zone: Callable[[], str]) -> None:
         super().__init__()
         self.turn = ChipGroup(
-            "", [(LINES, _("Lines")), (PAPERS, _("Payments and papers"))], single=True, numbers=False
+            "",
+            [(LINES, pgettext("invoice", "Lines")), (PAPERS, _("Payments and papers"))],
+            single=True,
+            numbers=False,
         )
         self.turn.set_value(LINES)
         self.turn.changed.connect(self._turned)

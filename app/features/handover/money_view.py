@@ -23,6 +23,7 @@ from app.core.errors import Refusal
 from app.core.labels import label
 from app.core.money import ZERO, Money
 from app.core.words import _, pgettext
+from app.features.handover.more_choices import MoreChoices, account_words
 from app.features.handover.presenter import METHODS, QUICK_NOTES, HandoverPresenter
 from app.features.handover.snapshots import Settled
 from app.ui import icons, theme
@@ -104,6 +105,7 @@ class MoneyView(QFrame):
         notes.setContentsMargins(0, 0, 0, 0)
         self.account = QCheckBox(_("The rest on account"))
         self.account.toggled.connect(page.set_on_account)
+        self.more = MoreChoices(page)
         self._sign = QPushButton(_("Sign on the screen …"))
         self._sign.setCheckable(True)
         self._pad = SignaturePad(_("Customer's signature"))
@@ -125,6 +127,7 @@ class MoneyView(QFrame):
         column.addLayout(methods)
         column.addWidget(self._quick)
         column.addWidget(self.change)
+        column.addWidget(self.more)
         column.addWidget(self.account)
         column.addWidget(self._sign)
         column.addWidget(self._pad)
@@ -172,8 +175,14 @@ class MoneyView(QFrame):
                 self._amounts[method].set_value(given or None)
                 self._amounts[method].setEnabled(paying and presenter.due > ZERO)
                 self._buttons[method].setEnabled(paying and presenter.due > ZERO)
-            may = presenter.handover is not None and presenter.handover.may_put_on_account and presenter.ready
-            self.account.setVisible(may)
+            self.more.show_state(presenter)
+            handover = presenter.handover
+            # Who may not do it alone asks a second person when it is booked.
+            may = handover is not None and (
+                handover.may_put_on_account or self._page.desk.approval is not None
+            )
+            self.account.setVisible(may and presenter.ready)
+            self.account.setText(account_words(handover))
             self.account.setChecked(presenter.on_account)
             if not presenter.ready:
                 self._sign.setChecked(False)
@@ -187,7 +196,7 @@ class MoneyView(QFrame):
     def show_sums(self, presenter: HandoverPresenter) -> None:
         """Show what is left and what comes back; the amounts typed stay as they are."""
         if presenter.settled is not None:
-            self._show_settled(presenter.settled)
+            self._show_settled(presenter.settled, presenter.paid_together)
             return
         paid = presenter.left <= ZERO
         self.due.set_caption(_("Due"))
@@ -195,13 +204,14 @@ class MoneyView(QFrame):
         self.due.set_value(shown, "done" if paid and presenter.due else "")
         if presenter.tenders() and presenter.due:
             self.due.set_caption(_("Still due of {amount}").format(amount=formats.money(presenter.due)))
-        self.change.set_caption(pgettext("money", "Change"))
-        self.change.set_value(presenter.change)
+        kept = presenter.kept
+        self.change.set_caption(_("Kept as credit") if kept else pgettext("money", "Change"))
+        self.change.set_value(kept or presenter.change)
         for method in METHODS:
             self._buttons[method].setChecked(bool(presenter.tendered(method)))
         self._show_settle(presenter, paid)
 
-    def _show_settled(self, settled: Settled) -> None:
+    def _show_settled(self, settled: Settled, together: Money | None) -> None:
         """After F9: the change stays on the screen until the next device."""
         self.change.set_caption(pgettext("money", "Change"))
         self.change.set_value(settled.change)
@@ -210,7 +220,7 @@ class MoneyView(QFrame):
             self.due.set_value(settled.on_account, "waits")
         else:
             self.due.set_caption(_("Paid"))
-            self.due.set_value(settled.card.paid, "done")
+            self.due.set_value(settled.card.paid if together is None else together, "done")
         self._word.setText(
             _("Invoice {number} issued. Esc or the next scan goes on.").format(number=settled.invoice_number)
             if settled.invoice_number

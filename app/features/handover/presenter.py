@@ -31,6 +31,12 @@ class HandoverPresenter:
         #: read again (its tenders against what is due by then would be the wrong change).
         self.settled: Settled | None = None
         self.on_account = False
+        #: Other devices of the same customer that go home on the same invoice, by order.
+        self.others: dict[int, HandoverCard] = {}
+        self.use_credit = False
+        self.keep_rest = False
+        #: What was paid for several devices at once; None for one.
+        self.paid_together: Money | None = None
         self.identity_name = ""
         self.identity_phone = ""
         self._tendered: dict[PaymentMethod, Money] = {}
@@ -50,7 +56,9 @@ class HandoverPresenter:
             self.handover = _with_proof(handover, before)
         if not same:
             self.settled = None
-            self.on_account = False
+            self.on_account = self.use_credit = self.keep_rest = False
+            self.others = {}
+            self.paid_together = None
             self.identity_name = self.identity_phone = ""
             self._tendered = {}
 
@@ -73,10 +81,43 @@ class HandoverPresenter:
             self.set_tendered(method, self.left)
         return self.tendered(method)
 
+    def add_device(self, handover: HandoverCard) -> None:
+        """Another device of the same customer goes home too."""
+        self.others[handover.card.id] = handover
+
+    def drop_device(self, order_id: int) -> None:
+        """It stays here after all."""
+        self.others.pop(order_id, None)
+
+    def belongs(self, handover: HandoverCard) -> bool:
+        """Whether this device could go home on the invoice of the one in front."""
+        return (
+            self.ready
+            and self.settled is None
+            and self.handover is not None
+            and handover.card.id != self.handover.card.id
+            and handover.card.customer_id == self.handover.card.customer_id
+            and handover.card.status in AT_COUNTER
+        )
+
     @property
     def due(self) -> Money:
-        """What the customer has to pay now, deposits taken off."""
-        return self.handover.card.due if self.handover is not None else ZERO
+        """What the customer has to pay now for all devices; deposits, and his credit if it is used, taken off."""
+        if self.handover is None:
+            return ZERO
+        card = self.handover.card
+        due = card.due
+        if self.others:
+            # Deposits are pooled: what one has too much pays the other.
+            cards = [card, *(each.card for each in self.others.values())]
+            due = max(Money(sum(each.customer_total.fen - each.deposit_held.fen for each in cards)), ZERO)
+        return due - self.credit_used_of(due)
+
+    def credit_used_of(self, due: Money) -> Money:
+        """What of the customer's credit goes into ``due``."""
+        if self.handover is None or not self.use_credit or not self.ready:
+            return ZERO
+        return min(due, self.handover.credit)
 
     @property
     def left(self) -> Money:
@@ -89,11 +130,21 @@ class HandoverPresenter:
         """What goes back out of the cash given."""
         if self.settled is not None:
             return self.settled.change
+        if self.keep_rest:
+            return ZERO
         others = Money(
             sum(fen.fen for method, fen in self._tendered.items() if method is not PaymentMethod.CASH)
         )
         needed = max(self.due - others, ZERO)
         return max(self.tendered(PaymentMethod.CASH) - needed, ZERO)
+
+    @property
+    def kept(self) -> Money:
+        """What stays with the shop as the customer's credit."""
+        if not self.keep_rest:
+            return ZERO
+        given = Money(sum(amount.fen for amount in self._tendered.values()))
+        return max(given - self.due, ZERO)
 
     @property
     def collecting(self) -> bool:
@@ -109,6 +160,10 @@ class HandoverPresenter:
         found = [each for each in self.handover.blocks if each.reason is not Reason.RECEIPT_NOT_SHOWN]
         if self.handover.receipt_out and self.handover.proof is None and not self.identity_name:
             found.append(Refusal(Reason.RECEIPT_NOT_SHOWN))
+        for each in self.others.values():
+            found += [one for one in each.blocks if one.reason is not Reason.RECEIPT_NOT_SHOWN]
+            if each.receipt_out and each.proof is None and not self.identity_name:
+                found.append(Refusal(Reason.RECEIPT_NOT_SHOWN))
         return tuple(found)
 
     @property
@@ -124,19 +179,36 @@ class HandoverPresenter:
         blocks = self.blocks()
         if blocks:
             raise blocks[0]
-        proof = ReceiptProof.SCANNED
-        if self.handover.receipt_out and self.handover.proof is None:
-            proof = ReceiptProof.IDENTITY
-        return Settlement(
-            order_id=self.handover.card.id,
-            version=self.handover.card.version,
-            proof=proof,
-            receipt_code=self.handover.receipt_code,
-            identity_name=self.identity_name,
-            identity_phone=self.identity_phone,
+        return dataclasses.replace(
+            self._settles(self.handover),
             tenders=self.tenders(),
             on_account=self.on_account and self.left > ZERO,
             signature_png=signature_png,
+            use_credit=self.use_credit,
+            keep_rest=self.keep_rest,
+        )
+
+    def settlements(self, signature_png: bytes = b"") -> tuple[Settlement, ...]:
+        """The same for all devices; the first has the money and the terms."""
+        return (
+            self.settlement(signature_png),
+            *(
+                dataclasses.replace(self._settles(each), signature_png=signature_png)
+                for each in self.others.values()
+            ),
+        )
+
+    def _settles(self, handover: HandoverCard) -> Settlement:
+        proof = ReceiptProof.SCANNED
+        if handover.receipt_out and handover.proof is None:
+            proof = ReceiptProof.IDENTITY
+        return Settlement(
+            order_id=handover.card.id,
+            version=handover.card.version,
+            proof=proof,
+            receipt_code=handover.receipt_code,
+            identity_name=self.identity_name,
+            identity_phone=self.identity_phone,
         )
 
     def tenders(self) -> tuple[Tender, ...]:

@@ -21,6 +21,7 @@ from app.features.orders.card import card_by_id
 from app.features.orders.quotes import explain
 from app.features.orders.snapshots import OrderCard
 from app.features.pricing.reading import fee_of
+from app.features.till.customer_money import free_credit
 from app.model import Allocation, Customer, Invoice, InvoiceBalance, Payment, PickupReceipt, RepairOrder, Sale
 from app.model.lifecycle import OrderFacts, within_agreement
 from app.model.settings import ShopSettings, by_category
@@ -114,7 +115,20 @@ def handover_card(
         explained=explain(reading, settings, order_id) if card.quote is not None else None,
         also_ready=tuple((each.id, each.number) for each in also),
         old_parts_missing=missing_of(reading, card.id) if card.payer is Payer.BRAND else 0,
+        credit=_credit(reading, card.customer_id),
+        pay_by=_pay_by(reading, settings, now, card.customer_id),
     )
+
+
+def _credit(reading: Connection, customer_id: int) -> Money:
+    return Money(sum(each.amount.fen for each in free_credit(reading, family(reading, customer_id))))
+
+
+def _pay_by(reading: Connection, settings: ShopSettings, now: datetime, customer_id: int) -> date:
+    """The customer's own terms, else the shop's."""
+    own = reading.execute(select(Customer.terms_days).where(Customer.id == customer_id)).scalar()
+    days = settings.terms_days if own is None else own
+    return business_day(now, settings.time_zone) + timedelta(days=days)
 
 
 def _diagnosis_fee(reading: Connection, settings: ShopSettings, card: OrderCard) -> Money:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from app.core.enums import PaymentMethod, ReceiptProof
 from app.core.errors import Refusal
-from app.core.money import Money
+from app.core.money import ZERO, Money
 from app.core.tenders import Tender
 from app.features.orders.quotes import Explained
 from app.features.orders.snapshots import OrderCard
@@ -33,6 +33,10 @@ class HandoverCard:
     also_ready: tuple[tuple[int, str], ...]
     #: Old parts that a brand still waits for: the device may go, the claim may not (domain.md §7).
     old_parts_missing: int = 0
+    #: The customer's own credit: held for no open order, may be used for this one.
+    credit: Money = ZERO
+    #: The day by which it is to be paid, if it goes on account.
+    pay_by: date | None = None
     #: The quote that the customer agreed to against what he pays; None without one.
     explained: Explained | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core import formats
@@ -12,7 +13,7 @@ from app.core.changes import Changes, Kind
 from app.core.enums import Command, PaperKind, TillMoveKind, TillState
 from app.core.labels import label
 from app.core.money import ZERO, Money
-from app.core.words import _, ngettext
+from app.core.words import _, ngettext, pgettext
 from app.features.till import forms
 from app.features.till.close_dialog import CloseDialog, till_name
 from app.features.till.closing import Closing
@@ -47,8 +48,8 @@ class TillPage(Page):
         theme.role_of(self.day_button, "primary")
         self.day_button.clicked.connect(self.save_and_print)
         top = QHBoxLayout()
-        for widget in (self.day_word, self.waits):
-            top.addWidget(widget)
+        top.addWidget(self.day_word)
+        top.addWidget(self.waits, 0, Qt.AlignmentFlag.AlignVCenter)
         top.addStretch(1)
         for button in (self.new_button, self.day_button):
             top.addWidget(button)
@@ -323,8 +324,14 @@ class TillPage(Page):
             [
                 Column("number", _("Shift"), lambda row: row.number, width=104, bold=True),
                 Column("holder", _("Who had it"), lambda row: row.holder, width=90, stretch=True),
-                Column("from", _("From"), lambda row: self._when(row.opened_at), width=92, spare=True),
-                Column("until", _("Until"), lambda row: self._when(row.closed_at), width=92),
+                Column(
+                    "from",
+                    pgettext("paper", "From"),
+                    lambda row: self._when(row.opened_at),
+                    width=92,
+                    spare=True,
+                ),
+                Column("until", pgettext("paper", "Until"), lambda row: self._when(row.closed_at), width=92),
                 Column("counted", _("Counted"), lambda row: _amount(row.counted), align=RIGHT, width=88),
                 Column(
                     "difference",
