@@ -64,6 +64,8 @@ class OrdersPage(Page):
         self._orders = orders
         self.desk = desk
         self._look = OrderFilter.OPEN
+        #: The order shown is not in the list.
+        self._alone = False
         looks = QHBoxLayout()
         looks.setSpacing(theme.px(8))
         self._buttons = QButtonGroup(self)
@@ -127,7 +129,8 @@ class OrdersPage(Page):
         )
 
     def first_focus(self) -> QWidget | None:
-        return self.list.view
+        # A list that gets the focus picks its first row: not over an order that was asked for and is not in it.
+        return None if self._alone and self.list.current() is None else self.list.view
 
     def concerns(self, changes: Changes) -> bool:
         return changes.has(Kind.ORDER) or changes.has(Kind.MONEY)
@@ -139,7 +142,8 @@ class OrdersPage(Page):
     def open_with(self, subject: Any) -> None:
         """An order's id: its record, whether the list shows it or not."""
         order_id = int(subject)
-        if not self.list.select(order_id):
+        self._alone = not self.list.select(order_id)
+        if self._alone:
             self.list.view.clearSelection()
         self.record.show_order(order_id)
 
