@@ -118,7 +118,7 @@ class DayBars(QWidget):
         for day in range(1, count + 1):
             left = area.left() + (day - 1) * step
             before, now = self._before.get(day, ZERO).fen, self._now.get(day, ZERO).fen
-            self._bar(painter, QRectF(left + step * 0.08, 0, step * 0.62, 0), area, before / top, "edge", 90)
+            self._bar(painter, QRectF(left + step * 0.08, 0, step * 0.62, 0), area, before / top, "edge", 120)
             self._bar(painter, QRectF(left + step * 0.3, 0, step * 0.62, 0), area, now / top, "accent", 255)
             if day == 1 or day % 5 == 0:
                 painter.setPen(theme.colour("ink_2"))
@@ -162,7 +162,7 @@ class DayBars(QWidget):
         x = area.left()
         for token, strength, text in (
             ("accent", 255, self._month.text),
-            ("edge", 90, self._month.back(1).text),
+            ("edge", 120, self._month.back(1).text),
         ):
             colour = theme.colour(token)
             colour.setAlpha(strength)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -12,85 +11,40 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QPushButton,
-    QSplitter,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.core import formats
 from app.core.changes import Changes, Kind
-from app.core.enums import Command, PaperKind, Payer, PaymentMethod, ServiceType
+from app.core.enums import Command, PaperKind, Payer, ServiceType
 from app.core.labels import category_name, label
-from app.core.money import Money
 from app.core.words import _
 from app.features.reports.asking import Month, month_of, parse_month
-from app.features.reports.bars import DayBars
 from app.features.reports.figure_list import FigureList
-from app.features.reports.figures import DIMENSION_WORDS, GROUP_WORDS, SPECS, Dimension, Figure, Group
+from app.features.reports.figures import DIMENSION_WORDS, SPECS, Dimension
+from app.features.reports.month_overview import MonthOverview
 from app.features.reports.service import ReportService
 from app.features.reports.snapshots import (
     UNASSIGNED,
     Choices,
     MonthFilter,
     MonthLook,
-    MonthReport,
     Question,
-    Share,
 )
 from app.features.reports.telling import (
-    change_text,
     figure_name,
-    method_name,
-    mover_text,
-    reasons,
     share_name,
-    value_text,
 )
 from app.features.reports.workbook import export_month
 from app.ui import icons, theme
 from app.ui.chips import Chip, ChipLabel, Tone
 from app.ui.desk import Desk
-from app.ui.fields import ChipGroup, ComboField
+from app.ui.fields import ComboField
 from app.ui.messages import confirm
 from app.ui.page import KeyHint, Page
 from app.ui.room import InTab
-from app.ui.tables import RIGHT, Column, Empty, Table
 from app.ui.tasks import Progress
-
-#: The break-down that is not one of sales.
-_METHODS = "method"
-_GOOD, _BAD = "done_ink", "late_ink"
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of the figures: a figure, or the heading of a group."""
-
-    id: str
-    figure: Figure | None
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A line of a break-down, with what it was last month."""
-
-    id: str
-    name: str
-    orders: int | None
-    revenue: Money
-    before: Money
-    profit: Money | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Reason:
-    """A sentence, and the list it talks about."""
-
-    id: int
-    text: str
-    question: Question | None
 
 
 class MonthPage(Page):
@@ -106,7 +60,8 @@ class MonthPage(Page):
         self.month = Month.of(reports.today)
         self.look: MonthLook | None = None
         self._head()
-        self._overview()
+        self.overview = MonthOverview()
+        self.overview.asked.connect(self.open_list)
         self.list = FigureList("month_list")
         self.list.left.connect(self.back)
         self.list.opened.connect(self._go)
@@ -160,96 +115,6 @@ class MonthPage(Page):
             top.addWidget(button, 0, low)
         self.body.addLayout(top)
 
-    def _overview(self) -> None:
-        self.figures = Table(
-            [
-                Column(
-                    "title",
-                    _("Figure"),
-                    lambda row: row.title,
-                    width=150,
-                    stretch=True,
-                    tone=self._title_tone,
-                ),
-                Column("now", _("This month"), self._now, align=RIGHT, width=112, bold=True),
-                Column(
-                    "month",
-                    _("Last month"),
-                    self._against_month,
-                    align=RIGHT,
-                    width=92,
-                    tone=self._tone_month,
-                ),
-                Column(
-                    "year", _("Last year"), self._against_year, align=RIGHT, width=92, tone=self._tone_year
-                ),
-            ],
-            name="month_figures",
-            row_height=26,
-        )
-        self.figures.opened.connect(self._open_figure)
-        self.bars = DayBars()
-        self.bars.opened.connect(self._open_day)
-        self.by = ChipGroup(
-            "",
-            [
-                *((each.value, _(DIMENSION_WORDS[each])) for each in Dimension),
-                (_METHODS, _("By payment method")),
-            ],
-            single=True,
-            numbers=False,
-        )
-        self.by.set_value(Dimension.CATEGORY.value)
-        self.by.changed.connect(self._show_parts)
-        self.parts = Table(
-            [
-                Column("name", _("Name"), lambda row: row.name, width=110, stretch=True, bold=True),
-                Column(
-                    "orders", _("Orders"), lambda row: "" if row.orders is None else f"{row.orders:,}",
-                    sort=lambda row: row.orders, align=RIGHT, width=62,
-                ),
-                Column(
-                    "revenue", _("Revenue"), lambda row: formats.money(row.revenue, sign=False),
-                    sort=lambda row: row.revenue.fen, align=RIGHT, width=104, bold=True,
-                ),
-                Column(
-                    "before", _("Last month"), lambda row: formats.money(row.before, sign=False),
-                    sort=lambda row: row.before.fen, align=RIGHT, width=104, spare=True,
-                ),
-                Column(
-                    "profit", _("Gross profit"),
-                    lambda row: "" if row.profit is None else formats.money(row.profit, sign=False),
-                    sort=lambda row: 0 if row.profit is None else row.profit.fen, align=RIGHT, width=104,
-                ),
-            ],
-            name="month_parts",
-            empty=Empty(_("Nothing was sold in this month."), icon="chart-column"),
-            row_height=26,
-        )  # fmt: skip
-        self.parts.opened.connect(self._open_part)
-        self.why = Table(
-            [Column("text", _("Why it changed"), lambda row: row.text, width=200, stretch=True)],
-            name="month_why",
-            empty=Empty(_("There is no month before to compare with."), icon="chart-line"),
-            row_height=26,
-        )
-        self.why.opened.connect(self._open_reason)
-        right = QWidget()
-        box = QVBoxLayout(right)
-        box.setContentsMargins(theme.px(12), 0, 0, 0)
-        box.setSpacing(theme.px(6))
-        box.addWidget(self.bars, 3)
-        box.addWidget(self.by)
-        box.addWidget(self.parts, 4)
-        box.addWidget(self.why, 3)
-        self.overview = QSplitter(Qt.Orientation.Horizontal)
-        self.overview.addWidget(self.figures)
-        self.overview.addWidget(right)
-        self.overview.setStretchFactor(0, 2)
-        self.overview.setStretchFactor(1, 3)
-        self.overview.setChildrenCollapsible(False)
-        self.overview.setSizes([theme.px(500), theme.px(720)])
-
     # -- what the page says about itself ---------------------------------------------------------------
 
     def title(self) -> str:
@@ -267,7 +132,7 @@ class MonthPage(Page):
         return "owner"
 
     def first_focus(self) -> QWidget | None:
-        return self.list.table if self.stack.currentWidget() is self.list else self.figures
+        return self.list.table if self.stack.currentWidget() is self.list else self.overview.figures
 
     def concerns(self, changes: Changes) -> bool:
         return changes.has(Kind.MONEY) or changes.has(Kind.ORDER) or changes.has(Kind.CLOSE)
@@ -282,7 +147,7 @@ class MonthPage(Page):
         if self.stack.currentWidget() is not self.list:
             return False
         self.stack.setCurrentWidget(self.overview)
-        self.figures.setFocus()
+        self.overview.figures.setFocus()
         return True
 
     def print_paper(self) -> None:
@@ -392,20 +257,7 @@ class MonthPage(Page):
 
     def _show(self, look: MonthLook) -> None:
         self.look = look
-        lines: list[_Line] = []
-        for group in Group:
-            its = [
-                figure for figure, spec in SPECS.items() if spec.group is group and look.report.has(figure)
-            ]
-            if its:
-                lines.append(_Line(group.value, None, _(GROUP_WORDS[group])))
-                lines += [_Line(figure.value, figure, figure_name(figure)) for figure in its]
-        self.figures.show_rows(lines)
-        if self.figures.current() is None:
-            self.figures.select("revenue")
-        self.bars.show_days(self.month, look.report.days, look.last_month.days)
-        self._show_parts()
-        self.why.show_rows(self._reasons(look))
+        self.overview.show_look(look)
         sealed = look.sealed
         self.seal_button.setVisible(
             sealed is None and self.desk.may(Command.SEAL_MONTH) and self.month.beyond <= self._reports.today
@@ -418,112 +270,7 @@ class MonthPage(Page):
             )
             self.seal_chip.show_chip(Chip(_("Sealed"), Tone.DONE, "lock", hint))
 
-    def _show_parts(self) -> None:
-        look, chosen = self.look, self.by.value()
-        if look is None or chosen is None:
-            return
-        if chosen == _METHODS:
-            was = {each.name: each.paid - each.refunded for each in look.last_month.by_method}
-            self.parts.show_rows(
-                [
-                    _Part(
-                        each.name, method_name(each.name), None, each.paid - each.refunded,
-                        was.get(each.name, Money(0)), None,
-                    )
-                    for each in look.report.by_method
-                ]
-            )  # fmt: skip
-            return
-        dimension = Dimension(chosen)
-        before = {each.key: each for each in look.last_month.shares(dimension)}
-
-        def was_revenue(share: Share) -> Money:
-            return before[share.key].revenue if share.key in before else Money(0)
-
-        self.parts.show_rows(
-            [
-                _Part(
-                    each.key, share_name(dimension, each.name), each.orders, each.revenue, was_revenue(each),
-                    each.profit,
-                )
-                for each in look.report.shares(dimension)
-            ]
-        )  # fmt: skip
-
-    def _reasons(self, look: MonthLook) -> list[_Reason]:
-        doors = {mover_text(mover): mover for mover in look.movers}
-        found = []
-        for at, text in enumerate(reasons(look)):
-            mover = doors.get(text)
-            question = Question(self.month.text, Figure.REVENUE, look.report.wanted)
-            if mover is not None and mover.dimension is not None:
-                key = next(
-                    (
-                        each.key
-                        for report in (look.report, look.last_month)
-                        for each in report.shares(mover.dimension)
-                        if each.name == mover.name
-                    ),
-                    "",
-                )
-                wanted = look.report.wanted.narrowed(mover.dimension, key)
-                question = Question(self.month.text, mover.component, wanted)
-            found.append(_Reason(at, text, question))
-        return found
-
-    # -- cells -----------------------------------------------------------------------------------------
-
-    def _now(self, row: _Line) -> str:
-        if row.figure is None or self.look is None:
-            return ""
-        return value_text(row.figure, self.look.report.value(row.figure))
-
-    def _against_month(self, row: _Line) -> str:
-        if row.figure is None or self.look is None:
-            return ""
-        return change_text(self.look, row.figure, self.look.last_month)
-
-    def _against_year(self, row: _Line) -> str:
-        if row.figure is None or self.look is None:
-            return ""
-        return change_text(self.look, row.figure, self.look.last_year)
-
-    def _title_tone(self, row: _Line) -> str | None:
-        return "accent_ink" if row.figure is None else None
-
-    def _tone_month(self, row: _Line) -> str | None:
-        return self._tone(row, self.look.last_month if self.look else None)
-
-    def _tone_year(self, row: _Line) -> str | None:
-        return self._tone(row, self.look.last_year if self.look else None)
-
-    def _tone(self, row: _Line, before: MonthReport | None) -> str | None:
-        if row.figure is None or self.look is None or before is None:
-            return None
-        change = self.look.change(row.figure, before) or 0
-        towards = change * SPECS[row.figure].good
-        return _GOOD if towards > 0 else _BAD if towards < 0 else None
-
     # -- doors -----------------------------------------------------------------------------------------
-
-    def _open_figure(self, row: _Line) -> None:
-        if row.figure is not None:
-            self.open_list(Question(self.month.text, row.figure, self._wanted()))
-
-    def _open_day(self, day: int) -> None:
-        self.open_list(Question(self.month.text, Figure.REVENUE, self._wanted(), day=day))
-
-    def _open_part(self, row: _Part) -> None:
-        chosen = self.by.value()
-        if chosen == _METHODS:
-            self.open_list(Question(self.month.text, Figure.PAID, method=PaymentMethod(row.id)))
-        else:
-            wanted = self._wanted().narrowed(Dimension(chosen), row.id)
-            self.open_list(Question(self.month.text, Figure.REVENUE, wanted))
-
-    def _open_reason(self, row: _Reason) -> None:
-        if row.question is not None:
-            self.open_list(row.question)
 
     def open_list(self, asked: Question) -> None:
         """Show the list that a figure is made of."""

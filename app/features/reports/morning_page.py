@@ -182,6 +182,7 @@ class MorningPage(Page):
             )
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.setToolTip(waiting.words)
+            button.setStyleSheet("text-align: left")
             button.clicked.connect(lambda _on=False, tab=tab: self.wants.emit("parts", InTab(tab)))
             self.warnings.addWidget(button)
         if not found:
