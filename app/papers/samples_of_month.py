@@ -18,7 +18,16 @@ _SHARES = tuple(ReportHead(head, figures=True) for head in ("Orders", "Revenue",
 
 def month(shop: ShopBlock, *, chinese: bool, long: bool) -> MonthSheet:
     """A November; ``long`` has many brands and is sealed."""
-    names = ("Revenue", "Visit fees", "Labour", "Parts", "Tax", "Gross profit", "Jobs taken in", "Jobs delivered")
+    names = (
+        "Revenue",
+        "Visit fees",
+        "Labour",
+        "Parts",
+        "Tax",
+        "Gross profit",
+        "Jobs taken in",
+        "Jobs delivered",
+    )
     figures = MonthTable(
         "Sales without tax",
         Naming.WORD,

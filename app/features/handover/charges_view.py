@@ -11,8 +11,9 @@ from app.core import formats
 from app.core.enums import AT_COUNTER, CLOSED, LineKind, Payer, Status
 from app.core.labels import label
 from app.core.money import ZERO, Money
-from app.core.words import _
+from app.core.words import _, ngettext
 from app.features.handover.snapshots import HandoverCard
+from app.features.orders.difference_view import summary_of
 from app.features.orders.snapshots import CardLine
 from app.ui import theme
 from app.ui.tables import RIGHT, Column, Empty, Table
@@ -41,6 +42,13 @@ class ChargesView(QFrame):
         self.lines.view.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._sums_box = QVBoxLayout()
         self._sums_holder: QWidget | None = None
+        self._explain = QPushButton()
+        theme.role_of(self._explain, "link")
+        self._explain.clicked.connect(page.explain_quote)
+        self._add = QPushButton(_("Add fee …"))
+        self._add.setToolTip(_("A fee of the price list (Ctrl+L)"))
+        self._add.setShortcut("Ctrl+L")
+        self._add.clicked.connect(page.add_fee)
         self._discount = QPushButton(_("Discount …"))
         self._discount.clicked.connect(page.set_discount)
         self._deposit = QPushButton(_("Deposit …"))
@@ -48,7 +56,7 @@ class ChargesView(QFrame):
         self._refund = QPushButton(_("Refund …"))
         self._refund.clicked.connect(page.refund_deposit)
         buttons = QHBoxLayout()
-        for button in (self._discount, self._deposit, self._refund):
+        for button in (self._add, self._discount, self._deposit, self._refund):
             buttons.addWidget(button)
         buttons.addStretch(1)
         box = QVBoxLayout(self)
@@ -56,6 +64,7 @@ class ChargesView(QFrame):
         box.setContentsMargins(margin, margin, margin, margin)
         box.setSpacing(theme.px(8))
         box.addWidget(self.lines, 1)
+        box.addWidget(self._explain, 0, Qt.AlignmentFlag.AlignRight)
         box.addLayout(self._sums_box)
         box.addLayout(buttons)
 
@@ -83,6 +92,14 @@ class ChargesView(QFrame):
         if card.paid:
             self._sum(_("Paid"), -card.paid)
         self._sum(_("Due"), card.due, strong=True)
+        explained = handover.explained
+        self._explain.setVisible(explained is not None)
+        if explained is not None:
+            count = len(explained.differences)
+            lines = ngettext("{n} line differs", "{n} lines differ", count).format(n=count)
+            said = [summary_of(explained), lines if count else ""]
+            self._explain.setText(" · ".join(filter(None, said)))
+        self._add.setEnabled(card.status in AT_COUNTER or card.status is Status.ON_SITE)
         open_order = card.status not in CLOSED
         self._discount.setEnabled(card.status in AT_COUNTER or card.status is Status.ON_SITE)
         self._deposit.setEnabled(open_order)

@@ -19,6 +19,7 @@ from app.core.enums import PaperKind, PaymentMethod, Status
 from app.core.errors import Conflict, Reason, Refusal, ShopError
 from app.core.labels import category_name, label
 from app.core.money import ZERO, Money
+from app.core.rights import Actor, Ctx
 from app.core.sentences import sentence
 from app.core.tenders import Booked, split_tenders
 from app.core.words import _
@@ -28,9 +29,14 @@ from app.features.handover.money_view import MoneyView
 from app.features.handover.presenter import METHODS, HandoverPresenter
 from app.features.handover.service import HandoverService
 from app.features.handover.snapshots import HandoverCard, PaymentRow, Settled
+from app.features.orders.answer_dialog import AnswerDialog
+from app.features.orders.difference_view import DifferenceDialog
 from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import OrderFilter, OrderRow
+from app.features.pricing.price_dialog import PriceDialog
+from app.features.pricing.snapshots import PriceChoice
 from app.ui import theme
+from app.ui.approval import with_approval
 from app.ui.chips import status_chip
 from app.ui.desk import Desk
 from app.ui.fields import ComboField, LineField, MoneyField, PhoneField, TextField
@@ -114,7 +120,7 @@ class HandoverPage(Page):
         if isinstance(scan, Foreign):
             return False
         if isinstance(scan, Code) and scan.kind in (CodeKind.RECEIPT, CodeKind.ORDER):
-            self.run(lambda: self._service.open_by_receipt(scan.digits, self.desk.actor), self._opened)
+            self.run(lambda: self._service.open_by_receipt(scan.digits, self.desk.actor), self._scanned)
             return True
         return False
 
@@ -148,7 +154,14 @@ class HandoverPage(Page):
             return
         ctx = self.desk.gesture()
         signature = self.money.signature()
-        self.run(lambda: self._service.settle(ctx, self.presenter.settlement(signature)), self._settled)
+        self.run(
+            lambda: with_approval(
+                self.desk,
+                lambda second: self._settle(ctx, signature, second),
+                self,
+            ),
+            self._settled,
+        )
 
     def print_paper(self) -> None:
         if self.presenter.handover is not None:
@@ -192,6 +205,29 @@ class HandoverPage(Page):
         self.presenter.set_tendered(method, amount)
         self.money.show_sums(self.presenter)
 
+    def take_along(self, order_id: int, *, on: bool) -> None:
+        """Another ready device of the customer goes home on the same invoice, or does not after all."""
+        if on:
+            if not self.run(lambda: self._service.open(order_id, self.desk.actor), self._take_along):
+                self._show()
+            return
+        self.presenter.drop_device(order_id)
+        self._show()
+
+    def set_use_credit(self, *, on: bool) -> None:
+        """The customer's credit pays first."""
+        self.presenter.use_credit = on
+        self.money.show_state(self.presenter)
+
+    def set_keep_rest(self, *, on: bool) -> None:
+        """What is too much stays here as credit instead of going back."""
+        self.presenter.keep_rest = on
+        self.money.show_sums(self.presenter)
+
+    def _take_along(self, handover: HandoverCard) -> None:
+        self.presenter.add_device(handover)
+        self._show()
+
     def set_on_account(self, on: bool) -> None:
         """The rest is to be paid later."""
         self.presenter.on_account = on
@@ -233,12 +269,52 @@ class HandoverPage(Page):
             _("Discount"),
             [amount],
             _("Apply"),
-            lambda: self._service.set_discount(
-                ctx, handover.card.id, handover.card.version, amount.value() or ZERO
+            lambda: with_approval(
+                self.desk,
+                lambda second: self._service.set_discount(
+                    ctx, handover.card.id, handover.card.version, amount.value() or ZERO, second
+                ),
+                self,
             ),
             text=hint,
             parent=self,
         ):
+            self._reload()
+
+    def add_fee(self) -> None:
+        """A fee of the price list."""
+        handover = self.presenter.handover
+        if handover is None:
+            return
+        card = handover.card
+
+        def take(choice: PriceChoice) -> None:
+            assert self.presenter.handover is not None
+            version = self.presenter.handover.card.version
+            self._service.add_listed(self.desk.gesture(), card.id, version, choice)
+            self._reload()
+
+        PriceDialog(lambda typed: self._service.price_offers(card.id, typed), take, self).exec()
+
+    def explain_quote(self) -> None:
+        """What was quoted against what is billed, line by line."""
+        handover = self.presenter.handover
+        if handover is not None and handover.explained is not None:
+            DifferenceDialog(handover.explained, self.zone, self).exec()
+
+    def agree_total(self) -> None:
+        """The customer agrees to what goes beyond his word of before."""
+        handover = self.presenter.handover
+        if handover is None:
+            return
+        card, ctx = handover.card, self.desk.gesture()
+        dialog = AnswerDialog(
+            card.customer_total,
+            True,
+            lambda given: self._service.agree_total(ctx, card.id, card.version, given),
+            self,
+        )
+        if dialog.exec():
             self._reload()
 
     def inform_customer(self) -> None:
@@ -293,7 +369,11 @@ class HandoverPage(Page):
             _("Take it"),
             lambda: taken.append(
                 self._service.take_deposit(
-                    ctx, handover.card.id, handover.card.version, method.value(), amount.value() or ZERO
+                    ctx,
+                    handover.card.id,
+                    handover.card.version,
+                    PaymentMethod(method.value()),
+                    amount.value() or ZERO,
                 ).number
             ),
             parent=self,
@@ -321,7 +401,7 @@ class HandoverPage(Page):
                     ctx,
                     handover.card.id,
                     handover.card.version,
-                    method.value(),
+                    PaymentMethod(method.value()),
                     amount.value() or ZERO,
                     reason.value(),
                 ).number
@@ -408,6 +488,14 @@ class HandoverPage(Page):
     def _waiting_rows(self, after: Any, limit: int) -> Sequence[OrderRow]:
         return self._orders.page(OrderFilter.AT_COUNTER, after, limit).rows
 
+    def _scanned(self, handover: HandoverCard) -> None:
+        """The receipt of a customer's second device while the first one is in front: both go home together."""
+        if handover.proof is None or not self.presenter.belongs(handover):
+            self._opened(handover)
+            return
+        self._take_along(handover)
+        self.said.emit(Message(f"+ {handover.card.number}  {handover.card.device}", Mood.OK))
+
     def _opened(self, handover: HandoverCard) -> None:
         self.presenter.show(handover)
         self._faces.setCurrentWidget(self._order_face)
@@ -421,6 +509,11 @@ class HandoverPage(Page):
         assert self.presenter.handover is not None
         order_id = self.presenter.handover.card.id
         self.presenter.show(self._service.open(order_id, self.desk.actor))
+        for other in list(self.presenter.others.values()):
+            again = self._service.open(other.card.id, self.desk.actor, other.proof, other.receipt_code)
+            self.presenter.drop_device(other.card.id)
+            if self.presenter.belongs(again):
+                self.presenter.add_device(again)
         self._show()
 
     def _show(self) -> None:
@@ -434,26 +527,40 @@ class HandoverPage(Page):
             self.banner.clear()
         elif blocks[0].reason is Reason.RECEIPT_NOT_SHOWN:
             self.banner.say(sentence(blocks[0]), Mood.WARN, _("Receipt lost …"), self.record_lost_receipt)
+        elif blocks[0].reason is Reason.OVER_APPROVED:
+            self.banner.say(sentence(blocks[0]), Mood.WARN, _("Customer agrees …"), self.agree_total)
         elif presenter.handover.card.status in (Status.DECLINED, Status.UNREPAIRABLE):
             self.banner.say(sentence(blocks[0]), Mood.WARN, _("Return unrepaired …"), self.return_unrepaired)
         else:
             self.banner.say(sentence(blocks[0]), Mood.WARN)
         self.look_changed.emit()
 
+    def _settle(self, ctx: Ctx, signature: bytes, second: Actor | None) -> Settled:
+        if not self.presenter.others:
+            return self._service.settle(ctx, self.presenter.settlement(signature), second)
+        return self._service.settle_together(ctx, self.presenter.settlements(signature), second).settled
+
     def _settled(self, settled: Settled) -> None:
         number = settled.invoice_number
+        cash = bool(self.presenter.tendered(PaymentMethod.CASH))
+        others = [each.card.number for each in self.presenter.others.values()]
+        paid = self.presenter.due - settled.on_account
+        self.presenter.others = {}
         self.presenter.show(self._service.open(settled.card.id, self.desk.actor))
         self.presenter.settled = settled
+        self.presenter.paid_together = paid if others else None
         self._settled_at = self.desk.clock.monotonic()
         self._show()
         self.money.settle.setFocus(Qt.FocusReason.OtherFocusReason)
         self.confirm_done(
             _("{number} handed over to {name}.").format(
-                number=settled.card.number, name=settled.card.customer_name
+                number=formats.joined([settled.card.number, *others]), name=settled.card.customer_name
             )
         )
         if number:
             self.desk.papers.print_now(PaperKind.INVOICE, number)
+        if cash:
+            self.desk.drawer(None)
 
     def _method_field(self) -> ComboField:
         field = ComboField(

@@ -6,13 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import aliased
 
-from app.core.enums import ApprovalWay, LineKind, Payer, QuoteState
+from app.core.enums import ApprovalWay, LineKind, Payer, QuoteChange, QuoteState
 from app.core.money import ZERO, Money, Quantity
 from app.model import Invoice, InvoiceLine, OrderLine, Quote, Staff
 from app.model.billing import taxed
@@ -103,22 +102,12 @@ class Said:
     reason: str = ""
 
 
-class Change(StrEnum):
-    """What became otherwise of a charge."""
-
-    ADDED = "added"
-    LEFT_OUT = "left_out"
-    PRICE = "price"
-    QUANTITY = "quantity"
-    TAX = "tax"
-
-
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One charge that is not as it was told; ``before`` or ``now`` is None where it came or went."""
 
     id: int
-    change: Change
+    change: QuoteChange
     before: Said | None
     now: Said | None
 
@@ -178,14 +167,14 @@ def differences(before: Sequence[Said], now: Sequence[Said]) -> tuple[Difference
     for old in before:
         match = _same(old, rest)
         if match is None:
-            found.append(Difference(len(found), Change.LEFT_OUT, old, None))
+            found.append(Difference(len(found), QuoteChange.LEFT_OUT, old, None))
             continue
         rest.remove(match)
         change = _change(old, match)
         if change is not None:
             found.append(Difference(len(found), change, old, match))
     for new in rest:
-        found.append(Difference(len(found), Change.ADDED, None, new))
+        found.append(Difference(len(found), QuoteChange.ADDED, None, new))
     return tuple(found)
 
 
@@ -198,12 +187,12 @@ def _same(old: Said, rest: Sequence[Said]) -> Said | None:
     return next((each for each in rest if (each.kind, each.description) == (old.kind, old.description)), None)
 
 
-def _change(old: Said, now: Said) -> Change | None:
+def _change(old: Said, now: Said) -> QuoteChange | None:
     if old.quantity != now.quantity:
-        return Change.QUANTITY
+        return QuoteChange.QUANTITY
     if old.price != now.price:
-        return Change.PRICE
-    return Change.TAX if old.gross != now.gross else None
+        return QuoteChange.PRICE
+    return QuoteChange.TAX if old.gross != now.gross else None
 
 
 def _present(reading: Connection, settings: ShopSettings, order_id: int) -> list[Said]:

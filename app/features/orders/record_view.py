@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core import formats
-from app.core.enums import AT_COUNTER, CLOSED, Command, CoverReason, LineKind, NoteKind
+from app.core.enums import AT_COUNTER, CLOSED, Command, CoverReason, LineKind, NoteKind, PaperKind
 from app.core.labels import category_name, cover_words, label
 from app.core.words import _
 from app.features.orders.snapshots import HistoryEntry, OrderCard
@@ -172,11 +173,30 @@ class RecordView(QFrame):
             if card.lines:
                 column.addWidget(_heading(_("Work and parts")))
                 column.addLayout(_charges(card))
+            if card.quote is not None:
+                column.addWidget(_heading(_("Quotes")))
+                for widget in self._quotes(card):
+                    column.addWidget(widget)
             column.addWidget(_heading(_("History")))
             for entry in self._orders().history(card.id):
                 column.addWidget(_line(entry, self._orders().zone))
         column.addStretch(1)
         self._area.setWidget(inside)
+
+    def _quotes(self, card: OrderCard) -> list[QWidget]:
+        """Every version with its answer, each of them opens its paper; and how the invoice differs."""
+        from app.features.orders.difference_view import DifferenceDialog, answer_text, summary_of
+
+        zone = self._orders().zone
+        found: list[QWidget] = []
+        for quote in self._orders().quotes(card.id):
+            number = f"{card.number}/{quote.version}"
+            show = partial(self._desk.papers.preview, PaperKind.QUOTE, number)
+            found.append(_link(answer_text(quote, zone), show))
+        explained = self._orders().explained(card.id)
+        if explained is not None and explained.differences:
+            found.append(_link(summary_of(explained), lambda: DifferenceDialog(explained, zone, self).exec()))
+        return found
 
     def _facts(self, column: QVBoxLayout, card: OrderCard) -> None:
         zone = self._orders().zone
@@ -241,6 +261,14 @@ def _heading(text: str) -> QLabel:
     heading = QLabel(text)
     theme.role_of(heading, "strong")
     return heading
+
+
+def _link(text: str, action: Callable[[], object]) -> QPushButton:
+    button = QPushButton(text.replace("&", "&&"))
+    theme.role_of(button, "link")
+    button.setStyleSheet("text-align: left;")
+    button.clicked.connect(lambda: action())
+    return button
 
 
 def _charges(card: OrderCard) -> QGridLayout:

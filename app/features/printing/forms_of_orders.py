@@ -24,6 +24,7 @@ from app.core.enums import (
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money, Quantity
 from app.features.orders.card import read_lines
+from app.features.orders.quotes import explain
 from app.features.printing.forms_of_shop import shop_block
 from app.model import (
     Allocation,
@@ -154,15 +155,19 @@ def device_label(reading: Connection, _store: Store, number: str) -> tuple[forms
 
 
 def quote(reading: Connection, store: Store, number: str) -> tuple[forms.QuoteSheet, int]:
-    """The newest quote of an order, by order number."""
+    """The newest quote of an order, by order number; an older version by ``number/version``."""
+    number, _slash, version = number.partition("/")
     order = _order(reading, number)
-    row = reading.execute(
+    wanted = (
         select(Quote.__table__, Staff.name.label("made_by"))
         .outerjoin(Staff, Staff.id == Quote.made_by_id)
         .where(Quote.order_id == order.id)
         .order_by(Quote.id.desc())
         .limit(1)
-    ).one_or_none()
+    )
+    if version:
+        wanted = wanted.where(Quote.version == (int(version) if version.isdecimal() else 0))
+    row = reading.execute(wanted).one_or_none()
     if row is None:
         raise Refusal(Reason.NOT_FOUND)
     settings = store.settings
@@ -202,7 +207,14 @@ def quote(reading: Connection, store: Store, number: str) -> tuple[forms.QuoteSh
         valid_until=row.valid_until,
         approval=row.answered_way if row.state is QuoteState.APPROVED else None,
         approved_at=row.answered_at if row.state is QuoteState.APPROVED else None,
-        signature=_signature(reading, order.id, PaperKind.QUOTE),
+        signature=_signature(reading, order.id, PaperKind.QUOTE)
+        if row.state is QuoteState.APPROVED
+        else None,
+        limit=row.spend_limit,
+        answered_name=row.answered_name,
+        answer_note=row.answer_note,
+        declined=row.state is QuoteState.DECLINED,
+        replaced=row.state is QuoteState.REPLACED,
         terms=settings.terms,
     )
     return form, order.id
@@ -290,8 +302,31 @@ def invoice(reading: Connection, store: Store, number: str) -> tuple[forms.Invoi
         guarantee_until=order.guarantee_until,
         guarantee=settings.guarantee,
         signature=_signature(reading, order.id, PaperKind.INVOICE),
+        **_against_quote(reading, store, row, several),
     )
     return form, order.id
+
+
+def _against_quote(reading: Connection, store: Store, invoice: Row[Any], several: Any) -> dict[str, Any]:
+    """What the customer agreed to and what is billed otherwise, where the shop wants it said and something is."""
+    if not store.settings.quote_on_invoice or invoice.payer is not Payer.CUSTOMER or several:
+        return {}
+    explained = explain(reading, store.settings, invoice.order_id)
+    if explained is None or not explained.differences or explained.total != invoice.total:
+        return {}
+    return {
+        "quoted": explained.quote.total,
+        "differences": tuple(
+            forms.QuoteDifference(
+                each.change,
+                each.said.description,
+                each.before.gross if each.before else ZERO,
+                each.now.gross if each.now else ZERO,
+                each.said.reason,
+            )
+            for each in explained.differences
+        ),
+    }
 
 
 def payment_receipt(

@@ -294,6 +294,7 @@ _CHECKS: dict[str, _Check] = {
     "guarantee_days": _numbers_by_category(0, 3650),
     "warranty_months": _numbers_by_category(0, 240),
     "quote_valid_days": _number(1, 365),
+    "quote_on_invoice": _flag,
     "diagnosis_fee": _fen,
     "labour_price": _fen,
     "visit_fee": _fen,

@@ -11,6 +11,7 @@ from app.core.enums import (
     ApprovalWay,
     LineKind,
     PaymentMethod,
+    QuoteChange,
     QuoteState,
     ReceiptProof,
     Role,
@@ -21,7 +22,7 @@ from app.core.money import MAX_FEN, Money, Quantity
 from app.core.tenders import Tender
 from app.features.handover.service import HandoverService
 from app.features.handover.snapshots import Settlement
-from app.features.orders.quotes import Change, Difference, QuoteAnswer
+from app.features.orders.quotes import Difference, QuoteAnswer
 from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import OrderCard
 from app.features.pricing.snapshots import PriceChoice
@@ -152,7 +153,7 @@ def test_more_than_agreed_is_not_handed_over_before_the_customer_agrees(
         Money.yuan(65),
     )
     assert [(each.change, each.said.description, each.amount) for each in explained.differences] == [
-        (Change.ADDED, "加急费", Money.yuan(20))
+        (QuoteChange.ADDED, "加急费", Money.yuan(20))
     ]
     assert [(each.version, each.note, each.at_once) for each in explained.agreed_since] == [
         (2, "当面说好", True)
@@ -189,9 +190,9 @@ def test_every_difference_is_explained_and_they_add_up(
     explained = orders.explained(card.id)
     assert explained is not None
     found = {each.change: each for each in explained.differences}
-    assert set(found) == {Change.QUANTITY, Change.LEFT_OUT, Change.PRICE, Change.ADDED}
-    assert found[Change.PRICE].said.reason == "要拆内胆"
-    assert (found[Change.LEFT_OUT].said.description, found[Change.LEFT_OUT].amount) == (
+    assert set(found) == {QuoteChange.QUANTITY, QuoteChange.LEFT_OUT, QuoteChange.PRICE, QuoteChange.ADDED}
+    assert found[QuoteChange.PRICE].said.reason == "要拆内胆"
+    assert (found[QuoteChange.LEFT_OUT].said.description, found[QuoteChange.LEFT_OUT].amount) == (
         "温控器",
         Money.yuan(-60),
     )
