@@ -67,7 +67,7 @@ class Pay:
 
     def categories(self) -> tuple[str, ...]:
         """The device categories of the shop."""
-        return tuple(self._store.settings.categories)
+        return self._store.settings.all_categories()
 
     def rules(self, day: date | None = None) -> tuple[RuleRow, ...]:
         """Every rule ever written, what is in force on ``day`` (None: today) first, then the newest."""
