@@ -388,6 +388,7 @@ class Program:
             PageEntry("customers", N_("Customers"), "users", self._customers, _COUNTER, "F8"),
             PageEntry("money", N_("Money"), "wallet", self._money, _COUNTER, "F11"),
             PageEntry("owner", N_("Owner"), "layout-dashboard", self._owner, _LEAD, "Shift+F11"),
+            PageEntry("pay", N_("My pay"), "hand-coins", self._pay, _EVERYBODY - _LEAD, "Ctrl+F11"),
             PageEntry("settings", N_("Settings"), "settings", self._settings, _OWNER, "F10"),
         )
 
@@ -556,8 +557,28 @@ class Program:
                     self._month,
                     shown=lambda: desk.may(Command.SEAL_MONTH),
                 ),
+                RoomTab("pay", N_("Pay"), "hand-coins", self._pay),
+                RoomTab(
+                    "books",
+                    N_("Books"),
+                    "book-open",
+                    self._books,
+                    shown=lambda: desk.may(Command.SAVE_ACCOUNTS),
+                ),
             ),
         )
+
+    def _pay(self) -> Page:
+        services, desk = self._ready()
+        from app.features.pay.page import PayPage
+
+        return PayPage(services.pay, desk)
+
+    def _books(self) -> Page:
+        services, desk = self._ready()
+        from app.features.books.page import BooksPage
+
+        return BooksPage(services.books, desk)
 
     def _morning(self) -> Page:
         services, desk = self._ready()
