@@ -78,6 +78,7 @@ def _log_failure(folder: Path) -> None:
 
 #: What ``import`` and ``export`` know.
 _FILE_KINDS = ("parts",)
+_EXPORT_KINDS = (*_FILE_KINDS, "books")
 
 #: What argparse itself says to our users; it looks its words up by the name ``_`` in its own module.
 _ARGPARSE_WORDS = (
@@ -192,7 +193,8 @@ def _parser() -> argparse.ArgumentParser:
     bring.set_defaults(run=_import)
 
     give = commands.add_parser("export", help=_("write records to a file (.xlsx, .csv)"))
-    give.add_argument("kind", choices=_FILE_KINDS, metavar="KIND", help=_("what: parts"))
+    give.add_argument("kind", choices=_EXPORT_KINDS, metavar="KIND", help=_("what: parts, books"))
+    give.add_argument("month", nargs="?", metavar="YYYY-MM", help=_("the month, for books"))
     give.add_argument("file", type=Path, metavar="FILE")
     give.set_defaults(run=_export)
 
@@ -502,10 +504,28 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
+    if (options.kind == "books") != (options.month is not None):
+        _say(_("A month is given for books and for nothing else: xiuhu export books YYYY-MM FILE."))
+        return WRONG_USE
+    if options.kind == "books":
+        return _export_books(options)
     with _services(options, write=False) as services:
         count = services.stock.sheets.export(options.file, _Meter(_("Writing")))
     _say(
         ngettext("{n} part written to {file}.", "{n} parts written to {file}.", count).format(
+            n=count, file=options.file
+        )
+    )
+    return DONE
+
+
+def _export_books(options: argparse.Namespace) -> int:
+    from app.features.books.export import export_books
+
+    with _services(options, write=False) as services:
+        count = export_books(services.books, options.month, options.file, _Meter(_("Writing")))
+    _say(
+        ngettext("{n} line written to {file}.", "{n} lines written to {file}.", count).format(
             n=count, file=options.file
         )
     )
