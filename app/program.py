@@ -653,7 +653,9 @@ class Program:
         services, desk = self._ready()
         from app.features.settings.page import SettingsPage
 
-        return SettingsPage(services.settings, services.staff, services.printing, desk)
+        return SettingsPage(
+            services.settings, services.staff, services.printing, services.prices, services.stock, desk
+        )
 
     def _ready(self) -> tuple[Services, Desk]:
         """Asked before a page's module is imported: two threads must not load SQLAlchemy at once."""

@@ -23,16 +23,19 @@ from app.core.changes import Changes, Kind
 from app.core.codes import Scan
 from app.core.sentences import sentence
 from app.core.words import _
+from app.features.pricing.service import PriceList
 from app.features.printing.service import PrintingService
 from app.features.settings.desk_sections import ComputerSection, PrintersSection
 from app.features.settings.money_section import MoneySection
 from app.features.settings.presenter import values_of
+from app.features.settings.price_list_section import PriceListSection
 from app.features.settings.sections import Section
 from app.features.settings.service import SettingsService
 from app.features.settings.shop_sections import PricesSection, PromisesSection, ShopSection
 from app.features.settings.staff_section import StaffSection
 from app.features.settings.text_sections import PapersSection, PhrasesSection
 from app.features.staff.service import StaffService
+from app.features.stock.service import StockService
 from app.ui import icons, theme
 from app.ui.desk import Desk
 from app.ui.messages import confirm
@@ -44,6 +47,7 @@ KINDS: tuple[type[Section], ...] = (
     PapersSection,
     PrintersSection,
     PricesSection,
+    PriceListSection,
     MoneySection,
     PromisesSection,
     PhrasesSection,
@@ -51,7 +55,7 @@ KINDS: tuple[type[Section], ...] = (
     ComputerSection,
 )
 #: They have a row or a choice for each category.
-_BY_CATEGORY = (PapersSection, PromisesSection, PhrasesSection)
+_BY_CATEGORY = (PriceListSection, PapersSection, PromisesSection, PhrasesSection)
 
 
 class SettingsPage(Page):
@@ -60,10 +64,17 @@ class SettingsPage(Page):
     key = "settings"
 
     def __init__(
-        self, settings: SettingsService, staff: StaffService, printing: PrintingService, desk: Desk
+        self,
+        settings: SettingsService,
+        staff: StaffService,
+        printing: PrintingService,
+        prices: PriceList,
+        stock: StockService,
+        desk: Desk,
     ) -> None:
         super().__init__()
         self._settings, self._staff, self._printing = settings, staff, printing
+        self._prices, self._stock = prices, stock
         self.desk = desk
         self._values: dict[str, Any] = values_of(settings.load())
         self.list = QListWidget()
@@ -138,7 +149,7 @@ class SettingsPage(Page):
         self.list.doItemsLayout()
 
     def concerns(self, changes: Changes) -> bool:
-        return changes.has(Kind.SETTING) or changes.has(Kind.STAFF)
+        return changes.has(Kind.SETTING) or changes.has(Kind.STAFF) or changes.has(Kind.PRICE)
 
     def refresh(self) -> None:
         before = self._values
@@ -216,6 +227,11 @@ class SettingsPage(Page):
         if at is not None:
             self.show_section(at)
 
+    @property
+    def zone(self) -> str:
+        """The shop's time zone: moments are shown in it."""
+        return str(self._values["time_zone"])
+
     # -- sections --------------------------------------------------------------------------------------
 
     @property
@@ -267,6 +283,8 @@ class SettingsPage(Page):
             return PrintersSection(self._printing, self._saved_values)
         if kind is StaffSection:
             return StaffSection(self._staff, self.desk, self)
+        if kind is PriceListSection:
+            return PriceListSection(self._prices, self._stock, self.desk, self, own)
         if kind is PromisesSection:
             return PromisesSection(own)
         if kind is PhrasesSection:

@@ -96,10 +96,13 @@ class PricesSection(Section):
         ):
             self.add(key, field, show=Money)
         self.add("quote_valid_days", self.valid)
+        self.on_invoice = SwitchField(_("Print on the invoice what differs from the quote"))
+        self.add("quote_on_invoice", self.on_invoice)
         self.card(
             _("Usual prices (¥)"),
             [self.labour, self.visit, self.diagnosis],
             [self.valid],
+            [self.on_invoice],
         )
         rates = [(rate, _("{percent} %").format(percent=rate // 10)) for rate in TAX_RATES]
         kinds = [kind for kind in LineKind if kind is not LineKind.DISCOUNT]

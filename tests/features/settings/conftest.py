@@ -13,12 +13,14 @@ from app.core import words
 from app.core.clock import SetClock
 from app.core.enums import PaperKind, PaperSize, Role
 from app.core.words import Language
+from app.features.pricing.service import PriceList
 from app.features.printing.service import PrintingService
 from app.features.settings.page import SettingsPage
 from app.features.settings.service import SettingsService
 from app.features.settings.wizard import Wizard
 from app.features.staff.pins import PinHasher
 from app.features.staff.service import StaffService
+from app.features.stock.service import StockService
 from app.store.door import Store
 from app.ui import keep, tasks
 from app.ui.desk import Desk
@@ -64,6 +66,8 @@ def page_of(shop: Shop, window: None, papers: ShownPapers, qtbot: QtBot) -> Call
             SettingsService(shop.store, FAST),
             StaffService(shop.store, FAST),
             PrintingService(shop.store),
+            PriceList(shop.store),
+            StockService(shop.store),
             desk,
         )
         if not alone:
