@@ -24,11 +24,11 @@ def lay_out(form: PaySheet, kit: Kit) -> Layout:
         approved = " ".join(filter(None, (form.approved_by, formats.moment(form.approved_at, kit.zone))))
     facts = [
         (_("Month"), form.month),
-        (_("Approved"), approved) if approved else (_("State"), _("Not approved yet")),
+        (pgettext("pay", "Approved"), approved) if approved else (_("State"), _("Not approved yet")),
     ]
     about = [
         (pgettext("paper", "Name"), form.name),
-        (_("Jobs"), str(form.jobs)),
+        (pgettext("pay", "Jobs"), str(form.jobs)),
         *minutes_rows(form.minutes),
     ]
     blocks: list[Block] = [

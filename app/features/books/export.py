@@ -40,15 +40,15 @@ _LINE: Sequence[_Head] = (
     _Head(N_("Account number"), lambda line: line.number, 14),
     _Head(N_("Account name"), lambda line: line.name, 30),
     _Head(N_("Text"), lambda line: line.text, 34),
-    _Head(N_("Debit"), lambda line: line.debit, 14),
-    _Head(N_("Credit"), lambda line: line.credit, 14),
+    _Head(N_("Debit amount"), lambda line: line.debit, 14),
+    _Head(N_("Credit amount"), lambda line: line.credit, 14),
     _Head(N_("Document"), lambda line: line.document, 18),
 )
 _SUM: Sequence[_Head] = (
     _Head(N_("Account number"), lambda line: line.number, 14),
     _Head(N_("Account name"), lambda line: line.name, 30),
-    _Head(N_("Debit"), lambda line: line.debit, 14),
-    _Head(N_("Credit"), lambda line: line.credit, 14),
+    _Head(N_("Debit amount"), lambda line: line.debit, 14),
+    _Head(N_("Credit amount"), lambda line: line.credit, 14),
     _Head(N_("Debit less credit"), lambda line: line.balance, 16),
 )
 
@@ -150,4 +150,4 @@ def _fill(
         sheet.autofilter(0, 0, len(rows), len(heads) - 1)
 
 
-_DEBIT, _CREDIT = "Debit", "Credit"
+_DEBIT, _CREDIT = "Debit amount", "Credit amount"

@@ -82,8 +82,8 @@ class BooksPage(Page):
                 Column("number", _("Account number"), lambda row: row.number, width=100),
                 Column("name", _("Account name"), lambda row: row.name, width=200, stretch=True),
                 Column("text", _("Text"), lambda row: row.text, width=220, spare=True),
-                _money("debit", _("Debit")),
-                _money("credit", _("Credit")),
+                _money("debit", _("Debit amount")),
+                _money("credit", _("Credit amount")),
                 Column("document", _("Document"), lambda row: row.document, width=120),
             ],
             name="books_lines",
@@ -93,8 +93,8 @@ class BooksPage(Page):
             [
                 Column("number", _("Account number"), lambda row: row.number, width=120),
                 Column("name", _("Account name"), lambda row: row.name, width=240, stretch=True, bold=True),
-                _money("debit", _("Debit")),
-                _money("credit", _("Credit")),
+                _money("debit", _("Debit amount")),
+                _money("credit", _("Credit amount")),
                 _money("balance", _("Debit less credit"), width=130),
             ],
             name="books_sums",
@@ -226,8 +226,8 @@ class BooksPage(Page):
             "   ".join(
                 (
                     vouchers,
-                    f"{_('Debit')} {formats.money(found.debit)}",
-                    f"{_('Credit')} {formats.money(found.credit)}",
+                    f"{_('Debit amount')} {formats.money(found.debit)}",
+                    f"{_('Credit amount')} {formats.money(found.credit)}",
                 )
             )
         )

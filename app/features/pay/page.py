@@ -16,7 +16,7 @@ from app.core.enums import Command, CommissionKind, PaperKind, PayItemKind
 from app.core.labels import category_name, label
 from app.core.money import Money
 from app.core.sentences import sentence
-from app.core.words import _
+from app.core.words import _, pgettext
 from app.features.pay.forms import print_day, write_item, write_rule
 from app.features.pay.service import Pay
 from app.features.pay.snapshots import MonthPay, PayMonth, RuleRow
@@ -98,7 +98,7 @@ class PayPage(Page):
         self.people = Table(
             [
                 Column("name", _("Name"), lambda row: row.name, width=110, stretch=True, bold=True),
-                Column("jobs", _("Jobs"), lambda row: str(row.jobs), _jobs, RIGHT, width=56, spare=True),
+                Column("jobs", pgettext("pay", "Jobs"), lambda row: str(row.jobs), _jobs, RIGHT, width=56, spare=True),
                 Column(
                     "time", _("Time"), lambda row: formats.minutes(row.minutes.total),
                     lambda row: row.minutes.total, RIGHT, width=68, spare=True,
@@ -278,7 +278,9 @@ class PayPage(Page):
             self.people.select_first()
         self._picked(self.people.current())
         self.chip.show_chip(
-            Chip(_("Approved"), Tone.DONE, "lock") if found.approved else Chip(_("Open"), Tone.WAITS, "clock")
+            Chip(pgettext("pay", "Approved"), Tone.DONE, "lock")
+            if found.approved
+            else Chip(pgettext("pay", "Open"), Tone.WAITS, "clock")
         )
         self.approve_button.setEnabled(not found.approved and found.refusal is None)
         self.approve_button.setToolTip("" if found.refusal is None else sentence(found.refusal))
@@ -340,7 +342,7 @@ def _facts(pay: PayMonth) -> list[tuple[str, str]]:
         *((word, formats.money(amount)) for word, amount in amounts if amount),
         (_("Working time"), formats.minutes(pay.minutes.total) + (f"  ({by_type})" if by_type else "")),
         (_("Clocks"), running),
-        (_("Approved"), pay.frozen_by),
+        (pgettext("pay", "Approved"), pay.frozen_by),
     ]
 
 

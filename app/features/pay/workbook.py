@@ -8,7 +8,7 @@ from typing import Any
 
 from app.core.labels import label
 from app.core.money import Money
-from app.core.words import _
+from app.core.words import _, pgettext
 from app.features.pay.snapshots import MonthPay, PayMonth
 
 
@@ -24,7 +24,7 @@ def workbook(pay: MonthPay) -> bytes:
         book,
         _("Pay {month}").format(month=pay.month),
         [
-            _("Name"), _("Jobs"), _("Minutes"), _("Commission"), _("Bonus in all"),
+            _("Name"), pgettext("pay", "Jobs"), _("Minutes"), _("Commission"), _("Bonus in all"),
             _("Carried over from last month"), _("Deductions of the month"), _("Kept back"),
             _("Carried over to next month"), _("To pay out"),
         ],
@@ -33,7 +33,7 @@ def workbook(pay: MonthPay) -> bytes:
     )  # fmt: skip
     _sheet(
         book,
-        _("Lines"),
+        pgettext("pay", "Lines"),
         [_("Name"), _("Date"), _("What"), _("Order"), _("Document"), _("Base"), _("Amount")],
         [line for each in pay.people for line in _lines(each)],
     )

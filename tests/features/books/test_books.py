@@ -157,7 +157,9 @@ def test_csv_and_workbook_come_back_with_every_fen(
     raw = (tmp_path / "books.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     head, *rows = csv.reader(io.StringIO(raw.decode("utf-8-sig")))
-    assert head[6:8] == (["借方", "贷方"] if language is Language.ZH else ["Debit", "Credit"])
+    assert head[6:8] == (
+        ["借方金额", "贷方金额"] if language is Language.ZH else ["Debit amount", "Credit amount"]
+    )
     debit = sum(Money.parse(row[6]).fen for row in rows if row[6])
     credit = sum(Money.parse(row[7]).fen for row in rows if row[7])
     assert debit == credit == journal.debit.fen
