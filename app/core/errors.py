@@ -91,6 +91,8 @@ class Reason(StrEnum):
     KIT_NO_STOCK = "kit_no_stock"
     KIT_STOCK_LEFT = "kit_stock_left"
     KIT_IN_KIT = "kit_in_kit"
+    KIT_PART_UNKNOWN = "kit_part_unknown"
+    KIT_PART_TWICE = "kit_part_twice"
     SAME_PART = "same_part"
     NOT_IN_PLACE = "not_in_place"
     PLACE_IN_USE = "place_in_use"

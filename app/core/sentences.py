@@ -108,6 +108,8 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.KIT_EMPTY: N_("The kit “{part}” holds nothing yet. The parts keeper fills it on its page."),
     Reason.KIT_NO_STOCK: N_("“{part}” is a kit: book the parts in it, the kit itself has no stock."),
     Reason.KIT_STOCK_LEFT: N_("{quantity} of “{part}” in stock. Only a part without stock can become a kit."),
+    Reason.KIT_PART_UNKNOWN: N_("There is no part {number}, neither here nor as a sound line of the file."),
+    Reason.KIT_PART_TWICE: N_("{number} stands here twice: write it once with the whole quantity."),
     Reason.KIT_IN_KIT: N_("“{part}” cannot be here: a kit is made of plain parts, not of kits."),
     Reason.SAME_PART: N_("Choose two different parts."),
     Reason.NOT_IN_PLACE: N_("Only {quantity} of “{part}” in “{place}”. Choose the place where it lies."),

@@ -22,7 +22,7 @@ from app.core.rights import Ctx
 from app.features.finder.indexing import part_grams
 from app.features.sheets.ready import Laid, Ready, kept, table_of
 from app.features.sheets.snapshots import Imported, Tell, tell_nobody
-from app.features.stock.sheets.snapshots import ImportPlan
+from app.features.stock.sheets.snapshots import ImportPlan, KitPart
 from app.features.stock.suppliers import supplier_of
 from app.model import Part, PriceChange
 from app.store.door import Store, Tx
@@ -44,6 +44,11 @@ _NO_SUMS: dict[str, Any] = {
 _SUPPLIER = "(SELECT s.id FROM supplier s WHERE s.name = c{})"
 _READ_AHEAD = "SELECT sum(version) FROM part"
 _LAST_ID = "SELECT coalesce(max(id), 0) FROM part"
+#: A kit in a kit, or one with stock of its own.
+_BROKEN_KIT = (
+    "SELECT 1 FROM part k JOIN kit_line l ON l.kit_id = k.id JOIN part p ON p.id = l.part_id"
+    " WHERE k.kit = 1 AND (p.kit = 1 OR k.on_hand <> 0 OR k.consigned <> 0) LIMIT 1"
+)
 _SERIES = (
     "INSERT INTO number_series (series, period, last) VALUES ('part', '', ?)"
     " ON CONFLICT (series, period) DO UPDATE SET last = excluded.last WHERE number_series.last = ?"
@@ -136,6 +141,20 @@ class _Rows:
             parts.rows.append(tuple(_plain(values[name]) for name in names))
             barcodes.rows.append((part_id, running_code(CodeKind.PART, part_id), 1))
             barcodes.rows += [(part_id, code, 0) for code in each.barcodes]
+        kits = Ready(
+            "INSERT INTO kit_line (kit_id, part_id, quantity) SELECT c0, c1, c2 FROM {rows} ORDER BY c0, c1"
+        )
+        undone = Ready("DELETE FROM kit_line WHERE kit_id IN (SELECT c0 FROM {rows})")
+        new_ids: dict[str, int] = {}
+        if any(each.kit for each in plan.new) or any(each.kit for each in plan.changed):
+            new_ids = {each.number: part_id for part_id, each in enumerate(plan.new, plan.last_id + 1)}
+
+        def fill(kit_id: int, made_of: Sequence[KitPart]) -> None:
+            kits.rows += [(kit_id, each.part_id or new_ids[each.number], each.quantity) for each in made_of]
+
+        for new in plan.new:
+            if new.kit:
+                fill(new_ids[new.number], new.kit)
         updates: dict[tuple[str, ...], Ready] = {}
         at = kept(PriceChange, "at", self._dialect)(now)
         source, staff = PriceSource.IMPORT.value, ctx.actor.id or None
@@ -143,6 +162,9 @@ class _Rows:
             if changed.barcodes is not None:
                 barcodes.rows += [(changed.part_id, code, 0) for code in changed.barcodes[0]]
                 dropped.rows += [(changed.part_id, code) for code in changed.barcodes[1]]
+            if changed.kit is not None:
+                undone.rows.append((changed.part_id,))
+                fill(changed.part_id, changed.kit)
             columns = sorted(changed.values)
             row = [_plain(changed.values[name]) for name in columns]
             if changed.supplier is not None:
@@ -155,9 +177,10 @@ class _Rows:
                 for key, old in changed.old_prices.items()
             ]
         self._updates = list(updates.values())
+        self._kits = bool(kits.rows)
         #: The pages that are about to change are read before the lock is held.
         ahead = _READ_AHEAD if self._updates else ""
-        self.laid = Laid((parts, *self._updates, dropped, barcodes, prices), ahead)
+        self.laid = Laid((parts, *self._updates, dropped, barcodes, prices, undone, kits), ahead)
         self._suppliers = sorted(
             {each.supplier for each in plan.new} | {each.supplier or "" for each in plan.changed}
         )
@@ -181,6 +204,9 @@ class _Rows:
             raise Conflict(Kind.PART, 0) from error
         if done != len(plan.changed):
             # Somebody changed one of them after the file was checked.
+            raise Conflict(Kind.PART, 0)
+        if self._kits and connection.exec_driver_sql(_BROKEN_KIT).first() is not None:
+            # Somebody made a kit of a component, or put a kit's like on the shelf, meanwhile.
             raise Conflict(Kind.PART, 0)
 
     def _give_numbers(self, tx: Tx) -> None:

@@ -25,6 +25,7 @@ from app.features.sheets.columns import (
     write_permille,
 )
 from app.features.stock.part_checks import (
+    MOST_MINUTES,
     MOST_MONTHS,
     MOST_TAX,
     checked_price,
@@ -33,6 +34,7 @@ from app.features.stock.part_checks import (
     clean_barcodes,
     clean_number,
 )
+from app.features.stock.sheets.kits import read_kit_cell, write_kit_cell
 
 #: Headings of suppliers' lists, whatever language the program speaks.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -57,6 +59,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "warranty_months": ("保修月数", "保修（月）"),
     "season": ("季节系数按", "季节"),
     "active": ("在用", "启用"),
+    "kit_lines": ("套件明细", "套件组成", "套件"),
+    "kit_labour": ("套件工时费", "套件人工"),
+    "kit_minutes": ("套件工时", "套件工时（分钟）"),
 }
 _PARTING = re.compile(r"[\s,，;；、]+")
 
@@ -71,6 +76,10 @@ def _minimum(text: str) -> int:
 
 def _tax(text: str) -> int:
     return checked_range("tax_permille", read_permille(text), MOST_TAX)
+
+
+def _minutes(text: str) -> int:
+    return checked_range("minutes", read_whole(text), MOST_MINUTES)
 
 
 def _months(text: str) -> int:
@@ -110,5 +119,8 @@ COLUMNS: Sequence[SheetColumn] = (
     SheetColumn("warranty_months", N_("Warranty (months)"), _months, str, 8, number=True),
     SheetColumn("season", N_("Season factors of"), read_category, write_category),
     SheetColumn("active", N_("In use"), flag_reader("active"), write_flag, 8),
+    SheetColumn("kit_lines", N_("Kit parts"), read_kit_cell, write_kit_cell, 28),
+    SheetColumn("kit_labour", N_("Labour of the kit"), _price, write_fen, 12, number=True),
+    SheetColumn("kit_minutes", N_("Kit minutes"), _minutes, str, 8, number=True),
 )
 BY_KEY = {column.key: column for column in COLUMNS}

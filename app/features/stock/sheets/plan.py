@@ -29,12 +29,13 @@ from app.features.sheets.snapshots import (
     tell_nobody,
 )
 from app.features.stock.sheets.columns import ALIASES, BY_KEY, COLUMNS
-from app.features.stock.sheets.snapshots import ChangedPart, ImportPlan, NewPart
+from app.features.stock.sheets.kits import KIT_KEYS, Kit, KitCheck, kit_changes, read_kits
+from app.features.stock.sheets.snapshots import ChangedPart, ImportPlan, KitPart, NewPart
 
 #: How often progress is told and a cancel heard.
 _STEP = 1000
 PRICES = ("sale_price", "purchase_price", "consign_price")
-_APART = ("number", "supplier", "barcodes")
+_APART = ("number", "supplier", "barcodes", "kit_lines")
 #: What a new part has where the file says nothing.
 DEFAULTS: dict[str, Any] = {
     "category": "", "brand": "", "fits": "", "sale_price": 0, "purchase_price": 0, "consign_price": 0,
@@ -62,8 +63,23 @@ class _Known:
     holder: dict[str, int]
     own: dict[int, list[str]]
     by_supplier: dict[tuple[str, str], list[str]]
+    kits: dict[int, Kit]
+    in_kits: set[int]
     last_id: int
     last_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class _KitLine:
+    """A line of a kit, that waits until all others are read."""
+
+    line: int
+    number: str
+    part: dict[str, Any] | None
+    values: dict[str, Any]
+    wrong: list[WrongCell]
+    #: The columns that only kits have.
+    kit: dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -76,6 +92,9 @@ class _Run:
     numbers: dict[str, int] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
     given: int = 0
+    #: Whether the file has columns that only kits have.
+    may_be_kits: bool = False
+    kits: list[_KitLine] = field(default_factory=list)
 
 
 def make_plan(reading: Connection, file: Path, tell: Tell = tell_nobody) -> ImportPlan:
@@ -88,13 +107,14 @@ def make_plan(reading: Connection, file: Path, tell: Tell = tell_nobody) -> Impo
     tell(10, 100)
     head, columns = _headings(sheet)
     known = _records(reading)
-    run = _Run(given=known.last_number)
+    run = _Run(given=known.last_number, may_be_kits=any(each.key in KIT_KEYS for each in columns.values()))
     total = len(sheet.rows)
     for line, row in enumerate(sheet.rows[head:], head + 1):
         if line % _STEP == 0:
             tell(10 + 85 * line // total, 100)
         if any(row):
             _check_line(run, known, columns, sheet, line, row)
+    _check_kits(run, known)
     tell(95, 100)
     return ImportPlan(
         file=file.name,
@@ -141,6 +161,7 @@ def _records(reading: Connection) -> _Known:
         holder,
         own,
         by_supplier,
+        *read_kits(reading),
         int(reading.exec_driver_sql(_LAST_ID).scalar_one()),
         int(reading.exec_driver_sql(_LAST_NUMBER).scalar_one()),
     )
@@ -161,10 +182,53 @@ def _check_line(
     part_id = part["id"] if part is not None else 0
     for code in values.get("barcodes", ()):
         _check_barcode(run, known, code, part_id, line, wrong)
-    if part is None:
+    kit = _kit_cells(known, part, values, wrong) if run.may_be_kits else {}
+    if kit:
+        run.kits.append(_KitLine(line, number, part, values, wrong, kit))
+    elif part is None:
         _new_line(run, known, line, number, values, wrong)
     else:
         _known_line(run, known, line, part, values, wrong)
+
+
+def _kit_cells(
+    known: _Known, part: dict[str, Any] | None, values: dict[str, Any], wrong: list[WrongCell]
+) -> dict[str, Any]:
+    """Take the columns that only kits have out of a line; {} of a plain part."""
+    kit = {key: values.pop(key) for key in KIT_KEYS if key in values}
+    if "kit_lines" in kit or (part is not None and part["id"] in known.kits):
+        return kit
+    title = BY_KEY["kit_lines"].title
+    if any(kit.values()) and not any(each.column == title for each in wrong):
+        # Labour of a kit that is made of nothing.
+        wrong.append(_wrong("kit_lines", Reason.FIELD_REQUIRED, field="kit_lines"))
+    return {}
+
+
+def _check_kits(run: _Run, known: _Known) -> None:
+    """The lines of kits: what they are made of is known now."""
+    if not run.kits:
+        return
+    check = KitCheck(
+        known.parts,
+        known.kits,
+        known.in_kits,
+        {each.number for each in run.new},
+        {each.number for each in run.kits if "kit_lines" in each.kit},
+    )
+    for each in run.kits:
+        made_of: tuple[KitPart, ...] | None = None
+        if "kit_lines" in each.kit:
+            try:
+                made_of = check.resolved(each.number, each.part, each.kit["kit_lines"])
+            except Refusal as refusal:
+                each.wrong.append(WrongCell(BY_KEY["kit_lines"].title, refusal))
+            if each.values.get("serialised", each.part is not None and each.part["serialised"]):
+                each.wrong.append(_wrong("serialised", Reason.BAD_CHOICE, field="serialised", text=_("Yes")))
+        if each.part is None:
+            _new_line(run, known, each.line, each.number, each.values | each.kit, each.wrong, made_of)
+        else:
+            _known_line(run, known, each.line, each.part, each.values, each.wrong, each.kit, made_of)
 
 
 def _by_supplier(known: _Known, values: dict[str, Any], wrong: list[WrongCell]) -> str:
@@ -196,7 +260,13 @@ def _check_barcode(
 
 
 def _new_line(
-    run: _Run, known: _Known, line: int, number: str, values: dict[str, Any], wrong: list[WrongCell]
+    run: _Run,
+    known: _Known,
+    line: int,
+    number: str,
+    values: dict[str, Any],
+    wrong: list[WrongCell],
+    made_of: tuple[KitPart, ...] | None = None,
 ) -> None:
     for key in ("name",):
         if not values.get(key) and not any(each.column == BY_KEY[key].title for each in wrong):
@@ -208,7 +278,11 @@ def _new_line(
     if not number:
         number = _next_number(run, known)
     kept = {**DEFAULTS, "unit": _("pc"), **{key: value for key, value in values.items() if key not in _APART}}
-    run.new.append(NewPart(number, kept, values.get("supplier", ""), values.get("barcodes", ())))
+    if made_of:
+        kept["kit"] = True
+    run.new.append(
+        NewPart(number, kept, values.get("supplier", ""), values.get("barcodes", ()), made_of or ())
+    )
     run.lines.append(PreviewLine(line, LineState.NEW, number, name))
 
 
@@ -222,10 +296,19 @@ def _next_number(run: _Run, known: _Known) -> str:
 
 
 def _known_line(
-    run: _Run, known: _Known, line: int, part: dict[str, Any], values: dict[str, Any], wrong: list[WrongCell]
+    run: _Run,
+    known: _Known,
+    line: int,
+    part: dict[str, Any],
+    values: dict[str, Any],
+    wrong: list[WrongCell],
+    kit: dict[str, Any] | None = None,
+    made_of: tuple[KitPart, ...] | None = None,
 ) -> None:
     if values.get("serialised", bool(part["serialised"])) != bool(part["serialised"]) and part["stock"]:
         wrong.append(_wrong("serialised", Reason.SERIAL_STOCK_SWITCH))
+    elif not kit and values.get("serialised") and part["id"] in known.kits:
+        wrong.append(_wrong("serialised", Reason.BAD_CHOICE, field="serialised", text=_("Yes")))
     number, name = part["number"], values.get("name", part["name"])
     if wrong:
         run.lines.append(PreviewLine(line, LineState.WRONG, number, name, wrong=tuple(wrong)))
@@ -251,6 +334,12 @@ def _known_line(
                 tuple(code for code in before if code not in wanted),
             )
             changes.append(CellChange(BY_KEY["barcodes"].title, " ".join(before), " ".join(wanted)))
+    if kit:
+        put, told = kit_changes(known.kits.get(part["id"]), kit, _show)
+        kept |= put
+        changes += [CellChange(BY_KEY[key].title, old, new) for key, old, new in told]
+        if all(key != "kit_lines" for key, _old, _new in told):
+            made_of = None
     if not changes:
         run.lines.append(PreviewLine(line, LineState.SAME, number, name))
         return
@@ -264,6 +353,7 @@ def _known_line(
             old_prices={key: part[key] for key in PRICES if key in kept},
             supplier=supplier,
             barcodes=codes,
+            kit=made_of,
         )
     )
     run.lines.append(PreviewLine(line, LineState.CHANGED, number, name, tuple(changes)))

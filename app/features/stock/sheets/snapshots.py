@@ -9,6 +9,16 @@ from app.features.sheets.snapshots import Plan
 
 
 @dataclass(frozen=True, slots=True)
+class KitPart:
+    """One component of a kit. ``part_id`` is 0 of a part that is new in the same file."""
+
+    number: str
+    part_id: int
+    #: Thousandths.
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewPart:
     """A part to be added; ``values`` as columns of the file keep them, without supplier and barcodes."""
 
@@ -16,6 +26,8 @@ class NewPart:
     values: dict[str, Any]
     supplier: str
     barcodes: tuple[str, ...]
+    #: () of a plain part.
+    kit: tuple[KitPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,8 @@ class ChangedPart:
     supplier: str | None
     #: None leaves the barcodes, else (to add, to take away).
     barcodes: tuple[tuple[str, ...], tuple[str, ...]] | None
+    #: None leaves what it is made of.
+    kit: tuple[KitPart, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
