@@ -274,6 +274,10 @@ class PackageLines(QWidget):
         self.table.select_first()
 
 
+def _many(line: _Line) -> str:
+    return formats.quantity(line.entry.quantity)
+
+
 def _across(*fields: QWidget, shares: Sequence[int] = ()) -> QWidget:
     """Fields beside each other, in reading order."""
     holder = QWidget()

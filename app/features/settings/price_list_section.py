@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.core import formats
 from app.core.enums import PriceUse
@@ -15,6 +14,8 @@ from app.core.words import _, ngettext
 from app.features.pricing.service import PriceList
 from app.features.pricing.snapshots import PriceRow
 from app.features.settings.sections import Section
+from app.features.sheets.exchange import export_list, import_list
+from app.features.sheets.preview import ListWords
 from app.features.stock.service import StockService
 from app.ui import theme
 from app.ui.chips import Chip, Tone
@@ -22,7 +23,6 @@ from app.ui.desk import Desk
 from app.ui.fields import LineField
 from app.ui.page import KeyHint
 from app.ui.tables import RIGHT, Column, Empty, Table
-from app.ui.tasks import Progress
 
 if TYPE_CHECKING:
     from app.features.settings.page import SettingsPage
@@ -152,50 +152,24 @@ class PriceListSection(Section):
 
     def import_file(self) -> None:
         """Ask for a file and show what it would do before anything is written."""
-        from app.features.stock.import_dialog import ImportDialog
-
-        name, _filter = QFileDialog.getOpenFileName(
-            self, _("Import prices"), "", _("Tables") + " (*.xlsx *.csv *.txt)"
-        )
-        if not name:
-            return
-        dialog = ImportDialog(
-            self._prices.sheets,
-            self._desk,
-            Path(name),
-            self,
+        words = ListWords(
+            ask=_("Import prices"),
             title=_("Import prices from {file}"),
             number=_("Code"),
             name=_("Work"),
         )
-        dialog.exec()
-        done = dialog.imported
-        if done is not None:
+        if import_list(self._page, self._prices.sheets, self._desk, words):
             self.refresh()
-            self._page.confirm_done(
-                _("Imported: {new} new, {changed} changed.").format(new=done.new, changed=done.changed)
-            )
 
     def export_file(self) -> None:
         """Ask where to, then write beside the window."""
-        proposed = _("Price list") + ".xlsx"
-        name, _filter = QFileDialog.getSaveFileName(
-            self, _("Export prices"), proposed, "Excel (*.xlsx);;CSV (*.csv)"
-        )
-        if not name:
-            return
-        file = Path(name)
-        if file.suffix.lower() not in (".xlsx", ".csv"):
-            file = file.with_name(f"{file.name}.xlsx")
 
-        def work(_progress: Progress) -> int:
-            return self._prices.sheets.export(file)
-
-        def done(count: int) -> None:
+        def written(count: int, file: str) -> str:
             text = ngettext("{n} price written to {file}.", "{n} prices written to {file}.", count)
-            self._page.confirm_done(text.format(n=count, file=file.name))
+            return text.format(n=count, file=file)
 
-        self._desk.tasks.run(work, done, self._page.failed, _("Export prices"))
+        export = self._prices.sheets.export
+        export_list(self._page, self._desk, _("Export prices"), _("Price list"), export, written)
 
     # -- inside ----------------------------------------------------------------------------------------
 
