@@ -114,7 +114,7 @@ def credit(service: Correcting, desk: Desk, invoice: BilledInvoice, parent: QWid
         wanted = CreditAsked(
             invoice.id,
             chosen,
-            reason.value(),
+            CreditReason(reason.value()),
             note.value(),
             lines=lines.chosen() if chosen is CreditKind.LINES else (),
             amount=(amount.value() or ZERO) if chosen is CreditKind.AMOUNT else ZERO,
@@ -192,7 +192,7 @@ def exchange(service: Correcting, desk: Desk, invoice: BilledInvoice, parent: QW
                 lines=chosen,
                 restock=lines.restock(),
             ),
-            (NewLine(kind.value(), what.value(), price.value() or ZERO),),
+            (NewLine(LineKind(kind.value()), what.value(), price.value() or ZERO),),
             tenders.tenders(),
         )
         done.append(

@@ -202,7 +202,12 @@ class InvoicesPage(Page):
                 with_approval(
                     self.desk,
                     lambda second: self._correcting.write_off(
-                        ctx, invoice.id, amount.value() or ZERO, reason.value(), note.value(), second
+                        ctx,
+                        invoice.id,
+                        amount.value() or ZERO,
+                        WriteOffReason(reason.value()),
+                        note.value(),
+                        second,
                     ),
                     self,
                 )

@@ -182,7 +182,9 @@ def give_back(
     done: list[Refunded] = []
 
     def give() -> None:
-        wanted = RefundAsked(customer_id, method.value(), amount.value() or ZERO, reason.value())
+        wanted = RefundAsked(
+            customer_id, PaymentMethod(method.value()), amount.value() or ZERO, reason.value()
+        )
         done.append(with_approval(desk, lambda second: billing.refund(ctx, wanted, approver=second), parent))
 
     if ask(

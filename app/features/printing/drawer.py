@@ -43,7 +43,7 @@ def _by_net(where: str) -> None:
             wire.sendall(PULSE)
     except (OSError, ValueError, OverflowError) as error:
         log.warning("the drawer's printer did not answer: %s", type(error).__name__)
-        raise EnvironmentFault(Fault.PRINTER) from error
+        raise EnvironmentFault(Fault.PRINTER, printer=where) from error
 
 
 def _by_file(where: str) -> None:
@@ -54,7 +54,7 @@ def _by_file(where: str) -> None:
             device.write(PULSE)
     except OSError as error:
         log.warning("the drawer's device could not be written: %s", type(error).__name__)
-        raise EnvironmentFault(Fault.PRINTER) from error
+        raise EnvironmentFault(Fault.PRINTER, printer=where) from error
 
 
 def _by_usb(where: str) -> None:
@@ -70,4 +70,4 @@ def _by_usb(where: str) -> None:
     except Exception as error:
         # Whatever the library or the driver raises, the sale is booked and stays so.
         log.warning("the drawer's printer did not answer: %s", type(error).__name__)
-        raise EnvironmentFault(Fault.PRINTER) from error
+        raise EnvironmentFault(Fault.PRINTER, printer=where) from error

@@ -140,6 +140,8 @@ class CloseDialog(QDialog):
 
     def go_on(self) -> None:
         """The button of the page in front, also Enter."""
+        if self.day_number or (not self._left and self._closing is None):
+            return  # done: the second press of a double one
         page = self.stack.currentIndex()
         deed = {_COUNT: self._count, _DIFFERENCE: self._close, _DAY: self._close_day}[page]
         self.yes.setEnabled(False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from app.core.errors import ShopError
+from app.core.errors import EnvironmentFault, Fault, ShopError
 from app.core.sentences import sentence, unexpected
 from app.core.words import _
 from app.features.printing.drawer import kick
@@ -42,5 +42,12 @@ class DrawerDesk:
         return rows[0].drawer if rows else ""
 
     def _fail(self, error: BaseException) -> None:
-        text = sentence(error) if isinstance(error, ShopError) else unexpected(error)
-        self._say(Message(_("The cash drawer did not open. {why}").format(why=text), Mood.WARN, sound=False))
+        self._say(Message(_why(error), Mood.WARN, sound=False))
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, EnvironmentFault) and error.fault is Fault.NO_PRINTER:
+        return _("No cash drawer on this printer: look at the till's set-up. What was booked is safe.")
+    if isinstance(error, EnvironmentFault) and error.fault is Fault.PRINTER:
+        return _("The cash drawer did not open: its printer does not answer. What was booked is safe.")
+    return sentence(error) if isinstance(error, ShopError) else unexpected(error)
