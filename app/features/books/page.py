@@ -49,6 +49,7 @@ class BooksPage(Page):
             single=True,
             numbers=False,
         )
+        self.view.setMinimumWidth(theme.px(330))
         self.view.set_value(JOURNAL)
         self.view.changed.connect(self._turned)
         self.edit_button = QPushButton(_("Other account … (Ctrl+B)"))

@@ -22,6 +22,7 @@ from app.features.pay.service import Pay
 from app.features.pay.snapshots import MonthPay, PayMonth, RuleRow
 from app.features.pay.workbook import workbook
 from app.features.sheets.writing import write_whole
+from app.ui import theme
 from app.ui.chips import Chip, ChipLabel, Tone
 from app.ui.desk import Desk
 from app.ui.fields import ChipGroup
@@ -70,6 +71,7 @@ class PayPage(Page):
         self.view = ChipGroup(
             "", [(STATEMENTS, _("Statements")), (RULES, _("Rules"))], single=True, numbers=False
         )
+        self.view.setMinimumWidth(theme.px(220))
         self.view.set_value(STATEMENTS)
         self.view.changed.connect(self._turned)
         self.chip = ChipLabel()
@@ -273,7 +275,10 @@ class PayPage(Page):
 
     def _show(self, found: MonthPay) -> None:
         self.shown = found
-        self.people.show_rows(list(found.people))
+        # Who has something to look at stands first; the counter earns no commission as a rule.
+        self.people.show_rows(
+            sorted(found.people, key=lambda row: (not (row.lines or row.items), row.staff_id))
+        )
         if self.people.current() is None:
             self.people.select_first()
         self._picked(self.people.current())
