@@ -108,7 +108,7 @@ class CustomerView(QFrame):
         self.record = record
         self._name.setText(record.name)
         phones = [formats.phone(phone) for phone in (record.phone, record.phone2) if phone]
-        self._contact.setText("   ".join([*phones, record.address, record.tax_number]).strip())
+        self._contact.setText("   ".join([*phones, record.level, record.address, record.tax_number]).strip())
         words = []
         if record.balance.receivable:
             words.append(_("Owes {amount}").format(amount=formats.money(record.balance.receivable)))

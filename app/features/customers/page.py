@@ -18,7 +18,7 @@ from app.features.customers.service import CustomersService
 from app.features.customers.snapshots import CustomerEntry, CustomerRecord, CustomerRow
 from app.ui import theme
 from app.ui.desk import Desk
-from app.ui.fields import LineField, PhoneField, TextField
+from app.ui.fields import ComboField, LineField, PhoneField, TextField
 from app.ui.form_dialog import ask
 from app.ui.page import KeyHint, Page
 from app.ui.tables import RIGHT, Column, Empty, Table
@@ -149,6 +149,8 @@ class CustomersPage(Page):
         phone2 = PhoneField(_("Second phone"))
         address = LineField(_("Address"))
         tax_number = LineField(_("Tax number (firms)"))
+        levels = [("", _("none")), *((each, each) for each in self._customers.levels())]
+        level = ComboField(_("Member level"), levels, free=True, most=80)
         notes = TextField(_("Notes"), lines=3)
         if record is not None:
             name.set_value(record.name)
@@ -156,6 +158,7 @@ class CustomersPage(Page):
             phone2.set_value(record.phone2)
             address.set_value(record.address)
             tax_number.set_value(record.tax_number)
+            level.set_value(record.level)
             notes.set_value(record.notes)
         ctx = self.desk.gesture()
         saved: list[CustomerRecord] = []
@@ -168,6 +171,7 @@ class CustomersPage(Page):
                 address=address.value(),
                 notes=notes.value(),
                 tax_number=tax_number.value(),
+                level=level.value() or "",
             )
             saved.append(
                 self._customers.save(
@@ -176,7 +180,7 @@ class CustomersPage(Page):
             )
 
         title = _("New customer") if record is None else _("Edit {name}").format(name=record.name)
-        if ask(title, [name, phone, phone2, address, tax_number, notes], _("Save"), save, parent=self):
+        if ask(title, [name, phone, phone2, address, tax_number, level, notes], _("Save"), save, parent=self):
             self._load()
             self.show_customer(saved[0].id)
             self.confirm_done(_("Saved: {name}").format(name=saved[0].name))

@@ -239,6 +239,7 @@ def record_of(reading: Connection, customer_id: int) -> CustomerRecord:
         address=found.address,
         notes=found.notes,
         tax_number=found.tax_number,
+        level=found.level,
         created_at=found.created_at,
         merged=len(ids) - 1,
         devices=devices,

@@ -33,6 +33,7 @@ from app.features.customers.snapshots import (
 )
 from app.features.finder.checked import to_look_for
 from app.features.finder.indexing import drop_customer, index_customer, rename_orders
+from app.features.pricing.reading import member_levels
 from app.model import Customer, Device, RepairOrder
 from app.store.door import Store, Tx, repeatable
 from app.store.search import NEWEST
@@ -86,6 +87,11 @@ class CustomersService:
         with self._store.read() as reading:
             return find_doubles(reading, limit)
 
+    def levels(self) -> tuple[str, ...]:
+        """Every member level that there is."""
+        with self._store.read() as reading:
+            return member_levels(reading, self._store.settings)
+
     @repeatable(_reopen)
     def save(
         self, ctx: Ctx, customer_id: int | None, version: int | None, entry: CustomerEntry
@@ -101,6 +107,7 @@ class CustomersService:
             "address": clean_line("address", entry.address),
             "notes": clean_text("notes", entry.notes),
             "tax_number": clean_line("tax_number", entry.tax_number, most=30),
+            "level": clean_line("level", entry.level, most=SHORT),
         }
         if values["phone2"] and not values["phone"]:
             values["phone"], values["phone2"] = values["phone2"], ""
@@ -209,5 +216,6 @@ def _gaps_filled(keep: Customer, drop: Customer) -> dict[str, str]:
         "phone2": phones[1] if len(phones) > 1 else "",
         "address": keep.address or drop.address,
         "tax_number": keep.tax_number or drop.tax_number,
+        "level": keep.level or drop.level,
         "notes": notes if len(notes) <= LONG else keep.notes,
     }

@@ -91,6 +91,8 @@ class CustomerRecord:
     address: str
     notes: str
     tax_number: str
+    #: Member level; "" for none.
+    level: str
     created_at: datetime
     #: How many records were merged into this one.
     merged: int
@@ -109,6 +111,8 @@ class CustomerEntry:
     address: str = ""
     notes: str = ""
     tax_number: str = ""
+    #: Member level, by which the price list has its own prices.
+    level: str = ""
 
 
 class Alike(StrEnum):

@@ -226,7 +226,8 @@ def what_of(offer: PriceOffer) -> str:
     """The work, with its zone and unit."""
     row = offer.row
     zone = row.zone if row.zone and row.zone not in row.name else ""
-    return " · ".join(filter(None, (row.name, zone, f"/ {row.unit}" if row.unit else "")))
+    name = " · ".join(filter(None, (row.name, zone)))
+    return f"{name} / {row.unit}" if row.unit else name
 
 
 def _chip(offer: PriceOffer) -> Chip:

@@ -98,6 +98,16 @@ def price_row(reading: Connection, item_id: int) -> PriceRow | None:
     )
 
 
+def member_levels(reading: Connection, settings: ShopSettings) -> tuple[str, ...]:
+    """Every member level that there is: of the settings, of prices and of customers."""
+    used = {
+        *reading.execute(select(MemberPrice.level).distinct()).scalars(),
+        *reading.execute(select(Customer.level).where(Customer.level != "").distinct()).scalars(),
+    }
+    own = list(settings.member_percent)
+    return (*own, *sorted(used - set(own)))
+
+
 def price_changes(reading: Connection, item_id: int, before: int, most: int) -> tuple[ChangeRow, ...]:
     """A page of the changes of an entry's prices, newest first."""
     key = {"item_id": item_id, "before": before, "most": most}

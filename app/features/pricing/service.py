@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-
 from app.core.changes import Kind
 from app.core.enums import Command
 from app.core.errors import Reason, Refusal
 from app.core.rights import Ctx
 from app.features.pricing.keeping import put_item
-from app.features.pricing.reading import entry_of, narrowed, price_changes, price_row, price_rows
+from app.features.pricing.reading import (
+    entry_of,
+    member_levels,
+    narrowed,
+    price_changes,
+    price_row,
+    price_rows,
+)
 from app.features.pricing.sheet import PriceSheets
 from app.features.pricing.snapshots import ChangeRow, PriceEntry, PriceRow
-from app.model import Customer, MemberPrice, PriceItem
+from app.model import PriceItem
 from app.store.door import Store, repeatable
 
 #: Above any id that there is.
@@ -51,12 +56,7 @@ class PriceList:
     def levels(self) -> tuple[str, ...]:
         """Every member level that there is: of the settings, of prices and of customers."""
         with self._store.read() as reading:
-            used = {
-                *reading.execute(select(MemberPrice.level).distinct()).scalars(),
-                *reading.execute(select(Customer.level).where(Customer.level != "").distinct()).scalars(),
-            }
-        own = list(self._store.settings.member_percent)
-        return (*own, *sorted(used - set(own)))
+            return member_levels(reading, self._store.settings)
 
     def changes(
         self, item_id: int, after_key: int | None = None, limit: int = CHANGES_PAGE
