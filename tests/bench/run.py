@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
-from tests.bench import lives, papers, reads, stockroom, windows
+from tests.bench import lives, money, papers, reads, stockroom, windows
 from tests.bench.measure import Effort, Figure
 from tests.bench.shops import Shop, open_shop
 
 Say = Callable[[str], None]
 
 #: What the issue's table asks for; what stands beside them is in the modules.
-NAMES = (*windows.NAMES, *reads.NAMES, *papers.NAMES, *lives.NAMES, *stockroom.NAMES)
+NAMES = (*windows.NAMES, *reads.NAMES, *papers.NAMES, *lives.NAMES, *money.NAMES, *stockroom.NAMES)
 _QUICK_BELOW = 1000
 
 
@@ -42,7 +42,7 @@ def figures(orders: int, only: str | None, say: Say) -> Iterator[Figure]:
     with ExitStack() as leaving:
         shop = leaving.enter_context(_opened(orders, say))
         # What writes comes last: the rows that a scan finds stay those that were filled in.
-        for measure in (reads.measure, papers.measure, windows.measure, lives.measure):
+        for measure in (reads.measure, money.measure, papers.measure, windows.measure, lives.measure):
             for figure in measure(shop, wanted, effort):
                 say(_line(figure))
                 yield figure

@@ -59,13 +59,14 @@ def close_day(shop: Shop) -> None:
     """Count the drawers, whatever is in them, and close the day."""
     tills = Tills(shop.store)
     for till in tills.tills():
-        if till.session is not None:
-            expected = till.session.expected
-            pieces, rest = {}, expected.fen
+        if till.session_id is not None:
+            # The first count tells what should be there, the second finds it.
+            pieces, rest = {}, tills.count(shop.ctx(), till.session_id, {}).expected.fen
             for fen in DENOMINATIONS:
                 pieces[fen], rest = divmod(rest, fen)
-            count = tills.count(shop.ctx(), till.session.id, pieces)
-            tills.close(shop.ctx(), till.session.id, count.id)
+            tills.count(shop.ctx(), till.session_id, pieces)
+            version = tills.session(till.session_id).version
+            tills.close(shop.ctx(), till.session_id, version, kept=Money(0))
     Closing(shop.store).close(shop.ctx())
 
 

@@ -1,0 +1,63 @@
+"""Money and the month: the month report with all comparisons, the owner's page, the lists behind them, the workbook.
+
+No floor beside them: the issue bounds them in milliseconds. The month is the newest whole one.
+"""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from app.features.reports.asking import Month
+from app.features.reports.figures import Figure
+from app.features.reports.morning import Door, Mornings
+from app.features.reports.service import ReportService
+from app.features.reports.snapshots import EVERYTHING, Question
+from app.features.reports.workbook import export_month
+from tests.bench.measure import Effort, figure
+from tests.bench.measure import Figure as Measured
+from tests.bench.shops import Shop
+
+Wanted = Callable[[str], bool]
+
+NAMES = ("month_report", "owner_page", "drill_first_page", "month_xlsx")
+
+
+def measure(shop: Shop, wanted: Wanted, effort: Effort) -> Iterator[Measured]:
+    """Every figure of this module that is wanted."""
+    store = shop.services.store
+    reports, mornings = ReportService(store), Mornings(store)
+    month = Month.of(reports.today).back(1)
+    few = max(effort.rounds // 10, 3)
+    if wanted("month_report"):
+        yield figure(
+            "month_report",
+            lambda: reports.look(month.year, month.number, EVERYTHING),
+            rounds=few,
+            median_bound_ms=300,
+        )
+    if wanted("owner_page"):
+        yield figure("owner_page", mornings.morning, rounds=few, median_bound_ms=100)
+    if wanted("drill_first_page"):
+        # Each figure in turn, of the month that goes on and of the one before.
+        asked = [Question(each.text, which) for each in (month, month.back(-1)) for which in Figure]
+        turn = itertools.cycle([*asked, *Door])
+
+        def first_page() -> object:
+            which = next(turn)
+            return mornings.entries(which) if isinstance(which, Door) else reports.entries(which)
+
+        rounds = max(effort.rounds, len(asked)) if effort.rounds > len(asked) else effort.rounds
+        yield figure("drill_first_page", first_page, rounds=rounds, median_bound_ms=16)
+    if wanted("month_xlsx"):
+        with tempfile.TemporaryDirectory(prefix="xiuhu-bench-") as place:
+            file = Path(place) / "month.xlsx"
+            yield figure(
+                "month_xlsx",
+                lambda: export_month(reports, file, month.year, month.number),
+                rounds=min(effort.starts, 3),
+                warm=1,
+                median_bound_ms=5000,
+            )
