@@ -3,7 +3,9 @@
     words.py extract       app/ → resources/i18n/messages.pot (git-ignored, for looking at)
     words.py update        bring the Chinese catalogue to what the code says: new words in, dead ones out
     words.py add FILE      merge {"English": "中文", "one part|{n} parts": "中文 of a plural pair",
-                           "context\\u0004English": "中文"}, also words that are not yet in the code
+                           "context\\u0004English": "中文"}, also words that are not yet in the code; refused where
+                           the catalogue says another word: that is another meaning and wants another English text
+                           or a context (pgettext), unless ``--change`` means all its places
     words.py compile       write the binary catalogue the program reads
     words.py check         fail on missing, untranslated, fuzzy, stale words and differing placeholders
 
@@ -119,12 +121,16 @@ class Words:
             self._write(merged)
         return len(wanted.keys() - known.keys()), len(known.keys() - wanted.keys())
 
-    def add(self, pairs: dict[str, str]) -> int:
-        """Merge translations; how many were new or changed. ``WordsError`` for unsound pairs."""
+    def add(self, pairs: dict[str, str], *, change: bool = False) -> int:
+        """Merge translations; how many were new or changed.
+
+        ``WordsError`` for unsound pairs, and where a word would change that others rely on, unless ``change``.
+        """
         with self._locked():
             catalog = self.chinese()
             known = _by_key(catalog)
             changed = 0
+            others: list[str] = []
             for english, chinese in pairs.items():
                 context, text = english.split(CONTEXT_MARK, 1) if CONTEXT_MARK in english else (None, english)
                 ids: str | tuple[str, ...] = self._plural_ids(text, context, known)
@@ -138,9 +144,13 @@ class Words:
                 if before and before.id == ids and before.string == string and not before.fuzzy:
                     continue
                 if before:
+                    if before.id == ids and before.string and before.string != string:
+                        others.append(f"{english!r} is {before.string!r} already, not {chinese!r}")
                     catalog.delete(before.id, context)
                 _put(catalog, ids, string, context)
                 changed += 1
+            if others and not change:
+                raise WordsError("\n".join([*others, "Nothing was added. See --change."]))
             if changed or not self.po_file.exists():
                 self._write(catalog)
         return changed
@@ -339,7 +349,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("extract", "update", "compile", "check"):
         commands.add_parser(name)
-    commands.add_parser("add").add_argument("file", type=Path)
+    adding = commands.add_parser("add")
+    adding.add_argument("file", type=Path)
+    adding.add_argument("--change", action="store_true", help="also words that say something else now")
     options = parser.parse_args(arguments)
     words = Words()
     try:
@@ -351,7 +363,7 @@ def main(arguments: list[str] | None = None) -> int:
                 words.compile()
                 print(f"{added} words added untranslated, {dropped} dropped")
             case "add":
-                print(f"{words.add(_read_pairs(options.file))} words new or changed")
+                print(f"{words.add(_read_pairs(options.file), change=options.change)} words new or changed")
                 words.compile()
             case "compile":
                 words.compile()

@@ -127,3 +127,11 @@ def test_damaged_catalogue_is_one_sentence(words: Any, words_tool: ModuleType) -
     words.po_file.write_bytes(b'msgid "Take in\nmsgstr \xff')
     with pytest.raises(words_tool.WordsError, match=r"cannot be read"):
         words.findings()
+
+
+def test_a_word_that_others_rely_on_is_not_changed_by_the_way(words: Any) -> None:
+    words.add(GOOD)
+    with pytest.raises(Exception, match="already"):
+        words.add({"Take in": "收货", "Hand over the till": "交接"})
+    assert words.add(GOOD) == 0, "nothing of the refused pairs was kept"
+    assert words.add({"Take in": "收货"}, change=True) == 1
