@@ -18,9 +18,11 @@ from app.core.tenders import Tender
 from app.core.words import Language, set_language
 from app.features.handover.page import READ_FIRST, HandoverPage
 from app.features.orders.service import OrdersService
+from app.features.orders.snapshots import OrderCard
 from app.features.settings.service import SettingsService
 from app.ui.desk import Desk
 from app.ui.tasks import Tasks
+from tests.features.billing.conftest import SameCustomer
 from tests.features.handover.conftest import Counter
 
 
@@ -239,3 +241,75 @@ def test_the_sum_is_never_cut(page: HandoverPage, counter: Counter) -> None:
     assert column is not None
     assert column.width() >= column.minimumSizeHint().width()
     assert page.money.due.mapTo(page.money, page.money.due.rect().topRight()).x() < page.money.width()
+
+
+def same_customer(counter: Counter, first: OrderCard) -> OrderCard:
+    """Another device of the same customer, ready at the counter."""
+    again = SameCustomer(
+        counter.shop, counter.intake, counter.bench, counter.handover, customer_id=first.customer_id
+    )
+    return again.ready(price=Money.yuan(60))
+
+
+def test_a_second_receipt_of_the_customer_goes_on_the_same_invoice(
+    page: HandoverPage, counter: Counter, papers: _Papers
+) -> None:
+    first = counter.ready(price=Money.yuan(100))
+    second = same_customer(counter, first)
+    page.come_to_front()
+    page.take_scan(parse(counter.receipt(first)))
+    due = page.presenter.due
+    page.take_scan(parse(counter.receipt(second)))
+    assert page.presenter.handover is not None
+    assert page.presenter.handover.card.id == first.id
+    assert page.presenter.due == due + Money.yuan(60)
+    assert page.money.more.devices[second.id].isChecked()
+    page.take_rest(PaymentMethod.WECHAT)
+    page.save_and_print()
+    page.save_and_print()
+    assert counter.card(second.id).status is counter.card(first.id).status is Status.DELIVERED
+    assert counter.card(second.id).invoice_number == counter.card(first.id).invoice_number
+    assert papers.printed == [(PaperKind.INVOICE, counter.card(first.id).invoice_number)]
+    assert page.money.due.value() == due + Money.yuan(60)
+
+
+def test_a_device_taken_along_needs_its_receipt_too(page: HandoverPage, counter: Counter) -> None:
+    first = counter.ready(price=Money.yuan(100))
+    second = same_customer(counter, first)
+    page.come_to_front()
+    page.take_scan(parse(counter.receipt(first)))
+    page.money.more.devices[second.id].setChecked(True)
+    assert page.banner.text()
+    page.take_rest(PaymentMethod.CASH)
+    page.save_and_print()
+    assert counter.card(first.id).status is Status.READY
+    page.money.more.devices[second.id].setChecked(False)
+    assert not page.presenter.others
+    page.take_rest(PaymentMethod.CASH)
+    page.take_rest(PaymentMethod.CASH)
+    page.save_and_print()
+    assert counter.card(first.id).status is Status.DELIVERED
+    assert counter.card(second.id).status is Status.READY
+
+
+def test_what_is_too_much_is_kept_and_used_next_time(page: HandoverPage, counter: Counter) -> None:
+    first = counter.ready(price=Money.yuan(100))
+    second = same_customer(counter, first)
+    page.come_to_front()
+    page.take_scan(parse(counter.receipt(first)))
+    due = page.presenter.due
+    page.presenter.set_tendered(PaymentMethod.WECHAT, due + Money.yuan(20))
+    page.money.more.keep.setChecked(True)
+    assert (page.presenter.change, page.presenter.kept) == (Money(0), Money.yuan(20))
+    page.save_and_print()
+    page.close_order()
+    page.take_scan(parse(counter.receipt(second)))
+    assert page.presenter.due == Money.yuan(60)
+    page.money.more.credit.setChecked(True)
+    assert page.presenter.due == Money.yuan(40)
+    page.take_rest(PaymentMethod.CASH)
+    page.save_and_print()
+    assert counter.card(second.id).status is Status.DELIVERED
+    assert page.presenter.handover is not None
+    assert page.presenter.handover.credit == Money(0)
+    assert counter.card(second.id).due == Money(0)

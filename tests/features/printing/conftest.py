@@ -14,7 +14,10 @@ from app.core.codes import CodeKind, running_code
 from app.core.enums import (
     Action,
     ApprovalWay,
+    CashReason,
     CountKind,
+    CreditKind,
+    CreditReason,
     DefectSource,
     LineKind,
     OldPartRule,
@@ -24,10 +27,15 @@ from app.core.enums import (
     ReceiptProof,
     Role,
     ServiceType,
+    TillMoveKind,
+    WriteOffReason,
 )
 from app.core.money import Money, Quantity
 from app.core.tenders import Tender
 from app.features.bench.service import BenchService
+from app.features.billing.correcting import Correcting
+from app.features.billing.service import Billing
+from app.features.billing.snapshots import CreditAsked
 from app.features.counting.service import Counting
 from app.features.customers.service import CustomersService
 from app.features.customers.snapshots import CustomerEntry as Kept
@@ -50,6 +58,9 @@ from app.features.purchasing.suppliers import Suppliers
 from app.features.settings.service import SettingsService
 from app.features.stock.service import StockService
 from app.features.stock.snapshots import PartEntry
+from app.features.till.closing import Closing
+from app.features.till.service import Tills
+from app.features.till.snapshots import MoveAsked
 from app.features.tools.service import Tools
 from app.features.tools.snapshots import ToolEntry
 from tests.features.conftest import FAST, Mould, Shop, open_shop
@@ -142,8 +153,59 @@ def live(shop: Shop) -> Press:
     }
     numbers |= shelf_papers(shop, part.row.id)
     numbers |= bought_papers(shop, part.row.id)
+    numbers |= money_papers(shop, settled.invoice_number)
     deposit = next(number for kind, number in papers if kind is PaperKind.PAYMENT_RECEIPT)
     return Press(shop, printing, settled.card, numbers, deposit)
+
+
+def money_papers(shop: Shop, invoice_number: str) -> dict[PaperKind, str]:
+    """Another invoice of the customer, due, credited in part and given up in part; a shift with a pay-out counted; the
+    day closed."""
+    owner = shop.people[Role.OWNER]
+    billing, corrections = Billing(shop.store), Correcting(shop.store)
+    tills = Tills(shop.store)
+    invoice = billing.invoice_by_number(invoice_number, owner)
+    account = CustomerEntry(invoice.customer_id, "王丽华", "13800138000")
+    visit = TakeIn(account, (DeviceEntry(category="cleaning", brand="小天鹅", fault="漏水"),))
+    order_id = IntakeService(shop.store).take_in(shop.ctx(Role.COUNTER), visit).orders[0].order_id
+    handover, bench = HandoverService(shop.store), BenchService(shop.store)
+    card = bench.open_card(order_id, owner)
+    card = bench.go_on(shop.ctx(), card.id, card.version)
+    card = bench.move(shop.ctx(), card.id, card.version, Action.GIVE_UP, "无配件")
+    card = handover.return_unrepaired(shop.ctx(), card.id, card.version, Money.yuan(30))
+    given = Settlement(
+        card.id,
+        card.version,
+        proof=ReceiptProof.IDENTITY,
+        identity_name="王丽华",
+        identity_phone="13800138000",
+        on_account=True,
+    )
+    owed = billing.invoice_by_number(handover.settle(shop.ctx(), given).invoice_number, owner)
+    goodwill = CreditAsked(
+        owed.id, CreditKind.AMOUNT, CreditReason.GOODWILL, "客户不满意", amount=Money.yuan(5)
+    )
+    credited = corrections.credit(shop.ctx(), goodwill)
+    lost = corrections.write_off(shop.ctx(), owed.id, Money.yuan(10), WriteOffReason.TOO_SMALL, "不值得追")
+    session = tills.tills()[0].session_id
+    assert session is not None
+    moved = tills.move(
+        shop.ctx(),
+        MoveAsked(session, TillMoveKind.PAY_OUT, CashReason.CARRIER, Money.yuan(15), "顺丰", "SF123"),
+    )
+    counted = tills.count(shop.ctx(), session, {100: moved.expected.fen // 100})
+    till = tills.session(session)
+    closed = tills.close(shop.ctx(), session, till.version, kept=counted.counted)
+    day = Closing(shop.store).close(shop.ctx())
+    return {
+        PaperKind.CREDIT_NOTE: credited.number,
+        PaperKind.WRITE_OFF: lost.number,
+        PaperKind.CASH_SLIP: moved.moves[-1].number,
+        PaperKind.TILL_COUNT: closed.number,
+        PaperKind.DAY_CLOSE: day.number or "",
+        PaperKind.STATEMENT: str(invoice.customer_id),
+        PaperKind.PAYMENT_REMINDER: str(invoice.customer_id),
+    }
 
 
 def bought_papers(shop: Shop, part: int) -> dict[PaperKind, str]:

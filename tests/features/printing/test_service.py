@@ -26,6 +26,15 @@ from app.papers.forms import (
     RepairCard,
     freeze,
 )
+from app.papers.forms_of_money import (
+    CashSlip,
+    CloseSheet,
+    CreditSheet,
+    ReminderSheet,
+    StatementSheet,
+    TillSheet,
+    WriteOffSheet,
+)
 from app.papers.forms_of_shelves import (
     CountSheet,
     DefectiveLabel,
@@ -43,7 +52,15 @@ from tests.papers.conftest import Proof
 DOCUMENTS = (PaperKind.PICKUP_RECEIPT, PaperKind.QUOTE, PaperKind.INVOICE, PaperKind.PAYMENT_RECEIPT)
 #: Documents too, of suppliers: no customer's name stands on them.
 SUPPLIERS = (PaperKind.GOODS_RECEIPT, PaperKind.CONSIGN_SETTLEMENT)
-FRESH = tuple(kind for kind in PaperKind if kind not in (*DOCUMENTS, *SUPPLIERS))
+#: Documents of the shop's money: frozen like the others, customers are not always named on them.
+MONEY = (
+    PaperKind.CREDIT_NOTE,
+    PaperKind.WRITE_OFF,
+    PaperKind.CASH_SLIP,
+    PaperKind.TILL_COUNT,
+    PaperKind.DAY_CLOSE,
+)
+FRESH = tuple(kind for kind in PaperKind if kind not in (*DOCUMENTS, *SUPPLIERS, *MONEY))
 
 
 def issues(shop: Shop) -> int:
@@ -220,7 +237,21 @@ def test_real_papers_scan_in_both_languages(shared_press: Press, kind: PaperKind
             assert isinstance(looked.form, PurchaseSheet | ReceiptSheet)
             assert found == [looked.form.code]
             assert parse(found[0]).kind is CodeKind.PURCHASE  # type: ignore[union-attr]
-        case PaperKind.PAYMENT_RECEIPT | PaperKind.STOCK_REPORT | PaperKind.CONSIGN_SETTLEMENT:
+        case PaperKind.CREDIT_NOTE:
+            assert isinstance(looked.form, CreditSheet)
+            assert found == [looked.form.card_code]
+            assert parse(found[0]).kind is CodeKind.ORDER  # type: ignore[union-attr]
+        case (
+            PaperKind.PAYMENT_RECEIPT
+            | PaperKind.STOCK_REPORT
+            | PaperKind.CONSIGN_SETTLEMENT
+            | PaperKind.WRITE_OFF
+            | PaperKind.CASH_SLIP
+            | PaperKind.TILL_COUNT
+            | PaperKind.DAY_CLOSE
+            | PaperKind.STATEMENT
+            | PaperKind.PAYMENT_REMINDER
+        ):
             assert found == []
         case _:
             assert found == [expected[kind]]
@@ -392,3 +423,46 @@ def test_a_retry_of_the_same_operation_after_more_copies_is_still_its_own(press:
     first = press.printing.issue(ctx, PaperKind.INVOICE, number)
     press.printing.issue(press.shop.ctx(), PaperKind.INVOICE, number)
     assert press.printing.issue(ctx, PaperKind.INVOICE, number).copy == first.copy == 0
+
+
+def test_papers_of_money_say_what_was_booked(shared_press: Press) -> None:
+    def form(kind: PaperKind) -> object:
+        return shared_press.printing.look(kind, shared_press.numbers[kind]).form
+
+    credit, lost, slip = form(PaperKind.CREDIT_NOTE), form(PaperKind.WRITE_OFF), form(PaperKind.CASH_SLIP)
+    assert isinstance(credit, CreditSheet)
+    assert (credit.total, credit.freed, credit.invoice_total) == (Money.yuan(5), Money(0), Money.yuan(30))
+    assert isinstance(lost, WriteOffSheet)
+    assert (lost.amount, lost.due, lost.note) == (Money.yuan(10), Money.yuan(15), "不值得追")
+    assert isinstance(slip, CashSlip)
+    assert (slip.amount, slip.outgoing, slip.receipt) == (Money.yuan(15), True, "SF123")
+    count, close = form(PaperKind.TILL_COUNT), form(PaperKind.DAY_CLOSE)
+    assert isinstance(count, TillSheet)
+    # 60 in cash came in, 15 went out.
+    assert (count.taken, count.paid_out, count.expected) == (Money.yuan(60), Money.yuan(-15), Money.yuan(45))
+    assert count.difference == Money(0)
+    assert isinstance(close, CloseSheet)
+    assert (close.invoices, close.invoiced, close.credited) == (2, Money.yuan(180), Money.yuan(5))
+    taken = sum(each.taken.fen - each.refunded.fen for each in close.methods)
+    assert taken == sum(each.taken.fen for each in close.people) == Money.yuan(150).fen
+    assert close.revenue == Money(sum(each.revenue.fen for each in close.services))
+    assert close.tax == Money(sum(each.tax.fen for each in close.taxes))
+    assert close.due_customers == Money.yuan(15)
+    assert close.head
+    assert [each.number for each in close.tills] == [count.number]
+    account, reminder = form(PaperKind.STATEMENT), form(PaperKind.PAYMENT_REMINDER)
+    assert isinstance(account, StatementSheet)
+    assert account.closing == account.opening + Money(
+        sum(each.charged.fen - each.paid.fen for each in account.entries)
+    )
+    assert (account.closing, account.due, account.held) == (Money.yuan(15), Money.yuan(15), Money(0))
+    assert isinstance(reminder, ReminderSheet)
+    assert reminder.total == Money.yuan(15)
+
+
+def test_a_close_is_printed_again_as_it_was_frozen(press: Press) -> None:
+    number = press.numbers[PaperKind.DAY_CLOSE]
+    first = press.printing.issue(press.shop.ctx(), PaperKind.DAY_CLOSE, number)
+    press.change_shop(shop_name="新的店名")
+    again = press.printing.issue(press.shop.ctx(), PaperKind.DAY_CLOSE, number)
+    assert (again.copy, again.form) == (1, first.form)
