@@ -153,6 +153,7 @@ def live(shop: Shop) -> Press:
     }
     numbers |= shelf_papers(shop, part.row.id)
     numbers |= bought_papers(shop, part.row.id)
+    numbers |= day_papers(shop)
     numbers |= money_papers(shop, settled.invoice_number)
     deposit = next(number for kind, number in papers if kind is PaperKind.PAYMENT_RECEIPT)
     return Press(shop, printing, settled.card, numbers, deposit)
@@ -205,6 +206,16 @@ def money_papers(shop: Shop, invoice_number: str) -> dict[PaperKind, str]:
         PaperKind.DAY_CLOSE: day.number or "",
         PaperKind.STATEMENT: str(invoice.customer_id),
         PaperKind.PAYMENT_REMINDER: str(invoice.customer_id),
+    }
+
+
+def day_papers(shop: Shop) -> dict[PaperKind, str]:
+    """How the day reports and the pay statement of the technician are asked for."""
+    technician = shop.people[Role.TECHNICIAN].id
+    return {
+        PaperKind.TECHNICIAN_DAY: f"2026-11-22-{technician}",
+        PaperKind.LEAD_DAY: "2026-11-22",
+        PaperKind.PAY_STATEMENT: f"2026-11-{technician}",
     }
 
 
