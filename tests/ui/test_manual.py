@@ -29,6 +29,8 @@ CHAPTERS = (
     "others",
     "views",
     "customers",
+    "pay",
+    "books",
     "settings",
     "trouble",
 )
