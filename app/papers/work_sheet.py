@@ -83,7 +83,7 @@ def _promised(row: CarriedRow, kit: Kit) -> str:
     if row.promised_on is None:
         return "–"
     day = formats.short_day(row.promised_on)
-    return kit.tidy(f"{day} {_('late')}") if row.late else day
+    return kit.tidy(_("{day} late").format(day=day)) if row.late else day
 
 
 def _jobs(rows: Sequence[WorkedRow], kit: Kit) -> Table:

@@ -169,7 +169,7 @@ class BooksPage(Page):
         name, chosen = QFileDialog.getSaveFileName(
             self,
             _("Save for the bookkeeper"),
-            f"{_('Books')} {month}.xlsx",
+            _("Books {month}").format(month=month) + ".xlsx",
             "Excel (*.xlsx);;CSV (*.csv)",
         )
         if not name:
@@ -227,8 +227,8 @@ class BooksPage(Page):
             "   ".join(
                 (
                     vouchers,
-                    f"{_('Debit amount')} {formats.money(found.debit)}",
-                    f"{_('Credit amount')} {formats.money(found.credit)}",
+                    _("Debit {amount}").format(amount=formats.money(found.debit)),
+                    _("Credit {amount}").format(amount=formats.money(found.credit)),
                 )
             )
         )

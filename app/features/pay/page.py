@@ -227,7 +227,7 @@ class PayPage(Page):
         """The month of everybody as a workbook."""
         month, actor = self.month.value(), self.desk.actor
         name, _filter = QFileDialog.getSaveFileName(
-            self, _("Save as Excel"), f"{_('Pay')} {month}.xlsx", "Excel (*.xlsx)"
+            self, _("Save as Excel"), _("Pay {month}").format(month=month) + ".xlsx", "Excel (*.xlsx)"
         )
         if not name:
             return
