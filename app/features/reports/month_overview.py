@@ -169,7 +169,7 @@ class MonthOverview(QSplitter):
                 figure for figure, spec in SPECS.items() if spec.group is group and look.report.has(figure)
             ]
             if its:
-                lines.append(_Line(group.value, None, _(GROUP_WORDS[group])))
+                lines.append(_Line(f"group {group.value}", None, _(GROUP_WORDS[group])))
                 lines += [_Line(figure.value, figure, figure_name(figure)) for figure in its]
         self.figures.show_rows(lines)
         if self.figures.current() is None:

@@ -120,8 +120,8 @@ _CASH_PAGE = (
     " JOIN till_session s ON s.id = x.id JOIN till t ON t.id = s.till_id JOIN staff h ON h.id = s.holder_id"
     " ORDER BY x.id DESC"
 )
-#: The money room; where it is not there, nothing opens.
-TILL_ROOM = "till"
+#: The room where drawers are counted.
+TILL_ROOM = "money"
 _SHORT = (
     "SELECT p.id, p.value FROM part p WHERE p.minimum > 0 AND p.active = 1 AND p.kit = 0"
     " AND p.on_hand + p.consigned < p.minimum"

@@ -1,0 +1,249 @@
+"""The owner's room: nine doors in the morning; the month's figures, days, break-downs, reasons, each with its list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+from python_calamine import CalamineWorkbook
+
+from app.core.enums import PaperKind, Role
+from app.core.waiting import Waiting
+from app.core.words import Language, _
+from app.features.reports.asking import Month
+from app.features.reports.figures import Dimension, Figure
+from app.features.reports.month_page import MonthPage
+from app.features.reports.morning import DOORS, Door, Mornings
+from app.features.reports.morning_page import MorningPage
+from app.features.reports.service import ReportService
+from app.features.reports.snapshots import MonthFilter
+from app.ui import theme
+from app.ui.messages import Question
+from app.ui.room import InTab
+from tests.features.conftest import Shop
+from tests.features.page_tools import Papers, desk_of, english_left, speaking_each
+from tests.features.reports.conftest import close_day, open_corrected
+
+
+@pytest.fixture(params=list(Language))
+def language(request: pytest.FixtureRequest) -> Iterator[Language]:
+    yield from speaking_each(request)
+
+
+def shown(page: MonthPage, qtbot: QtBot) -> MonthPage:
+    qtbot.addWidget(page)
+    page.resize(1290, 640)
+    page.show()
+    page.come_to_front()
+    qtbot.waitUntil(lambda: page.look is not None)
+    return page
+
+
+@pytest.fixture
+def page(corrected: Shop, qtbot: QtBot, language: Language) -> MonthPage:
+    made = MonthPage(ReportService(corrected.store), desk_of(corrected, Role.OWNER, Papers()))
+    made.month = Month(2026, 11)
+    return shown(made, qtbot)
+
+
+@pytest.fixture
+def morning(corrected: Shop, qtbot: QtBot, language: Language) -> MorningPage:
+    waits = (("purchase", lambda: Waiting(3, "3 待办", True)), ("counting", lambda: None))
+    made = MorningPage(Mornings(corrected.store), waits, desk_of(corrected, Role.LEAD, Papers()))
+    qtbot.addWidget(made)
+    made.resize(1290, 640)
+    made.show()
+    made.come_to_front()
+    return made
+
+
+def asked_for(page: MonthPage | MorningPage) -> list[tuple[str, object]]:
+    found: list[tuple[str, object]] = []
+    page.wants.connect(lambda room, subject: found.append((room, subject)))
+    return found
+
+
+# -- the morning -------------------------------------------------------------------------------------------
+
+
+def test_nine_doors_each_with_its_list(morning: MorningPage, corrected: Shop) -> None:
+    said = {each.door: each for each in Mornings(corrected.store).morning().figures}
+    for door in Door:
+        card = morning.cards[door]
+        assert _(DOORS[door].title) in card.accessibleName()
+        card.click()
+        assert morning.open_now is door
+        assert len(morning.list.table.rows()) == min(said[door].count, 100)
+        assert morning.list.heading.text() == _(DOORS[door].title)
+        assert morning.back()
+        assert not morning.back()
+
+
+def test_a_row_of_the_morning_opens_its_record(morning: MorningPage) -> None:
+    wanted = asked_for(morning)
+    for door, room in ((Door.OWED, "orders"), (Door.CASH, "money"), (Door.TO_ORDER, "parts")):
+        morning.open_door(door)
+        if morning.list.table.rows():
+            morning.list.table.select_first()
+            morning.list.table.view.enter.emit()
+            assert wanted[-1][0] == room
+    assert wanted
+
+
+def test_what_is_not_to_be_forgotten_opens_its_tab(morning: MorningPage) -> None:
+    wanted = asked_for(morning)
+    button = morning.warnings.itemAt(0).widget()
+    assert button is not None
+    assert button.text() == "3 待办"  # type: ignore[attr-defined]
+    button.click()  # type: ignore[attr-defined]
+    assert wanted == [("parts", InTab("purchase"))]
+    assert morning.warnings.count() == 1
+
+
+def test_the_morning_speaks_the_language(morning: MorningPage, language: Language, corrected: Shop) -> None:
+    if language is Language.ZH:
+        assert english_left(morning, "Esc") == []
+
+
+# -- the month ---------------------------------------------------------------------------------------------
+
+
+def test_every_figure_opens_its_list(page: MonthPage) -> None:
+    overview = page.overview
+    for figure in Figure:
+        assert overview.figures.select(figure.value), figure
+        overview.figures.view.enter.emit()
+        assert page.stack.currentWidget() is page.list
+        assert page.list.heading.text().endswith("2026-11")
+        assert page.list.sums.text()
+        assert page.back()
+    # A heading between them opens nothing.
+    overview.figures.select("group sales")
+    overview.figures.view.enter.emit()
+    assert page.stack.currentWidget() is overview
+
+
+def test_break_downs_reasons_and_days_open_theirs(page: MonthPage, qtbot: QtBot) -> None:
+    assert page.look is not None
+    overview = page.overview
+    for chosen in (*(each.value for each in Dimension), "method"):
+        overview.by.set_value(chosen)
+        assert overview.parts.rows()
+        overview.parts.select_first()
+        overview.parts.view.enter.emit()
+        assert page.stack.currentWidget() is page.list
+        page.back()
+    for at in range(len(overview.why.rows())):
+        overview.why.select(at)
+        overview.why.view.enter.emit()
+        assert page.back()
+    qtbot.keyClick(overview.bars, Qt.Key.Key_Right)
+    assert overview.bars.day == 2
+    assert overview.bars.accessibleDescription() == overview.bars.day_text(2)
+    qtbot.keyClick(overview.bars, Qt.Key.Key_Return)
+    assert "2026-11-02" in page.list.heading.text()
+    page.back()
+    middle = QPointF(overview.bars.width() / 2, overview.bars.height() / 2)
+    press = QMouseEvent(
+        QEvent.Type.MouseButtonPress, middle, overview.bars.mapToGlobal(middle), Qt.MouseButton.LeftButton,
+        Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    overview.bars.mousePressEvent(press)
+    assert 13 <= overview.bars.day <= 17
+    assert page.stack.currentWidget() is page.list
+
+
+def test_a_row_opens_its_order(page: MonthPage) -> None:
+    wanted = asked_for(page)
+    page.overview.figures.select(Figure.REVENUE.value)
+    page.overview.figures.view.enter.emit()
+    page.list.table.view.enter.emit()
+    assert wanted == [("orders", page.list.table.current().subject)]
+
+
+def test_filters_and_months(page: MonthPage, qtbot: QtBot) -> None:
+    assert page.look is not None
+    technician = page.look.report.by_technician[0]
+    field = page.filters[Dimension.TECHNICIAN]
+    field.set_value(technician.key)
+    field.entered.emit()
+    qtbot.waitUntil(lambda: page.look is not None and bool(page.look.report.wanted))
+    assert page.look.report.wanted == MonthFilter(technician=technician.key)
+    assert page.look.report.revenue == technician.revenue
+    assert not page.overview.figures.select(Figure.RECEIVABLES.value)
+    page.earlier.click()
+    qtbot.waitUntil(lambda: page.look is not None and page.look.report.month == "2026-10")
+    page.picker.set_value("2026-12")
+    page.picker.entered.emit()
+    qtbot.waitUntil(lambda: page.look is not None and page.look.report.month == "2026-12")
+    page.later.click()
+    qtbot.waitUntil(lambda: page.look is not None and page.look.report.month == "2027-01")
+    assert page.look.report.revenue.fen == 0
+    assert not page.grab().isNull()
+
+
+@pytest.mark.parametrize("mode", list(theme.Mode))
+def test_the_month_speaks_the_language_in_either_theme(
+    page: MonthPage, language: Language, mode: theme.Mode
+) -> None:
+    theme.use(mode=mode)
+    try:
+        assert not page.grab().isNull()
+        if language is Language.ZH:
+            assert english_left(page, "Excel Ctrl TCL TP LINK") == []
+    finally:
+        theme.use(mode=theme.Mode.LIGHT)
+
+
+def test_it_fits_the_smallest_window(page: MonthPage, morning: MorningPage) -> None:
+    # 1366 × 768 without the rail, the top bar, the tabs and the bottom line.
+    for each in (page, morning):
+        needed = each.minimumSizeHint()
+        assert needed.width() <= theme.px(1290), each.key
+        assert needed.height() <= theme.px(600), each.key
+
+
+def test_paper_and_workbook(
+    page: MonthPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.print_paper()
+    papers = page.desk.papers
+    assert isinstance(papers, Papers)
+    assert papers.previewed == [(PaperKind.MONTH_REPORT, "2026-11")]
+    file = tmp_path / "月报"
+    monkeypatch.setattr(
+        "app.features.reports.month_page.QFileDialog.getSaveFileName", lambda *_a: (str(file), "")
+    )
+    said: list[object] = []
+    page.said.connect(said.append)
+    page.export()
+    qtbot.waitUntil(lambda: bool(said), timeout=20_000)
+    assert len(CalamineWorkbook.from_path(str(file.with_suffix(".xlsx"))).sheet_names) >= 8
+
+
+def test_the_owner_seals_a_month_that_is_over(
+    lively: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = open_corrected(tmp_path / "shop", lively)
+    made = MonthPage(ReportService(shop.store), desk_of(shop, Role.OWNER, Papers()))
+    made.month = Month(2026, 11)
+    page = shown(made, qtbot)
+    assert page.seal_button.isVisible()
+    monkeypatch.setattr(Question, "exec", lambda _dialog: QDialog.DialogCode.Accepted)
+    page.seal()
+    # A day is still open: one sentence, nothing sealed.
+    assert page.banner.isVisible()
+    assert page.seal_button.isVisible()
+    close_day(shop)
+    page.seal()
+    qtbot.waitUntil(page.seal_chip.isVisible)
+    assert not page.seal_button.isVisible()
+    page.show_month(Month(2026, 12))
+    qtbot.waitUntil(lambda: page.look is not None and page.look.report.month == "2026-12")
+    assert not page.seal_button.isVisible()
+    shop.close()
