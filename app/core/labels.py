@@ -178,7 +178,7 @@ LABELS: _Words = {
         QuoteState.REPLACED: N_("Replaced"),
     },
     QuoteChange: {
-        QuoteChange.ADDED: N_("Added"),
+        QuoteChange.ADDED: N_("Not in the quote"),
         QuoteChange.LEFT_OUT: N_("Left out"),
         QuoteChange.PRICE: N_("Price"),
         QuoteChange.QUANTITY: N_("Quantity"),
@@ -392,7 +392,7 @@ LABELS: _Words = {
     TaxInvoiceState: {
         TaxInvoiceState.NOT_ASKED: N_("Not asked for"),
         TaxInvoiceState.ASKED: N_("Asked for"),
-        TaxInvoiceState.ISSUED: N_("Issued"),
+        TaxInvoiceState.ISSUED: N_("Tax invoice issued"),
         TaxInvoiceState.RED: N_("Red (reversed)"),
     },
     ReminderWay: {

@@ -128,7 +128,7 @@ def _against_quote(form: InvoiceSheet, kit: Kit) -> list[Block]:
     """What is billed otherwise than it was quoted, line by line; their sum is the difference of the totals."""
     if form.quoted is None:
         return []
-    rows = [(_("Quoted"), formats.money(form.quoted))]
+    rows = [(_("As quoted"), formats.money(form.quoted))]
     for each in form.differences:
         words = " · ".join(filter(None, (label(each.change), each.description, each.reason)))
         amount = each.now - each.before

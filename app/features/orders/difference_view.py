@@ -50,8 +50,8 @@ class DifferenceDialog(QDialog):
                     stretch=True,
                     bold=True,
                 ),
-                Column("before", _("Quoted"), lambda row: terms(row.before), align=RIGHT, width=140),
-                Column("now", _("Now"), lambda row: terms(row.now), align=RIGHT, width=140),
+                Column("before", _("As quoted"), lambda row: terms(row.before), align=RIGHT, width=140),
+                Column("now", _("As billed"), lambda row: terms(row.now), align=RIGHT, width=140),
                 Column(
                     "amount",
                     _("Difference"),

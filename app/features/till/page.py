@@ -332,7 +332,7 @@ class TillPage(Page):
                     spare=True,
                 ),
                 Column("until", pgettext("paper", "Until"), lambda row: self._when(row.closed_at), width=92),
-                Column("counted", _("Counted"), lambda row: _amount(row.counted), align=RIGHT, width=88),
+                Column("counted", _("Cash counted"), lambda row: _amount(row.counted), align=RIGHT, width=88),
                 Column(
                     "difference",
                     _("Difference"),
