@@ -386,7 +386,7 @@ class Program:
             PageEntry("orders", N_("Orders"), "list", self._orders, _EVERYBODY, "F6"),
             PageEntry("parts", N_("Parts"), "boxes", self._parts, _EVERYBODY, "F7"),
             PageEntry("customers", N_("Customers"), "users", self._customers, _COUNTER, "F8"),
-            PageEntry("money", N_("Money"), "wallet", self._money, _COUNTER, "F11"),
+            PageEntry("money", N_("Money"), "wallet", self._money, _COUNTER, "Shift+F3"),
             PageEntry("owner", N_("Owner"), "layout-dashboard", self._owner, _LEAD, "Shift+F11"),
             PageEntry("pay", N_("My pay"), "hand-coins", self._pay, _EVERYBODY - _LEAD, "Ctrl+F11"),
             PageEntry("settings", N_("Settings"), "settings", self._settings, _OWNER, "F10"),
