@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from app.core.enums import Command, CommissionKind, PayItemKind, PaymentMethod, Role
+from app.core.enums import Command, CommissionKind, PaperKind, PayItemKind, PaymentMethod, Role
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money
 from app.core.rights import Ctx
 from app.core.tenders import Tender
+from app.core.words import Language
 from app.features.pay.snapshots import ItemEntry, RuleEntry
+from app.features.printing.service import PrintingService
+from app.features.settings.service import SettingsService
 from app.model import PayStatement
 from tests.features.billing.test_correcting import refused
+from tests.features.conftest import FAST
 from tests.features.pay.conftest import DECEMBER, JANUARY, NOVEMBER
+from tests.papers.conftest import Proof
 
 if TYPE_CHECKING:
     from tests.features.pay.conftest import PayDesk
@@ -268,3 +273,20 @@ def test_the_leads_day_sums_the_technicians_and_what_was_taken(desk: PayDesk) ->
     assert sum(each.minutes.total for each in lead.technicians) == 12
     assert [(each.method, each.taken) for each in lead.takings] == [(PaymentMethod.CASH, YUAN(80))]
     assert (lead.taken_in, lead.delivered, lead.free) == (3, 1, 1)
+
+
+def test_an_approved_statement_prints_the_same_bytes_whatever_the_shop_is_called_later(desk: PayDesk) -> None:
+    desk.rule(LABOUR, 100)
+    desk.office.sold(YUAN(420))
+    desk.item(PayItemKind.DEDUCTION, YUAN(5))
+    printing = PrintingService(desk.shop.store)
+    number = f"{NOVEMBER}-{desk.shop.people[Role.TECHNICIAN].id}"
+    draft = printing.pdf_without_booking(PaperKind.PAY_STATEMENT, number, None, Language.EN)
+    assert "Notapprovedyet" in Proof(draft).text
+    desk.turn_to(2026, 12, 1)
+    desk.pay.approve(desk.shop.ctx(), NOVEMBER)
+    before = printing.pdf_without_booking(PaperKind.PAY_STATEMENT, number, None, Language.ZH)
+    assert desk.month().digest in Proof(before).text
+    SettingsService(desk.shop.store, FAST).save(desk.shop.ctx(), {"shop_name": "新店名", "hotline": "0571-1"})
+    desk.turn_to(2027, 3, 9)
+    assert printing.pdf_without_booking(PaperKind.PAY_STATEMENT, number, None, Language.ZH) == before
