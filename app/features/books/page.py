@@ -80,7 +80,7 @@ class BooksPage(Page):
                     "voucher", _("Voucher"), lambda row: voucher_number(row.voucher), lambda row: row.voucher,
                     width=84,
                 ),
-                Column("number", _("Account number"), lambda row: row.number, width=100),
+                Column("number", _("Account number"), lambda row: row.number, width=120),
                 Column("name", _("Account name"), lambda row: row.name, width=200, stretch=True),
                 Column("text", _("Text"), lambda row: row.text, width=220, spare=True),
                 _money("debit", _("Debit amount")),

@@ -136,7 +136,7 @@ class PayPage(Page):
             [
                 Column("who", _("For whom"), lambda row: row.staff or _("Everybody"), width=110, bold=True),
                 Column("kind", _("Rule"), lambda row: label(row.kind), width=180, stretch=True),
-                Column("category", _("Category"), _category, width=140),
+                Column("category", _("Category"), _category, width=210),
                 Column("pays", _("Pays"), _pays, _pays_sort, RIGHT, width=90),
                 Column("from", _("Valid from"), lambda row: formats.day(row.valid_from), width=100),
                 Column("state", _("State"), lambda row: _rule_chip(row).text, width=120, chip=_rule_chip),
