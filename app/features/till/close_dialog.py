@@ -78,7 +78,7 @@ class CloseDialog(QDialog):
         self.no = QPushButton(_("Cancel"))
         self.no.setAutoDefault(False)
         self.no.clicked.connect(self.reject)
-        self.again = QPushButton(_("Count again"))
+        self.again = QPushButton(pgettext("money", "Count again"))
         self.again.setAutoDefault(False)
         self.again.clicked.connect(self._count_again)
         self.yes = QPushButton()
@@ -111,11 +111,16 @@ class CloseDialog(QDialog):
         page = QWidget()
         box = QVBoxLayout(page)
         box.setContentsMargins(0, 0, 0, 0)
-        self.should, self.found = BigAmount(_("Should be there")), BigAmount(pgettext("money", "Counted"))
+        self.should, self.found = QLabel(), QLabel()
         self.off = BigAmount(_("Difference"))
+        sums = QFormLayout()
+        sums.setHorizontalSpacing(theme.px(12))
+        for word, amount in ((_("Should be there"), self.should), (pgettext("money", "Counted"), self.found)):
+            theme.role_of(amount, "heading")
+            sums.addRow(QLabel(word), amount)
         row = QHBoxLayout()
-        for amount in (self.should, self.found, self.off):
-            row.addWidget(amount, 1)
+        row.addLayout(sums, 1)
+        row.addWidget(self.off)
         self.reason = LineField(_("Reason of the difference"))
         self.kept = MoneyField(_("Stays in the drawer as the next float"), required=True)
         self.out = QLabel()
@@ -165,7 +170,7 @@ class CloseDialog(QDialog):
         self.heading.setText(till_name(self._left[0].name))
         self.step.setText(self._steps(0))
         self.pieces.set_value(None)
-        self._turn(_COUNT, _("Counted"))
+        self._turn(_COUNT, _("Done counting"))
         self.pieces.take_focus()
 
     def _steps(self, at: int) -> str:
@@ -198,8 +203,8 @@ class CloseDialog(QDialog):
 
     def _show_difference(self, row: CountRow) -> None:
         gone = row.difference
-        self.should.set_value(row.expected)
-        self.found.set_value(row.counted)
+        self.should.setText(formats.money(row.expected))
+        self.found.setText(formats.money(row.counted))
         word = _("No difference")
         if gone:
             word = pgettext("money", "Missing") if gone < ZERO else _("Too much")

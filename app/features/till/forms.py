@@ -119,7 +119,7 @@ def count_and_hand_over(service: Tills, desk: Desk, row: TillRow, parent: QWidge
         counted = service.count(ctx, session, pieces.value())
         counts[:] = [counted.counted, counted.expected]
 
-    if not ask(_("Hand the till over"), [pieces], _("Counted"), count, parent=parent):
+    if not ask(_("Hand the till over"), [pieces], _("Done counting"), count, parent=parent):
         return None
     counted, expected = counts
     off = counted - expected
