@@ -423,7 +423,7 @@ class Shell(QWidget):
             page.setFocus()
 
     def full_screen(self) -> None:
-        """F11."""
+        """Alt+Enter."""
         window = self.window()
         if window.isFullScreen():
             window.showNormal()

@@ -23,7 +23,7 @@ class ShellKeys:
             ("F1", shell.toggle_help),
             ("F5", self._refresh),
             ("F9", lambda: self._on_page(lambda page: page.save_and_print())),
-            ("F11", shell.full_screen),
+            ("Alt+Return", shell.full_screen),
             ("F12", shell.switch_user),
             ("Ctrl+K", shell.finder_asked),
             ("Ctrl+P", lambda: self._on_page(lambda page: page.print_paper())),
@@ -32,6 +32,10 @@ class ShellKeys:
         ]
         own += [(keys, self._opener(page)) for keys, page in openers.items()]
         own += [(f"Alt+{number}", self._nth(number)) for number in range(1, 10)]
+        given = [keys for keys, _action in own]
+        if len(set(given)) < len(given):
+            # Qt would call the key ambiguous and do nothing.
+            raise ValueError(f"a key does two things: {sorted(given)}")
         for keys, action in own:
             shortcut = QShortcut(QKeySequence(keys), shell)
             shortcut.setAutoRepeat(False)
