@@ -49,6 +49,7 @@ from app.papers.forms_of_money import (
     TillSheet,
     WriteOffSheet,
 )
+from app.papers.forms_of_month import MonthSheet
 from app.papers.forms_of_pay import LeadSheet, PaySheet, WorkSheet
 from app.papers.forms_of_shelves import (
     CountSheet,
@@ -183,6 +184,10 @@ def must_say(form: Form) -> list[str]:
             return [*said, *(line.description for line in form.lines)]
         case PaymentReceipt():
             return [form.number, formats.money(form.amount), capitals(form.amount), form.received_from]
+        case MonthSheet():
+            said = [form.number, form.sealed_by, form.digest[:16]]
+            tables = (*form.figures, *form.tables)
+            return [*said, *(cell for table in tables for row in table.rows for cell in row.cells)]
         case PartLabel():
             return [form.number, form.name, formats.money(form.price) if form.price else ""]
         case (
@@ -269,7 +274,11 @@ def test_paper_reads_scans_and_fits(
     for wide, high in paper.sizes_mm:
         assert wide == pytest.approx(width, abs=0.1)
         assert height is None or high == pytest.approx(height, abs=0.1)
-    apart = kind in (PaperKind.COMMAND_SHEET, PaperKind.PART_LABELS)  # the badges; a label a page
+    apart = kind in (
+        PaperKind.COMMAND_SHEET,
+        PaperKind.PART_LABELS,
+        PaperKind.MONTH_REPORT,
+    )  # badges; a label a page
     assert len(paper) == sheet.pages == 1 or apart or (not long and size not in LABELS | ROLLS)
     assert render(form, size, language=speech) == sheet.pdf
 

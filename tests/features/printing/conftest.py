@@ -149,6 +149,7 @@ def live(shop: Shop) -> Press:
         PaperKind.PART_LABEL: part.row.number,
         PaperKind.COMMAND_SHEET: "1",
         PaperKind.STOCK_REPORT: "list",
+        PaperKind.MONTH_REPORT: "2026-11",
         PaperKind.PART_LABELS: f"{part.row.number}=2",
     }
     numbers |= shelf_papers(shop, part.row.id)

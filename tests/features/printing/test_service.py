@@ -246,6 +246,7 @@ def test_real_papers_scan_in_both_languages(shared_press: Press, kind: PaperKind
         case (
             PaperKind.PAYMENT_RECEIPT
             | PaperKind.STOCK_REPORT
+            | PaperKind.MONTH_REPORT
             | PaperKind.CONSIGN_SETTLEMENT
             | PaperKind.WRITE_OFF
             | PaperKind.CASH_SLIP
