@@ -32,6 +32,7 @@ CHAPTERS = (
     "till",
     "invoices",
     "receivables",
+    "owner",
     "pay",
     "books",
     "settings",
