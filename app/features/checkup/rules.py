@@ -11,6 +11,7 @@ from types import MappingProxyType
 from app.core.enums import AT_COUNTER, CLOSED, Series
 from app.core.words import N_
 from app.features.checkup.money_rules import MONEY_RULES
+from app.features.checkup.price_rules import PRICE_RULES
 from app.features.checkup.rule import Rule, codes
 from app.features.checkup.stock_rules import STOCK_RULES
 
@@ -77,6 +78,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             ),
         ),
         **MONEY_RULES,
+        **PRICE_RULES,
         "numbers": (
             *_numbers(
                 "repair_order",

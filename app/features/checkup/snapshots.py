@@ -34,6 +34,8 @@ CHECK_WORDS: Mapping[str, str] = {
     "refunds": N_("Refunds and deposits"),
     "held": N_("Deposits and credit held"),
     "money_days": N_("Sums of the days"),
+    "prices": N_("Prices"),
+    "quotes": N_("Quotes"),
     "tills": N_("Tills"),
     "closes": N_("Day closes and sealed months"),
     "numbers": N_("Numbers without gaps"),

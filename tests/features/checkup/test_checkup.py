@@ -130,6 +130,23 @@ DAMAGE = [
         "UPDATE till_session SET state = 'closed', closed_at = 1, closed_day = opened_day, expected = 1, counted = 1,"
         " difference = 0, kept = 0 WHERE id = (SELECT max(id) FROM till_session)",
     ),
+    ({"prices"}, "UPDATE price_item SET price = price + 1 WHERE code = 'L01'"),
+    ({"prices"}, "UPDATE package_line SET price = price + 1 WHERE id = (SELECT min(id) FROM package_line)"),
+    ({"prices"}, "INSERT INTO member_price (item_id, level, price) VALUES (1, 'x', 1)"),
+    (
+        {"prices"},
+        "UPDATE order_line SET item_code = 'L01', list_price = unit_price + 1 WHERE id ="
+        " (SELECT max(id) FROM order_line WHERE kind = 'labour')",
+    ),
+    (
+        {"quotes"},
+        "INSERT INTO quote (order_id, version, state, lines, total, valid_until, made_at, answered_name, answer_note)"
+        " SELECT order_id, version + 2, 'replaced', lines, total, valid_until, made_at, '', '' FROM quote LIMIT 1",
+    ),
+    (
+        {"quotes"},
+        "UPDATE quote SET spend_limit = total - 1 WHERE id = (SELECT max(id) FROM quote)",
+    ),
     ({"invoice_totals"}, f"UPDATE invoice SET tax = tax + 1 WHERE id = {SOME_INVOICE}"),
     (
         {"invoice_lines", "invoice_totals", "sales"},
