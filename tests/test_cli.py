@@ -253,7 +253,7 @@ def test_the_months_report_adds_up(xiuhu: Xiuhu) -> None:
         assert isinstance(groups, list)
         assert sum(group["revenue_fen"] for group in groups) == report["revenue_fen"]
     assert sum(each["paid_fen"] for each in report["by_method"]) == 15_000  # type: ignore[attr-defined]
-    assert (report["taken_in"], report["delivered"]) == (2, 1)
+    assert (report["taken_in"], report["delivered"]) == (3, 2)
     lines = xiuhu("report", "month", "2026-11")
     assert lines.code == DONE
     assert "148.52" in lines.out
