@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Text, and_, func, or_, select, text
+from sqlalchemy import Connection, Integer, Text, func, select, text
 
 from app.core.clock import business_day
 from app.core.enums import (
@@ -36,25 +36,27 @@ from app.features.pay.snapshots import (
 )
 from app.model import Device, Part, RepairOrder, Staff, StockMove
 
-_ORDER = (
-    select(
-        RepairOrder.id,
-        RepairOrder.number,
-        RepairOrder.status,
-        RepairOrder.service_type,
-        RepairOrder.job_kind,
-        RepairOrder.technician_id,
-        RepairOrder.promised_at,
-        RepairOrder.finished_day,
-        RepairOrder.delivered_day,
-        Device.category,
-        Device.brand,
-        Device.model,
+_ORDER = select(
+    RepairOrder.id,
+    RepairOrder.number,
+    RepairOrder.status,
+    RepairOrder.service_type,
+    RepairOrder.job_kind,
+    RepairOrder.technician_id,
+    RepairOrder.promised_at,
+    RepairOrder.finished_day,
+    RepairOrder.delivered_day,
+    Device.category,
+    Device.brand,
+    Device.model,
+).join(Device, Device.id == RepairOrder.device_id)
+#: In the words of the partial index ``ix_repair_order_open``, and of no other: the few open orders, not years of them.
+_ON_BENCH = text(
+    "repair_order.status NOT IN ({}) AND repair_order.status NOT IN ({})"
+    " AND +repair_order.taken_in_day <= :until".format(
+        *(", ".join(f"'{status}'" for status in sorted(statuses)) for statuses in (CLOSED, AT_COUNTER))
     )
-    .join(Device, Device.id == RepairOrder.device_id)
-    .order_by(RepairOrder.id)
 )
-_BENCH_IS_DONE = CLOSED | AT_COUNTER
 _TAKINGS = text(
     "SELECT method, sum(CASE WHEN amount > 0 THEN amount ELSE 0 END) AS taken,"
     " sum(CASE WHEN amount < 0 THEN amount ELSE 0 END) AS refunded FROM payment"
@@ -119,16 +121,13 @@ def lead_day(reading: Connection, day: date, zone: str, now: datetime) -> LeadDa
 
 
 def _asked(reading: Connection, day: date, zone: str, now: datetime, staff_id: int | None) -> _Day:
-    finished = _ORDER.where(
-        or_(
-            RepairOrder.finished_day == day,
-            # Fixed on the spot: given back without standing ready first.
-            and_(RepairOrder.delivered_day == day, RepairOrder.finished_day.is_(None)),
-        )
-    )
-    carried = _ORDER.where(RepairOrder.status.not_in(_BENCH_IS_DONE), RepairOrder.taken_in_day <= day)
+    finished = _ORDER.where(RepairOrder.finished_day == day)
+    # Fixed on the spot: given back without standing ready first.
+    at_once = _ORDER.where(RepairOrder.delivered_day == day, RepairOrder.finished_day.is_(None))
+    carried = _ORDER.where(_ON_BENCH.bindparams(until=day.isoformat()))
     if staff_id is not None:
         finished = finished.where(RepairOrder.technician_id == staff_id)
+        at_once = at_once.where(RepairOrder.technician_id == staff_id)
         carried = carried.where(RepairOrder.technician_id == staff_id)
     return _Day(
         day,
@@ -136,10 +135,15 @@ def _asked(reading: Connection, day: date, zone: str, now: datetime, staff_id: i
         zone,
         now,
         stretches(reading, day, day + timedelta(days=1), zone, now, staff_id),
-        reading.execute(finished).all(),
-        reading.execute(carried).all(),
+        _in_order([*reading.execute(finished), *reading.execute(at_once)]),
+        _in_order(reading.execute(carried)),
         _parts(reading, day, staff_id),
     )
+
+
+def _in_order(rows: Iterable[Any]) -> list[Any]:
+    """By age; asked of the records, it would lead them through all orders there are."""
+    return sorted(rows, key=lambda row: int(row.id))
 
 
 def _of(reading: Connection, asked: _Day, staff_id: int, name: str) -> TechnicianDay:
