@@ -77,7 +77,7 @@ def _log_failure(folder: Path) -> None:
 
 
 #: What ``import`` and ``export`` know.
-_FILE_KINDS = ("parts",)
+_FILE_KINDS = ("parts", "customers")
 _EXPORT_KINDS = (*_FILE_KINDS, "books")
 
 #: What argparse itself says to our users; it looks its words up by the name ``_`` in its own module.
@@ -187,13 +187,13 @@ def _parser() -> argparse.ArgumentParser:
     find.set_defaults(run=_find)
 
     bring = commands.add_parser("import", help=_("take records in from a file (.xlsx, .csv)"))
-    bring.add_argument("kind", choices=_FILE_KINDS, metavar="KIND", help=_("what: parts"))
+    bring.add_argument("kind", choices=_FILE_KINDS, metavar="KIND", help=_("what: parts, customers"))
     bring.add_argument("file", type=Path, metavar="FILE")
     bring.add_argument("--dry-run", action="store_true", help=_("only say what would be done"))
     bring.set_defaults(run=_import)
 
     give = commands.add_parser("export", help=_("write records to a file (.xlsx, .csv)"))
-    give.add_argument("kind", choices=_EXPORT_KINDS, metavar="KIND", help=_("what: parts, books"))
+    give.add_argument("kind", choices=_EXPORT_KINDS, metavar="KIND", help=_("what: parts, customers, books"))
     give.add_argument("month", nargs="?", metavar="YYYY-MM", help=_("the month, for books"))
     give.add_argument("file", type=Path, metavar="FILE")
     give.set_defaults(run=_export)
@@ -491,14 +491,15 @@ def _import(options: argparse.Namespace) -> int:
     from app.features.sheets.telling import plan_lines
 
     with _services(options, write=not options.dry_run) as services:
-        plan = services.stock.sheets.plan(options.file, _Meter(_("Reading")))
+        sheets: Any = services.customers.sheets if options.kind == "customers" else services.stock.sheets
+        plan = sheets.plan(options.file, _Meter(_("Reading")))
         for line in plan_lines(plan):
             print(line)
         if not plan.sound:
             _say(_("There are findings. Nothing was changed."))
             return REFUSED
         if not options.dry_run and not plan.empty:
-            done = services.stock.sheets.apply(_owner(services), plan, _Meter(_("Applying")))
+            done = sheets.apply(_owner(services), plan, _Meter(_("Applying")))
             _say(_("Imported: {new} new, {changed} changed.").format(new=done.new, changed=done.changed))
     return DONE
 
@@ -509,6 +510,8 @@ def _export(options: argparse.Namespace) -> int:
         return WRONG_USE
     if options.kind == "books":
         return _export_books(options)
+    if options.kind == "customers":
+        return _export_customers(options)
     with _services(options, write=False) as services:
         count = services.stock.sheets.export(options.file, _Meter(_("Writing")))
     _say(
@@ -526,6 +529,18 @@ def _export_books(options: argparse.Namespace) -> int:
         count = export_books(services.books, options.month, options.file, _Meter(_("Writing")))
     _say(
         ngettext("{n} line written to {file}.", "{n} lines written to {file}.", count).format(
+            n=count, file=options.file
+        )
+    )
+    return DONE
+
+
+def _export_customers(options: argparse.Namespace) -> int:
+    # Opened to write: it is noted who took the list of customers.
+    with _services(options, write=True) as services:
+        count = services.customers.sheets.export(_owner(services), options.file, _Meter(_("Writing")))
+    _say(
+        ngettext("{n} customer written to {file}.", "{n} customers written to {file}.", count).format(
             n=count, file=options.file
         )
     )

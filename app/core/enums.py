@@ -744,6 +744,8 @@ class Command(StrEnum):
     # customers
     SAVE_CUSTOMER = "save_customer"
     MERGE_CUSTOMERS = "merge_customers"
+    IMPORT_CUSTOMERS = "import_customers"
+    EXPORT_CUSTOMERS = "export_customers"
     # stock
     SAVE_PART = "save_part"
     RECEIVE_PART = "receive_part"

@@ -44,6 +44,7 @@ class Reason(StrEnum):
     CODE_FOREIGN = "code_foreign"
     CODE_UNKNOWN = "code_unknown"
     SAME_CUSTOMER = "same_customer"
+    CUSTOMER_UNCLEAR = "customer_unclear"
     PART_NUMBER_TAKEN = "part_number_taken"
     BARCODE_TAKEN = "barcode_taken"
     PART_CODE_UNKNOWN = "part_code_unknown"

@@ -595,6 +595,8 @@ LABELS: _Words = {
         Command.FREEZE_PAY: N_("Make a pay statement final"),
         Command.SAVE_CUSTOMER: N_("Save a customer"),
         Command.MERGE_CUSTOMERS: N_("Merge customers"),
+        Command.IMPORT_CUSTOMERS: N_("Import customers"),
+        Command.EXPORT_CUSTOMERS: N_("Export customers"),
         Command.SAVE_PART: N_("Save a part"),
         Command.RECEIVE_PART: N_("Receive goods"),
         Command.RECEIVE_MORE: N_("Accept more than was ordered"),

@@ -69,6 +69,9 @@ RIGHTS: Mapping[Command, frozenset[Role]] = MappingProxyType(
         Command.FREEZE_PAY: _OWNER,
         Command.SAVE_CUSTOMER: _COUNTER,
         Command.MERGE_CUSTOMERS: _COUNTER,
+        # Terms and member levels come with it, and a whole list of people goes out.
+        Command.IMPORT_CUSTOMERS: _OWNER,
+        Command.EXPORT_CUSTOMERS: _OWNER,
         Command.SAVE_PART: _COUNTER,
         Command.RECEIVE_PART: _COUNTER,
         Command.RECEIVE_MORE: _LEAD,

@@ -52,6 +52,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.PART_CODE_UNKNOWN: N_(
         "No part has the barcode “{text}”. Enter it on the part's record, then scan again."
     ),
+    Reason.CUSTOMER_UNCLEAR: N_("Several customers are meant by this: {names}. Merge them first."),
     Reason.SAME_CUSTOMER: N_("Choose two different customers."),
     Reason.PART_NUMBER_TAKEN: N_("The part number “{number}” is already in use."),
     Reason.BARCODE_TAKEN: N_("The barcode “{code}” already belongs to part {number}."),
@@ -370,6 +371,7 @@ FIELDS: Mapping[str, str] = {
     "hotline": N_("Hotline"),
     "complaint_phone": N_("Complaint phone"),
     "terms": N_("Terms"),
+    "level": N_("Member level"),
     "guarantee": N_("Guarantee"),
     "footer": N_("Footer"),
     "hours": N_("Opening hours"),

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, 
 from app.core import formats
 from app.core.changes import Changes, Kind
 from app.core.enums import Command
-from app.core.words import _
+from app.core.words import _, ngettext
 from app.features.customers.customer_view import CustomerView
 from app.features.customers.doubles_view import DoublesView
 from app.features.customers.service import CustomersService
 from app.features.customers.snapshots import CustomerEntry, CustomerRecord, CustomerRow
+from app.features.sheets.exchange import export_list, import_list
+from app.features.sheets.preview import ListWords
 from app.ui import theme
 from app.ui.desk import Desk
 from app.ui.fields import ComboField, LineField, PhoneField, TextField
@@ -51,8 +53,20 @@ class CustomersPage(Page):
         self.doubles_button.setShortcut("Ctrl+D")
         self.doubles_button.setCheckable(True)
         self.doubles_button.toggled.connect(self._show_doubles)
+        self.import_button = QPushButton(_("Import …"))
+        self.import_button.setToolTip(_("Customers from Excel or CSV (Ctrl+I)"))
+        self.import_button.setShortcut("Ctrl+I")
+        self.import_button.clicked.connect(self.import_customers)
+        self.import_button.setVisible(desk.may(Command.IMPORT_CUSTOMERS))
+        self.export_button = QPushButton(_("Export …"))
+        self.export_button.setToolTip(_("All customers as Excel or CSV; it is noted who took them (Ctrl+E)"))
+        self.export_button.setShortcut("Ctrl+E")
+        self.export_button.clicked.connect(self.export_customers)
+        self.export_button.setVisible(desk.may(Command.EXPORT_CUSTOMERS))
         top = QHBoxLayout()
         top.addWidget(self.search, 1)
+        top.addWidget(self.import_button)
+        top.addWidget(self.export_button)
         top.addWidget(self.add_button)
         top.addWidget(self.doubles_button)
         self.body.addLayout(top)
@@ -94,11 +108,14 @@ class CustomersPage(Page):
         return _("Customers")
 
     def keys_here(self) -> Sequence[KeyHint]:
-        return (
+        hints: tuple[KeyHint, ...] = (
             KeyHint("Ctrl+N", _("new customer")),
             KeyHint("↵", _("edit")),
             KeyHint("Ctrl+D", _("find doubles")),
         )
+        if self.desk.may(Command.IMPORT_CUSTOMERS):
+            hints += (KeyHint("Ctrl+I", _("import")), KeyHint("Ctrl+E", _("export")))
+        return hints
 
     def first_focus(self) -> QWidget | None:
         return self.search.line
@@ -123,6 +140,23 @@ class CustomersPage(Page):
             self._load()
             return True
         return False
+
+    def import_customers(self) -> None:
+        """Customers from a file; the list shows what came of it."""
+        if import_list(self, self._customers.sheets, self.desk, import_words()):
+            self.refresh()
+
+    def export_customers(self) -> None:
+        """All customers to a file."""
+        ctx = self.desk.gesture()
+        export_list(
+            self,
+            self.desk,
+            _("Export customers"),
+            _("Customers"),
+            lambda file, tell: self._customers.sheets.export(ctx, file, tell),
+            written,
+        )
 
     # -- what the views ask ----------------------------------------------------------------------------
 
@@ -218,6 +252,18 @@ class CustomersPage(Page):
     def _picked(self, row: CustomerRow | None) -> None:
         if row is not None:
             self.run(lambda: self.customer.show_customer(row.id))
+
+
+def import_words() -> ListWords:
+    """What the list of customers is called."""
+    return ListWords(_("Import customers"), _("Import customers from {file}"), _("Phone"), _("Name"))
+
+
+def written(count: int, file: str) -> str:
+    """What came of an export."""
+    return ngettext("{n} customer written to {file}.", "{n} customers written to {file}.", count).format(
+        n=count, file=file
+    )
 
 
 def _last_visit(row: CustomerRow) -> str:

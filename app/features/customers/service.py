@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -23,6 +24,7 @@ from app.features.customers.reading import (
     record_of,
     rows_of,
 )
+from app.features.customers.sheets.service import CustomerSheets
 from app.features.customers.snapshots import (
     CustomerEntry,
     CustomerRecord,
@@ -51,6 +53,11 @@ class CustomersService:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    @cached_property
+    def sheets(self) -> CustomerSheets:
+        """Import and export."""
+        return CustomerSheets(self._store)
 
     def page(self, text: str = "", after_key: int | None = None, limit: int = 50) -> CustomersPage:
         """A page of customers, newest first: all, or those found by name, initials or digits of the phone."""

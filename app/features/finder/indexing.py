@@ -146,6 +146,11 @@ def part_grams(number: str, name: str, fits: str) -> set[str]:
     return field_grams(Field.PART_NAME, (number, name, fits)) | field_grams(Field.PART_PINYIN, initials(name))
 
 
+def customer_grams(name: str) -> set[str]:
+    """All grams that the index holds of a customer."""
+    return field_grams(Field.CUSTOMER_NAME, (name,)) | field_grams(Field.CUSTOMER_PINYIN, initials(name))
+
+
 def rebuild(store: Store) -> int:
     """Make the whole index anew, in short transactions; returns how many records were indexed.
 

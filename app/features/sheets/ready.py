@@ -3,9 +3,10 @@ itself, in half the time that handing them over takes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table
@@ -60,6 +61,16 @@ class Laid:
         for at, ready in enumerate(self._all):
             taken = connection.exec_driver_sql(ready.statement.format(rows=f"temp.{_NAME}{at}"))
             yield ready, taken.rowcount
+
+
+def update_known(
+    table: str, columns: Sequence[str], instead: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """The statement that writes rows of id, version as it was seen, and new values in this order to the records.
+    ``instead`` says for a column what is written in place of the value, whose number it has room for."""
+    values = (f"{name} = {instead.get(name, 'c{}').format(at)}" for at, name in enumerate(columns, 2))
+    sets = ", ".join([*values, "version = version + 1"])
+    return f"UPDATE {table} SET {sets} FROM {{rows}} WHERE id = c0 AND version = c1"
 
 
 def table_of(mapped: Any) -> Table:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.core import formats
@@ -17,6 +18,8 @@ from app.core.words import Language, _
 from app.features.customers.page import CustomersPage
 from app.features.customers.service import CustomersService
 from app.features.customers.snapshots import CustomerEntry, CustomerRecord
+from app.features.sheets.preview import ImportDialog
+from app.features.sheets.snapshots import LineState
 from app.ui.form_dialog import FormDialog
 from tests.features.conftest import Shop, take_in
 from tests.features.handover.conftest import Counter, counter  # noqa: F401
@@ -290,3 +293,47 @@ def test_no_english_is_left_in_chinese(
     if language is Language.ZH:
         for widget in (page, *forms.shown, *forms.questions):
             assert english_left(widget, "KFR-35GW", "Scroll Left Right") == []
+
+
+def test_the_owner_brings_a_list_in_and_takes_it_out(
+    shop: Shop,
+    customers: CustomersService,
+    qtbot: QtBot,
+    language: Language,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file, out = tmp_path / "k.csv", tmp_path / "o"
+    file.write_text("姓名,电话,地址\n孙倩,13900139000,新街\n坏,12,\n", encoding="gb18030")
+    page = page_of(shop, customers, qtbot, Role.OWNER)
+    if language is Language.ZH:
+        assert english_left(page) == []
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_a: (str(file), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a: (str(out), ""))
+    seen: list[list[str]] = []
+
+    def look(dialog: ImportDialog) -> int:
+        qtbot.addWidget(dialog)
+        dialog.show()
+        qtbot.waitUntil(lambda: dialog.plan is not None)
+        assert [row.state for row in dialog.list.rows()] == [LineState.WRONG, LineState.NEW]
+        if language is Language.ZH:
+            seen.append(english_left(dialog, "k.csv"))
+        dialog.leave_out.setChecked(True)
+        dialog.yes.click()
+        qtbot.waitUntil(lambda: dialog.imported is not None)
+        return 1
+
+    monkeypatch.setattr(ImportDialog, "exec", look)
+    page.import_button.click()
+    assert [row.name for row in page.list.rows()] == ["孙倩"]
+    page.export_button.click()
+    qtbot.waitUntil(lambda: out.with_name("o.xlsx").exists())
+    assert shop.journal(Command.EXPORT_CUSTOMERS) == [{"count": 1, "kind": "xlsx"}]
+    assert seen in ([], [[]])
+
+
+def test_nobody_else_is_offered_the_whole_list(page: CustomersPage) -> None:
+    assert not page.import_button.isVisible()
+    assert not page.export_button.isVisible()
+    assert not any(hint.key in ("Ctrl+I", "Ctrl+E") for hint in page.keys_here())

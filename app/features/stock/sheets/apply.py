@@ -6,9 +6,7 @@ grams; a gesture that is repeated finishes it, and ``doctor`` tells what it lack
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -20,16 +18,14 @@ from app.core.errors import Conflict
 from app.core.ids import uuid7
 from app.core.rights import Ctx
 from app.features.finder.indexing import part_grams
-from app.features.sheets.ready import Laid, Ready, kept, table_of
+from app.features.sheets.indexing import Texts, write_grams
+from app.features.sheets.ready import Laid, Ready, kept, table_of, update_known
 from app.features.sheets.snapshots import Imported, Tell, tell_nobody
 from app.features.stock.sheets.snapshots import ImportPlan, KitPart
 from app.features.stock.suppliers import supplier_of
 from app.model import Part, PriceChange
 from app.store.door import Store, Tx
-from app.store.search import gram_rows, swap_grams
 
-#: Parts whose grams are written in one transaction: some tenths of a second.
-INDEX_BATCH = 4000
 _KIND_OF_PRICE = {
     "sale_price": PriceKind.SALE,
     "purchase_price": PriceKind.PURCHASE,
@@ -71,38 +67,16 @@ def apply_plan(store: Store, ctx: Ctx, plan: ImportPlan, tell: Tell = tell_nobod
 
 def index_plan(store: Store, ctx: Ctx, plan: ImportPlan, tell: Tell = tell_nobody) -> None:
     """Index what an applied plan added or renamed."""
-    work: list[_Texts] = [
-        _Texts(part_id, (each.number, each.values["name"], each.values["fits"]))
+    work: list[Texts] = [
+        Texts(part_id, (each.number, each.values["name"], each.values["fits"]))
         for part_id, each in enumerate(plan.new, plan.last_id + 1)
     ]
     for changed in plan.changed:
         number, name, fits = changed.old_texts
         now = (number, changed.values.get("name", name), changed.values.get("fits", fits))
         if now != changed.old_texts:
-            work.append(_Texts(changed.part_id, now, changed.old_texts))
-    for at in range(0, len(work), INDEX_BATCH):
-        tell(at, len(work))
-        batch = work[at : at + INDEX_BATCH]
-        put: dict[str, list[int]] = defaultdict(list)
-        dropped: dict[str, list[int]] = defaultdict(list)
-        for each in batch:
-            for texts, grams in ((each.now, put), (each.old, dropped)):
-                for gram in part_grams(*texts) if texts else ():
-                    grams[gram].append(each.part_id)
-        rows_out, rows_in = gram_rows(dropped), gram_rows(put)
-        with store.write(Command.IMPORT_PARTS, Ctx.gesture(ctx.actor)) as tx:
-            swap_grams(tx.reading(), rows_out, rows_in)
-            tx.journal(indexed=len(batch), after=batch[0].part_id)
-    tell(100, 100)
-
-
-@dataclass(frozen=True, slots=True)
-class _Texts:
-    """A part to be indexed: number, name, fits; ``old`` as they were indexed before."""
-
-    part_id: int
-    now: tuple[str, str, str]
-    old: tuple[str, str, str] | None = None
+            work.append(Texts(changed.part_id, now, changed.old_texts))
+    write_grams(store, Command.IMPORT_PARTS, ctx, work, part_grams, tell)
 
 
 class _Rows:
@@ -170,7 +144,9 @@ class _Rows:
             if changed.supplier is not None:
                 columns.append("supplier_id")
                 row.append(changed.supplier)
-            ready = updates.setdefault(tuple(columns), Ready(_update(columns)))
+            ready = updates.setdefault(
+                tuple(columns), Ready(update_known("part", columns, {"supplier_id": _SUPPLIER}))
+            )
             ready.rows.append((changed.part_id, changed.version, *row))
             prices.rows += [
                 (changed.part_id, _KIND_OF_PRICE[key].value, old, changed.values[key], source, staff, at)
@@ -216,16 +192,6 @@ class _Rows:
         given = tx.reading().exec_driver_sql(_SERIES, (plan.next_number, plan.last_number))
         if given.rowcount != 1:
             raise Conflict(Kind.PART, 0)
-
-
-def _update(columns: Sequence[str]) -> str:
-    """Part id, version as it was seen and new values, in this order, written to the parts."""
-    values = (
-        f"{name} = {_SUPPLIER.format(at) if name == 'supplier_id' else f'c{at}'}"
-        for at, name in enumerate(columns, 2)
-    )
-    sets = ", ".join([*values, "version = version + 1"])
-    return f"UPDATE part SET {sets} FROM {{rows}} WHERE id = c0 AND version = c1"
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,1 @@
+"""Customers as files: read, checked, applied, written."""
