@@ -57,12 +57,10 @@ class CustomersPage(Page):
         self.import_button.setToolTip(_("Customers from Excel or CSV (Ctrl+I)"))
         self.import_button.setShortcut("Ctrl+I")
         self.import_button.clicked.connect(self.import_customers)
-        self.import_button.setVisible(desk.may(Command.IMPORT_CUSTOMERS))
         self.export_button = QPushButton(_("Export …"))
         self.export_button.setToolTip(_("All customers as Excel or CSV; it is noted who took them (Ctrl+E)"))
         self.export_button.setShortcut("Ctrl+E")
         self.export_button.clicked.connect(self.export_customers)
-        self.export_button.setVisible(desk.may(Command.EXPORT_CUSTOMERS))
         top = QHBoxLayout()
         top.addWidget(self.search, 1)
         top.addWidget(self.import_button)
@@ -124,6 +122,8 @@ class CustomersPage(Page):
         return changes.has(Kind.CUSTOMER) or changes.has(Kind.ORDER) or changes.has(Kind.MONEY)
 
     def refresh(self) -> None:
+        self.import_button.setVisible(self.desk.may(Command.IMPORT_CUSTOMERS))
+        self.export_button.setVisible(self.desk.may(Command.EXPORT_CUSTOMERS))
         self._load()
         self.customer.reload()
 

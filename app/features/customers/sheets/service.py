@@ -14,6 +14,7 @@ from app.features.customers.sheets.apply import apply_plan, index_plan
 from app.features.customers.sheets.columns import KEYS, columns
 from app.features.customers.sheets.plan import make_plan
 from app.features.customers.sheets.snapshots import CustomerPlan
+from app.features.pricing.reading import member_levels
 from app.features.sheets.snapshots import Imported, Tell, tell_nobody
 from app.features.sheets.writing import checked_suffix, table_content, write_whole
 from app.store.door import AlreadyBooked, Store
@@ -34,7 +35,7 @@ class CustomerSheets:
         ``Refusal`` for a file that cannot be used: those of ``read_sheet``, COLUMNS_MISSING, COLUMN_TWICE.
         """
         with self._store.read() as reading:
-            return make_plan(reading, file, list(self._store.settings.member_percent), tell)
+            return make_plan(reading, file, member_levels(reading, self._store.settings), tell)
 
     def apply(self, ctx: Ctx, plan: CustomerPlan, tell: Tell = tell_nobody) -> Imported:
         """Write the lines of a plan that are not wrong: whole, or not at all.
