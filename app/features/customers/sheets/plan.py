@@ -133,8 +133,9 @@ class _Check:
             record = self._record(line, values, wrong)
         else:
             record = None
-        name = values.get("name", record["name"] if record else "")
-        phone = values.get("phone") or values.get("phone2") or (record["phone"] if record else "")
+        kept = record or {"name": "", "phone": ""}
+        name: str = values.get("name", kept["name"])
+        phone: str = values.get("phone") or values.get("phone2") or kept["phone"]
         if record is None and not name and not any(each.column == "Name" for each in wrong):
             wrong.append(self._wrong("name", Reason.FIELD_REQUIRED, field="name"))
         if wrong:
