@@ -22,7 +22,7 @@ from app.core.enums import Command, PaperKind, Payer, ReminderWay
 from app.core.errors import Reason, Refusal
 from app.core.labels import label
 from app.core.money import ZERO, Money
-from app.core.words import _
+from app.core.words import _, pgettext
 from app.features.billing.listing import HolderRow, InvoiceList, InvoiceRow
 from app.features.billing.offices import BillingOffices
 from app.features.billing.owed_tables import (
@@ -207,8 +207,9 @@ class ReceivablesPage(Page):
         if whose is None or span is None:
             return
         found = self._billing.statement(whose[0], *span)
+        title = _("Statement of account")
         name, _kind = QFileDialog.getSaveFileName(
-            self, _("Save as Excel"), f"{_('Statement of account')} {whose[1]}.xlsx", "Excel (*.xlsx)"
+            self, _("Save as Excel"), f"{title} {whose[1]}.xlsx", "Excel (*.xlsx)"
         )
         if not name:
             return
@@ -311,8 +312,8 @@ class ReceivablesPage(Page):
 
     def _span(self, name: str, word: str) -> tuple[date, date] | None:
         today = self._list.today()
-        first = DateField(_("From"), lambda: today, required=True)
-        last = DateField(_("To"), lambda: today, required=True)
+        first = DateField(pgettext("period", "From"), lambda: today, required=True)
+        last = DateField(pgettext("period", "To"), lambda: today, required=True)
         first.set_value((today - _QUARTER).replace(day=1))
         last.set_value(today)
 

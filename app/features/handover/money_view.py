@@ -204,6 +204,7 @@ class MoneyView(QFrame):
         self.due.set_value(shown, "done" if paid and presenter.due else "")
         if presenter.tenders() and presenter.due:
             self.due.set_caption(_("Still due of {amount}").format(amount=formats.money(presenter.due)))
+        self.more.show_sums(presenter)
         kept = presenter.kept
         self.change.set_caption(_("Kept as credit") if kept else pgettext("money", "Change"))
         self.change.set_value(kept or presenter.change)

@@ -47,10 +47,14 @@ class MoreChoices(QWidget):
             self.credit.setVisible(credit > ZERO)
             self.credit.setText(_("Use the credit of {amount}").format(amount=formats.money(credit)))
             self.credit.setChecked(presenter.use_credit)
-            self.keep.setVisible(presenter.ready)
             self.keep.setChecked(presenter.keep_rest)
         finally:
             self._showing = False
+        self.show_sums(presenter)
+
+    def show_sums(self, presenter: HandoverPresenter) -> None:
+        """Keeping is offered where more was given than is due."""
+        self.keep.setVisible(presenter.ready and (presenter.keep_rest or presenter.over > ZERO))
 
     def _offer(self, presenter: HandoverPresenter, offered: tuple[tuple[int, str], ...]) -> None:
         for order_id in [each for each in self.devices if each not in dict(offered)]:

@@ -139,12 +139,15 @@ class HandoverPresenter:
         return max(self.tendered(PaymentMethod.CASH) - needed, ZERO)
 
     @property
-    def kept(self) -> Money:
-        """What stays with the shop as the customer's credit."""
-        if not self.keep_rest:
-            return ZERO
+    def over(self) -> Money:
+        """What was given above what is due, by whatever method."""
         given = Money(sum(amount.fen for amount in self._tendered.values()))
         return max(given - self.due, ZERO)
+
+    @property
+    def kept(self) -> Money:
+        """What stays with the shop as the customer's credit."""
+        return self.over if self.keep_rest else ZERO
 
     @property
     def collecting(self) -> bool:
