@@ -21,8 +21,8 @@ def lay_out(form: LeadSheet, kit: Kit) -> Layout:
     title = _("Lead's day report")
     facts = [(_("Printed"), formats.moment(form.made_at, kit.zone))]
     about = [
-        (_("Taken in"), str(form.taken_in)),
-        (_("Handed over"), str(form.delivered)),
+        (_("Devices taken in that day"), str(form.taken_in)),
+        (_("Devices handed over"), str(form.delivered)),
         (_("Jobs done"), str(sum(each.done for each in form.technicians))),
         (_("Nobody's yet"), str(form.free)),
     ]
