@@ -133,7 +133,7 @@ class _Check:
             record = self._record(line, values, wrong)
         else:
             record = None
-        kept = record or {"name": "", "phone": ""}
+        kept: _Record = record or {"name": "", "phone": ""}
         name: str = values.get("name", kept["name"])
         phone: str = values.get("phone") or values.get("phone2") or kept["phone"]
         if record is None and not name and not any(each.column == "Name" for each in wrong):
