@@ -31,7 +31,7 @@ from app.features.bench.offers import other_moves
 from app.features.bench.snapshots import BenchChoices
 from app.features.bench.view import Diagnosis, Labour
 from app.features.orders.answer_dialog import AnswerDialog
-from app.features.orders.quotes import QuoteAnswer
+from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.orders.snapshots import OrderCard
 from app.ui import theme
 from app.ui.fields import ChipGroup, Field, LineField, MoneyField, QuantityField, TextField, read_photo

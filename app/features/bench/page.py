@@ -30,7 +30,7 @@ from app.features.bench.queue_list import QueueList
 from app.features.bench.service import BenchService
 from app.features.bench.snapshots import BagWay, BenchChoices, BenchQueue, QueueKind
 from app.features.bench.view import Diagnosis, Labour, PieceQuestion, StockRoom
-from app.features.orders.quotes import QuoteAnswer
+from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.orders.snapshots import CardLine, OrderCard
 from app.features.pricing.price_dialog import PriceDialog, ask_new_price
 from app.features.pricing.snapshots import PriceChoice, PriceOffer

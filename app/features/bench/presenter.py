@@ -31,7 +31,7 @@ from app.features.bench.part_deeds import PartDeeds
 from app.features.bench.service import BenchService
 from app.features.bench.snapshots import BagWay, BenchQueue, QueueKind
 from app.features.bench.view import TIMES, At, BenchView, Diagnosis, Labour, StockRoom
-from app.features.orders.quotes import QuoteAnswer
+from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.orders.snapshots import CardLine, OrderCard, OrderRow
 from app.features.pricing.snapshots import PriceChoice
 from app.features.stock.snapshots import PartRow

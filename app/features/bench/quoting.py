@@ -11,7 +11,7 @@ from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, SHORT, clean_line
 from app.core.money import MAX_FEN, Money
 from app.features.orders.moves import keep_signature
-from app.features.orders.quotes import QuoteAnswer
+from app.features.orders.quote_snapshots import QuoteAnswer
 from app.model import OrderLine, Quote, RepairOrder
 from app.model.billing import taxed
 from app.store.door import Tx

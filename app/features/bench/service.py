@@ -44,7 +44,7 @@ from app.features.orders.lines import (
     take_planned,
 )
 from app.features.orders.moves import add_note, keep_signature, move
-from app.features.orders.quotes import QuoteAnswer
+from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.orders.snapshots import CardPhoto, OrderCard
 from app.features.pricing.charging import change_price, charge_listed, listed
 from app.features.pricing.reading import fee_of, offers_for

@@ -12,7 +12,7 @@ from app.features.bench.quoting import answer, forget_answer, freeze_quote, newe
 from app.features.orders.card import read_facts
 from app.features.orders.lines import replace_by_fee
 from app.features.orders.moves import move, set_status
-from app.features.orders.quotes import QuoteAnswer
+from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.pricing.reading import fee_of
 from app.model import Device, JournalEntry, Quote, RepairOrder
 from app.model.lifecycle import FINAL_ACTIONS, UNDO_WITHIN

@@ -13,7 +13,7 @@ from app.core.money import Money, Quantity
 from app.core.rights import Actor, Ctx
 from app.features.bench.offers import Offer
 from app.features.bench.snapshots import BagWay, BenchChoices, BenchQueue
-from app.features.orders.quotes import QuoteAnswer
+from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.orders.snapshots import CardLine, OrderCard
 from app.features.pricing.snapshots import PriceChoice, PriceOffer
 from app.features.stock.shelf_snapshots import PieceRow

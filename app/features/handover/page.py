@@ -380,6 +380,8 @@ class HandoverPage(Page):
         ):
             self._reload()
             self.desk.papers.print_now(PaperKind.PAYMENT_RECEIPT, taken[0])
+            if method.value() == PaymentMethod.CASH:
+                self.desk.drawer(None)
 
     def refund_deposit(self) -> None:
         """Give back what is held and not used."""
@@ -411,6 +413,8 @@ class HandoverPage(Page):
         ):
             self._reload()
             self.desk.papers.print_now(PaperKind.PAYMENT_RECEIPT, given[0])
+            if method.value() == PaymentMethod.CASH:
+                self.desk.drawer(None)
 
     def collect(self) -> None:
         """Money for an invoice that was put on account."""
@@ -438,6 +442,8 @@ class HandoverPage(Page):
         """One method's money; what is booked is off the screen at once, so that F9 again books only the rest."""
         payment = self._service.pay_invoice(self.desk.gesture(), invoice_id, booked.method, booked.amount)
         self.presenter.set_tendered(booked.method, ZERO)
+        if booked.method is PaymentMethod.CASH:
+            self.desk.drawer(None)
         self.desk.papers.print_now(PaperKind.PAYMENT_RECEIPT, payment.number)
 
     def _collected(self, due: Money) -> None:

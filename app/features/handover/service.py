@@ -37,7 +37,7 @@ from app.features.handover.together import may_put_on_account, settle_orders
 from app.features.orders.card import card_by_id, read_facts, read_lines
 from app.features.orders.lines import add_plain_line, may_charge, refuse_frozen_lines, replace_by_fee
 from app.features.orders.moves import add_note, move
-from app.features.orders.quotes import QuoteAnswer
+from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.orders.snapshots import OrderCard
 from app.features.pricing.charging import charge_listed, listed
 from app.features.pricing.reading import offers_for

@@ -9,7 +9,7 @@ from app.core.enums import PaymentMethod, ReceiptProof
 from app.core.errors import Refusal
 from app.core.money import ZERO, Money
 from app.core.tenders import Tender
-from app.features.orders.quotes import Explained
+from app.features.orders.quote_snapshots import Explained
 from app.features.orders.snapshots import OrderCard
 
 

@@ -15,7 +15,7 @@ from app.core.labels import label
 from app.core.money import Money
 from app.core.sentences import sentence
 from app.core.words import _
-from app.features.orders.quotes import QuoteAnswer
+from app.features.orders.quote_snapshots import QuoteAnswer
 from app.ui import icons, theme
 from app.ui.fields import LineField, MoneyField, SignaturePad, check_all
 from app.ui.messages import Banner, Mood

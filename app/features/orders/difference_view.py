@@ -9,7 +9,7 @@ from app.core.enums import QuoteChange, QuoteState
 from app.core.labels import label
 from app.core.money import ZERO, Money
 from app.core.words import _
-from app.features.orders.quotes import Difference, Explained, QuoteRow, Said
+from app.features.orders.quote_snapshots import Difference, Explained, QuoteRow, Said
 from app.ui import theme
 from app.ui.chips import Chip, Tone
 from app.ui.tables import RIGHT, Column, Empty, Table

@@ -7,7 +7,8 @@ from sqlalchemy import bindparam, select
 from app.core.rights import Actor
 from app.features.orders.card import card_by_id
 from app.features.orders.listing import OrderList
-from app.features.orders.quotes import Explained, QuoteRow, explain, read_quotes
+from app.features.orders.quote_snapshots import Explained, QuoteRow
+from app.features.orders.quotes import explain, read_quotes
 from app.features.orders.snapshots import HistoryEntry, OrderCard, OrderFilter, OrdersPageRows
 from app.model import JournalEntry, OrderNote, Staff
 from app.store.door import Store

@@ -34,7 +34,7 @@ from app.features.handover.service import HandoverService
 from app.features.handover.snapshots import Settlement
 from app.features.intake.service import IntakeService
 from app.features.intake.snapshots import CustomerEntry, TakeIn
-from app.features.orders.quotes import QuoteAnswer
+from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.orders.snapshots import CardLine, OrderCard
 from app.features.sample.people import dice
 from app.features.sample.story import Course, Purse, Story

@@ -19,7 +19,7 @@ from app.features.bench.offers import KEYS, Tool, offers
 from app.features.bench.presenter import BenchPresenter
 from app.features.bench.snapshots import BagWay, QueueKind
 from app.features.bench.view import Diagnosis, Labour, PieceQuestion
-from app.features.orders.quotes import QuoteAnswer
+from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.pricing.snapshots import PriceChoice
 from app.features.stock.snapshots import PartEntry
 

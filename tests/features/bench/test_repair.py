@@ -22,7 +22,7 @@ from app.core.enums import (
 )
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.money import ZERO, Money, Quantity
-from app.features.orders.quotes import QuoteAnswer
+from app.features.orders.quote_snapshots import QuoteAnswer
 from app.model import Setting
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from app.features.handover.page import HandoverPage
 from app.features.handover.service import HandoverService
 from app.features.orders.answer_dialog import AnswerDialog
 from app.features.orders.difference_view import DifferenceDialog
-from app.features.orders.quotes import QuoteAnswer
+from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import OrderCard
 from app.features.pricing.price_dialog import PriceDialog, ask_new_price

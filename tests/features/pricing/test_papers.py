@@ -12,7 +12,7 @@ from app.core.errors import Reason, Refusal
 from app.core.money import Money
 from app.core.words import Language
 from app.features.handover.service import HandoverService
-from app.features.orders.quotes import QuoteAnswer
+from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.orders.service import OrdersService
 from app.features.printing.service import PrintingService
 from app.features.settings.service import SettingsService

@@ -22,7 +22,7 @@ from app.core.money import MAX_FEN, Money, Quantity
 from app.core.tenders import Tender
 from app.features.handover.service import HandoverService
 from app.features.handover.snapshots import Settlement
-from app.features.orders.quotes import Difference, QuoteAnswer
+from app.features.orders.quote_snapshots import Difference, QuoteAnswer
 from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import OrderCard
 from app.features.pricing.snapshots import PriceChoice

@@ -48,7 +48,7 @@ from app.features.intake.service import IntakeService
 from app.features.intake.snapshots import CustomerEntry, DeviceEntry, TakeIn
 from app.features.old_parts.service import OldParts
 from app.features.old_parts.snapshots import PolicyRow
-from app.features.orders.quotes import QuoteAnswer
+from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.orders.snapshots import OrderCard
 from app.features.printing.service import PrintingService
 from app.features.purchasing.receiving import Receiving
