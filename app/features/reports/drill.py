@@ -31,6 +31,8 @@ class Rows:
 
     query: str
     values: Mapping[str, Any]
+    #: Their ids alone, out of an index: what is not on the page is not looked up. "" where the query is one itself.
+    keys: str = ""
 
 
 _NET = "(s.visit + s.labour + s.parts + s.other + s.discount)"
@@ -60,6 +62,7 @@ OF_ORDER = (
     f"SELECT o.id, o.{{day}} AS day, {{amount}} AS amount, o.number, o.id AS order_id, NULL AS customer_id, {_OWN}"
     " FROM repair_order o WHERE {where}{more}"
 )
+_KEYS_OF_ORDER = "SELECT o.id FROM repair_order o WHERE {where}{more}"
 _ORDERS: Mapping[Figure, tuple[str, str]] = {
     Figure.TAKEN_IN: ("taken_in_day", counts.CAME),
     Figure.APPOINTED: ("taken_in_day", f"{counts.CAME} AND {counts.APPOINTED}"),
@@ -72,9 +75,16 @@ _OF_INVOICE = (
     f"SELECT i.id, i.business_day AS day, i.total AS amount, i.number, i.order_id, i.customer_id, {_OWN}"
     " FROM invoice i WHERE i.business_day >= :first AND i.business_day < :beyond{more}"
 )
+_KEYS_OF_INVOICE = (
+    "SELECT i.id FROM invoice i WHERE i.business_day >= :first AND i.business_day < :beyond{more}"
+)
 _OF_PAYMENT = (
     f"SELECT p.id, p.business_day AS day, {{sign}}p.amount AS amount, p.number, p.order_id, p.customer_id, {_OWN}"
     " FROM payment p WHERE p.business_day >= :first AND p.business_day < :beyond AND {sign}p.amount > 0{more}"
+)
+_KEYS_OF_PAYMENT = (
+    "SELECT p.id FROM payment p"
+    " WHERE p.business_day >= :first AND p.business_day < :beyond AND {sign}p.amount > 0{more}"
 )
 OF_DUE = (
     f"SELECT x.id, i.business_day AS day, x.amount, i.number, i.order_id, i.customer_id, {_OWN}"
@@ -89,12 +99,17 @@ _OF_UNCLAIMED = (
     f" FROM ({standing.UNCLAIMED}) x"
 )
 
+_CUT = "SELECT * FROM ({rows}) WHERE +id < :before ORDER BY +id DESC LIMIT :limit"
+_CUT_BY_KEYS = (
+    "SELECT * FROM ({rows}) WHERE id IN"
+    " (SELECT id FROM ({keys}) WHERE +id < :before ORDER BY +id DESC LIMIT :limit)"
+)
 #: A page of rows, then what belongs to them. The plus keeps SQLite from walking the table backwards from its end.
 PAGE = (
     "SELECT x.id, x.day, x.amount, coalesce(x.number, o.number), c.name,"
     " coalesce(x.category, d.category, ''), coalesce(x.brand, d.brand, ''), coalesce(d.model, ''),"
     " coalesce(t.name, ''), o.id, c.id"
-    " FROM (SELECT * FROM ({rows}) WHERE +id < :before ORDER BY +id DESC LIMIT :limit) x"
+    " FROM ({cut}) x"
     " LEFT JOIN repair_order o ON o.id = x.order_id"
     " LEFT JOIN customer c ON c.id = coalesce(x.customer_id, o.customer_id)"
     " LEFT JOIN device d ON d.id = o.device_id"
@@ -105,7 +120,7 @@ _VISITORS = "SELECT c.customer_id AS id, c.first_id AS order_id FROM ({found}) c
 _CUSTOMER_PAGE = (
     "SELECT x.id, o.taken_in_day, NULL, o.number, c.name, d.category, d.brand, d.model, coalesce(t.name, ''),"
     " NULL, c.id"
-    " FROM (SELECT * FROM ({rows}) WHERE +id < :before ORDER BY +id DESC LIMIT :limit) x"
+    " FROM ({cut}) x"
     " JOIN repair_order o ON o.id = x.order_id JOIN customer c ON c.id = x.id JOIN device d ON d.id = o.device_id"
     " LEFT JOIN staff t ON t.id = o.technician_id ORDER BY x.id DESC"
 )
@@ -116,7 +131,7 @@ _STOCK_THEN = (
 )
 PART_PAGE = (
     "SELECT x.id, p.last_moved_on, x.value, p.number, '', p.category, p.brand, p.name, p.location, NULL, NULL"
-    " FROM (SELECT * FROM ({rows}) WHERE +id < :before ORDER BY +id DESC LIMIT :limit) x"
+    " FROM ({cut}) x"
     " JOIN part p ON p.id = x.id ORDER BY x.id DESC"
 )
 
@@ -134,7 +149,7 @@ def read_entries(
     """The next rows after the one called ``after``; None starts at the top."""
     rows, page = _found(reading, month, asked, today, unclaimed_days)
     found = reading.exec_driver_sql(
-        page.format(rows=rows.query),
+        page.format(cut=cut_of(rows.query, rows.keys)),
         {**rows.values, "before": NEWEST if after is None else after, "limit": limit},
     )
     return tuple(entry_of(row, part=page is PART_PAGE) for row in found)
@@ -148,6 +163,11 @@ def read_total(reading: Connection, month: Month, asked: Question, today: date, 
         f"SELECT count(*), coalesce(sum({amount}), 0) FROM ({rows.query})", dict(rows.values)
     ).one()
     return Total(int(found[0]), int(found[1]))
+
+
+def cut_of(query: str, keys: str = "") -> str:
+    """A page's rows out of all of them."""
+    return _CUT_BY_KEYS.format(rows=query, keys=keys) if keys else _CUT.format(rows=query)
 
 
 def entry_of(row: Any, *, part: bool = False, room: str = "customers") -> Entry:
@@ -190,14 +210,15 @@ def _found(
     if figure in _ORDERS:
         day, where = _ORDERS[figure]
         query = OF_ORDER.format(day=day, amount="NULL", where=where, more=more)
-        return Rows(query, {**span, **values}), PAGE
+        return Rows(query, {**span, **values}, _KEYS_OF_ORDER.format(where=where, more=more)), PAGE
     if SPECS[figure].measure in (Measure.MEDIAN, Measure.NINETIETH) or figure is Figure.FINISHED:
         took = counts.TOOK if figure is not Figure.FINISHED else "NULL"
         parts = ((counts.READY, "finished_day"), (counts.ON_THE_SPOT, "delivered_day"))
         query = " UNION ALL ".join(
             OF_ORDER.format(day=day, amount=took, where=where, more=more) for where, day in parts
         )
-        return Rows(query, {**span, **values}), PAGE
+        keys = " UNION ALL ".join(_KEYS_OF_ORDER.format(where=where, more=more) for where, _day in parts)
+        return Rows(query, {**span, **values}, keys), PAGE
     if figure in (Figure.CUSTOMERS, Figure.RETURNING):
         before = f" WHERE {counts.BEFORE}" if figure is Figure.RETURNING else ""
         query = _VISITORS.format(found=counts.VISITORS.format(more), more=before)
@@ -220,12 +241,15 @@ def _standing_rows(
             more, values = sale_conditions(asked.wanted)
             if asked.wanted:
                 more = f" AND EXISTS (SELECT 1 FROM sale s WHERE s.invoice_id = i.id{more})"
-            return Rows(_OF_INVOICE.format(more=more), {**span, **values}), PAGE
+            return Rows(
+                _OF_INVOICE.format(more=more), {**span, **values}, _KEYS_OF_INVOICE.format(more=more)
+            ), PAGE
         case Figure.PAID | Figure.REFUNDED as figure:
             sign = "" if figure is Figure.PAID else "-"
             more = "" if asked.method is None else " AND p.method = :method"
             values = span if asked.method is None else {**span, "method": asked.method.value}
-            return Rows(_OF_PAYMENT.format(sign=sign, more=more), values), PAGE
+            keys = _KEYS_OF_PAYMENT.format(sign=sign, more=more)
+            return Rows(_OF_PAYMENT.format(sign=sign, more=more), values, keys), PAGE
         case Figure.RECEIVABLES | Figure.RECEIVABLES_OTHER as figure:
             query, values = standing.due_query(reading, month, customers=figure is Figure.RECEIVABLES)
             return Rows(OF_DUE.format(found=query), values), PAGE

@@ -116,7 +116,7 @@ _CASH = (
 )
 _CASH_PAGE = (
     "SELECT x.id, s.opened_day, x.amount, s.number, '', '', t.name, '', h.name, NULL, NULL"
-    " FROM (SELECT * FROM ({rows}) WHERE +id < :before ORDER BY +id DESC LIMIT :limit) x"
+    " FROM ({cut}) x"
     " JOIN till_session s ON s.id = x.id JOIN till t ON t.id = s.till_id JOIN staff h ON h.id = s.holder_id"
     " ORDER BY x.id DESC"
 )
@@ -163,7 +163,7 @@ class Mornings:
         query, page = _rows(door)
         values = {**self._values(), "before": drill.NEWEST if after is None else after, "limit": limit}
         with self._store.read() as reading:
-            found = reading.exec_driver_sql(page.format(rows=query), values).all()
+            found = reading.exec_driver_sql(page.format(cut=drill.cut_of(query)), values).all()
         if page is _CASH_PAGE:
             return tuple(drill.entry_of((*row[:9], None, row[0]), room=TILL_ROOM) for row in found)
         return tuple(drill.entry_of(row, part=page is drill.PART_PAGE) for row in found)
