@@ -95,7 +95,7 @@ class ImportDialog(QDialog):
             [
                 Column("line", _("Line"), lambda row: str(row.line), lambda row: row.line, RIGHT, 56),
                 Column("state", _("State"), _state, width=112, chip=_chip),
-                Column("number", words.number, lambda row: row.number, width=110, bold=True),
+                Column("number", words.number, lambda row: row.number, width=132, bold=True),
                 Column("name", words.name, lambda row: row.name, width=160),
                 Column("what", _("What"), _what, width=280, stretch=True, tone=_tone),
             ],

@@ -134,7 +134,7 @@ class _Check:
         else:
             record = None
         kept: _Record = record or {"name": "", "phone": ""}
-        name: str = values.get("name", kept["name"])
+        name: str = values["name"] if "name" in values else kept["name"]
         phone: str = values.get("phone") or values.get("phone2") or kept["phone"]
         if record is None and not name and not any(each.column == "Name" for each in wrong):
             wrong.append(self._wrong("name", Reason.FIELD_REQUIRED, field="name"))
