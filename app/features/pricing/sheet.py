@@ -17,7 +17,7 @@ from app.core.money import Money
 from app.core.rights import Ctx
 from app.core.words import N_, _
 from app.features.pricing.checks import MOST_LEVELS, checked_minutes, checked_price, checked_rate, clean_code
-from app.features.pricing.keeping import next_code, put_item
+from app.features.pricing.keeping import put_item
 from app.features.pricing.reading import entry_of, price_rows
 from app.features.pricing.snapshots import PriceEntry, PriceRow
 from app.features.sheets.columns import (
@@ -51,7 +51,7 @@ from app.features.sheets.snapshots import (
 )
 from app.features.sheets.writing import checked_suffix, table_content, write_whole
 from app.model import PriceItem
-from app.store.door import AlreadyBooked, Store
+from app.store.door import Store, repeatable
 
 _MOST_LINES = 5000
 _ALIASES: Mapping[str, Sequence[str]] = {
@@ -164,27 +164,22 @@ class PriceSheets:
             counts=dict(Counter(each.state for each in check.lines)),
         )
 
+    @repeatable(lambda _self, result: Imported(result["new"], result["changed"]))
     def apply(self, ctx: Ctx, plan: PricePlan, tell: Tell = tell_nobody) -> Imported:
         """Write the lines of a plan that are not wrong: whole, or not at all. Raises ``Conflict`` when the list changed
         since, ``Refusal``: NOT_ALLOWED and those of ``PriceList.save``."""
         tell(0, 100)
-        try:
-            with self._store.write(Command.SAVE_PRICE_LIST, ctx) as tx:
-                for each in plan.changed:
-                    item = tx.session.get(PriceItem, each.item_id)
-                    if item is None:
-                        raise Conflict(Kind.PRICE, each.item_id)
-                    put_item(tx, item, each.entry, each.version)
-                for new in plan.new:
-                    entry = new.entry
-                    if not entry.code:
-                        entry = replace(entry, code=next_code(tx, entry.use))
-                    put_item(tx, None, entry)
-                tx.journal(new=len(plan.new), changed=len(plan.changed), file=plan.file)
-                tx.changed(Kind.PRICE, 0)
-                tx.result = {"new": len(plan.new), "changed": len(plan.changed)}
-        except AlreadyBooked as booked:
-            return Imported(booked.result["new"], booked.result["changed"])
+        with self._store.write(Command.SAVE_PRICE_LIST, ctx) as tx:
+            for each in plan.changed:
+                item = tx.session.get(PriceItem, each.item_id)
+                if item is None:
+                    raise Conflict(Kind.PRICE, each.item_id)
+                put_item(tx, item, each.entry, each.version)
+            for new in plan.new:
+                put_item(tx, None, new.entry)
+            tx.journal(new=len(plan.new), changed=len(plan.changed), file=plan.file)
+            tx.changed(Kind.PRICE, 0)
+            tx.result = {"new": len(plan.new), "changed": len(plan.changed)}
         tell(100, 100)
         return Imported(len(plan.new), len(plan.changed))
 
