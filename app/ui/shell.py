@@ -423,7 +423,7 @@ class Shell(QWidget):
             page.setFocus()
 
     def full_screen(self) -> None:
-        """Alt+Enter."""
+        """F11."""
         window = self.window()
         if window.isFullScreen():
             window.showNormal()

@@ -23,7 +23,7 @@ class ShellKeys:
             ("F1", shell.toggle_help),
             ("F5", self._refresh),
             ("F9", lambda: self._on_page(lambda page: page.save_and_print())),
-            ("Alt+Return", shell.full_screen),
+            ("F11", shell.full_screen),
             ("F12", shell.switch_user),
             ("Ctrl+K", shell.finder_asked),
             ("Ctrl+P", lambda: self._on_page(lambda page: page.print_paper())),

@@ -48,7 +48,7 @@ class UserMenu(QMenu):
         sound.setCheckable(True)
         sound.setChecked(not sounds.silent())
         sound.toggled.connect(lambda on: sounds.set_silent(not on))
-        self.addAction(_("Full screen"), "Alt+Return", shell.full_screen)
+        self.addAction(_("Full screen"), "F11", shell.full_screen)
         for title, keys, action in shell.doors.extra_menu:
             self.addAction(_(title), QKeySequence(keys), action)
         self.addSeparator()
