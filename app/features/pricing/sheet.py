@@ -154,7 +154,7 @@ class PriceSheets:
         check = _Check(rows, columns, sheet)
         for line, row in enumerate(sheet.rows[head:], head + 1):
             if any(row):
-                check.line(line, row)
+                check(line, row)
         return PricePlan(
             file=file.name,
             unknown=unknown_headings(sheet, head, columns),
@@ -237,7 +237,7 @@ class _Check:
         self.new: list[NewPrice] = []
         self.changed: list[ChangedPrice] = []
 
-    def line(self, line: int, row: Sequence[str]) -> None:
+    def __call__(self, line: int, row: Sequence[str]) -> None:
         """Check one line."""
         values, wrong = read_row(self._columns, self._sheet, line, row)
         members = {key.removeprefix(_LEVEL): values.pop(key) for key in [*values] if key.startswith(_LEVEL)}
