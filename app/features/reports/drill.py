@@ -88,11 +88,11 @@ _KEYS_OF_PAYMENT = (
 )
 OF_DUE = (
     f"SELECT x.id, i.business_day AS day, x.amount, i.number, i.order_id, i.customer_id, {_OWN}"
-    " FROM ({found}) x JOIN invoice i ON i.id = x.id"
+    " FROM ({found}) x CROSS JOIN invoice i ON i.id = x.id"
 )
 _OF_HELD = (
     f"SELECT x.id, p.business_day AS day, x.amount, p.number, p.order_id, p.customer_id, {_OWN}"
-    " FROM ({found}) x JOIN payment p ON p.id = x.id"
+    " FROM ({found}) x CROSS JOIN payment p ON p.id = x.id"
 )
 _OF_UNCLAIMED = (
     f"SELECT x.id, x.day, NULL AS amount, NULL AS number, x.id AS order_id, NULL AS customer_id, {_OWN}"

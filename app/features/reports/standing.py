@@ -115,7 +115,11 @@ _HELD_THEN = (
     " WHERE p.business_day < :beyond GROUP BY x.payment_id HAVING sum(x.fen) != 0"
 )
 _ALLOCATED_ON = "SELECT id, business_day FROM allocation WHERE id >= ? ORDER BY id LIMIT 1"
-_FIRST_AFTER = "SELECT coalesce(min(id), 1 << 62) FROM {table} WHERE business_day >= ?"
+# Of the first day that had any: asked for the least id of all, SQLite would walk the table from its beginning.
+_FIRST_AFTER = (
+    "SELECT coalesce(min(+id), 1 << 62) FROM {table} WHERE business_day ="
+    " (SELECT min(business_day) FROM {table} WHERE business_day >= ?)"
+)
 _EVERY = {"since": 0, "upto": 1 << 62}
 
 
