@@ -281,7 +281,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Reason.PAPER_UNKNOWN: N_("There is no paper “{kind}”."),
     Reason.PAPER_SIZE_UNKNOWN: N_("“{kind}” cannot be printed as “{size}”. Possible: {sizes}."),
-    Reason.MONTH_NOT_OVER: N_("The month {month} is not over yet. Its pay is approved when its last day is past."),
+    Reason.MONTH_NOT_OVER: N_(
+        "The month {month} is not over yet. Its pay is approved when its last day is past."
+    ),
     Reason.NOT_YOURS: N_("Everybody sees his own statement only. Ask the owner."),
     Reason.MONTH_UNKNOWN: N_("“{text}” is not a month. Write it like 2026-11."),
     Reason.PASSCODE_GONE: N_("The passcode has been erased."),
@@ -372,6 +374,8 @@ FIELDS: Mapping[str, str] = {
     "complaint_phone": N_("Complaint phone"),
     "terms": N_("Terms"),
     "level": N_("Member level"),
+    "code": N_("Code"),
+    "lines": N_("Package"),
     "guarantee": N_("Guarantee"),
     "footer": N_("Footer"),
     "hours": N_("Opening hours"),

@@ -12,7 +12,7 @@ from app.core.changes import Kind
 from app.core.enums import Command, JobKind, PriceUse
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.fields import LINE, SHORT
-from app.core.labels import LABELS
+from app.core.labels import label
 from app.core.money import Money
 from app.core.rights import Ctx
 from app.core.words import N_, _
@@ -281,7 +281,7 @@ class _Check:
         package = known.use is PriceUse.PACKAGE
         if package != (values.get("use", known.use) is PriceUse.PACKAGE):
             wrong.append(
-                _wrong("use", Reason.BAD_CHOICE, field="use", text=_(LABELS[PriceUse][values["use"]]))
+                _wrong("use", Reason.BAD_CHOICE, field="use", text=label(values["use"]))
             )
         name = values.get("name", known.name)
         if wrong:
