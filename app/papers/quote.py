@@ -17,8 +17,7 @@ def lay_out(form: QuoteSheet, kit: Kit) -> Layout:
     number = form.number if form.version == 1 else f"{form.number} / {form.version}"
     facts = [
         (_("Date"), formats.moment(form.quoted_at, kit.zone)),
-        (_("Valid until"), formats.day(form.valid_until) if form.valid_until else ""),
-        (_("Version"), str(form.version) if form.version > 1 else ""),
+        _valid(form),
     ]
     blocks = kit.head(form.shop, title, number, facts)
     blocks += kit.parties(form.device, form.customer_name, form.customer_phone, form.card_code)
@@ -30,6 +29,14 @@ def lay_out(form: QuoteSheet, kit: Kit) -> Layout:
     layout = Layout(f"{title} {number}", form.shop.name, blocks, kit.running(form.shop, title, number))
     layout.footer, layout.footer_height = kit.sheet_foot(form.shop)
     return layout
+
+
+def _valid(form: QuoteSheet) -> tuple[str, str]:
+    """Until when, and of which version: one line, for an A5 page is soon full."""
+    version = _("version {n}").format(n=form.version) if form.version > 1 else ""
+    if form.valid_until is None:
+        return pgettext("paper", "Quote"), version
+    return _("Valid until"), " · ".join(filter(None, (formats.day(form.valid_until), version)))
 
 
 def _answer(form: QuoteSheet, kit: Kit) -> Block:

@@ -280,9 +280,7 @@ class _Check:
     ) -> None:
         package = known.use is PriceUse.PACKAGE
         if package != (values.get("use", known.use) is PriceUse.PACKAGE):
-            wrong.append(
-                _wrong("use", Reason.BAD_CHOICE, field="use", text=label(values["use"]))
-            )
+            wrong.append(_wrong("use", Reason.BAD_CHOICE, field="use", text=label(values["use"])))
         name = values.get("name", known.name)
         if wrong:
             self.lines.append(PreviewLine(line, LineState.WRONG, known.code, name, wrong=tuple(wrong)))
