@@ -240,9 +240,13 @@ def _closes(_store: Store, reading: Connection) -> Iterator[Finding]:
                 N_("Day close {number}: its totals were changed after it was closed."), {"number": number}
             )
             continue
+        frozen = json.loads(content)
+        if (frozen["first"], frozen["last"]) != (first, last):
+            yield Finding(
+                N_("Day close {number}: its days are not those it was closed for."), {"number": number}
+            )
         printed = {
-            each["method"]: each["paid"] - each["refunded"]
-            for each in json.loads(content)["payments"]["by_method"]
+            each["method"]: each["paid"] - each["refunded"] for each in frozen["payments"]["by_method"]
         }
         booked: dict[str, int] = dict(
             reading.exec_driver_sql(

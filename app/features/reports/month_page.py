@@ -161,9 +161,8 @@ class MonthPage(Page):
 
     def export(self) -> None:
         """The month as it is filtered, as a workbook; told how far, and can be stopped."""
-        name, _filter = QFileDialog.getSaveFileName(
-            self, _("Save as Excel"), f"{_('Month report')} {self.month.text}.xlsx", "Excel (*.xlsx)"
-        )
+        proposed = _("Month report") + f" {self.month.text}.xlsx"
+        name, _filter = QFileDialog.getSaveFileName(self, _("Save as Excel"), proposed, "Excel (*.xlsx)")
         if not name:
             return
         file = Path(name if name.lower().endswith(".xlsx") else f"{name}.xlsx")

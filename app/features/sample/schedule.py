@@ -5,11 +5,12 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from app.core.clock import SetClock
+from app.core.clock import SetClock, business_day
 from app.core.errors import Conflict, Refusal
 from app.features.orders.snapshots import OrderCard
+from app.features.sample.evenings import Evenings
 from app.features.sample.hours import OpeningHours
 from app.features.sample.player import Player
 from app.features.sample.story import Story
@@ -37,6 +38,7 @@ def play(
     *,
     total: int,
     until: datetime | None = None,
+    evenings: Evenings | None = None,
     on_end: Ended | None = None,
     on_refusal: Callable[[Story, Refusal | Conflict], None] | None = None,
     progress: Progress | None = None,
@@ -45,7 +47,7 @@ def play(
     """Play ``stories`` (sorted by arrival) to their ends, or until the moment ``until``.
 
     Where a service refuses a step, ``on_refusal`` is told and that order stays as it is; without it the
-    refusal is raised. ``cancelled`` is asked before every step.
+    refusal is raised. ``cancelled`` is asked before every step. ``evenings`` closes the days in between.
     """
     tally = Tally()
     waiting: list[tuple[datetime, int, Story, OrderCard | None]] = []
@@ -64,6 +66,8 @@ def play(
         moment, _at, story, card = heapq.heappop(waiting)
         if until is not None and moment > until:
             break
+        if evenings is not None:
+            _close_evenings(evenings, clock, hours, moment)
         if moment > clock.now():
             clock.set(moment)
         try:
@@ -86,3 +90,13 @@ def play(
         next_moment = hours.within(since + played.pause)
         heapq.heappush(waiting, (next_moment, tally.begun + tally.steps, story, played.card))
     return tally
+
+
+def _close_evenings(evenings: Evenings, clock: SetClock, hours: OpeningHours, moment: datetime) -> None:
+    """Every evening between the last step and the one at ``moment``."""
+    day, next_day = business_day(clock.now(), hours.zone), business_day(moment, hours.zone)
+    while day < next_day:
+        if evenings.wanted(day):
+            clock.set(max(clock.now(), hours.at(day, 1)))
+            evenings.close(day)
+        day += timedelta(days=1)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.core.clock import SetClock
+from app.core.clock import SetClock, business_day
 from app.core.errors import Reason, Refusal
 from app.features.sample.backroom import furnish, set_rules
 from app.features.sample.buying import buy
+from app.features.sample.evenings import Evenings
 from app.features.sample.hours import OpeningHours
 from app.features.sample.player import Player
 from app.features.sample.schedule import Progress, play
@@ -69,6 +70,7 @@ def fill(
             hours,
             total=len(told),
             until=now,
+            evenings=Evenings(store, crew, business_day(now, hours.zone), seed) if stories is None else None,
             progress=progress,
             cancelled=cancelled,
         )

@@ -188,7 +188,10 @@ def _role_limits(key: str, value: Any, current: ShopSettings) -> dict[str, int]:
 
 
 def _member_percent(key: str, value: Any, _current: ShopSettings) -> dict[str, int]:
-    return {level: _whole(key, percent, 0, 100) for level, percent in _table(key, value).items() if level}
+    found = _table(key, value)
+    if "" in found:
+        raise Refusal(Reason.FIELD_REQUIRED, field="level")
+    return {level: _whole(key, percent, 0, 100) for level, percent in found.items()}
 
 
 def _discounts(key: str, value: Any, current: ShopSettings) -> dict[str, int]:
