@@ -27,6 +27,8 @@ WIDTH, HEIGHT = 1366, 768
 PAPER_DPI = 150
 #: From key to key as by hand: faster ones would be a scanner's.
 _TYPED_MS = 80
+#: Until everything behind the first frame is there.
+_SETTLED_MS = 1200
 #: What a reader on a slow line waits for.
 MOST_BYTES = 200_000
 
@@ -65,7 +67,7 @@ def main() -> int:
         store.close()
         program = _program(app, root, clock)
         try:
-            _windows(app, program.shell, program.services)
+            _windows(program.shell, program.services)
             _papers(program.services)
         finally:
             program.close()
@@ -104,13 +106,13 @@ def _program(app: QApplication, root: Path, clock: Clock) -> Program:
     return program
 
 
-def _windows(app: QApplication, shell: Shell, services: Services) -> None:
+def _windows(shell: Shell, services: Services) -> None:
     from app.core.enums import LineKind, Status
 
     owner = _owner(services)
     intake: Any = shell.show_page("intake")
     _type_in(intake, _regular(services))
-    _grab(app, shell, "intake")
+    _grab(shell, "intake")
 
     # A repair that has parts and labour on it says more than an empty card.
     cards = [
@@ -121,7 +123,7 @@ def _windows(app: QApplication, shell: Shell, services: Services) -> None:
         cards, key=lambda each: sum(line.kind in (LineKind.PART, LineKind.LABOUR) for line in each.lines)
     )
     shell.show_page("bench", card.id)
-    _grab(app, shell, "bench")
+    _grab(shell, "bench")
 
     due = [
         services.handover.open(order_id, owner)
@@ -134,10 +136,18 @@ def _windows(app: QApplication, shell: Shell, services: Services) -> None:
     )
     handover.money.cash.set_value(_round_up(shown.card.due))
     handover.set_tendered(_cash(), _round_up(shown.card.due))
-    _grab(app, shell, "handover")
+    _grab(shell, "handover")
 
+    for page, tab, name in (
+        ("parts", "parts", "parts"),
+        ("owner", "month", "month"),
+        ("money", "till", "till"),
+    ):
+        room: Any = shell.show_page(page)
+        room.show_tab(tab)
+        _grab(shell, name)
     shell.show_page("settings")
-    _grab(app, shell, "settings")
+    _grab(shell, "settings")
 
 
 def _type_in(page: Any, phone: str) -> None:
@@ -210,11 +220,13 @@ def _round_up(due: Any) -> Any:
     return Money.yuan(-(-due.fen // 100_00) * 100)
 
 
-def _grab(app: QApplication, shell: Shell, name: str) -> None:
-    from PySide6.QtTest import QTest
+def _grab(shell: Shell, name: str) -> None:
+    from PySide6.QtCore import QEventLoop, QTimer
 
-    QTest.qWait(600)  # previews are drawn behind the first frame
-    app.processEvents()
+    # Previews and reports are made in workers; QTest.qWait would keep Python to itself and let none of them run.
+    loop = QEventLoop()
+    QTimer.singleShot(_SETTLED_MS, loop.quit)
+    loop.exec()
     _save(shell.grab().toImage(), name)
 
 

@@ -182,6 +182,10 @@ class Room(Page):
                 sign = "triangle-alert" if found.late else ""
                 chip = ChipLabel(Chip(str(found.count), tone, sign, found.words), self.bar)
             before = self.bar.tabButton(at, QTabBar.ButtonPosition.RightSide)
+            if chip is not None:
+                # The bar gives a button the room that it has, and asks no layout.
+                chip.ensurePolished()
+                chip.resize(chip.sizeHint())
             # Qt takes None for no widget; its stubs do not know.
             self.bar.setTabButton(at, QTabBar.ButtonPosition.RightSide, chip)
             if before is not None:

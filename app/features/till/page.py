@@ -332,7 +332,9 @@ class TillPage(Page):
                     spare=True,
                 ),
                 Column("until", pgettext("paper", "Until"), lambda row: self._when(row.closed_at), width=92),
-                Column("counted", _("Cash counted"), lambda row: _amount(row.counted), align=RIGHT, width=88),
+                Column(
+                    "counted", _("Cash counted"), lambda row: _amount(row.counted), align=RIGHT, width=100
+                ),
                 Column(
                     "difference",
                     _("Difference"),
