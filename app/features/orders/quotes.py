@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from app.core.enums import LineKind, Payer, QuoteState
 from app.core.money import Money, Quantity
 from app.features.orders.quote_snapshots import Explained, QuoteRow, Said, differences
-from app.model import Invoice, InvoiceLine, OrderLine, Quote, Staff
+from app.model import Invoice, InvoiceLine, OrderLine, Quote, Sale, Staff
 from app.model.billing import taxed
 from app.model.settings import ShopSettings
 
@@ -43,6 +43,8 @@ _BILLED = (
     .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
     .outerjoin(OrderLine, OrderLine.id == InvoiceLine.order_line_id)
     .where(
+        # The order's invoices by the index of its sales; lines have one by invoice only.
+        InvoiceLine.invoice_id.in_(select(Sale.invoice_id).where(Sale.order_id == bindparam("order_id"))),
         InvoiceLine.order_id == bindparam("order_id"),
         Invoice.payer == Payer.CUSTOMER,
         Invoice.replaces_id.is_(None),
