@@ -21,7 +21,7 @@ from app.core.clock import Clock, business_day
 from app.core.enums import Action, Command, Series, Status
 from app.core.errors import Conflict, EnvironmentFault, Fault, Reason, Refusal
 from app.core.rights import UNJOURNALED, Ctx
-from app.model import JournalEntry, Operation, RepairOrder, Setting
+from app.model import JournalEntry, Operation, RepairOrder, Setting, everything
 from app.model.base import DayType, UtcDateTime
 from app.model.settings import ShopSettings, from_rows
 from app.store.engine import make_engine
@@ -303,6 +303,8 @@ class Store:
         Raises ``EnvironmentFault``: ALREADY_OPEN, READ_ONLY, NETWORK_SHARE, DAMAGED, NEWER_VERSION,
         OTHER_PROGRAM …
         """
+        # What refers to another's table cannot be written before that one is mapped, whichever page asks first.
+        everything()
         folder = DataFolder(root)
         if exclusive:
             if lock is None:

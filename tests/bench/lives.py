@@ -51,7 +51,6 @@ from app.model import (
     RepairOrder,
     StockMove,
     WorkLog,
-    everything,
 )
 from app.services import Services
 from app.store.search import grams_of
@@ -66,8 +65,6 @@ FAULT = "冰箱不制冷，压缩机不启动，有异响"
 
 def measure(shop: Shop, wanted: Callable[[str], bool], effort: Effort) -> Iterator[Figure]:
     """Every figure of this module that is wanted."""
-    # The bare lives write mapped rows and import no service that would map what those refer to.
-    everything()
     ours = Lives(shop.services, shop.actor, shop.part_ids)
     floor = BareLives(shop.services, shop.actor, shop.part_ids)
     if wanted("write_order"):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -561,3 +564,19 @@ def test_what_lies_ready_was_made_without_the_lock_and_is_gone_afterwards(store:
         raise Pulled
     assert left == [False, False]
     second.engine.dispose()
+
+
+def test_an_open_store_knows_every_table_whatever_was_imported(tmp_path: Path, clock: SetClock) -> None:
+    """In a process of its own: here other tests have mapped the classes long since."""
+    Store.open(tmp_path, clock).close()
+    asked = (
+        "import sys, pathlib; from app.core.clock import SystemClock; from app.store.door import Store;"
+        " Store.open(pathlib.Path(sys.argv[1]), SystemClock()).close();"
+        " from app.model import MODULES; from app.model.base import Base;"
+        " known = {each.class_.__name__ for each in Base.registry.mappers};"
+        " print({name for names in MODULES.values() for name in names} - known)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asked, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"
