@@ -660,6 +660,20 @@ class BenchCommand(StrEnum):
     GIVE_BACK = "give_back"
 
 
+class ErasureCause(StrEnum):
+    """Why a customer's personal data were erased."""
+
+    ASKED = "asked"
+    RETENTION = "retention"
+
+
+class LookKind(StrEnum):
+    """Whose records somebody looked at."""
+
+    CUSTOMER = "customer"
+    ORDER = "order"
+
+
 class CoverReason(StrEnum):
     """Why a payer pays (domain.md §5)."""
 

@@ -26,9 +26,11 @@ from app.core.enums import (
     DefectGrade,
     DefectSource,
     DefectState,
+    ErasureCause,
     JobKind,
     LineKind,
     LoanWay,
+    LookKind,
     MoveKind,
     NoteKind,
     OldPartRule,
@@ -525,6 +527,14 @@ LABELS: _Words = {
         BenchCommand.SWITCH_USER: N_("Switch user"),
         BenchCommand.TAKE_OUT: N_("Into my bag"),
         BenchCommand.GIVE_BACK: N_("Back to the shelf"),
+    },
+    ErasureCause: {
+        ErasureCause.ASKED: N_("The customer asked for it"),
+        ErasureCause.RETENTION: N_("Kept long enough"),
+    },
+    LookKind: {
+        LookKind.CUSTOMER: N_("Customer"),
+        LookKind.ORDER: N_("Repair order"),
     },
     CoverReason: {
         CoverReason.OWN_GUARANTEE: N_("Own repair guarantee until {until}: the shop pays"),

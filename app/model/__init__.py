@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from app.model.pay import CommissionRule, PayItem, PayStatement
     from app.model.people import Staff
     from app.model.pricing import MemberPrice, PackageLine, PriceItem, PriceItemChange
+    from app.model.privacy import Erasure, Look
     from app.model.purchase import (
         GoodsReceipt,
         GoodsReceiptLine,
@@ -123,6 +124,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "pay": ("CommissionRule", "PayItem", "PayStatement"),
     "people": ("Staff",),
     "pricing": ("MemberPrice", "PackageLine", "PriceItem", "PriceItemChange"),
+    "privacy": ("Erasure", "Look"),
     "purchase": ("GoodsReceipt", "GoodsReceiptLine", "PurchaseLine", "PurchaseOrder", "PurchaseRequest"),
     "search": ("Gram",),
     "shop": (
@@ -187,6 +189,7 @@ __all__ = [
     "DefectiveGood",
     "Device",
     "Draft",
+    "Erasure",
     "GoodsReceipt",
     "GoodsReceiptLine",
     "Gram",
@@ -196,6 +199,7 @@ __all__ = [
     "InvoiceLine",
     "JournalEntry",
     "KitLine",
+    "Look",
     "MemberPrice",
     "MoneyDay",
     "MonthSeal",

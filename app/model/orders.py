@@ -78,6 +78,8 @@ class RepairOrder(Base):
     guarantee_until: Mapped[date | None]
     #: Where a played or imported order came from (``fixitclinic_1690``); each comes in once.
     source_ref: Mapped[str | None] = mapped_column(unique=True)
+    #: When the passcode was written down: it is kept for a few days only, whatever happens to the order.
+    passcode_at: Mapped[datetime | None]
 
     __table_args__ = (
         # The queues read open orders only: keep them apart from the millions of closed ones.
@@ -95,6 +97,8 @@ class RepairOrder(Base):
             "customer_id",
             sqlite_where=_DELIVERED,
         ),
+        # The few orders that hold a passcode now: each is to be erased on its day.
+        Index("ix_repair_order_passcode", "passcode_at", sqlite_where=text("passcode IS NOT NULL")),
         # Rework by the order it goes back to.
         Index("ix_repair_order_rework_of_id", "rework_of_id", sqlite_where=text("rework_of_id IS NOT NULL")),
     )  # fmt: skip

@@ -64,6 +64,8 @@ class JournalEntry(Base):
     detail: Mapped[dict[str, Any]]
     operation_id: Mapped[UUID]
     digest: Mapped[bytes]
+    #: HMAC of the digest under the shop's key (``store.audit``); None of entries older than the key.
+    mac: Mapped[bytes | None]
 
 
 class Draft(Base):

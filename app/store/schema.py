@@ -63,6 +63,7 @@ APPEND_ONLY = (
     "commission_rule",
     "pay_item",
     "pay_statement",
+    "erasure",
 )
 
 

@@ -37,6 +37,18 @@ TOTALS: dict[str, dict[str, Any]] = {
         "SELECT sum(amount) FROM allocation WHERE invoice_id IS NOT NULL": (58_000,),
         "SELECT count(*) FROM journal": (549,),
     },
+    "0003": {
+        "SELECT count(*), sum(quantity), sum(value) FROM stock_move": (166, 1353000, 2928610),
+        "SELECT count(*), sum(on_hand), sum(value) FROM part": (123, 1349000, 2928610),
+        "SELECT count(*) FROM repair_order": (30,),
+        "SELECT count(*), sum(total), sum(tax) FROM invoice": (5, 141500, 1403),
+        "SELECT sum(amount), sum(tax) FROM invoice_line": (141500, 1403),
+        "SELECT count(*), sum(amount) FROM payment": (12, 98000),
+        "SELECT sum(amount) FROM allocation WHERE invoice_id IS NOT NULL": (58000,),
+        "SELECT count(*) FROM day_close": (46,),
+        "SELECT count(*), sum(held), sum(due_customer) FROM money_day": (13, 40000, 0),
+        "SELECT count(*) FROM journal": (640,),
+    },
 }
 
 
@@ -80,7 +92,7 @@ def test_what_the_stock_room_adds_is_worked_out_from_what_was_there(tmp_path: Pa
     assert _one(path, "SELECT sum(used), sum(used_value) FROM part_month") == used
 
 
-@pytest.mark.parametrize("revision", TOTALS)
+@pytest.mark.parametrize("revision", ["0001", "0002"])
 def test_what_the_month_adds_is_worked_out_from_what_was_there(revision: str, tmp_path: Path) -> None:
     root = tmp_path / "shop"
     root.mkdir()

@@ -415,7 +415,7 @@ def test_an_untouched_journal_is_sound(journal: Store) -> None:
         ("DELETE FROM journal WHERE id = 1", 2),
         ("DELETE FROM journal WHERE id = 5", 6),
         ("INSERT INTO journal SELECT 11, at, actor_id, command, order_id, action, from_status, to_status,"
-         " detail, operation_id, digest FROM journal WHERE id = 10", 11),
+         " detail, operation_id, digest, mac FROM journal WHERE id = 10", 11),
     ],
 )  # fmt: skip
 def test_a_row_that_was_touched_is_found(journal: Store, statement: str, found: int) -> None:

@@ -34,3 +34,4 @@ def release_device(tx: Tx, order: RepairOrder, proof: ReceiptProof | None = None
     ):
         receipt.voided_at = tx.now
     order.passcode = None
+    order.passcode_at = None

@@ -137,6 +137,7 @@ def take_in_one(
     )
     if passcode:
         order.passcode = store.secrets.seal(passcode, order.uuid.bytes)
+        order.passcode_at = tx.now
     tx.session.add(order)
     tx.session.flush()
     receipt = "" if on_site else receive_device(tx, order)
