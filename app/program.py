@@ -1,4 +1,4 @@
-"""What runs behind the window's first frame: words, shell, records, sign-in, pages, and where a scan belongs."""
+"""What runs behind the window's first frame: words, shell, records, sign-in, and where a scan belongs."""
 
 from __future__ import annotations
 
@@ -16,25 +16,24 @@ from shiboken6 import isValid
 
 from app.core import words
 from app.core.changes import Kind
-from app.core.enums import AT_COUNTER, Command, Role, Status
+from app.core.enums import AT_COUNTER, Status
 from app.core.errors import ShopError
 from app.core.labels import label
 from app.core.rights import Actor
-from app.core.words import N_, Language
+from app.core.words import Language
+from app.rooms import COUNTER, Rooms
 from app.store.folder import DataFolder, FolderLock
 from app.store.glance import Glance
 from app.ui import keep, theme
 from app.ui.curtain import Curtain
 from app.ui.desk import Desk
 from app.ui.messages import install_last_resort
-from app.ui.page import Page
-from app.ui.shell import PageEntry, Shell, ShellDoors
+from app.ui.shell import Shell, ShellDoors
 
 if TYPE_CHECKING:
     from app.core.changes import Changes
     from app.core.clock import Clock
     from app.core.codes import Code
-    from app.features.billing.offices import BillingOffices
     from app.features.staff.snapshots import StaffTile as Person
     from app.services import Services
     from app.store.records import Records
@@ -42,11 +41,6 @@ if TYPE_CHECKING:
     from app.ui.finder_box import FinderHit
 
 log = logging.getLogger(__name__)
-
-_EVERYBODY = frozenset(Role)
-_COUNTER = frozenset({Role.COUNTER, Role.LEAD, Role.OWNER})
-_LEAD = frozenset({Role.LEAD, Role.OWNER})
-_OWNER = frozenset({Role.OWNER})
 
 #: After the first list or the sign-in is painted: load SQLAlchemy and open the records.
 _PAINTED_MS = 20
@@ -90,6 +84,7 @@ class Program:
         self._scanner: Any = None
         self._leave_changes: Callable[[], None] | None = None
         self.doors = ShellDoors(shop_name=lambda: self._shop_name)
+        self._rooms = Rooms(lambda: self.services, lambda: self._records, self._at_desk)
 
     def furnish(self, asked: Language | None) -> None:
         """Behind the first frame: words, colours, the shell; then the records."""
@@ -101,7 +96,7 @@ class Program:
         theme.start(self._app, _mode(keep.text("theme") or look.theme), keep.number("scale", look.text_scale))
         theme.speak(self._app, language)
         install_last_resort()
-        self.shell = Shell(self._entries(), self.doors)
+        self.shell = Shell(self._rooms.entries(), self.doors)
         self._curtain.adopt(self.shell)
         # One more turn of the event loop paints the shell before the records are read.
         QTimer.singleShot(0, self._begin)
@@ -264,6 +259,10 @@ class Program:
         minutes = self._records.settings.idle_lock_minutes
         self.shell.lock_after(0 if self._alone() is not None else minutes * 60)
 
+    def _at_desk(self) -> Desk:
+        assert self.desk is not None
+        return self.desk
+
     def _people(self) -> tuple[Person, ...]:
         from app.features.staff.tiles import staff_tiles
 
@@ -370,297 +369,11 @@ class Program:
     def _room_of(self, order_id: int, status: Status) -> tuple[str, Any]:
         """A device at the counter is handed over, one in work is on the bench, the rest is looked up."""
         assert self.desk is not None
-        if status in AT_COUNTER and self.desk.actor.role in _COUNTER:
+        if status in AT_COUNTER and self.desk.actor.role in COUNTER:
             return "handover", order_id
         if status in (Status.DELIVERED, Status.DISPOSED, Status.CANCELLED) or status in AT_COUNTER:
             return "orders", order_id
         return "bench", order_id
-
-    # the pages, each loaded when it is first shown
-
-    def _entries(self) -> tuple[PageEntry, ...]:
-        return (
-            PageEntry("intake", N_("Take in"), "package-plus", self._intake, _COUNTER, "F2"),
-            PageEntry("handover", N_("Hand over"), "hand-coins", self._handover, _COUNTER, "F3"),
-            PageEntry("bench", N_("Bench"), "wrench", self._bench, _EVERYBODY, "F4"),
-            PageEntry("orders", N_("Orders"), "list", self._orders, _EVERYBODY, "F6"),
-            PageEntry("parts", N_("Parts"), "boxes", self._parts, _EVERYBODY, "F7"),
-            PageEntry("customers", N_("Customers"), "users", self._customers, _COUNTER, "F8"),
-            PageEntry("money", N_("Money"), "wallet", self._money, _COUNTER, "Shift+F3"),
-            PageEntry("owner", N_("Owner"), "layout-dashboard", self._owner, _LEAD, "Shift+F11"),
-            PageEntry("pay", N_("My pay"), "hand-coins", self._pay, _EVERYBODY - _LEAD, "Ctrl+F11"),
-            PageEntry("settings", N_("Settings"), "settings", self._settings, _OWNER, "F10"),
-        )
-
-    def _intake(self) -> Page:
-        services, desk = self._ready()
-        from app.features.intake.page import IntakePage
-
-        return IntakePage(services.intake, services.customers, desk)
-
-    def _handover(self) -> Page:
-        services, desk = self._ready()
-        from app.features.handover.page import HandoverPage
-
-        return HandoverPage(services.handover, services.orders, desk)
-
-    def _bench(self) -> Page:
-        services, desk = self._ready()
-        from app.features.bench.page import BenchPage
-        from app.features.bench.view import StockRoom
-
-        room = StockRoom(services.stock, services.shelf, lambda: services.requests)
-        return BenchPage(services.bench, room, desk)
-
-    def _orders(self) -> Page:
-        """The one page that opens before the records do: nothing that it imports loads SQLAlchemy."""
-        from app.features.orders.listing import OrderList
-        from app.features.orders.page import OrdersPage
-
-        assert self.desk is not None
-        return OrdersPage(
-            OrderList(lambda: self._records),
-            lambda: self.services.orders,
-            lambda: self.services.correcting,
-            lambda: self.services.printing,
-            self.desk,
-        )
-
-    def _parts(self) -> Page:
-        """The stock room: one entry of the rail, a tab for each of its subjects."""
-        from app.core.codes import CodeKind
-        from app.ui.room import Room, RoomTab
-
-        services, desk = self._ready()
-        waits = services.waits
-        own = frozenset({CodeKind.PART, CodeKind.SERIAL_PART})
-        bought = frozenset({CodeKind.PURCHASE})
-        return Room(
-            "parts",
-            (
-                RoomTab("parts", N_("Parts"), "boxes", self._parts_list, own),
-                RoomTab(
-                    "purchase",
-                    N_("Purchase"),
-                    "truck",
-                    self._purchase,
-                    bought,
-                    shown=lambda: desk.may(Command.SAVE_PURCHASE),
-                    waiting=waits.purchase,
-                ),
-                RoomTab(
-                    "old_parts",
-                    N_("Old parts"),
-                    "archive",
-                    self._old_parts,
-                    frozenset({CodeKind.OLD_PART, CodeKind.RETURN_BATCH}),
-                    waiting=waits.old_parts,
-                ),
-                RoomTab(
-                    "counting",
-                    N_("Stocktake"),
-                    "clipboard-check",
-                    self._counting,
-                    frozenset({CodeKind.STOCK_COUNT}),
-                    waiting=waits.counting,
-                ),
-                RoomTab("tools", N_("Tools"), "wrench", self._tools, frozenset({CodeKind.TOOL})),
-                RoomTab(
-                    "defective",
-                    N_("Defective goods"),
-                    "package",
-                    self._defective,
-                    frozenset({CodeKind.DEFECTIVE}),
-                    waiting=waits.defective,
-                ),
-                RoomTab("others", N_("Consigned and loans"), "handshake", self._others),
-                RoomTab(
-                    "views",
-                    N_("Views"),
-                    "chart-column",
-                    self._stock_views,
-                    shown=lambda: desk.may(Command.IMPORT_PARTS),
-                ),
-            ),
-        )
-
-    def _parts_list(self) -> Page:
-        services, desk = self._ready()
-        from app.features.stock.page import PartsPage
-
-        return PartsPage(services.stock, desk)
-
-    def _old_parts(self) -> Page:
-        services, desk = self._ready()
-        from app.features.old_parts.page import OldPartsPage
-
-        return OldPartsPage(services.old_parts, services.stock, desk)
-
-    def _counting(self) -> Page:
-        services, desk = self._ready()
-        from app.features.counting.page import CountingPage
-
-        return CountingPage(services.counting, services.shelf, desk)
-
-    def _tools(self) -> Page:
-        services, desk = self._ready()
-        from app.features.tools.page import ToolsPage
-
-        return ToolsPage(services.tools, desk)
-
-    def _defective(self) -> Page:
-        services, desk = self._ready()
-        from app.features.defective.page import DefectivePage
-
-        return DefectivePage(services.defective, services.stock, desk)
-
-    def _stock_views(self) -> Page:
-        services, desk = self._ready()
-        from app.features.stock_views.page import StockViewsPage
-
-        return StockViewsPage(services.stock_views, services.stock.catalogue, desk)
-
-    def _others(self) -> Page:
-        services, desk = self._ready()
-        from app.features.defective.others_page import OthersPage
-
-        return OthersPage(services.consigned, services.loans, services.stock, desk)
-
-    def _purchase(self) -> Page:
-        services, desk = self._ready()
-        from app.features.purchasing.offices import Offices
-        from app.features.purchasing.page import PurchasePage
-
-        offices = Offices(
-            services.suppliers,
-            services.planning,
-            services.requests,
-            services.purchasing,
-            services.receiving,
-            services.stock,
-        )
-        return PurchasePage(offices, desk)
-
-    def _owner(self) -> Page:
-        """Is the shop well, and where is the money? Its profit is the owner's own business."""
-        from app.ui.room import Room, RoomTab
-
-        _services, desk = self._ready()
-        return Room(
-            "owner",
-            (
-                RoomTab("morning", N_("Today"), "layout-dashboard", self._morning),
-                RoomTab(
-                    "month",
-                    N_("Month report"),
-                    "chart-column",
-                    self._month,
-                    shown=lambda: desk.may(Command.SEAL_MONTH),
-                ),
-                RoomTab("pay", N_("Pay"), "hand-coins", self._pay),
-                RoomTab(
-                    "books",
-                    N_("Books"),
-                    "book-open",
-                    self._books,
-                    shown=lambda: desk.may(Command.SAVE_ACCOUNTS),
-                ),
-            ),
-        )
-
-    def _pay(self) -> Page:
-        services, desk = self._ready()
-        from app.features.pay.page import PayPage
-
-        return PayPage(services.pay, desk)
-
-    def _books(self) -> Page:
-        services, desk = self._ready()
-        from app.features.books.page import BooksPage
-
-        return BooksPage(services.books, desk)
-
-    def _morning(self) -> Page:
-        services, desk = self._ready()
-        from app.features.reports.morning_page import MorningPage
-
-        waits = services.waits
-        stock = (
-            ("purchase", waits.purchase),
-            ("old_parts", waits.old_parts),
-            ("counting", waits.counting),
-            ("defective", waits.defective),
-        )
-        return MorningPage(services.mornings, stock, desk)
-
-    def _month(self) -> Page:
-        services, desk = self._ready()
-        from app.features.reports.month_page import MonthPage
-
-        return MonthPage(services.reports, desk)
-
-    def _customers(self) -> Page:
-        services, desk = self._ready()
-        from app.features.customers.page import CustomersPage
-
-        return CustomersPage(services.customers, desk)
-
-    def _money(self) -> Page:
-        """Tills, invoices, receivables: one entry of the rail."""
-        from app.ui.room import Room, RoomTab
-
-        _services, desk = self._ready()
-        return Room(
-            "money",
-            (
-                RoomTab("till", N_("Cash desk"), "coins", self._till),
-                RoomTab("invoices", N_("Invoices"), "receipt-text", self._invoices),
-                RoomTab(
-                    "receivables",
-                    N_("Receivables"),
-                    "hourglass",
-                    self._receivables,
-                    shown=lambda: desk.may(Command.PAY_INVOICE),
-                ),
-            ),
-        )
-
-    def _till(self) -> Page:
-        services, desk = self._ready()
-        from app.features.till.page import TillPage
-
-        return TillPage(services.tills, services.closing, desk, lambda: services.store.settings.time_zone)
-
-    def _invoices(self) -> Page:
-        services, desk = self._ready()
-        from app.features.billing.page import InvoicesPage
-
-        return InvoicesPage(self._billing_offices(services), desk)
-
-    def _receivables(self) -> Page:
-        services, desk = self._ready()
-        from app.features.billing.receivables_page import ReceivablesPage
-
-        return ReceivablesPage(self._billing_offices(services), desk)
-
-    def _billing_offices(self, services: Services) -> BillingOffices:
-        from app.features.billing.listing import InvoiceList
-        from app.features.billing.offices import BillingOffices
-
-        return BillingOffices(InvoiceList(services.store), services.billing, services.corrections)
-
-    def _settings(self) -> Page:
-        services, desk = self._ready()
-        from app.features.settings.page import SettingsPage
-
-        return SettingsPage(
-            services.settings, services.staff, services.printing, services.prices, services.stock, desk
-        )
-
-    def _ready(self) -> tuple[Services, Desk]:
-        """Asked before a page's module is imported: two threads must not load SQLAlchemy at once."""
-        assert self.desk is not None
-        return self.services, self.desk
 
 
 def _kept_language(shop: str) -> Language:

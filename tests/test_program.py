@@ -51,7 +51,7 @@ def unopened(
         lambda _error: 3,
         SystemClock(),
     )
-    made.shell = Shell(made._entries(), made.doors)
+    made.shell = Shell(made._rooms.entries(), made.doors)
     curtain.adopt(made.shell)
     yield made
     made._scanner.remove()

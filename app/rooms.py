@@ -1,0 +1,319 @@
+"""Every page of the window, and how each is built; a page's module is loaded when it is first shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from app.core.enums import Command, Role
+from app.core.words import N_
+from app.ui.desk import Desk
+from app.ui.page import Page
+from app.ui.shell import PageEntry
+
+if TYPE_CHECKING:
+    from app.features.billing.offices import BillingOffices
+    from app.services import Services
+    from app.store.records import Records
+
+_EVERYBODY = frozenset(Role)
+COUNTER = frozenset({Role.COUNTER, Role.LEAD, Role.OWNER})
+_LEAD = frozenset({Role.LEAD, Role.OWNER})
+_OWNER = frozenset({Role.OWNER})
+
+
+class Rooms:
+    """Builds the pages over one shop's services.
+
+    ``services`` opens the records when first asked; ``records`` are the store's or, before, a glance at it.
+    """
+
+    def __init__(
+        self, services: Callable[[], Services], records: Callable[[], Records], desk: Callable[[], Desk]
+    ) -> None:
+        self._services = services
+        self._records = records
+        self._desk = desk
+
+    def entries(self) -> tuple[PageEntry, ...]:
+        """The rail, from top to bottom: who sees it, and its key."""
+        return (
+            PageEntry("intake", N_("Take in"), "package-plus", self._intake, COUNTER, "F2"),
+            PageEntry("handover", N_("Hand over"), "hand-coins", self._handover, COUNTER, "F3"),
+            PageEntry("bench", N_("Bench"), "wrench", self._bench, _EVERYBODY, "F4"),
+            PageEntry("orders", N_("Orders"), "list", self._orders, _EVERYBODY, "F6"),
+            PageEntry("parts", N_("Parts"), "boxes", self._parts, _EVERYBODY, "F7"),
+            PageEntry("customers", N_("Customers"), "users", self._customers, COUNTER, "F8"),
+            PageEntry("money", N_("Money"), "wallet", self._money, COUNTER, "Shift+F3"),
+            PageEntry("owner", N_("Owner"), "layout-dashboard", self._owner, _LEAD, "Shift+F11"),
+            PageEntry("pay", N_("My pay"), "hand-coins", self._pay, _EVERYBODY - _LEAD, "Ctrl+F11"),
+            PageEntry("settings", N_("Settings"), "settings", self._settings, _OWNER, "F10"),
+        )
+
+    def _intake(self) -> Page:
+        services, desk = self._ready()
+        from app.features.intake.page import IntakePage
+
+        return IntakePage(services.intake, services.customers, desk)
+
+    def _handover(self) -> Page:
+        services, desk = self._ready()
+        from app.features.handover.page import HandoverPage
+
+        return HandoverPage(services.handover, services.orders, desk)
+
+    def _bench(self) -> Page:
+        services, desk = self._ready()
+        from app.features.bench.page import BenchPage
+        from app.features.bench.view import StockRoom
+
+        room = StockRoom(services.stock, services.shelf, lambda: services.requests)
+        return BenchPage(services.bench, room, desk)
+
+    def _orders(self) -> Page:
+        """The one page that opens before the records do: nothing that it imports loads SQLAlchemy."""
+        from app.features.orders.listing import OrderList
+        from app.features.orders.page import OrdersPage
+
+        return OrdersPage(
+            OrderList(self._records),
+            lambda: self._services().orders,
+            lambda: self._services().correcting,
+            lambda: self._services().printing,
+            self._desk(),
+        )
+
+    def _parts(self) -> Page:
+        """The stock room: one entry of the rail, a tab for each of its subjects."""
+        from app.core.codes import CodeKind
+        from app.ui.room import Room, RoomTab
+
+        services, desk = self._ready()
+        waits = services.waits
+        own = frozenset({CodeKind.PART, CodeKind.SERIAL_PART})
+        bought = frozenset({CodeKind.PURCHASE})
+        return Room(
+            "parts",
+            (
+                RoomTab("parts", N_("Parts"), "boxes", self._parts_list, own),
+                RoomTab(
+                    "purchase",
+                    N_("Purchase"),
+                    "truck",
+                    self._purchase,
+                    bought,
+                    shown=lambda: desk.may(Command.SAVE_PURCHASE),
+                    waiting=waits.purchase,
+                ),
+                RoomTab(
+                    "old_parts",
+                    N_("Old parts"),
+                    "archive",
+                    self._old_parts,
+                    frozenset({CodeKind.OLD_PART, CodeKind.RETURN_BATCH}),
+                    waiting=waits.old_parts,
+                ),
+                RoomTab(
+                    "counting",
+                    N_("Stocktake"),
+                    "clipboard-check",
+                    self._counting,
+                    frozenset({CodeKind.STOCK_COUNT}),
+                    waiting=waits.counting,
+                ),
+                RoomTab("tools", N_("Tools"), "wrench", self._tools, frozenset({CodeKind.TOOL})),
+                RoomTab(
+                    "defective",
+                    N_("Defective goods"),
+                    "package",
+                    self._defective,
+                    frozenset({CodeKind.DEFECTIVE}),
+                    waiting=waits.defective,
+                ),
+                RoomTab("others", N_("Consigned and loans"), "handshake", self._others),
+                RoomTab(
+                    "views",
+                    N_("Views"),
+                    "chart-column",
+                    self._stock_views,
+                    shown=lambda: desk.may(Command.IMPORT_PARTS),
+                ),
+            ),
+        )
+
+    def _parts_list(self) -> Page:
+        services, desk = self._ready()
+        from app.features.stock.page import PartsPage
+
+        return PartsPage(services.stock, desk)
+
+    def _old_parts(self) -> Page:
+        services, desk = self._ready()
+        from app.features.old_parts.page import OldPartsPage
+
+        return OldPartsPage(services.old_parts, services.stock, desk)
+
+    def _counting(self) -> Page:
+        services, desk = self._ready()
+        from app.features.counting.page import CountingPage
+
+        return CountingPage(services.counting, services.shelf, desk)
+
+    def _tools(self) -> Page:
+        services, desk = self._ready()
+        from app.features.tools.page import ToolsPage
+
+        return ToolsPage(services.tools, desk)
+
+    def _defective(self) -> Page:
+        services, desk = self._ready()
+        from app.features.defective.page import DefectivePage
+
+        return DefectivePage(services.defective, services.stock, desk)
+
+    def _stock_views(self) -> Page:
+        services, desk = self._ready()
+        from app.features.stock_views.page import StockViewsPage
+
+        return StockViewsPage(services.stock_views, services.stock.catalogue, desk)
+
+    def _others(self) -> Page:
+        services, desk = self._ready()
+        from app.features.defective.others_page import OthersPage
+
+        return OthersPage(services.consigned, services.loans, services.stock, desk)
+
+    def _purchase(self) -> Page:
+        services, desk = self._ready()
+        from app.features.purchasing.offices import Offices
+        from app.features.purchasing.page import PurchasePage
+
+        offices = Offices(
+            services.suppliers,
+            services.planning,
+            services.requests,
+            services.purchasing,
+            services.receiving,
+            services.stock,
+        )
+        return PurchasePage(offices, desk)
+
+    def _owner(self) -> Page:
+        """Is the shop well, and where is the money? Its profit is the owner's own business."""
+        from app.ui.room import Room, RoomTab
+
+        _services, desk = self._ready()
+        return Room(
+            "owner",
+            (
+                RoomTab("morning", N_("Today"), "layout-dashboard", self._morning),
+                RoomTab(
+                    "month",
+                    N_("Month report"),
+                    "chart-column",
+                    self._month,
+                    shown=lambda: desk.may(Command.SEAL_MONTH),
+                ),
+                RoomTab("pay", N_("Pay"), "hand-coins", self._pay),
+                RoomTab(
+                    "books",
+                    N_("Books"),
+                    "book-open",
+                    self._books,
+                    shown=lambda: desk.may(Command.SAVE_ACCOUNTS),
+                ),
+            ),
+        )
+
+    def _pay(self) -> Page:
+        services, desk = self._ready()
+        from app.features.pay.page import PayPage
+
+        return PayPage(services.pay, desk)
+
+    def _books(self) -> Page:
+        services, desk = self._ready()
+        from app.features.books.page import BooksPage
+
+        return BooksPage(services.books, desk)
+
+    def _morning(self) -> Page:
+        services, desk = self._ready()
+        from app.features.reports.morning_page import MorningPage
+
+        waits = services.waits
+        stock = (
+            ("purchase", waits.purchase),
+            ("old_parts", waits.old_parts),
+            ("counting", waits.counting),
+            ("defective", waits.defective),
+        )
+        return MorningPage(services.mornings, stock, desk)
+
+    def _month(self) -> Page:
+        services, desk = self._ready()
+        from app.features.reports.month_page import MonthPage
+
+        return MonthPage(services.reports, desk)
+
+    def _customers(self) -> Page:
+        services, desk = self._ready()
+        from app.features.customers.page import CustomersPage
+
+        return CustomersPage(services.customers, desk)
+
+    def _money(self) -> Page:
+        """Tills, invoices, receivables: one entry of the rail."""
+        from app.ui.room import Room, RoomTab
+
+        _services, desk = self._ready()
+        return Room(
+            "money",
+            (
+                RoomTab("till", N_("Cash desk"), "coins", self._till),
+                RoomTab("invoices", N_("Invoices"), "receipt-text", self._invoices),
+                RoomTab(
+                    "receivables",
+                    N_("Receivables"),
+                    "hourglass",
+                    self._receivables,
+                    shown=lambda: desk.may(Command.PAY_INVOICE),
+                ),
+            ),
+        )
+
+    def _till(self) -> Page:
+        services, desk = self._ready()
+        from app.features.till.page import TillPage
+
+        return TillPage(services.tills, services.closing, desk, lambda: services.store.settings.time_zone)
+
+    def _invoices(self) -> Page:
+        services, desk = self._ready()
+        from app.features.billing.page import InvoicesPage
+
+        return InvoicesPage(self._billing_offices(services), desk)
+
+    def _receivables(self) -> Page:
+        services, desk = self._ready()
+        from app.features.billing.receivables_page import ReceivablesPage
+
+        return ReceivablesPage(self._billing_offices(services), desk)
+
+    def _billing_offices(self, services: Services) -> BillingOffices:
+        from app.features.billing.listing import InvoiceList
+        from app.features.billing.offices import BillingOffices
+
+        return BillingOffices(InvoiceList(services.store), services.billing, services.corrections)
+
+    def _settings(self) -> Page:
+        services, desk = self._ready()
+        from app.features.settings.page import SettingsPage
+
+        return SettingsPage(
+            services.settings, services.staff, services.printing, services.prices, services.stock, desk
+        )
+
+    def _ready(self) -> tuple[Services, Desk]:
+        """Asked before a page's module is imported: two threads must not load SQLAlchemy at once."""
+        return self._services(), self._desk()
