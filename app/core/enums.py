@@ -150,6 +150,8 @@ class NoteKind(StrEnum):
     CONTACT = "contact"
     #: The customer switched the device to its repair mode at the counter; the note has no text.
     REPAIR_MODE = "repair_mode"
+    #: A charge that the customer was told was taken off: which, and why.
+    REMOVED = "removed"
 
 
 class QuoteState(StrEnum):

@@ -155,6 +155,7 @@ class Reason(StrEnum):
     LIMIT_TOO_LOW = "limit_too_low"
     DISCOUNT_TOO_LARGE = "discount_too_large"
     DISCOUNT_OVER_LIMIT = "discount_over_limit"
+    PRICE_OVER_LIMIT = "price_over_limit"
     APPROVAL_NEEDED = "approval_needed"
     SAME_PERSON = "same_person"
     OVERPAID = "overpaid"

@@ -172,6 +172,7 @@ LABELS: _Words = {
         NoteKind.FIX: N_("Fix"),
         NoteKind.CONTACT: N_("Customer informed"),
         NoteKind.REPAIR_MODE: N_("Repair mode is on, no passcode needed"),
+        NoteKind.REMOVED: N_("Taken off the charges"),
     },
     QuoteState: {
         QuoteState.OPEN: N_("Open"),

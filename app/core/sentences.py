@@ -193,6 +193,10 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.DISCOUNT_OVER_LIMIT: N_(
         "Your role may give at most {percent} % discount. Ask a lead or the owner."
     ),
+    Reason.PRICE_OVER_LIMIT: N_(
+        "With what was given already this is more than {percent} % below the list, the limit of your role."
+        " Ask a lead or the owner."
+    ),
     Reason.APPROVAL_NEEDED: N_("Your role may not do this alone. Ask {role} to confirm it with a PIN."),
     Reason.SAME_PERSON: N_("Somebody else must confirm this, not you."),
     Reason.OVERPAID: N_("Only {amount} is still due. The rest can be kept as credit, or given back."),

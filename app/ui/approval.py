@@ -49,6 +49,7 @@ NEEDS_SECOND = frozenset(
         Reason.APPROVAL_NEEDED,
         Reason.SAME_PERSON,
         Reason.DISCOUNT_OVER_LIMIT,
+        Reason.PRICE_OVER_LIMIT,
         Reason.CREDIT_OVER_LIMIT,
         Reason.REFUND_BY_METHOD,
         Reason.ON_ACCOUNT_NOT_ALLOWED,

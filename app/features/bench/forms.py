@@ -26,13 +26,13 @@ from app.core.sentences import sentence
 from app.core.words import _
 from app.features.bench.choice_dialog import Choice, ChoiceDialog
 from app.features.bench.lines_view import LinesView
-from app.features.bench.names import device_name
+from app.features.bench.names import device_name, line_name
 from app.features.bench.offers import other_moves
 from app.features.bench.snapshots import BenchChoices
 from app.features.bench.view import Diagnosis, Labour
 from app.features.orders.answer_dialog import AnswerDialog
 from app.features.orders.quote_snapshots import QuoteAnswer
-from app.features.orders.snapshots import OrderCard
+from app.features.orders.snapshots import CardLine, OrderCard
 from app.ui import theme
 from app.ui.fields import ChipGroup, Field, LineField, MoneyField, QuantityField, TextField, read_photo
 from app.ui.form_dialog import FormDialog, ask
@@ -51,6 +51,20 @@ def ask_reason(action: Action, required: bool, submit: Callable[[str], None], pa
         label(action),
         lambda: submit(reason.value()),
         danger=action in _DANGER,
+        parent=parent,
+    )
+
+
+def ask_why_off(line: CardLine, submit: Callable[[str], None], parent: QWidget) -> None:
+    """Why a charge that was quoted is taken off."""
+    reason = LineField(_("Reason"), required=True)
+    ask(
+        _("Take off: {what}").format(what=line_name(line)),
+        [reason],
+        _("Take off"),
+        lambda: submit(reason.value()),
+        text=_("The customer was told this charge. The reason stays in the order's history."),
+        danger=True,
         parent=parent,
     )
 

@@ -36,6 +36,7 @@ from app.features.pricing.price_dialog import PriceDialog, ask_new_price
 from app.features.pricing.snapshots import PriceChoice, PriceOffer
 from app.features.stock.snapshots import PartRow
 from app.ui import icons, theme
+from app.ui.approval import with_approval
 from app.ui.desk import Desk
 from app.ui.messages import Mood
 from app.ui.page import KeyHint, Page, typing_in
@@ -259,15 +260,24 @@ class BenchPage(Page):
         self,
         find: Callable[[str], Sequence[PriceOffer]],
         by_hand: Callable[[], None],
-        submit: Callable[[PriceChoice], None],
+        submit: Callable[[PriceChoice, Actor | None], None],
     ) -> None:
-        dialog = PriceDialog(find, submit, self, by_hand=True)
+        def take(choice: PriceChoice) -> None:
+            with_approval(self._desk, lambda second: submit(choice, second), self)
+
+        dialog = PriceDialog(find, take, self, by_hand=True)
         dialog.exec()
         if dialog.wants_by_hand:
             by_hand()
 
-    def ask_new_price(self, line: CardLine, submit: Callable[[Money, str], None]) -> None:
-        ask_new_price(line, submit, self)
+    def ask_new_price(self, line: CardLine, submit: Callable[[Money, str, Actor | None], None]) -> None:
+        def change(price: Money, reason: str) -> None:
+            with_approval(self._desk, lambda second: submit(price, reason, second), self)
+
+        ask_new_price(line, change, self)
+
+    def ask_why_off(self, line: CardLine, submit: Callable[[str], None]) -> None:
+        forms.ask_why_off(line, submit, self)
 
     def ask_part(self, typed: str, submit: Callable[[PartRow, Quantity], None]) -> None:
         PartDialog(self.presenter, submit, self, typed=typed).exec()

@@ -169,6 +169,12 @@ class BenchPresenter:
                 self._view.open_bag(BagWay.TAKE)
             case BenchCommand.GIVE_BACK:
                 self._view.open_bag(BagWay.GIVE_BACK)
+            case BenchCommand.REMOVE_PART:
+                parts = [line for line in self._need().lines if line.kind is LineKind.PART]
+                if not parts:
+                    raise Refusal(Reason.NO_PARTS)
+                self._set_times(1)
+                self.remove_line(parts[-1])
             case _:
                 before = self._need()
                 self._give(lambda ctx, card: self._bench.command(ctx, card, command))
@@ -248,8 +254,16 @@ class BenchPresenter:
         self._view.print_paper_now(PaperKind.DEVICE_LABEL, self._need().number)
 
     def remove_line(self, line: CardLine) -> None:
-        """Take a charge off; its parts go back to the shelf."""
-        self._give(lambda ctx, card: self._bench.remove_line(ctx, card.id, card.version, line.id))
+        """Take a charge off; its parts go back to the shelf. What the customer was told is asked the reason of."""
+        try:
+            self._taken_off(line, "")
+        except Refusal as refused:
+            if refused.reason is not Reason.NOTE_REQUIRED:
+                raise
+            self._view.ask_why_off(line, lambda reason: self._taken_off(line, reason))
+
+    def _taken_off(self, line: CardLine, reason: str) -> None:
+        self._give(lambda ctx, card: self._bench.remove_line(ctx, card.id, card.version, line.id, reason))
         self._view.told(_("Taken off: {what}").format(what=line_name(line)))
 
     def search_parts(self, typed: str) -> tuple[PartRow, ...]:
@@ -289,7 +303,9 @@ class BenchPresenter:
             raise refused
         if line is None or line.kind is LineKind.DISCOUNT:
             raise Refusal(Reason.LINE_FIRST)
-        self._view.ask_new_price(line, lambda price, reason: self._repriced(line, price, reason))
+        self._view.ask_new_price(
+            line, lambda price, reason, second: self._repriced(line, price, reason, second)
+        )
 
     def part_by_code(self, text: str) -> PartRow | None:
         """The part behind a code scanned into the picker."""
@@ -382,15 +398,17 @@ class BenchPresenter:
         """Work that is not in the list: its words and its price are typed."""
         self._view.ask_labour(self._bench.choices(), self._worked)
 
-    def _listed(self, choice: PriceChoice) -> None:
+    def _listed(self, choice: PriceChoice, second: Actor | None) -> None:
         before = {line.id for line in self._need().lines}
-        self._give(lambda ctx, card: self._bench.add_listed(ctx, card.id, card.version, choice))
+        self._give(lambda ctx, card: self._bench.add_listed(ctx, card.id, card.version, choice, second))
         added = [line_name(line) for line in self._need().lines if line.id not in before]
         self._view.told(_("Added: {what}").format(what=", ".join(added)))
 
-    def _repriced(self, line: CardLine, price: Money, reason: str) -> None:
+    def _repriced(self, line: CardLine, price: Money, reason: str, second: Actor | None) -> None:
         self._give(
-            lambda ctx, card: self._bench.change_price(ctx, card.id, card.version, line.id, price, reason)
+            lambda ctx, card: self._bench.change_price(
+                ctx, card.id, card.version, line.id, price, reason, second
+            )
         )
         self._view.told(_("New price: {what}").format(what=line_name(line)))
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from app.core.enums import PaperKind, QuoteState
+from app.core.enums import PaperKind, QuoteState, Status
 from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, SHORT, clean_line
 from app.core.money import MAX_FEN, Money
@@ -61,6 +61,17 @@ def newest_quote(tx: Tx, order: RepairOrder) -> Quote | None:
     return tx.session.scalar(
         select(Quote).where(Quote.order_id == order.id).order_by(Quote.id.desc()).limit(1)
     )
+
+
+def told_of(tx: Tx, order: RepairOrder, line_id: int) -> bool:
+    """Whether the customer was told this charge and has not declined: it stands in the newest quote. Where the whole
+    repair came to nothing, the order says why already."""
+    if order.status in (Status.DECLINED, Status.UNREPAIRABLE):
+        return False
+    quote = newest_quote(tx, order)
+    if quote is None or quote.state not in (QuoteState.OPEN, QuoteState.APPROVED):
+        return False
+    return any(each.get("line") == line_id for each in quote.lines["lines"])
 
 
 def answer(tx: Tx, quote: Quote, state: QuoteState, given: QuoteAnswer) -> None:

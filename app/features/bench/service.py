@@ -29,7 +29,7 @@ from app.core.money import ONE, ZERO, Money, Quantity
 from app.core.rights import Actor, Ctx
 from app.features.bench.clocks import pause_clock, start_clock
 from app.features.bench.queue import read_queue
-from app.features.bench.quoting import agreed_to, answer, freeze_quote, newest_quote
+from app.features.bench.quoting import agreed_to, answer, freeze_quote, newest_quote, told_of
 from app.features.bench.snapshots import BenchChoices, BenchQueue
 from app.features.bench.steps import finish, make_move, start_step, take_back
 from app.features.finder.indexing import reindex_words
@@ -46,11 +46,13 @@ from app.features.orders.lines import (
 from app.features.orders.moves import add_note, keep_signature, move
 from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.orders.snapshots import CardPhoto, OrderCard
+from app.features.pricing.allowance import below_list
 from app.features.pricing.charging import change_price, charge_listed, listed
 from app.features.pricing.reading import fee_of, offers_for
 from app.features.pricing.snapshots import PriceChoice, PriceOffer
 from app.features.stock.ledger import part_to_move
 from app.features.stock.scans import part_by_scan
+from app.features.till.approval import vouched
 from app.model import (
     OrderLine,
     Photo,
@@ -349,20 +351,30 @@ class BenchService:
             return offers_for(reading, self.store.settings, order_id, typed)
 
     @repeatable(lambda self, result: self._reopen(result))
-    def add_listed(self, ctx: Ctx, order_id: int, version: int, choice: PriceChoice) -> OrderCard:
+    def add_listed(
+        self, ctx: Ctx, order_id: int, version: int, choice: PriceChoice, approver: Actor | None = None
+    ) -> OrderCard:
         """A charge of the price list, or every line of a package. Raises ``Refusal`` as ``charge_listed``."""
         with self.store.write(Command.ADD_LINE, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
-            lines = charge_listed(tx, order, choice)
-            tx.journal(order_id=order.id, **listed(lines))
+            lines = charge_listed(tx, order, choice, approver)
+            tx.journal(order_id=order.id, **listed(tx, order, lines), **vouched(tx.actor, approver))
             return self._answer(tx, order)
 
     @repeatable(lambda self, result: self._reopen(result))
     def change_price(
-        self, ctx: Ctx, order_id: int, version: int, line_id: int, price: Money, reason: str = ""
+        self,
+        ctx: Ctx,
+        order_id: int,
+        version: int,
+        line_id: int,
+        price: Money,
+        reason: str = "",
+        approver: Actor | None = None,
     ) -> OrderCard:
         """Another unit price for a charge, with its reason. Raises ``Refusal``: NOT_FOUND, LINES_FROZEN,
-        PRICE_REASON_NEEDED, AMOUNT_NEGATIVE, BAD_AMOUNT."""
+        PRICE_REASON_NEEDED, AMOUNT_NEGATIVE, BAD_AMOUNT, and PRICE_OVER_LIMIT below the list by more than the limit of
+        the role, unless ``approver`` may."""
         with self.store.write(Command.CHANGE_PRICE, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             line = tx.session.get(OrderLine, line_id)
@@ -370,13 +382,25 @@ class BenchService:
                 raise Refusal(Reason.NOT_FOUND)
             refuse_frozen_lines(order, line.kind)
             before = line.unit_price
-            change_price(line, price, reason)
-            tx.journal(order_id=order.id, line=line.id, fen=price.fen, before_fen=before.fen)
+            change_price(tx, order, line, price, reason, approver)
+            tx.journal(
+                order_id=order.id,
+                line=line.id,
+                fen=price.fen,
+                before_fen=before.fen,
+                **below_list(tx, order, [line]),
+                **vouched(tx.actor, approver),
+            )
             return self._answer(tx, order)
 
     @repeatable(lambda self, result: self._reopen(result))
-    def remove_line(self, ctx: Ctx, order_id: int, version: int, line_id: int) -> OrderCard:
-        """Take a charge off; parts go back to stock at the value they left with."""
+    def remove_line(self, ctx: Ctx, order_id: int, version: int, line_id: int, reason: str = "") -> OrderCard:
+        """Take a charge off; parts go back to stock at the value they left with.
+
+        What the customer was told in a quote is taken off with a reason, which stays in the order's history. Raises
+        ``Refusal``: NOT_FOUND, NOTE_REQUIRED, LINES_FROZEN, ORDER_CLOSED, OLD_PART_STATE, TEXT_TOO_LONG.
+        """
+        reason = clean_text("reason", reason, most=LINE)
         with self.store.write(Command.REMOVE_LINE, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             line = tx.session.get(OrderLine, line_id)
@@ -388,9 +412,14 @@ class BenchService:
                 raise Refusal(Reason.ORDER_CLOSED)
             elif order.status not in (*ON_BENCH, Status.ON_SITE):
                 raise Refusal(Reason.LINES_FROZEN, status=order.status)
+            told = told_of(tx, order, line.id)
+            if told and not reason:
+                raise Refusal(Reason.NOTE_REQUIRED)
             give_back(tx, order, line)
             line.removed = True
-            tx.journal(order_id=order.id, removed=line.id)
+            if reason:
+                add_note(tx, order, NoteKind.REMOVED, f"{line.description}: {reason}".removeprefix(": "))
+            tx.journal(order_id=order.id, removed=line.id, fen=line.amount.fen, quoted=told)
             return self._answer(tx, order)
 
     # quote

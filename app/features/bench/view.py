@@ -115,11 +115,15 @@ class BenchView(Protocol):
         self,
         find: Callable[[str], Sequence[PriceOffer]],
         by_hand: Callable[[], None],
-        submit: Callable[[PriceChoice], None],
+        submit: Callable[[PriceChoice, Actor | None], None],
     ) -> None:
-        """Choose of the price list; ``by_hand`` asks for what is not in it."""
+        """Choose of the price list; ``by_hand`` asks for what is not in it. ``submit`` is given the second person where
+        the price is below what the role may give, as in ``ask_new_price``."""
 
-    def ask_new_price(self, line: CardLine, submit: Callable[[Money, str], None]) -> None: ...
+    def ask_new_price(self, line: CardLine, submit: Callable[[Money, str, Actor | None], None]) -> None: ...
+
+    def ask_why_off(self, line: CardLine, submit: Callable[[str], None]) -> None:
+        """A charge that the customer was told is taken off: why."""
 
     def ask_part(self, typed: str, submit: Callable[[PartRow, Quantity], None]) -> None: ...
 

@@ -290,8 +290,12 @@ class HandoverPage(Page):
 
         def take(choice: PriceChoice) -> None:
             assert self.presenter.handover is not None
-            version = self.presenter.handover.card.version
-            self._service.add_listed(self.desk.gesture(), card.id, version, choice)
+            version, ctx = self.presenter.handover.card.version, self.desk.gesture()
+            with_approval(
+                self.desk,
+                lambda second: self._service.add_listed(ctx, card.id, version, choice, second),
+                self,
+            )
             self._reload()
 
         PriceDialog(lambda typed: self._service.price_offers(card.id, typed), take, self).exec()

@@ -34,11 +34,12 @@ from app.features.handover.snapshots import (
     Settlement,
 )
 from app.features.handover.together import may_put_on_account, settle_orders
-from app.features.orders.card import card_by_id, read_facts, read_lines
+from app.features.orders.card import card_by_id, read_facts
 from app.features.orders.lines import add_plain_line, may_charge, refuse_frozen_lines, replace_by_fee
 from app.features.orders.moves import add_note, move
 from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.orders.snapshots import OrderCard
+from app.features.pricing.allowance import Given, given_away, percent_of
 from app.features.pricing.charging import charge_listed, listed
 from app.features.pricing.reading import offers_for
 from app.features.pricing.snapshots import PriceChoice, PriceOffer
@@ -99,7 +100,7 @@ class HandoverService:
         Deposits are used first. What third parties pay is invoiced to them apart and is not due here. ``approver`` is a
         second person who lets the device go on account. Raises ``Refusal``: MOVE_NOT_ALLOWED, RECEIPT_…,
         IDENTITY_NOT_CHECKED, UNDERPAID, CHANGE_ONLY_FOR_CASH, ON_ACCOUNT_NOT_ALLOWED, ACCOUNT_LIMIT,
-        DISCOUNT_TOO_LARGE, CLOCK_BEFORE_CLOSE.
+        DISCOUNT_TOO_LARGE, DISCOUNT_OVER_LIMIT, CLOCK_BEFORE_CLOSE.
         """
         with self._settling(ctx, settlement, approver) as tx:
             settle_orders(tx, (settlement,), approver)
@@ -217,8 +218,8 @@ class HandoverService:
     ) -> OrderCard:
         """One discount for the whole order, replacing an earlier one; zero takes it off.
 
-        Above the limit of the actor's role a second person with a higher one vouches for it. ``Refusal``:
-        DISCOUNT_OVER_LIMIT (percent by role), DISCOUNT_TOO_LARGE, LINES_FROZEN.
+        What was taken off the list's prices counts with it. Above the limit of the actor's role a second person with a
+        higher one vouches for it. ``Refusal``: DISCOUNT_OVER_LIMIT (percent by role), DISCOUNT_TOO_LARGE, LINES_FROZEN.
         """
         if amount < ZERO:
             raise Refusal(Reason.AMOUNT_NEGATIVE)
@@ -233,13 +234,12 @@ class HandoverService:
                 )
             ):
                 line.removed = True
-            lines = read_lines(tx.reading(), tx.settings, order_id)
-            charges = Money(sum(line.amount.fen for line in lines if line.payer is Payer.CUSTOMER))
-            if amount > charges:
+            tx.session.flush()
+            given = given_away(tx, order, Payer.CUSTOMER)
+            if amount > given.listed - given.away:
                 raise Refusal(Reason.DISCOUNT_TOO_LARGE)
-            limits = tx.settings.discount_limit
-            percent = max(limits.get(each.role.value, 0) for each in (tx.actor, approver) if each is not None)
-            if amount.fen * 100 > charges.fen * percent:
+            percent = percent_of(tx, approver)
+            if amount and Given(given.listed, given.away + amount).over(percent):
                 raise Refusal(Reason.DISCOUNT_OVER_LIMIT, percent=percent)
             if amount:
                 line = add_plain_line(tx, order, LineKind.DISCOUNT, "", -amount, ONE)
@@ -263,13 +263,15 @@ class HandoverService:
         )
 
     @repeatable(lambda self, result: self._reopen(result))
-    def add_listed(self, ctx: Ctx, order_id: int, version: int, choice: PriceChoice) -> OrderCard:
+    def add_listed(
+        self, ctx: Ctx, order_id: int, version: int, choice: PriceChoice, approver: Actor | None = None
+    ) -> OrderCard:
         """A fee of the price list. Raises ``Refusal`` as ``charge_listed``; LINES_FROZEN for work and parts at the
         counter."""
         with self.store.write(Command.ADD_LINE, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
-            lines = charge_listed(tx, order, choice)
-            tx.journal(order_id=order.id, **listed(lines))
+            lines = charge_listed(tx, order, choice, approver)
+            tx.journal(order_id=order.id, **listed(tx, order, lines), **vouched(tx.actor, approver))
             return self._card(tx, order)
 
     @repeatable(lambda self, result: self._reopen(result))

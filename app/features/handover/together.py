@@ -34,6 +34,7 @@ from app.features.handover.settling import (
 from app.features.handover.snapshots import Settlement
 from app.features.orders.card import read_facts
 from app.features.orders.moves import keep_signature, move
+from app.features.pricing.allowance import refuse_unvouched
 from app.features.till.approval import approved, vouched
 from app.features.till.booking import Use, book_payment
 from app.features.till.customer_money import due_of, free_credit, held_on
@@ -63,6 +64,7 @@ def settle_orders(tx: Tx, given: Sequence[Settlement], approver: Actor | None) -
         its = read_facts(tx.reading(), tx.settings, order)
         if its.customer_total < ZERO:
             raise Refusal(Reason.DISCOUNT_TOO_LARGE)
+        refuse_unvouched(tx, order, lines[-1], approver)
         facts.append(its)
     held = [each for order in orders for each in held_on(tx.reading(), order.id)]
     if first.use_credit:

@@ -11,6 +11,7 @@ from app.core.enums import PriceUse
 from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, clean_line
 from app.core.money import ONE, Money, Quantity
+from app.core.rights import Actor
 from app.features.orders.lines import (
     add_part_line,
     add_plain_line,
@@ -18,6 +19,7 @@ from app.features.orders.lines import (
     refuse_bad_quantity,
     refuse_frozen_lines,
 )
+from app.features.pricing.allowance import below_list, refuse_too_cheap
 from app.features.pricing.checks import checked_minutes, checked_price
 from app.features.pricing.reading import offer_of, price_row
 from app.features.pricing.snapshots import PackageRow, PriceChoice, PriceOffer, PriceRow
@@ -25,12 +27,15 @@ from app.model import Customer, Device, OrderLine, RepairOrder
 from app.store.door import Tx
 
 
-def charge_listed(tx: Tx, order: RepairOrder, choice: PriceChoice) -> list[OrderLine]:
+def charge_listed(
+    tx: Tx, order: RepairOrder, choice: PriceChoice, approver: Actor | None = None
+) -> list[OrderLine]:
     """Charge an entry of the list to an order: one line, or those of a package.
 
     At the list's price, or the customer's level's; another price needs a reason. The tax is the entry's own, else the
     shop's of today. Raises ``Refusal``: NOT_FOUND, PRICE_ITEM_INACTIVE, PRICE_REASON_NEEDED, AMOUNT_NEGATIVE,
-    BAD_AMOUNT, OUT_OF_RANGE, QUANTITY_NOT_POSITIVE, BAD_QUANTITY, LINES_FROZEN, and those of a part's line.
+    BAD_AMOUNT, OUT_OF_RANGE, QUANTITY_NOT_POSITIVE, BAD_QUANTITY, LINES_FROZEN, those of a part's line, and
+    PRICE_OVER_LIMIT for a price below the list by more than the actor's or the ``approver``'s role may give.
     """
     row = price_row(tx.reading(), choice.item_id)
     if row is None:
@@ -48,21 +53,32 @@ def charge_listed(tx: Tx, order: RepairOrder, choice: PriceChoice) -> list[Order
         minutes = checked_minutes(row.minutes * -(-choice.quantity.milli // ONE.milli))
     line = add_plain_line(tx, order, row.kind, row.name, price, choice.quantity, minutes)
     _note_list(line, row, row.price, _reason(offer, price, choice.reason))
+    if price < offer.price:
+        refuse_too_cheap(tx, order, [line], approver)
     return [line]
 
 
-def listed(lines: Sequence[OrderLine]) -> dict[str, Any]:
+def listed(tx: Tx, order: RepairOrder, lines: Sequence[OrderLine]) -> dict[str, Any]:
     """What the journal keeps of charges that were taken from the list."""
     return {
         "lines": [line.id for line in lines],
         "code": lines[0].item_code,
         "fen": sum(line.amount.fen for line in lines),
+        **below_list(tx, order, lines),
     }
 
 
-def change_price(line: OrderLine, price: Money, reason: str) -> None:
+def change_price(
+    tx: Tx,
+    order: RepairOrder,
+    line: OrderLine,
+    price: Money,
+    reason: str,
+    approver: Actor | None = None,
+) -> None:
     """Another unit price for a charge. Without a list price the price of before stands for it, so that the change
-    stays to be seen. Raises ``Refusal``: PRICE_REASON_NEEDED, AMOUNT_NEGATIVE, BAD_AMOUNT, BAD_TEXT, TEXT_TOO_LONG."""
+    stays to be seen. Raising is free; lowering has the limit of the role. Raises ``Refusal``: PRICE_REASON_NEEDED,
+    PRICE_OVER_LIMIT, AMOUNT_NEGATIVE, BAD_AMOUNT, BAD_TEXT, TEXT_TOO_LONG."""
     price = checked_price(price)
     amount = checked_amount(price.times(line.quantity))
     listed = line.unit_price if line.list_price is None else line.list_price
@@ -71,7 +87,10 @@ def change_price(line: OrderLine, price: Money, reason: str) -> None:
         raise Refusal(Reason.PRICE_REASON_NEEDED, amount=listed)
     line.list_price = listed
     line.price_reason = "" if price == listed else why
+    lowered = price < line.unit_price
     line.unit_price, line.amount = price, amount
+    if lowered:
+        refuse_too_cheap(tx, order, [line], approver)
 
 
 def _charge_package(tx: Tx, order: RepairOrder, row: PriceRow, choice: PriceChoice) -> list[OrderLine]:

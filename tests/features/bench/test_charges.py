@@ -104,7 +104,7 @@ def test_parts_come_back_at_the_value_they_left_with(world: World) -> None:
     card = world.repairing(part)
     card = world.bench.take_parts(world.ctx(), card.id, card.version)
     world.stock.receive(world.ctx(Role.OWNER), part.id, Quantity.of(10), Money.yuan(90))
-    card = world.bench.remove_line(world.ctx(), card.id, card.version, card.lines[0].id)
+    card = world.bench.remove_line(world.ctx(), card.id, card.version, card.lines[0].id, "客户不换了")
     moves = world.stock.part(part.id).moves.rows
     assert [
         (move.kind, move.quantity, move.value) for move in moves if move.kind is not MoveKind.RECEIVE

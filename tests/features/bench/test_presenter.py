@@ -11,7 +11,17 @@ import pytest
 
 from app.core import codes
 from app.core.clock import Clock
-from app.core.enums import Action, ApprovalWay, BenchCommand, LineKind, NoteKind, PaperKind, Role, Status
+from app.core.enums import (
+    Action,
+    ApprovalWay,
+    BenchCommand,
+    Command,
+    LineKind,
+    NoteKind,
+    PaperKind,
+    Role,
+    Status,
+)
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.money import ZERO, Money, Quantity
 from app.core.rights import Actor, Ctx
@@ -323,7 +333,7 @@ def test_labour_notes_technician_and_photos(world: World, bench: BenchPresenter,
     bench.use(Tool.LABOUR)
     find, by_hand = screen.last("ask_price")
     assert "更换空调启动电容" in [offer.row.name for offer in find("qddr")]
-    screen.answer = (PriceChoice(find("L03")[0].id),)
+    screen.answer = (PriceChoice(find("L03")[0].id), None)
     bench.use(Tool.LABOUR)
     screen.answer = (Labour("更换电容", Money.yuan(80), 30),)
     by_hand()
@@ -456,3 +466,46 @@ def test_undo_is_not_offered_where_it_is_never_possible(world: World) -> None:
         shown = world.set_status(card, status)
         refusal = offer(shown, world.actor(), BenchCommand.UNDO).refusal
         assert (refusal is not None) == (final and status is not Status.REGISTERED), status
+
+
+@pytest.mark.parametrize("scanned", [True, False], ids=["scanner", "key"])
+def test_a_quoted_charge_is_taken_off_with_a_reason(
+    world: World, bench: BenchPresenter, screen: Screen, scanned: bool
+) -> None:
+    bench.open(world.repairing().id)
+    assert bench.card is not None
+    line = bench.card.lines[0]
+
+    def take_off() -> None:
+        if scanned:
+            bench.command(BenchCommand.REMOVE_PART)
+        else:
+            bench.remove_line(line)
+
+    before = world.shop.fingerprint()
+    take_off()
+    assert screen.last("ask_why_off") == [line]
+    assert world.shop.fingerprint() == before, "without a reason nothing is taken off"
+    screen.answer = ("客户自带电容",)
+    take_off()
+    assert (bench.card.lines, bench.card.notes[-1].kind, bench.card.notes[-1].text) == (
+        (),
+        NoteKind.REMOVED,
+        "启动电容 35µF: 客户自带电容",
+    )
+    noted = world.shop.journal(Command.REMOVE_LINE)[-1]
+    assert (noted["removed"], noted["quoted"], noted["fen"]) == (line.id, True, 4500)
+
+
+def test_what_nobody_was_told_is_taken_off_without_a_word(
+    world: World, bench: BenchPresenter, screen: Screen
+) -> None:
+    card = world.add(world.repairing(), world.part("密封条", price=20))
+    bench.open(card.id)
+    bench.remove_line(card.lines[-1])
+    assert not [name for name, _about in screen.calls if name == "ask_why_off"]
+    # What came to nothing says why by itself.
+    bench.open(world.move(world.open(card.id), Action.GIVE_UP, "压缩机烧毁").id)
+    assert bench.card is not None
+    bench.remove_line(bench.card.lines[0])
+    assert bench.card.lines == ()

@@ -91,7 +91,7 @@ def test_the_price_of_a_charge_is_changed_with_a_reason(
     assert (
         refused(lambda: bench.change_price(world.ctx(), *args, Money(MAX_FEN + 1), "x")) is Reason.BAD_AMOUNT
     )
-    card = bench.change_price(world.ctx(), *args, Money.yuan(200), "老顾客")
+    card = bench.change_price(world.ctx(Role.OWNER), *args, Money.yuan(200), "老顾客")
     assert (card.lines[0].gross, card.lines[0].price_reason) == (Money.yuan(200), "老顾客")
     # Back to the list's needs no word, and the reason goes.
     card = bench.change_price(world.ctx(), card.id, card.version, line.id, Money.yuan(300))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.core.enums import Action, ApprovalWay, LineKind, PriceUse, Role
@@ -15,6 +15,8 @@ from app.core.errors import Reason, Refusal
 from app.core.money import Money, Quantity
 from app.core.rights import Actor
 from app.core.words import Language, set_language
+from app.features.bench.offers import Tool
+from app.features.bench.page import BenchPage
 from app.features.handover.page import HandoverPage
 from app.features.handover.service import HandoverService
 from app.features.orders.answer_dialog import AnswerDialog
@@ -76,14 +78,14 @@ def test_another_price_is_refused_until_it_has_a_reason(world: World, qtbot: QtB
     dialog = picker(world, card, taken)
     qtbot.addWidget(dialog)
     dialog.search.set_value("L03")
-    dialog.price.set_value(Money.yuan(99))
+    dialog.price.set_value(Money.yuan(199))
     assert not dialog.add()
     assert dialog.banner.message() is not None
     assert world.open(card.id).lines == ()
     dialog.reason.set_value("老顾客")
     assert dialog.add(stay=True)
     line = world.open(card.id).lines[0]
-    assert (line.unit_price, line.price_reason) == (Money.yuan(99), "老顾客")
+    assert (line.unit_price, line.price_reason) == (Money.yuan(199), "老顾客")
     assert dialog.search.raw() == ""
 
 
@@ -294,6 +296,49 @@ def test_a_discount_above_the_limit_is_given_with_the_owner(
     forms.answer(_type_discount("1"))
     counter.set_discount()
     assert len(asked) == 1, "within the limit nobody is asked"
+
+
+def test_a_price_below_the_limit_is_given_with_the_owner_at_the_bench(
+    world: World, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = world.actor(Role.OWNER)
+    desk = desk_of(world.shop, Role.TECHNICIAN, Papers())
+    desk.approval = lambda: ApprovalDoors(
+        lambda: [Second(owner.id, owner.name, owner.role)], _any_pin(owner), lambda _code: owner
+    )
+    asked: list[str] = []
+
+    def confirm(dialog: ApprovalDialog) -> int:
+        asked.extend(each.text() for each in dialog.findChildren(QLabel))
+        for sign in "2580\r":
+            dialog.pad.press(sign)
+        return dialog.result()
+
+    monkeypatch.setattr(ApprovalDialog, "exec", confirm)
+    page = BenchPage(world.bench, world.room, desk)
+    qtbot.addWidget(page)
+    page.open_with(world.start(world.take_in()).id)
+
+    def cheap(dialog: PriceDialog) -> int:
+        dialog.search.set_value("L07")
+        dialog.price.set_value(Money.yuan(200))
+        dialog.reason.set_value("老顾客")
+        assert dialog.add()
+        return 1
+
+    monkeypatch.setattr(PriceDialog, "exec", cheap)
+    page.presenter.use(Tool.LABOUR)
+    card = page.presenter.card
+    assert card is not None
+    assert card.lines[0].unit_price == Money.yuan(200)
+    assert any("0 % below the list" in text for text in asked)
+    asked.clear()
+    forms = Forms(monkeypatch)
+    forms.answer(lambda dialog: (fill(dialog, "150", "老顾客"), dialog.try_it()))
+    page.presenter.reprice(card.lines[0])
+    assert page.presenter.card is not None
+    assert page.presenter.card.lines[0].unit_price == Money.yuan(150)
+    assert asked
 
 
 def _any_pin(who: Actor) -> Callable[[int, str], Actor]:

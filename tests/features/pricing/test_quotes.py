@@ -183,7 +183,7 @@ def test_every_difference_is_explained_and_they_add_up(
         world.ctx(), card.id, card.version, labour.id, Money.yuan(120), "要拆内胆"
     )
     dropped = next(line for line in card.lines if line.part_id == second.id)
-    card = world.bench.remove_line(world.ctx(), card.id, card.version, dropped.id)
+    card = world.bench.remove_line(world.ctx(), card.id, card.version, dropped.id, "不需要换")
     card = world.add(card, part, Quantity.of(2))
     card = ready(world, card)
     card = counter.set_discount(world.ctx(Role.OWNER), card.id, card.version, Money.yuan(5))
