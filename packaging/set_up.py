@@ -441,20 +441,34 @@ def test(project: Project, arguments: Sequence[str]) -> int:
     # Each worker and each program that a test starts would compile everything anew.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     rest = list(arguments)
-    if "--full" in rest:
+    full = "--full" in rest
+    if full:
         rest.remove("--full")
         environment["XIUHU_FULL"] = "1"
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     python = [str(project.python)]
     imports = "import sys; from importlinter.cli import lint_imports_command as c; c(['--no-logo'])"
+    pytest = [*python, "-m", "pytest", "-n", str(cores)]
     steps: list[tuple[str, list[str]]] = [
         ("ruff check", [*python, "-m", "ruff", "check", "."]),
         ("ruff format", [*python, "-m", "ruff", "format", "--check", "."]),
         ("mypy", [*python, "-m", "mypy"]),
         ("import contracts", [*python, "-c", imports]),
         ("words", [*python, str(project.root / "packaging" / "words.py"), "check"]),
-        ("pytest", [*python, "-m", "pytest", "-n", str(cores), *rest]),
     ]
+    if rest:
+        steps.append(("pytest", [*pytest, *rest]))
+    else:
+        # What each promise tried is noted in a folder; a full run that was cut off goes on from there.
+        noted = project.root / "build" / "promises" / ("full" if full else "share")
+        environment["XIUHU_PROMISES"] = str(noted)
+        ledger = [*python, "-m", "tests.promises.ledger"]
+        steps += [
+            ("seed", [*ledger, "begin", str(noted), *["--full"] * full]),
+            *([("pytest", [*pytest, "--ignore=tests/promises"])] if full else [("pytest", pytest)]),
+            *([("promises, full counts", [*pytest, "tests/promises"])] if full else []),
+            ("promises", [*ledger, "table", str(noted), *["--full"] * full]),
+        ]
     results: list[tuple[str, int, float]] = []
     for name, command in steps:
         print(f"\n== {name} ==", flush=True)

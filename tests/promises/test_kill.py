@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,13 +22,16 @@ from app.core.places import ROOT
 from app.store.audit import first_broken_entry
 from app.store.door import Store
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the writer forks")
+if TYPE_CHECKING:
+    from tests.promises.conftest import Promise
 
-FULL = os.environ.get("XIUHU_FULL") == "1"
-KILLS = 10_000 if FULL else 20
+pytestmark = [
+    pytest.mark.promise(1),
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="the writer forks"),
+]
+
 #: A shop serves for so many kills, then a fresh one; checking grows with the shop.
 KILLS_A_SHOP = 50
-SEED = int(os.environ.get("XIUHU_SEED", "20261122"))
 LINES = 3
 
 
@@ -123,24 +128,34 @@ def writer() -> Iterator[Writer]:
     made.close()
 
 
-def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(writer: Writer, tmp_path: Path) -> None:
-    dice = random.Random(SEED)
-    for kill in range(KILLS):
-        shop = tmp_path / f"shop{kill // KILLS_A_SHOP}"
-        acks = tmp_path / f"acks{kill // KILLS_A_SHOP}"
-        writer.run_and_kill(shop, acks, dice, "honest")
-        assert findings(shop, acks) == [], f"seed {SEED}, kill {kill}"
-    assert sum(len(each.read_text().splitlines()) for each in tmp_path.glob("acks*")) >= KILLS
+def test_nothing_acknowledged_is_lost_and_nothing_is_half_there(
+    writer: Writer, tmp_path: Path, promise: Promise
+) -> None:
+    said = 0
+    for each in promise.rounds(share=20, full=10_000):
+        shop = tmp_path / f"shop{each.number // KILLS_A_SHOP}"
+        acks = tmp_path / f"acks{each.number // KILLS_A_SHOP}"
+        writer.run_and_kill(shop, acks, each.dice, "honest")
+        assert findings(shop, acks) == []
+        said = max(said, len(acks.read_text().splitlines()))
+        if each.number % KILLS_A_SHOP == KILLS_A_SHOP - 1:
+            shutil.rmtree(shop)
+    assert said, "no order was finished before a kill: nothing was tried"
 
 
-@pytest.mark.parametrize(("mode", "wrong"), [("early", "lost"), ("pieces", "half there")])
-def test_planted_bugs_are_found(writer: Writer, tmp_path: Path, mode: str, wrong: str) -> None:
-    dice = random.Random(SEED)
+@pytest.mark.parametrize(
+    ("mode", "wrong", "control"), [("early", "lost", "early ack"), ("pieces", "half there", "no transaction")]
+)
+def test_planted_bugs_are_found(
+    writer: Writer, tmp_path: Path, promise: Promise, mode: str, wrong: str, control: str
+) -> None:
+    dice = random.Random(20261122)
     shop, acks = tmp_path / "shop", tmp_path / "acks"
     for _kill in range(100):
         writer.run_and_kill(shop, acks, dice, mode)
         found = findings(shop, acks)
         if found:
             assert any(each.startswith(wrong) for each in found), found
+            promise.caught(control)
             return
     pytest.fail(f"100 kills did not show the planted bug {mode!r}")
