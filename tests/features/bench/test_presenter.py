@@ -505,7 +505,9 @@ def test_what_nobody_was_told_is_taken_off_without_a_word(
     bench.remove_line(card.lines[-1])
     assert not [name for name, _about in screen.calls if name == "ask_why_off"]
     # What came to nothing says why by itself.
-    bench.open(world.move(world.open(card.id), Action.GIVE_UP, "压缩机烧毁").id)
+    now = world.open(card.id)
+    now = world.bench.take_parts(world.ctx(), now.id, now.version)
+    bench.open(world.move(now, Action.GIVE_UP, "压缩机烧毁").id)
     assert bench.card is not None
     bench.remove_line(bench.card.lines[0])
     assert bench.card.lines == ()
