@@ -148,11 +148,13 @@ class Sale(Base):
     cost: Mapped[Money] = mapped_column(default=ZERO)
 
     __table_args__ = (
-        # Every break-down of a month is read from this alone, in the order of the days.
+        # Every break-down of a month is read from this alone, in the order in which it is summed.
         Index(
-            "ix_sale_business_day", "business_day", "kind", "payer", "service_type", "technician_id", "category",
-            "brand", "order_id", "visit", "labour", "parts", "other", "discount", "tax", "cost",
+            "ix_sale_month", text("substr(business_day, 1, 7)"), "payer", "service_type", "technician_id", "category",
+            "brand", "business_day", "kind", "order_id", "visit", "labour", "parts", "other", "discount", "tax", "cost",
         ),
+        # The days of a month, in their order.
+        Index("ix_sale_business_day", "business_day", "visit", "labour", "parts", "other", "discount"),
     )  # fmt: skip
 
 
@@ -269,6 +271,8 @@ class Allocation(Base):
     __table_args__ = (
         CheckConstraint("(invoice_id IS NULL) != (refund_id IS NULL)", name="one_use"),
         Index("ix_allocation_refund_id", "refund_id", sqlite_where=text("refund_id IS NOT NULL")),
+        # What was used from a day on, without the rows: what was due and held before is that taken back.
+        Index("ix_allocation_business_day", "business_day", "invoice_id", "payment_id", "amount"),
     )
 
 

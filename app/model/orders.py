@@ -70,7 +70,7 @@ class RepairOrder(Base):
     passcode: Mapped[bytes | None]
     promised_at: Mapped[datetime | None]
     taken_in_at: Mapped[datetime]
-    taken_in_day: Mapped[date] = mapped_column(index=True)
+    taken_in_day: Mapped[date]
     ready_at: Mapped[datetime | None]
     finished_day: Mapped[date | None]
     delivered_at: Mapped[datetime | None]
@@ -89,7 +89,8 @@ class RepairOrder(Base):
             "id",
             sqlite_where=_OPEN,
         ),
-        # What a month asks of finished and delivered orders, read without their rows; an order enters on that day.
+        # What a month asks of orders that came, were finished and delivered, read without their rows.
+        Index("ix_repair_order_taken_in_day", "taken_in_day", "customer_id", "visit"),
         Index("ix_repair_order_finished", "finished_day", "taken_in_at", "ready_at", sqlite_where=_FINISHED),
         Index(
             "ix_repair_order_delivered", "delivered_day", "finished_day", "taken_in_at", "ready_at", "promised_at",
@@ -149,11 +150,13 @@ class WorkLog(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("repair_order.id"), index=True)
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
     __table_args__ = (
+        # A month of everybody is a month of each person: found without years of the others.
+        Index("ix_work_log_staff_id", "staff_id", "started_at"),
         # Each start asks which clock of this person runs: not through years of ended ones.
         Index(
             "ix_work_log_running",
