@@ -41,7 +41,8 @@ class SetUpError(Exception):
 
 
 class Need(NamedTuple):
-    """A system library (by its file) or a command; the Debian/Ubuntu packages that bring it, newest first."""
+    """A system library (by its file), a command or a pattern of paths; the Debian/Ubuntu packages that bring it,
+    newest first."""
 
     probe: str
     packages: tuple[str, ...]
@@ -78,6 +79,8 @@ NEEDS: tuple[Need, ...] = (
     Need("xauth", ("xauth",), TESTS),
     Need("xdotool", ("xdotool",), TESTS),
     Need("pdftotext", ("poppler-utils",), TESTS),
+    # Debian keeps the server's commands out of the path.
+    Need("/usr/lib/postgresql/*/bin/initdb", ("postgresql",), TESTS),
 )
 
 
@@ -92,7 +95,9 @@ def say(text: str) -> None:
 
 
 def present(need: Need) -> bool:
-    """Whether the library loads or the command is found: true on every Linux, whatever brought it."""
+    """Whether the library loads, the command is found or a path fits: whatever brought it."""
+    if need.probe.startswith("/"):
+        return any(Path("/").glob(need.probe[1:])) or shutil.which(Path(need.probe).name) is not None
     if ".so" not in need.probe:
         return shutil.which(need.probe) is not None
     try:
