@@ -272,6 +272,8 @@ class PriceSource(StrEnum):
 
     TYPED = "typed"
     IMPORT = "import"
+    EXPORT_BACKUP = "export_backup"
+    RESTORE = "restore"
     RECEIPT = "receipt"
 
 
@@ -811,3 +813,13 @@ class Command(StrEnum):
     SAVE_OWN_SETTINGS = "save_own_settings"
     FOUND_SHOP = "found_shop"
     IMPORT = "import"
+
+
+class BackupKind(StrEnum):
+    """Why a backup was made."""
+
+    HOURLY = "hourly"
+    DAY_CLOSE = "day_close"
+    BY_HAND = "by_hand"
+    MIGRATION = "migration"
+    RESTORE = "restore"

@@ -220,6 +220,16 @@ class Reason(StrEnum):
     PAPER_SIZE_UNKNOWN = "paper_size_unknown"
     MONTH_UNKNOWN = "month_unknown"
     PASSCODE_GONE = "passcode_gone"
+    # backups
+    BACKUP_NOT_WHOLE = "backup_not_whole"
+    BACKUP_PASSWORD_NEEDED = "backup_password_needed"
+    BACKUP_PASSWORD_WRONG = "backup_password_wrong"
+    BACKUP_PASSWORD_SHORT = "backup_password_short"
+    BACKUP_RUNNING = "backup_running"
+    BACKUP_NEWER = "backup_newer"
+    BACKUP_PLACE = "backup_place"
+    BACKUP_NONE = "backup_none"
+    RESTORE_UNCONFIRMED = "restore_unconfirmed"
 
 
 class Fault(StrEnum):
@@ -245,6 +255,8 @@ class Fault(StrEnum):
     PRINTER = "printer"
     FILE_NOT_WRITABLE = "file_not_writable"
     FONT_MISSING = "font_missing"
+    BACKUP_UNSOUND = "backup_unsound"
+    RESTORE_UNFINISHED = "restore_unfinished"
 
 
 class ShopError(Exception):

@@ -11,6 +11,7 @@ from app.core.enums import (
     AbcClass,
     Action,
     ApprovalWay,
+    BackupKind,
     BatchState,
     BenchCommand,
     CashReason,
@@ -557,6 +558,13 @@ LABELS: _Words = {
         Category.AUDIO_VIDEO: N_("Audio and video"),
         Category.IT: N_("Information technology"),
     },
+    BackupKind: {
+        BackupKind.HOURLY: N_("Hourly"),
+        BackupKind.DAY_CLOSE: N_("Day close"),
+        BackupKind.BY_HAND: N_("By hand"),
+        BackupKind.MIGRATION: N_("Before an update"),
+        BackupKind.RESTORE: N_("Before a restore"),
+    },
     Command: {
         Command.SAVE_DRAFT: N_("Keep a draft"),
         Command.TAKE_IN: N_("Take in a device"),
@@ -651,6 +659,8 @@ LABELS: _Words = {
         Command.SAVE_OWN_SETTINGS: N_("Change one's own settings"),
         Command.FOUND_SHOP: N_("Set up the shop"),
         Command.IMPORT: N_("Import records"),
+        Command.EXPORT_BACKUP: N_("Save a backup to a file"),
+        Command.RESTORE: N_("Restore a backup"),
     },
 }
 

@@ -115,6 +115,9 @@ RIGHTS: Mapping[Command, frozenset[Role]] = MappingProxyType(
         Command.SAVE_OWN_SETTINGS: _ALL,
         Command.FOUND_SHOP: _OWNER,
         Command.IMPORT: _OWNER,
+        # Everything that the shop knows leaves the computer, or is replaced.
+        Command.EXPORT_BACKUP: _OWNER,
+        Command.RESTORE: _OWNER,
     }
 )
 

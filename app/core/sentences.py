@@ -291,6 +291,21 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.NOT_YOURS: N_("Everybody sees his own statement only. Ask the owner."),
     Reason.MONTH_UNKNOWN: N_("“{text}” is not a month. Write it like 2026-11."),
     Reason.PASSCODE_GONE: N_("The passcode has been erased."),
+    Reason.BACKUP_NOT_WHOLE: N_(
+        "The file {file} is no whole backup: it was cut short or changed. Choose another one."
+    ),
+    Reason.BACKUP_PASSWORD_NEEDED: N_("This backup is locked. Type the password it was made with."),
+    Reason.BACKUP_PASSWORD_WRONG: N_(
+        "The password is wrong. It is the one that was set when this backup was made."
+    ),
+    Reason.BACKUP_PASSWORD_SHORT: N_("The password needs at least {least} characters."),
+    Reason.BACKUP_RUNNING: N_("A backup is being made already. Wait for it, then try again."),
+    Reason.BACKUP_NEWER: N_(
+        "This backup was made by a newer version of the program. Update the program first, then restore it."
+    ),
+    Reason.BACKUP_PLACE: N_("Backups cannot go to {path}. Choose a folder on another disk."),
+    Reason.BACKUP_NONE: N_("There is no backup in {path}."),
+    Reason.RESTORE_UNCONFIRMED: N_("Nothing was restored. Look at what will be lost, then give --yes."),
     Fault.BUSY: N_("The records are busy just now. Nothing was saved; please try again."),
     Fault.DISK_FULL: N_("The disk is full. Nothing was half saved. Free some space and try again."),
     Fault.DISK_ERROR: N_(
@@ -330,6 +345,11 @@ SENTENCES: Mapping[StrEnum, str] = {
     Fault.NO_PRINTER: N_("No printer is set up. The paper is saved; print it later or save it as PDF."),
     Fault.PRINTER: N_("The printer “{printer}” did not take the paper. Everything is saved; print it again."),
     Fault.FILE_NOT_WRITABLE: N_("The file {path} cannot be written: {why}."),
+    Fault.BACKUP_UNSOUND: N_(
+        "The backup was not kept: its check failed ({why}). The shop's records may be damaged."
+        " Keep the older backups and let the program check the records."
+    ),
+    Fault.RESTORE_UNFINISHED: N_("A restore in {path} was cut off. Open the shop's window: it is finished there."),
     Fault.FONT_MISSING: N_("A font of the program is missing: {path}. Run the set-up again."),
 }
 
@@ -450,6 +470,10 @@ FIELDS: Mapping[str, str] = {
     "printers": N_("Printers"),
     "print_at_intake": N_("Printed at intake"),
     "paper_language": N_("Language of papers"),
+    "backup_place": N_("Second place for backups"),
+    "backup_cap_gb": N_("Most space for backups (GB)"),
+    "backup_lock": N_("Password of backups"),
+    "password": N_("Password"),
 }
 
 

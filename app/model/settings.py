@@ -126,6 +126,14 @@ class ShopSettings:
     printers: Mapping[str, str] = field(default_factory=dict)
     print_at_intake: tuple[str, ...] = (PaperKind.PICKUP_RECEIPT.value, PaperKind.REPAIR_CARD.value)
     paper_language: str = ""
+    #: Folder of the second place for backups (a USB stick, another computer); "" has none.
+    backup_place: str = ""
+    #: Most that backups take in each place, in GB; the newest good one stays whatever it takes.
+    backup_cap_gb: int = 20
+    #: How the key is made of the backups' password (``store.backup.sealing``); "" where they are not locked.
+    backup_lock: str = ""
+    #: Since a restore nothing is sent to other shops until the owner says so.
+    sync_paused: bool = False
 
     @property
     def lifecycle(self) -> LifecycleRules:
