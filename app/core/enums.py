@@ -272,8 +272,6 @@ class PriceSource(StrEnum):
 
     TYPED = "typed"
     IMPORT = "import"
-    EXPORT_BACKUP = "export_backup"
-    RESTORE = "restore"
     RECEIPT = "receipt"
 
 
@@ -813,6 +811,8 @@ class Command(StrEnum):
     SAVE_OWN_SETTINGS = "save_own_settings"
     FOUND_SHOP = "found_shop"
     IMPORT = "import"
+    EXPORT_BACKUP = "export_backup"
+    RESTORE = "restore"
 
 
 class BackupKind(StrEnum):
