@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from app import __version__
+from app.core import last_resort
 from app.core.errors import Conflict, EnvironmentFault, Fault, Reason, Refusal, ShopError
 from app.core.words import N_, Language, _, ngettext, parse_language, set_language, system_language
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from app.services import Services
 
 DONE, REFUSED, WRONG_USE, ENVIRONMENT = 0, 1, 2, 3
-_LOG = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,6 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     # What goes wrong is said in a sentence; the details go to the shop's log, never to the terminal.
     logging.getLogger().addHandler(logging.NullHandler())
+    with last_resort.installed():
+        return _run(words)
+
+
+def _run(words: Sequence[str]) -> int:
     set_language(_asked_language(words) or system_language())
     options = _parser().parse_args(words)
     if options.lang:
@@ -57,23 +62,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         from app.core.sentences import unexpected
 
-        _log_failure(data_folder(options) / "log")
+        _log_failure(data_folder(options) / "log", error)
         _say(unexpected(error))
         return ENVIRONMENT
 
 
-def _log_failure(folder: Path) -> None:
-    """Keep the traceback where support finds it; a shop that cannot be written to keeps none."""
-    if not folder.is_dir():
-        return
-    try:
-        handler = logging.FileHandler(folder / "xiuhu.log", encoding="utf-8", delay=True)
-        _LOG.addHandler(handler)
-        _LOG.exception("command failed")
-        handler.close()
-        _LOG.removeHandler(handler)
-    except OSError:
-        pass
+def _log_failure(folder: Path, error: Exception) -> None:
+    """Keep kinds and places where support finds them; a shop that cannot be written to keeps none."""
+    if folder.is_dir():
+        from app.core import logbook
+
+        logbook.open_log(folder)
+        last_resort.note(error)
+        logbook.close_log()
 
 
 #: What ``import`` and ``export`` know.

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
-from app.core import words
+from app.core import logbook, words
 from app.core.changes import Kind
 from app.core.enums import AT_COUNTER, Status
 from app.core.errors import ShopError
@@ -25,9 +25,9 @@ from app.rooms import COUNTER, Rooms
 from app.store.folder import DataFolder, FolderLock
 from app.store.glance import Glance
 from app.ui import keep, theme
+from app.ui.crash import install_last_resort, show_last_end
 from app.ui.curtain import Curtain
 from app.ui.desk import Desk
-from app.ui.messages import install_last_resort
 from app.ui.shell import Shell, ShellDoors
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ log = logging.getLogger(__name__)
 _PAINTED_MS = 20
 #: After the page is usable: load what the first paper and the first name would otherwise wait for.
 _WARM_UP_MS = 1500
+
+#: What the program before this one died of is told when its successor stands.
+_LAST_END_MS = 800
 
 OpenServices = Callable[[Path, FolderLock], "Services"]
 #: Says why the program does not open; the exit code.
@@ -86,20 +89,25 @@ class Program:
         self.doors = ShellDoors(shop_name=lambda: self._shop_name)
         self._rooms = Rooms(lambda: self.services, lambda: self._records, self._at_desk)
 
-    def furnish(self, asked: Language | None) -> None:
-        """Behind the first frame: words, colours, the shell; then the records."""
-        _log_to(DataFolder(self._root))
+    def furnish(self, asked: Language | None, left_behind: str = "") -> None:
+        """Behind the first frame: words, colours, the shell; then the records.
+
+        ``left_behind`` is what a crash of the program before this one wrote.
+        """
+        logbook.open_log(DataFolder(self._root).log)
         look = self._glance.settings
         self._shop_name = look.shop_name
         language = asked or _kept_language(look.language)
         words.set_language(language)
         theme.start(self._app, _mode(keep.text("theme") or look.theme), keep.number("scale", look.text_scale))
         theme.speak(self._app, language)
-        install_last_resort()
+        install_last_resort(DataFolder(self._root).log)
         self.shell = Shell(self._rooms.entries(), self.doors)
         self._curtain.adopt(self.shell)
         # One more turn of the event loop paints the shell before the records are read.
         QTimer.singleShot(0, self._begin)
+        if left_behind:
+            QTimer.singleShot(_LAST_END_MS, lambda: show_last_end(left_behind, self.shell))
 
     # opening
 
@@ -390,21 +398,6 @@ def _mode(text: str) -> theme.Mode:
         return theme.Mode(text)
     except ValueError:
         return theme.Mode.SYSTEM
-
-
-def _log_to(folder: DataFolder) -> None:
-    from logging.handlers import RotatingFileHandler
-
-    try:
-        handler = RotatingFileHandler(
-            folder.log / "xiuhu.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True
-        )
-    except OSError:
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
 
 
 def _load_heavy(_progress: object) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
+from app.core import last_resort
 from app.core.clock import SystemClock
 from app.core.errors import EnvironmentFault, ShopError
 from app.core.words import Language, set_language, system_language
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 #: How long a refusal to start stays on the screen: nobody may be there to click it away.
 _FAULT_MS = 8000
+#: As the command line says it (design.md §9).
+_ENVIRONMENT = 3
 
 
 def run(root: Path, asked: Language | None, open_services: Callable[[Path, FolderLock], Services]) -> int:
@@ -43,16 +46,22 @@ def run(root: Path, asked: Language | None, open_services: Callable[[Path, Folde
     except EnvironmentFault as fault:
         set_language(asked or system_language())
         return refuse_to_start(fault)
+    last_resort.install()
+    left_behind = last_resort.watch(folder.log)
     keep.open_file(root / "window.json")
     curtain = Curtain()
     program = None
 
     def furnish() -> None:
         nonlocal program
-        from app.program import Program
+        try:
+            from app.program import Program
 
-        program = Program(app, curtain, root, lock, open_services, refuse_to_start, SystemClock())
-        program.furnish(asked)
+            program = Program(app, curtain, root, lock, open_services, refuse_to_start, SystemClock())
+            program.furnish(asked, left_behind)
+        except Exception as error:
+            # Behind an empty frame nobody would see a dialog: the program says so and ends.
+            app.exit(fail_to_start(error, folder))
 
     curtain.painted.connect(furnish)
     if keep.text("geometry"):
@@ -63,9 +72,10 @@ def run(root: Path, asked: Language | None, open_services: Callable[[Path, Folde
     code = app.exec()
     if program is None:
         lock.release()
-        return code
-    program.close()
-    return program.exit_code or code
+    else:
+        program.close()
+    last_resort.rest()
+    return code if program is None else program.exit_code or code
 
 
 def _import_without_reading_sources() -> None:
@@ -78,16 +88,33 @@ def _import_without_reading_sources() -> None:
 
 
 def refuse_to_start(error: ShopError) -> int:
-    """Say why the program does not open: on stderr at once, and in a dialog that closes by itself."""
+    """Say why the program does not open; the exit code."""
+    from app.core.sentences import exit_code, sentence
+
+    _say_and_close(sentence(error))
+    return exit_code(error)
+
+
+def fail_to_start(error: Exception, folder: DataFolder) -> int:
+    """Something nobody foresaw while the window was being furnished: into the log, in a sentence; the exit code."""
+    if isinstance(error, ShopError):
+        return refuse_to_start(error)
+    from app.core import logbook
+    from app.core.sentences import unexpected
+
+    logbook.open_log(folder.log)
+    last_resort.note(error)
+    _say_and_close(unexpected(error))
+    return _ENVIRONMENT
+
+
+def _say_and_close(text: str) -> None:
+    """On stderr at once, and in a dialog that closes by itself."""
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QMessageBox
 
-    from app.core.sentences import exit_code, sentence
-
-    text = sentence(error)
     print(text, file=sys.stderr, flush=True)  # noqa: T201 - started from a terminal, this is all one sees
     if QApplication.platformName() != "offscreen":
         box = QMessageBox(QMessageBox.Icon.Warning, "修护 Xiuhu", text)
         QTimer.singleShot(_FAULT_MS, box.reject)
         box.exec()
-    return exit_code(error)

@@ -1,26 +1,17 @@
-"""What the program says: banners in the page, the status line, the one question dialog, the crash dialog."""
+"""What the program says: banners in the page, the status line, the one question dialog."""
 
 from __future__ import annotations
 
-import logging
-import platform
-import sys
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
-from types import TracebackType
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -28,11 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import __version__
 from app.core.words import _
 from app.ui import icons, theme
-
-log = logging.getLogger(__name__)
 
 
 class Mood(StrEnum):
@@ -204,106 +192,3 @@ def confirm(
     With ``danger`` the harmless answer has the focus.
     """
     return Question(question, yes_word, danger, detail, parent).exec() == QDialog.DialogCode.Accepted
-
-
-def crash_report(error: BaseException) -> str:
-    """What a supporter needs and nothing about people: versions, kinds of errors, places in the program.
-
-    Messages of exceptions are left out: they may hold names, phone numbers or paths.
-    """
-    from PySide6.QtCore import qVersion
-
-    lines = [
-        f"Xiuhu {__version__}",
-        f"Python {platform.python_version()}, Qt {qVersion()}, {platform.system()} {platform.release()}",
-        f"screen {QGuiApplication.platformName()}, scale {theme.scale()} %",
-        "",
-    ]
-    seen: BaseException | None = error
-    while seen is not None:
-        lines.append(type(seen).__name__)
-        for frame in traceback.extract_tb(seen.__traceback__):
-            lines.append(f"  {_short(frame.filename)}:{frame.lineno} {frame.name}")
-        seen = seen.__cause__ or seen.__context__
-    return "\n".join(lines)
-
-
-def _short(file: str) -> str:
-    """The place inside the program; folders above it may tell a person's name."""
-    parts = Path(file).parts
-    for start in ("app", "PySide6", "site-packages"):
-        if start in parts:
-            return "/".join(parts[parts.index(start) :])
-    return Path(file).name
-
-
-class CrashDialog(QDialog):
-    """Says that something went wrong, that nothing was half saved, and gives a report that can be copied."""
-
-    def __init__(self, error: BaseException, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(_("Something went wrong"))
-        self.setMinimumSize(theme.px(560), theme.px(360))
-        head = QLabel(_("Something went wrong that should not."))
-        theme.role_of(head, "heading")
-        text = QLabel(
-            _(
-                "What you had saved is safe, and what you are typing is still there. You can go on working. "
-                "If it happens again, copy this report and send it to support. "
-                "It holds no names and no numbers of customers."
-            )
-        )
-        text.setWordWrap(True)
-        self.report = QPlainTextEdit(crash_report(error))
-        self.report.setReadOnly(True)
-        self.report.setAccessibleName(_("Report for support"))
-        copy = QPushButton(_("Copy the report"))
-        copy.clicked.connect(self.copy)
-        buttons = QDialogButtonBox()
-        buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
-        close = QPushButton(_("Go on working"))
-        theme.role_of(close, "primary")
-        close.clicked.connect(self.accept)
-        close.setDefault(True)
-        buttons.addButton(close, QDialogButtonBox.ButtonRole.AcceptRole)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(12))
-        box.addWidget(head)
-        box.addWidget(text)
-        box.addWidget(self.report, 1)
-        box.addWidget(buttons)
-        close.setFocus()
-
-    def copy(self) -> None:
-        """Put the report on the clipboard."""
-        QGuiApplication.clipboard().setText(self.report.toPlainText())
-
-
-_showing = False
-
-
-def show_crash(error: BaseException, parent: QWidget | None = None) -> None:
-    """Log and show an unforeseen error; a second one while the dialog is open is only logged."""
-    global _showing
-    log.critical("unexpected error", exc_info=error)
-    if _showing or QGuiApplication.instance() is None:
-        return
-    _showing = True
-    try:
-        CrashDialog(error, parent).exec()
-    finally:
-        _showing = False
-
-
-def install_last_resort() -> None:
-    """Every error nobody caught ends in the log and in the crash dialog, not in a vanished window."""
-
-    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            sys.__excepthook__(kind, error, trace)
-            return
-        show_crash(error.with_traceback(trace))
-
-    sys.excepthook = hook

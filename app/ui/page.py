@@ -32,6 +32,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.errors import Conflict, ShopError
+from app.core.logbook import timed
+from app.core.words import _
 from app.ui import theme
 from app.ui.messages import Banner, Message, Mood
 
@@ -180,7 +182,8 @@ class Page(QWidget):
         """
         before = self.banner.message()
         try:
-            result = command()
+            with timed(log, self.key):
+                result = command()
             if self.banner.message() is before:
                 # What the command said itself stays: F9 is a command that runs others.
                 self.banner.clear()
@@ -191,9 +194,7 @@ class Page(QWidget):
             return False
         except Exception as error:
             log.exception("unexpected error on page %r", self.key)
-            from app.core.sentences import unexpected
-
-            self.warn(unexpected(error))
+            self._unforeseen(error)
             return False
         return True
 
@@ -216,9 +217,16 @@ class Page(QWidget):
         if isinstance(error, ShopError | Conflict):
             self.refused(error)
         else:
-            from app.core.sentences import unexpected
+            self._unforeseen(error)
 
-            self.warn(unexpected(error))
+    def _unforeseen(self, error: BaseException) -> None:
+        """Say that it should not have happened; who wants to help reads and sends the report."""
+        from app.core.sentences import unexpected
+        from app.ui.crash import show_crash
+
+        text = unexpected(error)
+        self.banner.say(text, Mood.ERROR, _("Show the report …"), lambda: show_crash(error, self))
+        self.said.emit(Message(text, Mood.ERROR))
 
     def warn(self, text: str) -> None:
         """Say what went wrong, in the page, with the *wrong* sound."""

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
+from app.core import last_resort
 from app.core.words import _
 from app.ui import theme
 
@@ -139,6 +140,8 @@ class Tasks(QObject):
             log.error("task %r failed", task.progress.title, exc_info=error)
             if task.on_fault is not None:
                 task.on_fault(error)
+            elif not task.quiet:
+                last_resort.unforeseen(error)
 
 
 _tasks: Tasks | None = None

@@ -36,6 +36,7 @@ from app.core.rights import Actor
 from app.core.words import Language, _
 from app.ui import theme
 from app.ui.chips import ChipLabel, late_chip, status_chip
+from app.ui.crash import CrashDialog
 from app.ui.fields import (
     BigAmount,
     ChipGroup,
@@ -50,7 +51,7 @@ from app.ui.fields import (
     TextField,
 )
 from app.ui.finder_box import FinderHit
-from app.ui.messages import Banner, CrashDialog, Message, Mood, Question
+from app.ui.messages import Banner, Message, Mood, Question
 from app.ui.page import KeyHint, Page
 from app.ui.printing import PreviewDialog
 from app.ui.shell import PageEntry, Shell, ShellDoors

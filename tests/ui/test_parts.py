@@ -9,18 +9,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QThread
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from reportlab.pdfgen import canvas
 
 from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
-from app.ui import keep, messages, printing, sounds, tasks
+from app.ui import keep, printing, sounds, tasks
 from app.ui.curtain import Curtain
 from app.ui.fields import LineField
 from app.ui.form_dialog import FormDialog
-from app.ui.messages import Banner, CrashDialog, Mood, Question
+from app.ui.messages import Banner, Mood, Question
 from app.ui.tasks import Progress, ProgressStrip, Tasks, time_left
 
 
@@ -54,36 +53,6 @@ def test_the_harmless_answer_has_the_focus_before_what_cannot_be_undone(qtbot: Q
     safe = Question("Send it?", "Send", False, "", None)
     qtbot.addWidget(safe)
     assert safe.yes.isDefault()
-
-
-def test_a_crash_report_holds_places_but_no_personal_data(qtbot: QtBot, tmp_path: Path) -> None:
-    try:
-        raise ValueError("王丽华 13800138000") from OSError("/home/lifang/shop.db")
-    except ValueError as error:
-        dialog = CrashDialog(error)
-    qtbot.addWidget(dialog)
-    text = dialog.report.toPlainText()
-    assert "ValueError" in text
-    assert "OSError" in text
-    assert "test_parts.py" in text
-    assert not any(secret in text for secret in ("王丽华", "13800138000", "lifang", str(Path.home())))
-    dialog.copy()
-    assert QGuiApplication.clipboard().text() == text
-
-
-def test_the_last_resort_shows_the_dialog_once(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> None:
-    shown: list[BaseException] = []
-
-    class Dialog:
-        def __init__(self, error: BaseException, _parent: object) -> None:
-            shown.append(error)
-
-        def exec(self) -> None:
-            messages.show_crash(RuntimeError("while open"))
-
-    monkeypatch.setattr(messages, "CrashDialog", Dialog)
-    messages.show_crash(ValueError("first"))
-    assert [type(error) for error in shown] == [ValueError]
 
 
 @pytest.fixture
