@@ -30,6 +30,9 @@ class Kind(StrEnum):
     STOCK_COUNT = "stock_count"
     TOOL = "tool"
     DEFECTIVE = "defective"
+    BRAND = "brand"
+    CLAIM = "claim"
+    SYNC = "sync"
 
 
 @dataclass(frozen=True, slots=True)

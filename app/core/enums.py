@@ -586,6 +586,9 @@ class Series(StrEnum):
     TILL_SESSION = "till_session"
     TILL_MOVE = "till_move"
     DAY_CLOSE = "day_close"
+    CLAIM = "claim"
+    SETTLEMENT = "settlement"
+    QUALITY_NOTICE = "quality_notice"
 
 
 class PaperKind(StrEnum):
@@ -802,6 +805,23 @@ class Command(StrEnum):
     SAVE_DEFECTIVE = "save_defective"
     GRADE_DEFECTIVE = "grade_defective"
     STRIP_DEFECTIVE = "strip_defective"
+    # brands
+    SAVE_BRAND = "save_brand"
+    SAVE_AGREEMENT = "save_agreement"
+    IMPORT_CODES = "import_codes"
+    SAVE_COVER_PLAN = "save_cover_plan"
+    EDIT_CLAIM = "edit_claim"
+    SEND_CLAIM = "send_claim"
+    WITHDRAW_CLAIM = "withdraw_claim"
+    ANSWER_CLAIM = "answer_claim"
+    SAVE_SETTLEMENT = "save_settlement"
+    POST_SETTLEMENT = "post_settlement"
+    CLOSE_NOTICE = "close_notice"
+    REPORT_INCIDENT = "report_incident"
+    REPORT_TO_BRAND = "report_to_brand"
+    ASSESS_MONTH = "assess_month"
+    SAVE_LINK = "save_link"
+    PUSH_EVENTS = "push_events"
     # papers
     ISSUE_PAPER = "issue_paper"
     # people and settings

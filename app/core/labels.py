@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.core import formats
+from app.core.brand_labels import BRAND_LABELS
 from app.core.enums import (
     AbcClass,
     Action,
@@ -423,6 +424,9 @@ LABELS: _Words = {
         Series.TILL_SESSION: N_("Till sessions"),
         Series.TILL_MOVE: N_("Cash slips"),
         Series.DAY_CLOSE: N_("Day closes"),
+        Series.CLAIM: N_("Claims"),
+        Series.SETTLEMENT: N_("Brand settlements"),
+        Series.QUALITY_NOTICE: N_("Quality notices"),
     },
     TillState: {
         TillState.OPEN: N_("Till open"),
@@ -652,6 +656,22 @@ LABELS: _Words = {
         Command.SAVE_DEFECTIVE: N_("Record defective goods"),
         Command.GRADE_DEFECTIVE: N_("Grade defective goods"),
         Command.STRIP_DEFECTIVE: N_("Take a scrap device apart"),
+        Command.SAVE_BRAND: N_("Save a brand"),
+        Command.SAVE_AGREEMENT: N_("Save an agreement"),
+        Command.IMPORT_CODES: N_("Read in a brand's code list"),
+        Command.SAVE_COVER_PLAN: N_("Save a plan for a device"),
+        Command.EDIT_CLAIM: N_("Complete a claim"),
+        Command.SEND_CLAIM: N_("Send a claim"),
+        Command.WITHDRAW_CLAIM: N_("Withdraw a claim"),
+        Command.ANSWER_CLAIM: N_("Note the brand's answer"),
+        Command.SAVE_SETTLEMENT: N_("Make a brand settlement"),
+        Command.POST_SETTLEMENT: N_("Book a brand settlement"),
+        Command.CLOSE_NOTICE: N_("Close a quality notice"),
+        Command.REPORT_INCIDENT: N_("Record an incident"),
+        Command.REPORT_TO_BRAND: N_("Report to a brand"),
+        Command.ASSESS_MONTH: N_("Assess the month"),
+        Command.SAVE_LINK: N_("Set up the head office's connection"),
+        Command.PUSH_EVENTS: N_("Send to the head office"),
         Command.ISSUE_PAPER: N_("Print a paper"),
         Command.SIGN_IN: N_("Sign in"),
         Command.SAVE_STAFF: N_("Save a member of staff"),
@@ -662,6 +682,7 @@ LABELS: _Words = {
         Command.EXPORT_BACKUP: N_("Save a backup to a file"),
         Command.RESTORE: N_("Restore a backup"),
     },
+    **BRAND_LABELS,
 }
 
 #: Words short enough for chips and narrow columns, where the full label is long.

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         TaxInvoice,
         WriteOff,
     )
+    from app.model.brands import Agreement, Brand, BrandCode, CoverPlan
     from app.model.catalogue import (
         KitLine,
         Part,
@@ -35,6 +36,16 @@ if TYPE_CHECKING:
         PriceChange,
         SeasonFactor,
         Supplier,
+    )
+    from app.model.claims import (
+        Assessment,
+        BrandReport,
+        Claim,
+        ClaimEntry,
+        Incident,
+        QualityNotice,
+        Settlement,
+        SettlementLine,
     )
     from app.model.counting import CountLine, StockCount
     from app.model.customers import Customer, Device
@@ -77,6 +88,7 @@ if TYPE_CHECKING:
         StockOwed,
         StockPlace,
     )
+    from app.model.sync import BrandLink, Decision, OutboxEvent
     from app.model.till import Account, DayClose, MonthSeal, Till, TillCount, TillMove, TillSession
     from app.model.tools import Tool, ToolKind, ToolMove
 
@@ -97,6 +109,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "TaxInvoice",
         "WriteOff",
     ),
+    "brands": ("Agreement", "Brand", "BrandCode", "CoverPlan"),
     "catalogue": (
         "KitLine",
         "Part",
@@ -105,6 +118,16 @@ MODULES: dict[str, tuple[str, ...]] = {
         "PriceChange",
         "SeasonFactor",
         "Supplier",
+    ),
+    "claims": (
+        "Assessment",
+        "BrandReport",
+        "Claim",
+        "ClaimEntry",
+        "Incident",
+        "QualityNotice",
+        "Settlement",
+        "SettlementLine",
     ),
     "counting": ("CountLine", "StockCount"),
     "customers": ("Customer", "Device"),
@@ -148,6 +171,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "StockOwed",
         "StockPlace",
     ),
+    "sync": ("BrandLink", "Decision", "OutboxEvent"),
     "till": ("Account", "DayClose", "MonthSeal", "Till", "TillCount", "TillMove", "TillSession"),
     "tools": ("Tool", "ToolKind", "ToolMove"),
 }
@@ -175,17 +199,27 @@ def everything() -> type[Base]:
 __all__ = [
     "MODULES",
     "Account",
+    "Agreement",
     "Allocation",
+    "Assessment",
     "Base",
+    "Brand",
+    "BrandCode",
+    "BrandLink",
+    "BrandReport",
+    "Claim",
+    "ClaimEntry",
     "CommissionRule",
     "ConsignSettled",
     "ConsignSettlement",
     "CountLine",
+    "CoverPlan",
     "CreditLine",
     "CreditNote",
     "CustodyEntry",
     "Customer",
     "DayClose",
+    "Decision",
     "DefectiveGood",
     "Device",
     "Draft",
@@ -194,6 +228,7 @@ __all__ = [
     "GoodsReceiptLine",
     "Gram",
     "HeldMoney",
+    "Incident",
     "Invoice",
     "InvoiceBalance",
     "InvoiceLine",
@@ -209,6 +244,7 @@ __all__ = [
     "Operation",
     "OrderLine",
     "OrderNote",
+    "OutboxEvent",
     "PackageLine",
     "PaperIssue",
     "Part",
@@ -229,6 +265,7 @@ __all__ = [
     "PurchaseLine",
     "PurchaseOrder",
     "PurchaseRequest",
+    "QualityNotice",
     "Quote",
     "RepairOrder",
     "Reservation",
@@ -236,6 +273,8 @@ __all__ = [
     "Sale",
     "SeasonFactor",
     "Setting",
+    "Settlement",
+    "SettlementLine",
     "Signature",
     "Staff",
     "StockBalance",

@@ -18,7 +18,7 @@ from sqlalchemy import BigInteger, Connection, Dialect, Integer, LargeBinary, Me
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from app.core import enums
+from app.core import brand_codes, enums
 from app.core.clock import from_microseconds, to_microseconds
 from app.core.money import Money, Quantity
 
@@ -162,7 +162,7 @@ def _types() -> dict[Any, TypeEngine[Any]]:
         dict[str, Any]: JsonText(),
         list[str]: JsonText(),
     }
-    for code in vars(enums).values():
+    for code in (*vars(enums).values(), *vars(brand_codes).values()):
         if isinstance(code, type) and issubclass(code, StrEnum) and code is not StrEnum:
             found[code] = CodeType(code)
     return found

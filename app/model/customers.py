@@ -65,3 +65,7 @@ class Device(Base):
     purchased_on: Mapped[date | None]
     proof_seen: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    #: From the type plate; without proof of purchase the warranty counts from it (domain.md §5).
+    produced_on: Mapped[date | None]
+    #: The outdoor unit of an air conditioner.
+    outdoor_serial: Mapped[str] = mapped_column(default="", server_default=text("''"))

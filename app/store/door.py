@@ -16,12 +16,14 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, bindparam, insert, select, text
 from sqlalchemy.orm import Session
 
+from app.core.brand_codes import OutboxState
 from app.core.changes import ChangeBoard, Changes, Kind
 from app.core.clock import Clock, business_day
 from app.core.enums import Action, Command, Series, Status
 from app.core.errors import Conflict, EnvironmentFault, Fault, Reason, Refusal
+from app.core.ids import uuid7
 from app.core.rights import UNJOURNALED, Ctx
-from app.model import JournalEntry, Operation, RepairOrder, Setting, everything
+from app.model import JournalEntry, Operation, OutboxEvent, RepairOrder, Setting, everything
 from app.model.base import DayType, UtcDateTime
 from app.model.settings import ShopSettings, from_rows
 from app.store.engine import make_engine
@@ -181,6 +183,26 @@ class Tx:
         """The next number of a series in a period, given inside the transaction: no gaps, no doubles."""
         return int(_NEXT_NUMBER.value(self._connection, series=series.value, period=period))
 
+    def outbox(self, brand_id: int, kind: str, subject: str, body: Mapping[str, Any]) -> UUID:
+        """Tell a brand's head office, once, in the transaction of what it is told of; returns the event's id.
+
+        ``kind`` and ``body`` are of ``core.wire``; nothing else ever leaves the shop.
+        """
+        event_id = uuid7()
+        _INSERT_EVENT.run(
+            self._connection,
+            uuid=event_id,
+            brand_id=brand_id,
+            kind=kind,
+            subject=subject,
+            body=dict(body),
+            made_at=self.now,
+            state=OutboxState.WAITING,
+            attempts=0,
+            reason="",
+        )
+        return event_id
+
     def changed(self, kind: Kind, record_id: int) -> None:
         """Tell the pages, after the commit, that a record changed."""
         self._touched.add((kind, record_id))
@@ -232,6 +254,10 @@ _NEWEST_CLOSE = Prepared(
 _INSERT_OPERATION = Prepared(
     insert(Operation.__table__),  # type: ignore[arg-type]
     ("id", "command", "result", "at"),
+)
+_INSERT_EVENT = Prepared(
+    insert(OutboxEvent.__table__),  # type: ignore[arg-type]
+    ("uuid", "brand_id", "kind", "subject", "body", "made_at", "state", "attempts", "reason"),
 )
 _INSERT_JOURNAL = Prepared(
     insert(JournalEntry.__table__),  # type: ignore[arg-type]

@@ -64,6 +64,10 @@ APPEND_ONLY = (
     "pay_item",
     "pay_statement",
     "erasure",
+    "claim_entry",
+    "brand_report",
+    "assessment",
+    "decision",
 )
 
 

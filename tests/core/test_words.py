@@ -14,7 +14,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
-from app.core import enums, labels, rights, sentences, words
+from app.core import brand_codes, enums, labels, rights, sentences, words
 from app.core.enums import Action, Command, QuoteState, Role, Series, Status, Visit
 from app.core.errors import Conflict, EnvironmentFault, Fault, Reason, Refusal
 from app.core.labels import LABELS, SHORT_LABELS, label, short_label
@@ -27,7 +27,7 @@ APP = Path(__file__).resolve().parents[2] / "app"
 SILENT = {Series}
 CODES = [
     code
-    for code in vars(enums).values()
+    for code in (*vars(enums).values(), *vars(brand_codes).values())
     if isinstance(code, type) and issubclass(code, StrEnum) and code is not StrEnum and code not in SILENT
 ]
 

@@ -9,18 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, event, select, update
 from sqlalchemy.exc import DBAPIError
 
+from app.core.brand_codes import OutboxState
 from app.core.changes import Changes, Kind
 from app.core.clock import SetClock
 from app.core.enums import Action, Command, Role, Series, Status
 from app.core.errors import Conflict, EnvironmentFault, Fault, Reason, Refusal
 from app.core.rights import FOUNDER, RIGHTS, UNJOURNALED, Actor, Ctx
 from app.core.sentences import sentence
-from app.model import JournalEntry, NumberSeries, Operation, RepairOrder, Setting
+from app.model import Brand, JournalEntry, NumberSeries, Operation, OutboxEvent, RepairOrder, Setting
 from app.model.settings import ShopSettings
 from app.store.audit import first_broken_entry, holds, journal_head
 from app.store.door import AlreadyBooked, Store, repeatable
@@ -580,3 +582,21 @@ def test_an_open_store_knows_every_table_whatever_was_imported(tmp_path: Path, c
         [sys.executable, "-c", asked, str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "set()"
+
+
+def test_what_a_head_office_is_told_stands_or_falls_with_the_change(store: Store) -> None:
+    with store.write(Command.SAVE_BRAND, Ctx.gesture(FOUNDER)) as tx:
+        brand = Brand(uuid=UUID(int=7), name="海尔", names=["Haier"], created_at=tx.now)
+        tx.session.add(brand)
+        tx.session.flush()
+        told = tx.outbox(brand.id, "ping", "", {"n": 1})
+
+    class Broken(Exception):
+        pass
+
+    with pytest.raises(Broken), store.write(Command.SAVE_BRAND, Ctx.gesture(FOUNDER)) as tx:
+        tx.outbox(brand.id, "ping", "", {"n": 2})
+        raise Broken
+    with store.read() as reading:
+        rows = reading.execute(select(OutboxEvent.uuid, OutboxEvent.body, OutboxEvent.state)).all()
+    assert [(row.uuid, row.body, row.state) for row in rows] == [(told, {"n": 1}, OutboxState.WAITING)]

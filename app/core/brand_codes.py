@@ -1,0 +1,142 @@
+"""Codes of the work for brands: agreements, claims, settlements and the push (domain.md §5, §11)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class CoverPlanKind(StrEnum):
+    """Cover beyond the maker's warranty that was sold or granted for one device."""
+
+    #: Sold by a shop or retailer; an underwriter pays; begins when the maker's ends.
+    EXTENDED = "extended"
+    #: The maker's own, under an approval number.
+    EXTENSION = "extension"
+
+
+class WarrantyStart(StrEnum):
+    """What the maker's warranty counts from."""
+
+    SALE = "sale"
+    INSTALLATION = "installation"
+    ACCEPTANCE = "acceptance"
+
+
+class FeeRule(StrEnum):
+    """How a brand pays for repairs under its warranty."""
+
+    #: A sum for each repair and each visit, by category and zone.
+    TABLE = "table"
+    #: A percent of what the shop's own price list says.
+    PERCENT = "percent"
+
+
+class CodeList(StrEnum):
+    """Lists that a brand wants a repair described by."""
+
+    FAULT = "fault"
+    CAUSE = "cause"
+    FIX = "fix"
+
+
+class ClaimState(StrEnum):
+    """Where a claim is on its way to the brand and back (domain.md §11)."""
+
+    DRAFT = "draft"
+    READY = "ready"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    RETURNED = "returned"
+    SETTLED = "settled"
+    #: Given up by the shop: nobody else pays.
+    WITHDRAWN = "withdrawn"
+
+
+class ClaimGap(StrEnum):
+    """What a claim lacks before it is complete."""
+
+    AGREEMENT = "agreement"
+    SERIAL = "serial"
+    OUTDOOR_SERIAL = "outdoor_serial"
+    FAULT_CODE = "fault_code"
+    CAUSE_CODE = "cause_code"
+    FIX_CODE = "fix_code"
+    PROOF = "proof"
+    SIGNATURE = "signature"
+    PHOTOS = "photos"
+    OLD_PART = "old_part"
+
+
+class SettlementState(StrEnum):
+    """A month's statement of one brand."""
+
+    DRAFT = "draft"
+    #: Sent to the brand, or agreed with it on paper.
+    AGREED = "agreed"
+    #: Differences stand in the books, what is due is a receivable.
+    POSTED = "posted"
+
+
+class SettlementKind(StrEnum):
+    """A line of a settlement."""
+
+    CLAIM = "claim"
+    DEDUCTION = "deduction"
+    BONUS = "bonus"
+
+
+class NoticeState(StrEnum):
+    """A quality notice (质量申诉)."""
+
+    OPEN = "open"
+    REPORTED = "reported"
+    CLOSED = "closed"
+
+
+class IncidentKind(StrEnum):
+    """What is reported to the brand at once (事故)."""
+
+    INJURY = "injury"
+    FIRE = "fire"
+    GAS = "gas"
+    #: A gas appliance was changed from its own kind of gas to another.
+    GAS_CHANGED = "gas_changed"
+
+
+class BrandReportKind(StrEnum):
+    """What a brand is told regularly."""
+
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
+class AssessmentKind(StrEnum):
+    """Items of the month's self-assessment (domain.md §11)."""
+
+    LATE_VISIT = "late_visit"
+    REPEAT_REPAIR = "repeat_repair"
+    BELOW_STANDARD = "below_standard"
+    MEDIA_EXPOSURE = "media_exposure"
+    FRAUD = "fraud"
+    LATE_PART = "late_part"
+    PRAISE = "praise"
+
+
+class OutboxState(StrEnum):
+    """What became of an event that is to reach a head office."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    #: The head office will never take it: somebody has to look.
+    DEAD = "dead"
+
+
+class EventResult(StrEnum):
+    """What a head office answered for one event."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+    RETURNED = "returned"
+    CONFLICT = "conflict"

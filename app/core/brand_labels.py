@@ -1,0 +1,113 @@
+"""The words for ``core.brand_codes``, beside ``core.labels``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from app.core.brand_codes import (
+    AssessmentKind,
+    BrandReportKind,
+    ClaimGap,
+    ClaimState,
+    CodeList,
+    CoverPlanKind,
+    EventResult,
+    FeeRule,
+    IncidentKind,
+    NoticeState,
+    OutboxState,
+    SettlementKind,
+    SettlementState,
+    WarrantyStart,
+)
+from app.core.words import N_
+
+BRAND_LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    CoverPlanKind: {
+        CoverPlanKind.EXTENDED: N_("Extended plan"),
+        CoverPlanKind.EXTENSION: N_("Maker's extension"),
+    },
+    WarrantyStart: {
+        WarrantyStart.SALE: N_("from the sale"),
+        WarrantyStart.INSTALLATION: N_("from the installation"),
+        WarrantyStart.ACCEPTANCE: N_("from the acceptance"),
+    },
+    FeeRule: {
+        FeeRule.TABLE: N_("A fee for each repair"),
+        FeeRule.PERCENT: N_("A percent of our price list"),
+    },
+    CodeList: {
+        CodeList.FAULT: N_("Fault codes"),
+        CodeList.CAUSE: N_("Cause codes"),
+        CodeList.FIX: N_("Fix codes"),
+    },
+    ClaimState: {
+        ClaimState.DRAFT: N_("Incomplete"),
+        ClaimState.READY: N_("Ready to send"),
+        ClaimState.SENT: N_("With the brand"),
+        ClaimState.ACCEPTED: N_("Accepted by the brand"),
+        ClaimState.REFUSED: N_("Refused by the brand"),
+        ClaimState.RETURNED: N_("Returned for completion"),
+        ClaimState.SETTLED: N_("Settled with the brand"),
+        ClaimState.WITHDRAWN: N_("Withdrawn"),
+    },
+    ClaimGap: {
+        ClaimGap.AGREEMENT: N_("No agreement with this brand holds on that day"),
+        ClaimGap.SERIAL: N_("The serial number is missing"),
+        ClaimGap.OUTDOOR_SERIAL: N_("The outdoor unit's serial number is missing"),
+        ClaimGap.FAULT_CODE: N_("The fault code is missing"),
+        ClaimGap.CAUSE_CODE: N_("The cause code is missing"),
+        ClaimGap.FIX_CODE: N_("The fix code is missing"),
+        ClaimGap.PROOF: N_("Neither proof of purchase nor production date is noted"),
+        ClaimGap.SIGNATURE: N_("The customer's signature is missing, and no reason is given"),
+        ClaimGap.PHOTOS: N_("Photos that the brand asks for are missing"),
+        ClaimGap.OLD_PART: N_("An old part that must come back is not on the shelf"),
+    },
+    SettlementState: {
+        SettlementState.DRAFT: N_("Settlement in work"),
+        SettlementState.AGREED: N_("Agreed with the brand"),
+        SettlementState.POSTED: N_("Booked as receivable"),
+    },
+    SettlementKind: {
+        SettlementKind.CLAIM: N_("Claim"),
+        SettlementKind.DEDUCTION: N_("Deduction by the brand"),
+        SettlementKind.BONUS: N_("Bonus of the brand"),
+    },
+    NoticeState: {
+        NoticeState.OPEN: N_("Notice to be reported"),
+        NoticeState.REPORTED: N_("Reported to the brand"),
+        NoticeState.CLOSED: N_("Notice closed"),
+    },
+    IncidentKind: {
+        IncidentKind.INJURY: N_("Somebody was hurt"),
+        IncidentKind.FIRE: N_("Fire"),
+        IncidentKind.GAS: N_("Gas accident"),
+        IncidentKind.GAS_CHANGED: N_("Changed to another kind of gas"),
+    },
+    BrandReportKind: {
+        BrandReportKind.WEEKLY: N_("Weekly quality summary"),
+        BrandReportKind.MONTHLY: N_("Monthly quality feedback"),
+    },
+    AssessmentKind: {
+        AssessmentKind.LATE_VISIT: N_("Late visit"),
+        AssessmentKind.REPEAT_REPAIR: N_("Repeat repair"),
+        AssessmentKind.BELOW_STANDARD: N_("Service below standard"),
+        AssessmentKind.MEDIA_EXPOSURE: N_("Exposed in the media"),
+        AssessmentKind.FRAUD: N_("Fraud"),
+        AssessmentKind.LATE_PART: N_("Late part request or return"),
+        AssessmentKind.PRAISE: N_("Praised in the media"),
+    },
+    OutboxState: {
+        OutboxState.WAITING: N_("Waits to be sent"),
+        OutboxState.DONE: N_("Reached the head office"),
+        OutboxState.DEAD: N_("Not taken: somebody must look"),
+    },
+    EventResult: {
+        EventResult.ACCEPTED: N_("Taken by the head office"),
+        EventResult.DUPLICATE: N_("Was there already"),
+        EventResult.REFUSED: N_("Refused by the head office"),
+        EventResult.RETURNED: N_("Sent back for completion"),
+        EventResult.CONFLICT: N_("Another record stands there under this number"),
+    },
+}
