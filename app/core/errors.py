@@ -25,6 +25,8 @@ class Reason(StrEnum):
     AMOUNT_NEGATIVE = "amount_negative"
     QUANTITY_NOT_POSITIVE = "quantity_not_positive"
     BAD_IMAGE = "bad_image"
+    #: {most} million dots.
+    IMAGE_TOO_LARGE = "image_too_large"
     FILE_TOO_LARGE = "file_too_large"
     BAD_HOURS = "bad_hours"
     OUT_OF_RANGE = "out_of_range"
@@ -161,6 +163,7 @@ class Reason(StrEnum):
     OVERPAID = "overpaid"
     NOTHING_DUE = "nothing_due"
     OTHER_CUSTOMER = "other_customer"
+    OTHER_PAYER = "other_payer"
     ORDER_TWICE = "order_twice"
     ACCOUNT_LIMIT = "account_limit"
     CREDIT_TOO_MUCH = "credit_too_much"
@@ -237,6 +240,8 @@ class Fault(StrEnum):
 
     BUSY = "busy"
     DISK_FULL = "disk_full"
+    #: Said before it is too late; {free} in MB.
+    DISK_LOW = "disk_low"
     DISK_ERROR = "disk_error"
     READ_ONLY = "read_only"
     DAMAGED = "damaged"
@@ -248,6 +253,9 @@ class Fault(StrEnum):
     FOLDER_UNUSABLE = "folder_unusable"
     NO_SHOP = "no_shop"
     FILE_GONE = "file_gone"
+    #: The clock stands before, or far after, the last entry; said by the window, refuses nothing.
+    CLOCK_BEHIND = "clock_behind"
+    CLOCK_AHEAD = "clock_ahead"
     KEY_MISSING = "key_missing"
     SQLITE_TOO_OLD = "sqlite_too_old"
     NO_DISPLAY = "no_display"

@@ -25,6 +25,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.AMOUNT_NEGATIVE: N_("The amount must not be negative."),
     Reason.QUANTITY_NOT_POSITIVE: N_("The quantity must be greater than zero."),
     Reason.BAD_IMAGE: N_("This file is not a picture that can be kept. Use a JPEG or PNG file."),
+    Reason.IMAGE_TOO_LARGE: N_(
+        "This picture is too large: at most {most} million dots. Make it smaller, or take it again."
+    ),
     Reason.FILE_TOO_LARGE: N_("This file is too large: at most {most} MB."),
     Reason.BAD_HOURS: N_(
         "“{text}” are not opening hours. Write them like 08:30-18:00 or 08:30-12:00, 14:00-19:00."
@@ -201,6 +204,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.SAME_PERSON: N_("Somebody else must confirm this, not you."),
     Reason.OVERPAID: N_("Only {amount} is still due. The rest can be kept as credit, or given back."),
     Reason.NOTHING_DUE: N_("Nothing is due on {number} any more."),
+    Reason.OTHER_PAYER: N_("{number} is paid by somebody else."),
     Reason.OTHER_CUSTOMER: N_("{number} belongs to another customer."),
     Reason.ORDER_TWICE: N_("Order {number} stands here twice."),
     Reason.ACCOUNT_LIMIT: N_(
@@ -308,6 +312,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.RESTORE_UNCONFIRMED: N_("Nothing was restored. Look at what will be lost, then give --yes."),
     Fault.BUSY: N_("The records are busy just now. Nothing was saved; please try again."),
     Fault.DISK_FULL: N_("The disk is full. Nothing was half saved. Free some space and try again."),
+    Fault.DISK_LOW: N_("The disk is almost full: {free} MB are left. Free some space soon."),
     Fault.DISK_ERROR: N_(
         "The disk reports an error with the records in {path}. Nothing was half saved."
         " Check the disk, then try again."
@@ -334,6 +339,13 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Fault.FILE_GONE: N_(
         "The shop's file was removed or replaced while open. No more orders are taken; restart the program."
+    ),
+    Fault.CLOCK_BEHIND: N_(
+        "The clock of this computer stands before the last entry ({when}). Nothing is lost; set the clock right."
+    ),
+    Fault.CLOCK_AHEAD: N_(
+        "The clock of this computer stands {days} days after the last entry. If it is wrong, set it right; nothing is"
+        " erased until then."
     ),
     Fault.KEY_MISSING: N_(
         "The key for device passcodes is not on this PC. Passcodes kept here cannot be shown."
