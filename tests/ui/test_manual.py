@@ -37,6 +37,7 @@ CHAPTERS = (
     "books",
     "settings",
     "trouble",
+    "faults",
 )
 _LINK = re.compile(r"\]\(([a-z_]+)\.md\)")
 
