@@ -54,6 +54,10 @@ class DataFolder:
         return self.root / "photos"
 
     @property
+    def backups(self) -> Path:
+        return self.root / "backups"
+
+    @property
     def papers(self) -> Path:
         return self.root / "papers"
 
@@ -69,7 +73,8 @@ class DataFolder:
         """Whether a shop's things lie here without its database: an empty shop must not take its place, and a
         fresh file would swallow the old one's log."""
         logs = (self.root / f"{self.database.name}{end}" for end in ("-wal", "-journal"))
-        return any(log.exists() for log in logs) or any(self.photos.glob("*/*"))
+        things = (self.photos.glob("*/*"), self.papers.glob("*"), self.backups.glob("*.xiuhu"))
+        return any(log.exists() for log in logs) or any(any(each) for each in things)
 
     def prepare(self) -> None:
         """Make the folder and its parts; an ``EnvironmentFault`` says why it cannot be used."""
@@ -123,7 +128,7 @@ class FolderLock:
 
     def __init__(self, folder: DataFolder, now: datetime) -> None:
         self._file: IO[bytes] = _open_lock(folder)
-        if not _try_lock(self._file):
+        if not try_lock(self._file):
             owner = _read_owner(self._file)
             self._file.close()
             raise EnvironmentFault(Fault.ALREADY_OPEN, owner=owner)
@@ -148,7 +153,8 @@ def _open_lock(folder: DataFolder) -> IO[bytes]:
         raise fault_of_file(error, folder.lock) from error
 
 
-def _try_lock(file: IO[bytes]) -> bool:
+def try_lock(file: IO[bytes]) -> bool:
+    """Take the OS lock of an open file without waiting; it goes with the file."""
     locker: Any
     try:
         if sys.platform == "win32":

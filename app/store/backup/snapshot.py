@@ -1,0 +1,171 @@
+"""A copy of a shop's database that stands for one moment, made beside its writers, emptied of passcodes and checked.
+
+SQLite's backup interface with ``pages=-1``: all pages under one reading transaction. (With fewer pages a step it begins
+again at every commit and never ends under writes, promises.md.)
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pysqlite3.dbapi2 as sqlite
+
+from app.core.errors import EnvironmentFault, Fault
+from app.store.backup.container import PhotoName, flush
+from app.store.engine import BUSY_MS, check_sqlite
+from app.store.faults import translated
+from app.store.marks import APPLICATION_ID
+
+_CHUNK = 1 << 20
+_PHOTOS = "SELECT DISTINCT sha256, suffix FROM photo ORDER BY sha256, suffix"
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What a copy holds, for its manifest."""
+
+    shop_id: str
+    shop_name: str
+    schema: str
+    journal_id: int
+    journal_head: str
+    orders: int
+    last_order: str
+    payments: int
+    invoices: int
+    photos: tuple[PhotoName, ...]
+
+
+def copy_records(source: Path, target: Path) -> None:
+    """Copy all of ``source`` as it is at this moment to the new file ``target``; its writers are not kept waiting.
+
+    Raises ``EnvironmentFault``.
+    """
+    check_sqlite()
+    with translated(source):
+        raw = sqlite.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        try:
+            raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+            copy = sqlite.connect(str(target), isolation_level=None)
+            try:
+                # What is cut off here is thrown away: nothing needs to be taken back, and ``flushed`` comes at the end.
+                copy.execute("PRAGMA journal_mode=OFF")
+                copy.execute("PRAGMA synchronous=OFF")
+                raw.backup(copy, pages=-1)
+            finally:
+                copy.close()
+            _stand_alone(target)
+            _empty_passcodes(target)
+            with target.open("r+b") as file:
+                flush(file)
+        finally:
+            raw.close()
+
+
+def _stand_alone(copy: Path) -> None:
+    """Without a log beside it: the copy of a database that keeps one says that it has one."""
+    raw = sqlite.connect(str(copy), isolation_level=None)
+    try:
+        raw.execute("PRAGMA synchronous=OFF")
+        raw.execute("PRAGMA journal_mode=DELETE").fetchone()
+    finally:
+        raw.close()
+
+
+def _empty_passcodes(copy: Path) -> None:
+    """No passcode leaves the records, not even sealed (design.md §4): its bytes are written over."""
+    raw = sqlite.connect(str(copy), isolation_level=None)
+    try:
+        raw.execute("PRAGMA journal_mode=OFF")
+        raw.execute("PRAGMA synchronous=OFF")
+        raw.execute("PRAGMA secure_delete=ON")
+        columns = {row[1] for row in raw.execute("PRAGMA table_info(repair_order)")}
+        if "passcode" in columns:
+            day = ", passcode_at = NULL" if "passcode_at" in columns else ""
+            raw.execute(f"UPDATE repair_order SET passcode = NULL{day} WHERE passcode IS NOT NULL")
+        raw.execute("PRAGMA journal_mode=DELETE").fetchone()
+    finally:
+        raw.close()
+
+
+def check_copy(copy: Path) -> Records:
+    """Look at every page of a copy that nobody writes to, and say what it holds.
+
+    Raises ``EnvironmentFault``: BACKUP_UNSOUND with what is wrong. A copy that was cut short opens as an empty database
+    in which every page is in order: what it is must be asked for by name.
+    """
+    raw = open_alone(copy)
+    try:
+        if raw.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            raise _unsound("application_id")
+        found = raw.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if found != "ok":
+            raise _unsound("integrity_check")
+        return _read(raw)
+    except sqlite.DatabaseError as error:
+        raise _unsound(type(error).__name__) from error
+    finally:
+        raw.close()
+
+
+def open_alone(database: Path) -> Any:
+    """A raw connection that only reads a file which nobody writes to."""
+    address = f"{database.absolute().as_uri()}?mode=ro&immutable=1"
+    raw = sqlite.connect(address, uri=True, isolation_level=None)
+    raw.execute("PRAGMA cell_size_check=ON")
+    raw.execute("PRAGMA trusted_schema=OFF")
+    return raw
+
+
+def _read(raw: Any) -> Records:
+    def one(question: str) -> Any:
+        return raw.execute(question).fetchone()
+
+    schema = one("SELECT version_num FROM alembic_version")
+    if schema is None:
+        raise _unsound("alembic_version")
+    journal = one("SELECT id, digest FROM journal ORDER BY id DESC LIMIT 1")
+    order = one("SELECT number FROM repair_order ORDER BY id DESC LIMIT 1")
+    return Records(
+        shop_id=setting(raw, "shop_id"),
+        shop_name=setting(raw, "shop_name"),
+        schema=str(schema[0]),
+        journal_id=journal[0] if journal else 0,
+        journal_head=bytes(journal[1]).hex() if journal else "",
+        orders=one("SELECT count(*) FROM repair_order")[0],
+        last_order=str(order[0]) if order else "",
+        payments=one("SELECT count(*) FROM payment")[0],
+        invoices=one("SELECT count(*) FROM invoice")[0],
+        photos=tuple(PhotoName(*row) for row in raw.execute(_PHOTOS)),
+    )
+
+
+def setting(raw: Any, key: str) -> str:
+    """A text among the settings; "" where it is none."""
+    import json
+
+    row = raw.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+    try:
+        value = json.loads(row[0]) if row else ""
+    except ValueError:
+        value = ""
+    return value if isinstance(value, str) else ""
+
+
+def digest_of(path: Path, tell: Callable[[int], None] = lambda _bytes: None) -> str:
+    """SHA-256 of a file, in hex; ``tell`` hears how many bytes are done."""
+    digest, done = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            done += len(chunk)
+            tell(done)
+    return digest.hexdigest()
+
+
+def _unsound(why: str) -> EnvironmentFault:
+    return EnvironmentFault(Fault.BACKUP_UNSOUND, why=why)
