@@ -294,6 +294,15 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Reason.NOT_YOURS: N_("Everybody sees his own statement only. Ask the owner."),
     Reason.MONTH_UNKNOWN: N_("“{text}” is not a month. Write it like 2026-11."),
+    Reason.OFFICE_SHOP_UNKNOWN: N_("The head office knows no shop {shop}."),
+    Reason.OFFICE_SHOP_TAKEN: N_("There is a shop {shop} already."),
+    Reason.OFFICE_SHOP_CODE: N_("“{text}” is no shop code. Use letters, digits, dot, dash and underscore."),
+    Reason.OFFICE_OTHER_BRAND: N_("This database is the head office of {brand} already."),
+    Reason.OFFICE_KEY_BAD: N_("This is no public key: 32 bytes in base64, 44 characters."),
+    Reason.OFFICE_CLAIM_UNKNOWN: N_("There is no claim {claim}."),
+    Reason.OFFICE_CLAIM_SHOPS: N_("Several shops have a claim {claim}: say which with --shop."),
+    Reason.OFFICE_CLAIM_STATE: N_("The claim {claim} is “{state}”: this is not possible now."),
+    Reason.OFFICE_NOTHING_TO_SETTLE: N_("No accepted claims wait for {month}."),
     Reason.PASSCODE_GONE: N_("The passcode has been erased."),
     Reason.BACKUP_NOT_WHOLE: N_(
         "The file {file} is no whole backup: it was cut short or changed. Choose another one."
@@ -363,6 +372,14 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Fault.RESTORE_UNFINISHED: N_("A restore in {path} was cut off. Open the shop's window: it is finished there."),
     Fault.FONT_MISSING: N_("A font of the program is missing: {path}. Run the set-up again."),
+    Fault.OFFICE_UNREACHABLE: N_("The head office's database does not answer: {why}. Nothing was changed."),
+    Fault.OFFICE_EMPTY: N_("This database holds no head office yet. First: xiuhu headoffice init."),
+    Fault.OFFICE_NEWER: N_("This head office was made by a newer version of Xiuhu. Please update the program."),
+    Fault.OFFICE_NOT_INSTALLED: N_("The head office's own packages are missing: {name}. Run the set-up again."),
+    Fault.POSTGRES_MISSING: N_("PostgreSQL is not installed here. On Debian: apt-get install postgresql."),
+    Fault.POSTGRES_FAILED: N_("PostgreSQL did not start: {why}."),
+    Fault.PORT_TAKEN: N_("Port {port} cannot be used: {why}. Choose another one with --port."),
+    Fault.CERTIFICATE_UNUSABLE: N_("The certificate {path} or its key cannot be used: {why}."),
 }
 
 #: What a parameter named ``field`` may say.
