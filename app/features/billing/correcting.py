@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from app.core.enums import Command, CreditKind, Payer, PaymentKind, Role, Series, WriteOffReason
+from app.core.enums import Command, CreditKind, PaymentKind, Role, Series, WriteOffReason
 from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, clean_text
 from app.core.ids import uuid7
@@ -24,11 +24,12 @@ from app.features.billing.snapshots import (
     NewLine,
     WrittenOff,
 )
+from app.features.customers.reading import family
 from app.features.orders.lines import add_plain_line, exchange_part_line, give_back
 from app.features.till.approval import approved, approver_id, limit_of, needed_for, require, within
 from app.features.till.booking import Use, balance_of, book_payment, use_held, write_off_balance
 from app.features.till.crediting import OpenLine, issue_credit, lines_to_credit, shares_of
-from app.features.till.customer_money import free_credit, held_on
+from app.features.till.customer_money import Party, held_of
 from app.features.till.invoicing import charges_of, issue_invoice
 from app.features.till.numbers import next_number
 from app.model import CreditNote, Customer, Invoice, OrderLine, RepairOrder, StockMove, WriteOff
@@ -286,11 +287,9 @@ def _new_line(tx: Tx, order: RepairOrder, old: Invoice, asked: NewLine) -> Order
 
 
 def _use_freed(tx: Tx, old: Invoice, new: Invoice, amount: Money) -> None:
-    """What the credit note set free pays the new invoice: credit of this customer, the newest first."""
-    if old.payer is Payer.CUSTOMER:
-        held = free_credit(tx.reading(), [old.customer_id])
-    else:
-        held = held_on(tx.reading(), old.order_id, old.payer)
+    """What the credit note set free pays the new invoice: credit of who paid the old one, the newest first."""
+    customers = family(tx.reading(), old.customer_id)
+    held = held_of(tx.reading(), Party(old.payer, old.payer_name, customers))
     left = amount
     for each in reversed(held):
         take = min(left, each.amount)

@@ -158,7 +158,10 @@ def facts_of(invoice: BilledInvoice, days_late: int, free: Money) -> list[tuple[
         (_("Written off"), formats.money(invoice.written_off) if invoice.written_off else ""),
         (_("Still due"), due),
         (_("Pay by"), formats.day(invoice.due_on) if invoice.due else ""),
-        (_("Credit of the customer"), formats.money(free) if free else ""),
+        (
+            _("Credit of the customer") if invoice.payer is Payer.CUSTOMER else _("Credit of the payer"),
+            formats.money(free) if free else "",
+        ),
         (_("Official invoice"), "  ".join(filter(None, (tax, invoice.tax_invoice_number)))),
         (_("In place of"), invoice.replaces),
         (_("Replaced by invoice"), invoice.replaced_by),

@@ -17,6 +17,7 @@ from app.features.billing.snapshots import TaxInvoiceEntry
 from app.features.customers.reading import family, followed
 from app.features.customers.service import CustomersService
 from app.model import (
+    Allocation,
     CreditNote,
     Customer,
     HeldMoney,
@@ -108,7 +109,8 @@ _ROWS: Any = (
 
 @dataclass(frozen=True, slots=True)
 class HolderRow:
-    """A customer whose money the shop holds: deposits of open orders, and credit that is free."""
+    """Whose money the shop holds: deposits of open orders, and credit that is free. A third party that invoices name
+    has no id (0)."""
 
     id: int
     name: str
@@ -116,6 +118,8 @@ class HolderRow:
     deposits: Money
     credit: Money
     since: date
+    payer: Payer = Payer.CUSTOMER
+    payer_name: str = ""
 
 
 class InvoiceList:
@@ -168,7 +172,7 @@ class InvoiceList:
         return tuple(_row(each, self.today()) for each in rows)
 
     def open_of_payer(self, payer: Payer, payer_name: str) -> tuple[InvoiceRow, ...]:
-        """What a brand, an underwriter or a contract has not paid, the oldest due first."""
+        """What a brand, an underwriter or a contract has not paid for all customers, the oldest due first."""
         with self.store.read() as reading:
             rows = reading.execute(
                 _ROWS.where(
@@ -209,14 +213,21 @@ class InvoiceList:
         )
 
     def holders(self) -> tuple[HolderRow, ...]:
-        """Every customer whose money is held, most first; merged records are one."""
+        """Everybody whose money is held, most first; merged records are one, and so is a third party by its name."""
         whose = func.coalesce(Customer.merged_into_id, Customer.id).label("whose")
+        name = (
+            select(func.max(Invoice.payer_name))
+            .join(Allocation, Allocation.invoice_id == Invoice.id)
+            .where(Allocation.payment_id == HeldMoney.payment_id)
+            .correlate(HeldMoney)
+            .scalar_subquery()
+            .label("payer_name")
+        )
         with self.store.read() as reading:
             rows = reading.execute(
-                select(whose, HeldMoney.amount, HeldMoney.since, RepairOrder.status)
+                select(whose, HeldMoney.amount, HeldMoney.since, HeldMoney.payer, RepairOrder.status, name)
                 .join(Customer, Customer.id == HeldMoney.customer_id)
                 .outerjoin(RepairOrder, RepairOrder.id == HeldMoney.order_id)
-                .where(HeldMoney.payer == Payer.CUSTOMER)
             ).all()
             people = {
                 each.id: each
@@ -226,17 +237,29 @@ class InvoiceList:
                     )
                 )
             }
-        found: dict[int, tuple[int, int, date]] = {}
+        found: dict[tuple[int, Payer, str], tuple[int, int, date]] = {}
         for each in rows:
-            deposit, credit, since = found.get(each.whose, (0, 0, each.since))
-            if each.status is not None and each.status not in CLOSED:
+            own = each.payer is Payer.CUSTOMER
+            its = "" if own else each.payer_name or ""
+            key = (0 if its else each.whose, each.payer, its)
+            deposit, credit, since = found.get(key, (0, 0, each.since))
+            if own and each.status is not None and each.status not in CLOSED:
                 deposit += each.amount.fen
             else:
                 credit += each.amount.fen
-            found[each.whose] = (deposit, credit, min(since, each.since))
+            found[key] = (deposit, credit, min(since, each.since))
         holders = [
-            HolderRow(one, people[one].name, people[one].phone, Money(deposit), Money(credit), since)
-            for one, (deposit, credit, since) in found.items()
+            HolderRow(
+                one,
+                people[one].name if one else its,
+                people[one].phone if one else "",
+                Money(deposit),
+                Money(credit),
+                since,
+                payer,
+                its,
+            )
+            for (one, payer, its), (deposit, credit, since) in found.items()
         ]
         return tuple(sorted(holders, key=lambda row: (-row.credit.fen - row.deposits.fen, row.id)))
 

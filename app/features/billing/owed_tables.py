@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.core import formats
+from app.core.enums import Payer
 from app.core.labels import label
 from app.core.money import Money
 from app.core.words import _, ngettext, pgettext
@@ -19,7 +20,7 @@ def owed_table() -> Table:
     words = (_("Not due yet"), "1–30", "31–60", "61–90", "90+")
     return Table(
         [
-            Column("name", _("Customer"), _owner, width=120, stretch=True, bold=True),
+            Column("name", _("Customer"), owner_words, width=120, stretch=True, bold=True),
             Column("count", _("Invoices"), lambda row: str(row.invoices), align=RIGHT, width=64, spare=True),
             *(_age(at, word) for at, word in enumerate(words)),
             _money("total", _("Total"), lambda row: row.total, bold=True),
@@ -34,13 +35,14 @@ def held_table() -> Table:
     """Whose money the shop holds."""
     return Table(
         [
-            Column("name", _("Customer"), lambda row: row.name, width=140, stretch=True, bold=True),
+            Column("name", _("Customer"), _holder, width=140, stretch=True, bold=True),
             Column("phone", _("Phone"), lambda row: formats.phone(row.phone), width=120, spare=True),
             _money("deposits", _("Deposits"), lambda row: row.deposits),
             _money("credit", _("Credit"), lambda row: row.credit),
             Column("since", _("Since"), lambda row: formats.day(row.since), width=92),
         ],
         name="held_money",
+        key=lambda row: (row.id, row.payer.value, row.payer_name),
         empty=Empty(_("The shop holds nobody's money."), icon="circle-check"),
     )
 
@@ -87,7 +89,14 @@ def owed_key(row: AgedReceivable) -> tuple[int, str, str]:
     return row.customer_id, row.payer.value, row.payer_name
 
 
-def _owner(row: AgedReceivable) -> str:
+def _holder(row: HolderRow) -> str:
+    if row.payer is Payer.CUSTOMER:
+        return row.name
+    return row.name if row.payer_name else f"{label(row.payer)} ({row.name})"
+
+
+def owner_words(row: AgedReceivable) -> str:
+    """Who owes, as he is called."""
     return row.customer_name or row.payer_name or label(row.payer)
 
 
@@ -107,10 +116,10 @@ def _late_tone(row: InvoiceRow) -> str | None:
 
 
 def offer_words(row: InvoiceRow) -> str:
-    """One open invoice as it is offered to be paid."""
-    return "   ".join(
-        filter(None, (row.number, formats.day(row.due_on), formats.money(row.due), late_words(row)))
-    )
+    """One open invoice as it is offered to be paid; a third party's with its customer."""
+    whose = "" if row.payer is Payer.CUSTOMER else row.customer_name
+    said = (row.number, whose, formats.day(row.due_on), formats.money(row.due), late_words(row))
+    return "   ".join(filter(None, said))
 
 
 def total_words(rows: Sequence[AgedReceivable]) -> str:

@@ -140,7 +140,7 @@ class InvoicesPage(Page):
             [invoice.id],
             invoice.due,
             self,
-            free=free_of(self._billing.held(invoice.customer_id)) if own else ZERO,
+            free=self._free(invoice),
             own=own,
             title=_("Payment for {number}").format(number=invoice.number),
         )
@@ -158,8 +158,8 @@ class InvoicesPage(Page):
         self.desk.papers.print_now(PaperKind.CREDIT_NOTE, done.number)
         text = _("{number}: {amount} credited.").format(number=done.number, amount=formats.money(done.total))
         self._done(invoice.id, text)
-        if done.freed and invoice.payer is Payer.CUSTOMER:
-            self._offer_refund(invoice.customer_id, done.freed)
+        if done.freed:
+            self._offer_refund(invoice, done.freed)
 
     def exchange(self) -> None:
         """Lines of the picked invoice for another one."""
@@ -179,9 +179,9 @@ class InvoicesPage(Page):
         self.confirm_done(text.format(old=invoice.number, credit=done.credit_number, new=done.invoice_number))
 
     def refund(self) -> None:
-        """Give back what the customer has to his credit."""
+        """Give back what the payer has to his credit."""
         if self.invoice is not None:
-            self._refund(self.invoice.customer_id, None)
+            self._refund(self.invoice, None)
 
     def write_off(self) -> None:
         """Give up what is due; the owner decides or confirms."""
@@ -279,18 +279,35 @@ class InvoicesPage(Page):
 
     # -- inside ----------------------------------------------------------------------------------------
 
-    def _offer_refund(self, customer_id: int, freed: Money) -> None:
+    def _offer_refund(self, invoice: BilledInvoice, freed: Money) -> None:
+        own = invoice.payer is Payer.CUSTOMER
         if confirm(
             _("{amount} was paid before. Give it back now?").format(amount=formats.money(freed)),
             _("Give it back"),
-            detail=_("Otherwise it stays the customer's credit and pays his next invoice."),
+            detail=_("Otherwise it stays the customer's credit and pays his next invoice.")
+            if own
+            else _(
+                "Otherwise it stays the payer's credit: it can be given back later, or pay another invoice."
+            ),
             parent=self,
         ):
-            self._refund(customer_id, freed)
+            self._refund(invoice, freed)
 
-    def _refund(self, customer_id: int, most: Money | None) -> None:
+    def _free(self, invoice: BilledInvoice) -> Money:
+        """What is held for whoever pays this invoice."""
+        return free_of(self._billing.held(invoice.customer_id, invoice.payer, invoice.payer_name))
+
+    def _refund(self, invoice: BilledInvoice, most: Money | None) -> None:
         def ask_for_it() -> None:
-            done = give_back(self._billing, self.desk, customer_id, self, most=most)
+            done = give_back(
+                self._billing,
+                self.desk,
+                invoice.customer_id,
+                self,
+                most=most,
+                payer=invoice.payer,
+                payer_name=invoice.payer_name,
+            )
             if done is not None:
                 text = print_refund(self.desk, done)
                 self._done(self.invoice.id if self.invoice is not None else None, text)
@@ -342,8 +359,7 @@ class InvoicesPage(Page):
             return
         invoice = self._billing.invoice(invoice_id, self.desk.actor)
         self.invoice = invoice
-        own = invoice.payer is Payer.CUSTOMER
-        free = free_of(self._billing.held(invoice.customer_id)) if own else ZERO
+        free = self._free(invoice)
         self.card.show_record(invoice.number, facts_of(invoice, row.days_late, free), invoice_chip(row))
         self.record.show_invoice(invoice, self._list.write_offs(invoice_id))
         may = self.desk.may

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from app.core import formats
-from app.core.enums import PaperKind, PaymentMethod
+from app.core.enums import PaperKind, Payer, PaymentMethod
 from app.core.errors import Reason, Refusal
 from app.core.labels import label
 from app.core.money import ZERO, Money
@@ -98,11 +98,11 @@ def take_payment(
 ) -> PaidTogether | None:
     """Pay one invoice or several, the first one first; less than all is possible.
 
-    ``free`` is the customer's credit that may be used; ``own`` says whether he pays himself (a brand's money becomes no
-    customer's credit).
+    ``free`` is the payer's credit that may be used; ``own`` says whether the customer pays himself (a brand's money
+    becomes no customer's credit).
     """
     tenders = TenderFields(due)
-    credit = QCheckBox(_("Use the customer's credit of {amount} first").format(amount=formats.money(free)))
+    credit = QCheckBox(credit_words(free, own=own))
     keep = QCheckBox(_("Keep what is above it as the customer's credit"))
 
     def again() -> None:
@@ -110,7 +110,7 @@ def take_payment(
 
     credit.toggled.connect(lambda _on: again())
     fields: list[QWidget] = [tenders]
-    if free and own and invoices:
+    if free and invoices:
         fields.append(credit)
     if own:
         keep.setChecked(not invoices)
@@ -152,6 +152,16 @@ def print_payments(desk: Desk, paid: PaidTogether) -> str:
     return "  ".join(filter(None, words))
 
 
+def credit_words(free: Money, *, own: bool) -> str:
+    """The offer to use what is held for the payer first."""
+    words = (
+        _("Use the customer's credit of {amount} first")
+        if own
+        else _("Use the payer's credit of {amount} first")
+    )
+    return words.format(amount=formats.money(free))
+
+
 def free_of(held: Sequence[HeldRow]) -> Money:
     """What is the customer's own credit: deposits of open orders are for those orders."""
     return Money(sum(each.amount.fen for each in held if not each.deposit))
@@ -164,9 +174,12 @@ def give_back(
     parent: QWidget,
     *,
     most: Money | None = None,
+    payer: Payer = Payer.CUSTOMER,
+    payer_name: str = "",
 ) -> Refunded | None:
-    """Refund of a customer's credit; another method than it was paid by needs the owner's word."""
-    held = [each for each in billing.held(customer_id) if not each.deposit]
+    """Refund of a customer's credit, or of a third party's; another method than it was paid by needs the owner's
+    word."""
+    held = [each for each in billing.held(customer_id, payer, payer_name) if not each.deposit]
     if not held:
         raise Refusal(Reason.NO_CREDIT_HELD)
     free = free_of(held)
@@ -183,12 +196,18 @@ def give_back(
 
     def give() -> None:
         wanted = RefundAsked(
-            customer_id, PaymentMethod(method.value()), amount.value() or ZERO, reason.value()
+            customer_id,
+            PaymentMethod(method.value()),
+            amount.value() or ZERO,
+            reason.value(),
+            payer=payer,
+            payer_name=payer_name,
         )
         done.append(with_approval(desk, lambda second: billing.refund(ctx, wanted, approver=second), parent))
 
+    to = payer_name or label(payer)
     if ask(
-        _("Refund"),
+        _("Refund") if payer is Payer.CUSTOMER else _("Refund to {name}").format(name=to),
         [amount, method, reason],
         _("Give it back"),
         give,

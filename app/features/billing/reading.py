@@ -29,7 +29,7 @@ from app.features.billing.snapshots import (
 )
 from app.features.customers.reading import family
 from app.features.till.approval import limit_of
-from app.features.till.customer_money import due_of
+from app.features.till.customer_money import Party, due_of, held_of
 from app.model import (
     Allocation,
     CreditLine,
@@ -217,6 +217,26 @@ def held_rows(reading: Connection, customer_id: int) -> tuple[HeldRow, ...]:
             each.status is not None and each.status not in CLOSED,
         )
         for each in rows
+    )  # fmt: skip
+
+
+def held_rows_of(reading: Connection, party: Party) -> tuple[HeldRow, ...]:
+    """What a credit note set free of a third party's payments, oldest first."""
+    held = held_of(reading, party)
+    numbers = {
+        each.id: each
+        for each in reading.execute(
+            select(Payment.id, Payment.number, Payment.at, RepairOrder.number.label("order_number"))
+            .outerjoin(RepairOrder, RepairOrder.id == Payment.order_id)
+            .where(Payment.id.in_([each.payment_id for each in held]))
+        )
+    }
+    return tuple(
+        HeldRow(
+            each.payment_id, numbers[each.payment_id].number, numbers[each.payment_id].order_number or "",
+            each.method, each.amount, numbers[each.payment_id].at, deposit=False,
+        )
+        for each in held
     )  # fmt: skip
 
 

@@ -32,10 +32,12 @@ from app.features.billing.owed_tables import (
     open_table,
     owed_key,
     owed_table,
+    owner_words,
     total_words,
 )
 from app.features.billing.pay_forms import (
     TenderFields,
+    credit_words,
     free_of,
     give_back,
     print_payments,
@@ -150,13 +152,8 @@ class ReceivablesPage(Page):
         row = self.list.current()
         if self.look.value() == HELD or row is None:
             return
-        if row.customer_id == 0 or row.payer is not Payer.CUSTOMER:
-            # A third party's invoices are of many customers: each is paid for itself.
-            first = self.open.current() or next(iter(self.open.rows()), None)
-            if first is not None:
-                self.wants.emit("money", InTab("invoices", first.id))
-            return
-        rows = self._list.open_of(row.customer_id)
+        own = row.payer is Payer.CUSTOMER
+        rows = self._open_of(row) if own else self._list.open_of_payer(row.payer, row.payer_name)
         paid = self._pay_several(row, rows)
         if paid is not None:
             text = print_payments(self.desk, paid)
@@ -240,12 +237,13 @@ class ReceivablesPage(Page):
 
     def refund(self) -> None:
         """Give back what is held and free."""
-        whose = self._customer()
+        whose = self._payer()
         if whose is None:
             return
+        customer_id, payer, name = whose
 
         def ask_for_it() -> None:
-            done = give_back(self._billing, self.desk, whose[0], self)
+            done = give_back(self._billing, self.desk, customer_id, self, payer=payer, payer_name=name)
             if done is not None:
                 text = print_refund(self.desk, done)
                 self._load()
@@ -256,21 +254,22 @@ class ReceivablesPage(Page):
     # -- inside ----------------------------------------------------------------------------------------
 
     def _pay_several(self, row: AgedReceivable, rows: Sequence[InvoiceRow]) -> PaidTogether | None:
+        own = row.payer is Payer.CUSTOMER
         ticks = {each.id: QCheckBox(offer_words(each)) for each in rows}
-        total = Money(sum(each.due.fen for each in rows))
-        tenders = TenderFields(total)
-        free = free_of(self._billing.held(row.customer_id))
-        credit = QCheckBox(
-            _("Use the customer's credit of {amount} first").format(amount=formats.money(free))
-        )
+        # Invoices that name no third party stand by customer: those of others are offered too, the shop knows whose
+        # they are.
+        mine = {each.id for each in (rows if own or not row.customer_id else self._open_of(row))}
+        tenders = TenderFields(Money(sum(each.due.fen for each in rows if each.id in mine)))
+        free = self._free(row.customer_id, row.payer, row.payer_name)
+        credit = QCheckBox(credit_words(free, own=own))
         keep = QCheckBox(_("Keep what is above it as the customer's credit"))
 
         def again() -> None:
             due = sum(each.due.fen for each in rows if ticks[each.id].isChecked())
             tenders.set_due(Money(max(due - (free.fen if credit.isChecked() else 0), 0)))
 
-        for tick in ticks.values():
-            tick.setChecked(True)
+        for invoice_id, tick in ticks.items():
+            tick.setChecked(invoice_id in mine)
             tick.toggled.connect(lambda _on: again())
         credit.toggled.connect(lambda _on: again())
         chosen_box = QWidget()
@@ -284,11 +283,11 @@ class ReceivablesPage(Page):
         def give() -> None:
             chosen = [each.id for each in rows if ticks[each.id].isChecked()]
             if not chosen:
-                raise Refusal(Reason.NOTHING_DUE, number=row.customer_name)
+                raise Refusal(Reason.NOTHING_DUE, number=owner_words(row))
             done.append(
                 self._billing.pay_invoices(
                     ctx,
-                    row.customer_id,
+                    row.customer_id or None,
                     chosen,
                     tenders.tenders(),
                     use_credit=credit.isChecked(),
@@ -296,11 +295,13 @@ class ReceivablesPage(Page):
                 )
             )
 
-        fields: list[QWidget] = [chosen_box, tenders, keep]
+        fields: list[QWidget] = [chosen_box, tenders]
+        if own:
+            fields.append(keep)
         if free:
             fields.insert(1, credit)
         if ask(
-            _("Payment of {name}").format(name=row.customer_name),
+            _("Payment of {name}").format(name=owner_words(row)),
             fields,
             _("Take it"),
             give,
@@ -328,10 +329,29 @@ class ReceivablesPage(Page):
         title = _("Statement of {name}").format(name=name)
         return found[0] if ask(title, [first, last], word, check, parent=self) else None
 
+    def _free(self, customer_id: int, payer: Payer, payer_name: str) -> Money:
+        return free_of(self._billing.held(customer_id, payer, payer_name))
+
+    def _open_of(self, row: AgedReceivable | HolderRow) -> tuple[InvoiceRow, ...]:
+        """What a customer has not paid, or a third party: of all customers where it has a name."""
+        customer_id = row.customer_id if isinstance(row, AgedReceivable) else row.id
+        if customer_id:
+            return self._list.open_of(customer_id, row.payer)
+        return self._list.open_of_payer(row.payer, row.payer_name)
+
+    def _payer(self) -> tuple[int, Payer, str] | None:
+        """Whose money it is: customer, kind of payer, name of a third party."""
+        if self.look.value() == HELD:
+            holder: HolderRow | None = self.held.current()
+            return None if holder is None else (holder.id, holder.payer, holder.payer_name)
+        row: AgedReceivable | None = self.list.current()
+        return None if row is None else (row.customer_id, row.payer, row.payer_name)
+
     def _customer(self) -> tuple[int, str] | None:
         if self.look.value() == HELD:
             holder: HolderRow | None = self.held.current()
-            return None if holder is None else (holder.id, holder.name)
+            own = holder is not None and holder.payer is Payer.CUSTOMER
+            return (holder.id, holder.name) if holder is not None and own else None
         row: AgedReceivable | None = self.list.current()
         return (row.customer_id, row.customer_name) if row is not None and row.customer_id else None
 
@@ -362,20 +382,19 @@ class ReceivablesPage(Page):
             self.card.show_nothing()
             return
         own = row.payer is Payer.CUSTOMER
-        free = free_of(self._billing.held(row.customer_id)) if own and row.customer_id else ZERO
-        self.open.show_rows(
-            self._list.open_of(row.customer_id, row.payer)
-            if row.customer_id
-            else self._list.open_of_payer(row.payer, row.payer_name)
-        )
+        free = self._free(row.customer_id, row.payer, row.payer_name)
+        self.open.show_rows(self._open_of(row))
         self.card.show_record(
-            row.customer_name,
+            owner_words(row),
             [
                 (_("Phone"), formats.phone(row.phone)),
                 (_("Payer"), label(row.payer) if not own else ""),
                 (_("Owes"), formats.money(row.total)),
                 (_("Oldest due"), formats.day(row.oldest_due_on)),
-                (_("Credit of the customer"), formats.money(free) if free else ""),
+                (
+                    _("Credit of the customer") if own else _("Credit of the payer"),
+                    formats.money(free) if free else "",
+                ),
                 (
                     _("Reminded"),
                     formats.short_moment(row.reminded_at, self._list.zone) if row.reminded_at else "",
@@ -398,20 +417,25 @@ class ReceivablesPage(Page):
         if row is None:
             self.card.show_nothing()
             return
-        self.open.show_rows(self._list.open_of(row.id))
+        own = row.payer is Payer.CUSTOMER
+        self.open.show_rows(self._open_of(row))
         self.card.show_record(
             row.name,
             [
                 (_("Phone"), formats.phone(row.phone)),
-                (_("Credit of the customer"), formats.money(row.credit)),
+                (_("Payer"), label(row.payer) if not own else ""),
+                (
+                    _("Credit of the customer") if own else _("Credit of the payer"),
+                    formats.money(row.credit),
+                ),
                 (_("Deposits of open orders"), formats.money(row.deposits) if row.deposits else ""),
                 (_("Since"), formats.day(row.since)),
             ],
         )
         may = self.desk.may
         self.card.offer(
-            self.statement_button,
-            self.excel_button,
-            self.keep_button if may(Command.PAY_INVOICE) else None,
+            self.statement_button if own else None,
+            self.excel_button if own else None,
+            self.keep_button if own and may(Command.PAY_INVOICE) else None,
             self.refund_button if row.credit and may(Command.REFUND) else None,
         )

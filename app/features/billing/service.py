@@ -32,7 +32,7 @@ from app.features.billing.snapshots import (
 from app.features.customers.reading import family, followed
 from app.features.till.approval import vouched
 from app.features.till.booking import Use, balance_of, book_payment, book_refund, use_held
-from app.features.till.customer_money import due_of, free_credit, held_on
+from app.features.till.customer_money import Party, due_of, held_of, held_on
 from app.features.till.refunds import refund_sources
 from app.model import Customer, Invoice, Payment, PaymentReminder, RepairOrder, Staff, TaxInvoice
 from app.store.door import Store, Tx, repeatable
@@ -77,10 +77,15 @@ class Billing:
         with self.store.read() as reading:
             return asked.statement_of(reading, followed(reading, customer_id), first, last)
 
-    def held(self, customer_id: int) -> tuple[HeldRow, ...]:
-        """What is held for a customer: deposits and credit, oldest first."""
+    def held(
+        self, customer_id: int, payer: Payer = Payer.CUSTOMER, payer_name: str = ""
+    ) -> tuple[HeldRow, ...]:
+        """What is held for a customer (deposits and credit) or for a third party (what a credit note set free),
+        oldest first."""
         with self.store.read() as reading:
-            return asked.held_rows(reading, customer_id)
+            if payer is Payer.CUSTOMER:
+                return asked.held_rows(reading, customer_id)
+            return asked.held_rows_of(reading, Party(payer, payer_name, family(reading, customer_id)))
 
     def tax_invoices(
         self, state: TaxInvoiceState, before: int | None = None, limit: int = TAX_PAGE
@@ -106,7 +111,7 @@ class Billing:
     def pay_invoices(
         self,
         ctx: Ctx,
-        customer_id: int,
+        customer_id: int | None,
         invoice_ids: Sequence[int],
         tenders: Sequence[Tender],
         *,
@@ -115,19 +120,23 @@ class Billing:
         till_id: int | None = None,
     ) -> PaidTogether:
         """Pay one invoice or several of one payer, in the order given; less than all is possible. With ``use_credit``
-        the customer's credit goes first; with ``keep_rest`` what is above becomes credit (also without any invoice).
+        the payer's credit goes first; with ``keep_rest`` what is above becomes the customer's credit (also without any
+        invoice); a third party pays no more than is due.
 
-        Raises ``Refusal``: OTHER_CUSTOMER, NOTHING_DUE, CHANGE_ONLY_FOR_CASH, AMOUNT_NEGATIVE, ORDER_TWICE.
+        A third party's invoices may be of many customers: ``customer_id`` may be None then, and the payment is booked
+        with the customer of the first. Raises ``Refusal``: OTHER_CUSTOMER, OTHER_PAYER, NOTHING_DUE, NOT_FOUND,
+        CHANGE_ONLY_FOR_CASH, AMOUNT_NEGATIVE, ORDER_TWICE.
         """
         with self.store.write(Command.PAY_INVOICE, ctx) as tx:
             invoices = _open_invoices(tx, customer_id, invoice_ids)
             payer = invoices[0].payer if invoices else Payer.CUSTOMER
+            if customer_id is None or payer is not Payer.CUSTOMER:
+                customer_id = invoices[0].customer_id
             dues = {each.id: balance_of(tx, each.id).due for each in invoices}
-            used = (
-                _use_credit(tx, customer_id, invoices, dues)
-                if use_credit and payer is Payer.CUSTOMER
-                else ZERO
+            party = Party(
+                payer, invoices[0].payer_name if invoices else "", family(tx.reading(), customer_id)
             )
+            used = _use_credit(tx, party, invoices, dues) if use_credit else ZERO
             due = Money(sum(each.fen for each in dues.values()))
             if keep_rest and payer is Payer.CUSTOMER:
                 booked = _keep(tenders)
@@ -172,7 +181,8 @@ class Billing:
 
     @repeatable(lambda self, result: self._refunded(result))
     def refund(self, ctx: Ctx, wanted: RefundAsked, approver: Actor | None = None) -> Refunded:
-        """Give a customer's money back: a deposit, an overpayment, what a credit note set free.
+        """Give money back to who paid it: a deposit, an overpayment, what a credit note set free; a third party's to
+        the third party.
 
         Never more by a method than was paid by it, without the owner. Raises ``Refusal``: REFUND_TOO_MUCH,
         REFUND_BY_METHOD, NO_CREDIT_HELD, NOTE_REQUIRED, AMOUNT_NEGATIVE, TILL_TOO_LITTLE.
@@ -184,8 +194,9 @@ class Billing:
             raise Refusal(Reason.AMOUNT_NEGATIVE)
         with self.store.write(Command.REFUND, ctx) as tx:
             ids = family(tx.reading(), wanted.customer_id)
-            if wanted.order_id is None:
-                held = free_credit(tx.reading(), ids)
+            own = wanted.payer is Payer.CUSTOMER
+            if wanted.order_id is None or not own:
+                held = held_of(tx.reading(), Party(wanted.payer, wanted.payer_name, ids))
             else:
                 held = held_on(tx.reading(), wanted.order_id)
                 order = tx.session.get(RepairOrder, wanted.order_id)
@@ -194,14 +205,16 @@ class Billing:
             if not held:
                 raise Refusal(Reason.NO_CREDIT_HELD)
             sources = refund_sources(tx.actor, approver, held, wanted.method, wanted.amount)
+            # A third party's refund stands where its payment stands: with the customer whose invoice it paid.
             payment = book_refund(
                 tx,
-                customer_id=wanted.customer_id,
-                order_id=wanted.order_id,
+                customer_id=wanted.customer_id if own else _customer_of(tx, sources[0].payment_id),
+                order_id=wanted.order_id if own else None,
                 method=wanted.method,
                 sources=sources,
                 till_id=wanted.till_id,
                 note={"reason": reason, **vouched(tx.actor, approver)},
+                payer=wanted.payer,
             )
             if wanted.order_id is not None:
                 tx.order(wanted.order_id, None)
@@ -294,10 +307,13 @@ def _paid(result: dict[str, Any]) -> PaidTogether:
     )
 
 
-def _open_invoices(tx: Tx, customer_id: int, invoice_ids: Sequence[int]) -> list[Invoice]:
-    if tx.session.get(Customer, customer_id) is None:
+def _customer_of(tx: Tx, payment_id: int) -> int:
+    return tx.session.get_one(Payment, payment_id).customer_id
+
+
+def _open_invoices(tx: Tx, customer_id: int | None, invoice_ids: Sequence[int]) -> list[Invoice]:
+    if not invoice_ids and (customer_id is None or tx.session.get(Customer, customer_id) is None):
         raise Refusal(Reason.NOT_FOUND)
-    ids = family(tx.reading(), customer_id)
     found: list[Invoice] = []
     for invoice_id in invoice_ids:
         invoice = tx.session.get(Invoice, invoice_id)
@@ -305,7 +321,12 @@ def _open_invoices(tx: Tx, customer_id: int, invoice_ids: Sequence[int]) -> list
             raise Refusal(Reason.NOT_FOUND)
         if invoice in found:
             raise Refusal(Reason.ORDER_TWICE, number=invoice.number)
-        if invoice.customer_id not in ids or (found and invoice.payer is not found[0].payer):
+        first = found[0] if found else invoice
+        if (invoice.payer, invoice.payer_name) != (first.payer, first.payer_name):
+            raise Refusal(Reason.OTHER_PAYER, number=invoice.number)
+        # A third party pays for whomever it likes.
+        whose = first.customer_id if customer_id is None else customer_id
+        if invoice.payer is Payer.CUSTOMER and invoice.customer_id not in family(tx.reading(), whose):
             raise Refusal(Reason.OTHER_CUSTOMER, number=invoice.number)
         if not balance_of(tx, invoice_id).due:
             raise Refusal(Reason.NOTHING_DUE, number=invoice.number)
@@ -313,9 +334,9 @@ def _open_invoices(tx: Tx, customer_id: int, invoice_ids: Sequence[int]) -> list
     return found
 
 
-def _use_credit(tx: Tx, customer_id: int, invoices: Sequence[Invoice], dues: dict[int, Money]) -> Money:
+def _use_credit(tx: Tx, party: Party, invoices: Sequence[Invoice], dues: dict[int, Money]) -> Money:
     used = ZERO
-    for held in free_credit(tx.reading(), family(tx.reading(), customer_id)):
+    for held in held_of(tx.reading(), party):
         left = held.amount
         for invoice in invoices:
             take = min(left, dues[invoice.id])

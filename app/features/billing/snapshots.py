@@ -124,7 +124,8 @@ class CreditAsked:
 @dataclass(frozen=True, slots=True)
 class RefundAsked:
     """Money to give back of a customer's credit; ``method`` as it goes out. ``order_id`` None takes any credit that is
-    for no open order."""
+    for no open order. A third party's own money goes back to it: ``payer`` and ``payer_name`` as on its invoices (where
+    they name none, ``customer_id`` says whose orders it paid)."""
 
     customer_id: int
     method: PaymentMethod
@@ -132,6 +133,8 @@ class RefundAsked:
     reason: str
     order_id: int | None = None
     till_id: int | None = None
+    payer: Payer = Payer.CUSTOMER
+    payer_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -361,7 +361,7 @@ def payment_receipt(
         at=row.at,
         order_number=order.number if order else "",
         invoice_number=formats.joined(each.number for each in invoices),
-        received_from=next((each.payer_name for each in invoices if each.payer_name), row.customer_name),
+        received_from=_who_paid(reading, row),
         taken_by=row.taken_by or "",
         device=_device(order) if order else None,
         due=_due_after(reading, store, row, invoices),
@@ -369,6 +369,19 @@ def payment_receipt(
         approved_by=given_up or "",
     )
     return form, row.order_id
+
+
+def _who_paid(reading: Connection, payment: Row[Any]) -> str:
+    """The customer, or the third party as its invoices name it: of a refund those that its money had paid."""
+    if payment.payer is Payer.CUSTOMER:
+        return str(payment.customer_name)
+    name = reading.execute(
+        select(Invoice.payer_name)
+        .join(Allocation, Allocation.invoice_id == Invoice.id)
+        .where(Allocation.payment_id == (payment.refund_of_id or payment.id), Invoice.payer_name != "")
+        .limit(1)
+    ).scalar()
+    return str(payment.customer_name if name is None else name)
 
 
 def available(reading: Connection, order_id: int) -> Iterator[tuple[PaperKind, str]]:

@@ -12,7 +12,7 @@ from app.core.enums import CLOSED, Payer, PaymentMethod
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money
 from app.features.till.booking import Source
-from app.model import HeldMoney, InvoiceBalance, RepairOrder
+from app.model import Allocation, HeldMoney, Invoice, InvoiceBalance, RepairOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,16 @@ class Held:
     order_id: int | None
     method: PaymentMethod
     amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who pays: customers ``customers`` (one person's records), or a third party. That is known by its name; where
+    invoices name none, by the customers whose orders it pays."""
+
+    payer: Payer
+    name: str
+    customers: Sequence[int]
 
 
 _HELD = (
@@ -44,6 +54,20 @@ def free_credit(reading: Connection, ids: Sequence[int]) -> list[Held]:
     return _rows(
         reading, _HELD.where(HeldMoney.customer_id.in_(ids), HeldMoney.payer == Payer.CUSTOMER, loose)
     )
+
+
+def held_of(reading: Connection, party: Party) -> list[Held]:
+    """What is held for a third party (a credit note set it free), oldest first; deposits are customers' only."""
+    if party.payer is Payer.CUSTOMER:
+        return free_credit(reading, party.customers)
+    paid = (
+        select(Allocation.id)
+        .join(Invoice, Invoice.id == Allocation.invoice_id)
+        .where(Allocation.payment_id == HeldMoney.payment_id, Invoice.payer_name == party.name)
+    )
+    if not party.name:
+        paid = paid.where(Invoice.customer_id.in_(party.customers))
+    return _rows(reading, _HELD.where(HeldMoney.payer == party.payer, paid.exists()))
 
 
 def due_of(reading: Connection, ids: Sequence[int]) -> Money:
