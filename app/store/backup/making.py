@@ -118,7 +118,7 @@ def make_file(
     examine: Examine = nothing_more,
     tell: Tell = quiet,
 ) -> Made:
-    """Back the shop up into one file of the user's choice, its photos inside, locked if ``key`` is given; a file that has
+    """Back the shop up into one file of the user's choice, its photos inside, locked if ``key`` is given; a file of
     that name stays until the new one is whole. Raises as ``make``, and ``EnvironmentFault(FILE_NOT_WRITABLE)``.
     """
     place = Place.own(folder)
