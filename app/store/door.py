@@ -26,6 +26,7 @@ from app.core.rights import UNJOURNALED, Ctx
 from app.model import JournalEntry, Operation, OutboxEvent, RepairOrder, Setting, everything
 from app.model.base import DayType, UtcDateTime
 from app.model.settings import ShopSettings, from_rows
+from app.store.backup.restoring import finish, unfinished
 from app.store.engine import make_engine
 from app.store.faults import translated
 from app.store.file_faults import fault_of_file
@@ -336,9 +337,13 @@ class Store:
             if lock is None:
                 folder.prepare()
                 lock = FolderLock(folder, clock.now())
+        elif unfinished(folder):
+            raise EnvironmentFault(Fault.RESTORE_UNFINISHED, path=root)
         elif not folder.database.exists():
             raise EnvironmentFault(Fault.NO_SHOP, path=root)
         try:
+            if exclusive:
+                finish(folder)
             with translated(folder.database):
                 if folder.database.exists() or not exclusive:
                     ensure_current(folder.database, may_migrate=exclusive)
