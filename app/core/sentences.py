@@ -370,12 +370,18 @@ SENTENCES: Mapping[StrEnum, str] = {
         "The backup was not kept: its check failed ({why}). The shop's records may be damaged."
         " Keep the older backups and let the program check the records."
     ),
-    Fault.RESTORE_UNFINISHED: N_("A restore in {path} was cut off. Open the shop's window: it is finished there."),
+    Fault.RESTORE_UNFINISHED: N_(
+        "A restore in {path} was cut off. Open the shop's window: it is finished there."
+    ),
     Fault.FONT_MISSING: N_("A font of the program is missing: {path}. Run the set-up again."),
     Fault.OFFICE_UNREACHABLE: N_("The head office's database does not answer: {why}. Nothing was changed."),
     Fault.OFFICE_EMPTY: N_("This database holds no head office yet. First: xiuhu headoffice init."),
-    Fault.OFFICE_NEWER: N_("This head office was made by a newer version of Xiuhu. Please update the program."),
-    Fault.OFFICE_NOT_INSTALLED: N_("The head office's own packages are missing: {name}. Run the set-up again."),
+    Fault.OFFICE_NEWER: N_(
+        "This head office was made by a newer version of Xiuhu. Please update the program."
+    ),
+    Fault.OFFICE_NOT_INSTALLED: N_(
+        "The head office's own packages are missing: {name}. Run the set-up again."
+    ),
     Fault.POSTGRES_MISSING: N_("PostgreSQL is not installed here. On Debian: apt-get install postgresql."),
     Fault.POSTGRES_FAILED: N_("PostgreSQL did not start: {why}."),
     Fault.PORT_TAKEN: N_("Port {port} cannot be used: {why}. Choose another one with --port."),

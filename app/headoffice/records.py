@@ -18,7 +18,9 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 _MIGRATION_LOCK = 7_114_206_601
 
 #: A call that waits longer than this for a lock or an answer is better tried again.
-SESSION = "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+SESSION = (
+    "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+)
 
 Connection = psycopg.Connection[TupleRow]
 
