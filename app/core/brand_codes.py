@@ -31,6 +31,15 @@ class FeeRule(StrEnum):
     PERCENT = "percent"
 
 
+class PartsRule(StrEnum):
+    """What a brand pays for a part of the shop's own."""
+
+    COST = "cost"
+    LIST = "list"
+    #: The brand sends the parts itself.
+    NONE = "none"
+
+
 class CodeList(StrEnum):
     """Lists that a brand wants a repair described by."""
 
@@ -51,21 +60,6 @@ class ClaimState(StrEnum):
     SETTLED = "settled"
     #: Given up by the shop: nobody else pays.
     WITHDRAWN = "withdrawn"
-
-
-class ClaimGap(StrEnum):
-    """What a claim lacks before it is complete."""
-
-    AGREEMENT = "agreement"
-    SERIAL = "serial"
-    OUTDOOR_SERIAL = "outdoor_serial"
-    FAULT_CODE = "fault_code"
-    CAUSE_CODE = "cause_code"
-    FIX_CODE = "fix_code"
-    PROOF = "proof"
-    SIGNATURE = "signature"
-    PHOTOS = "photos"
-    OLD_PART = "old_part"
 
 
 class SettlementState(StrEnum):
@@ -102,6 +96,7 @@ class IncidentKind(StrEnum):
     GAS = "gas"
     #: A gas appliance was changed from its own kind of gas to another.
     GAS_CHANGED = "gas_changed"
+    OTHER = "other"
 
 
 class BrandReportKind(StrEnum):
@@ -140,3 +135,5 @@ class EventResult(StrEnum):
     REFUSED = "refused"
     RETURNED = "returned"
     CONFLICT = "conflict"
+    #: Taken, and the head office presses for something.
+    URGE = "urge"

@@ -8,7 +8,6 @@ from enum import StrEnum
 from app.core.brand_codes import (
     AssessmentKind,
     BrandReportKind,
-    ClaimGap,
     ClaimState,
     CodeList,
     CoverPlanKind,
@@ -17,6 +16,7 @@ from app.core.brand_codes import (
     IncidentKind,
     NoticeState,
     OutboxState,
+    PartsRule,
     SettlementKind,
     SettlementState,
     WarrantyStart,
@@ -37,6 +37,11 @@ BRAND_LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         FeeRule.TABLE: N_("A fee for each repair"),
         FeeRule.PERCENT: N_("A percent of our price list"),
     },
+    PartsRule: {
+        PartsRule.COST: N_("Parts at cost"),
+        PartsRule.LIST: N_("Parts at our list price"),
+        PartsRule.NONE: N_("The brand sends the parts"),
+    },
     CodeList: {
         CodeList.FAULT: N_("Fault codes"),
         CodeList.CAUSE: N_("Cause codes"),
@@ -51,18 +56,6 @@ BRAND_LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ClaimState.RETURNED: N_("Returned for completion"),
         ClaimState.SETTLED: N_("Settled with the brand"),
         ClaimState.WITHDRAWN: N_("Withdrawn"),
-    },
-    ClaimGap: {
-        ClaimGap.AGREEMENT: N_("No agreement with this brand holds on that day"),
-        ClaimGap.SERIAL: N_("The serial number is missing"),
-        ClaimGap.OUTDOOR_SERIAL: N_("The outdoor unit's serial number is missing"),
-        ClaimGap.FAULT_CODE: N_("The fault code is missing"),
-        ClaimGap.CAUSE_CODE: N_("The cause code is missing"),
-        ClaimGap.FIX_CODE: N_("The fix code is missing"),
-        ClaimGap.PROOF: N_("Neither proof of purchase nor production date is noted"),
-        ClaimGap.SIGNATURE: N_("The customer's signature is missing, and no reason is given"),
-        ClaimGap.PHOTOS: N_("Photos that the brand asks for are missing"),
-        ClaimGap.OLD_PART: N_("An old part that must come back is not on the shelf"),
     },
     SettlementState: {
         SettlementState.DRAFT: N_("Settlement in work"),
@@ -84,6 +77,7 @@ BRAND_LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         IncidentKind.FIRE: N_("Fire"),
         IncidentKind.GAS: N_("Gas accident"),
         IncidentKind.GAS_CHANGED: N_("Changed to another kind of gas"),
+        IncidentKind.OTHER: N_("Another accident"),
     },
     BrandReportKind: {
         BrandReportKind.WEEKLY: N_("Weekly quality summary"),
@@ -109,5 +103,6 @@ BRAND_LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         EventResult.REFUSED: N_("Refused by the head office"),
         EventResult.RETURNED: N_("Sent back for completion"),
         EventResult.CONFLICT: N_("Another record stands there under this number"),
+        EventResult.URGE: N_("Taken, and the head office presses"),
     },
 }

@@ -688,6 +688,10 @@ class CoverReason(StrEnum):
     NO_PROOF = "no_proof"
     NOT_REPAIR = "not_repair"
     OVERRIDDEN = "overridden"
+    PRODUCTION_DATE = "production_date"
+    EXTENSION = "extension"
+    EXTENDED_PLAN = "extended_plan"
+    USER_DAMAGE = "user_damage"
 
 
 class Category(StrEnum):

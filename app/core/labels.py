@@ -549,6 +549,10 @@ LABELS: _Words = {
         CoverReason.NO_PROOF: N_("No proof of purchase: the customer pays"),
         CoverReason.NOT_REPAIR: N_("Ordered service: the customer pays"),
         CoverReason.OVERRIDDEN: N_("Set by {who}: {note}"),
+        CoverReason.PRODUCTION_DATE: N_("Maker's warranty by production date until {until}: the brand pays"),
+        CoverReason.EXTENSION: N_("Maker's warranty extended until {until}: the brand pays"),
+        CoverReason.EXTENDED_PLAN: N_("Extended plan until {until}: the underwriter pays"),
+        CoverReason.USER_DAMAGE: N_("Damaged by the user within the warranty: the customer pays"),
     },
     Category: {
         Category.COOLING: N_("Refrigeration and air conditioning"),

@@ -190,6 +190,8 @@ class Photo(Base):
     suffix: Mapped[str]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     at: Mapped[datetime]
+    #: What it shows, where a brand asks for it (``wire.events.PhotoOf``); "" for whatever it is.
+    shows: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 
 class Signature(Base):

@@ -362,5 +362,6 @@ def upgrade() -> None:
         "device", sa.Column("outdoor_serial", sa.Text(), server_default=sa.text("''"), nullable=False)
     )
 
+    op.add_column("photo", sa.Column("shows", sa.Text(), server_default=sa.text("''"), nullable=False))
     # The expression index of brand_code, and the triggers of what is append-only.
     recreate_extras(op.get_bind())
