@@ -316,6 +316,7 @@ class Store:
         self._lock = lock
         self._write_engine = engine.execution_options(writing=True)
         self._identity = _identity(folder.database)
+        self._stopped: EnvironmentFault | None = None
         self._settings: Kept[ShopSettings] = Kept()
         self._secrets: SecretBox | None = None
 
@@ -346,7 +347,7 @@ class Store:
                 finish(folder)
             with translated(folder.database):
                 if folder.database.exists() or not exclusive:
-                    ensure_current(folder.database, may_migrate=exclusive)
+                    ensure_current(folder.database, may_migrate=exclusive, now=clock.now())
                 elif folder.orphaned():
                     raise EnvironmentFault(Fault.DAMAGED, path=root)
                 else:
@@ -449,9 +450,16 @@ class Store:
             tx.journal(order_id=order_id if there else None, denied=True)
             tx.book()
 
+    def stop_writing(self, fault: EnvironmentFault) -> None:
+        """The records are found damaged while open: from now on every command is refused with ``fault``, reading goes
+        on as far as it goes. What would be saved could not be trusted, and makes the damage larger."""
+        self._stopped = fault
+
     def _check_file(self) -> None:
         """A database file deleted or replaced while open raises no error at all (promises.md): look each
         time."""
+        if self._stopped is not None:
+            raise self._stopped
         if _identity(self.folder.database) != self._identity:
             raise EnvironmentFault(Fault.FILE_GONE, path=self.folder.root)
 
