@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Column, Connection, Engine, inspect
 from sqlalchemy.schema import CreateIndex
 
+from app.core.clock import SystemClock
+from app.core.enums import BackupKind
 from app.core.errors import EnvironmentFault, Fault
 from app.core.places import MIGRATIONS
 from app.model import everything
@@ -144,8 +147,8 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def ensure_current(path: Path, *, may_migrate: bool) -> None:
-    """Check that ``path`` is a shop of ours and of this version; bring an older one up to date.
+def ensure_current(path: Path, *, may_migrate: bool, now: datetime | None = None) -> None:
+    """Check that ``path`` is a shop of ours and of this version; bring an older one up to date, after a backup.
 
     Raises ``EnvironmentFault``: OTHER_PROGRAM, NEWER_VERSION, DAMAGED, and OLDER_VERSION where it may not be
     brought up to date; the bytes stay as they are.
@@ -175,7 +178,24 @@ def ensure_current(path: Path, *, may_migrate: bool) -> None:
         raise EnvironmentFault(Fault.NEWER_VERSION, path=path.parent)
     if not may_migrate:
         raise EnvironmentFault(Fault.OLDER_VERSION, path=path.parent)
+    _back_up(path, now or SystemClock().now())
     migrate(path)
+
+
+def _back_up(path: Path, now: datetime) -> None:
+    """No migration without a backup: one that fails leaves the records at their version."""
+    from app.store.backup.making import make
+    from app.store.folder import DataFolder
+
+    folder = DataFolder(path.parent)
+    if folder.database != path:
+        return  # a file beside: only a shop has backups
+    try:
+        make(folder, BackupKind.MIGRATION, now)
+    except EnvironmentFault as error:
+        if error.fault is Fault.BACKUP_UNSOUND:
+            raise EnvironmentFault(Fault.DAMAGED, path=path.parent) from error
+        raise
 
 
 def migrate(path: Path, revision: str = "head") -> None:
