@@ -338,8 +338,20 @@ class Program:
                 return "customers", hit.id
             case "part":
                 return "parts", hit.id
+            case "invoice":
+                return self._invoice_room(hit.id)
             case _:
                 return None
+
+    def _invoice_room(self, invoice_id: int) -> tuple[str, Any]:
+        """The invoice itself; who may not enter the money's room sees its order."""
+        from app.ui.room import InTab
+
+        assert self.desk is not None
+        if self.desk.actor.role in COUNTER:
+            return "money", InTab("invoices", invoice_id)
+        invoice = self.services.billing.invoice(invoice_id, self.desk.actor)
+        return "orders", invoice.orders[0][0]
 
     def _route(self, code: Code) -> tuple[str, Any] | None:
         """Where a scan belongs that the page in front had no use for."""

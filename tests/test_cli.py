@@ -214,6 +214,7 @@ def test_no_shop_is_an_environment_fault_and_makes_none(
     [
         ("王丽华", {"order", "customer"}), ("丽", {"order", "customer"}), ("wlh", {"order", "customer"}),
         ("8000", {"order", "customer"}), ("SN2150042", {"order"}), ("不制冷", {"order"}), ("化霜", {"part"}),
+        ("F2611-00001", {"invoice"}), ("s2611", {"payment"}),
     ],
 )  # fmt: skip
 def test_find_answers_whatever_one_remembers(xiuhu: Xiuhu, text: str, kinds: set[str]) -> None:

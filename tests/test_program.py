@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,7 @@ from app.core.clock import SystemClock
 from app.core.codes import Code, CodeKind, parse, running_code
 from app.core.enums import Role
 from app.core.errors import EnvironmentFault, Fault, Reason, Refusal, ShopError
-from app.core.rights import Ctx
+from app.core.rights import Actor, Ctx
 from app.core.words import Language
 from app.features.settings.snapshots import FirstRun
 from app.features.staff.snapshots import StaffEntry
@@ -23,6 +24,8 @@ from app.store.door import Store
 from app.store.folder import DataFolder, FolderLock
 from app.ui import keep, tasks, theme
 from app.ui.curtain import Curtain
+from app.ui.finder_box import FinderHit
+from app.ui.room import InTab
 from app.ui.shell import Shell
 
 if TYPE_CHECKING:
@@ -131,3 +134,14 @@ def test_a_places_label_scanned_elsewhere_is_said_for_what_it_is(program: Progra
         program._route(code)
     assert refused.value.reason is Reason.PLACE_CODE
     assert refused.value.params["place"]
+
+
+def test_a_found_paper_of_money_opens_its_invoice(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    hit = FinderHit("Invoices", "invoice", 7, "F2611-00007  王丽华")
+    assert program._open_hit(hit) == ("money", InTab("invoices", 7))
+    # Who may not enter that room sees the order it is of.
+    assert program.desk is not None
+    monkeypatch.setattr(program.desk, "actor", Actor(9, "李强", Role.TECHNICIAN))
+    billed = SimpleNamespace(orders=((3, "2611-00003"),))
+    monkeypatch.setattr(program.services.billing, "invoice", lambda _id, _actor: billed)
+    assert program._open_hit(hit) == ("orders", 3)

@@ -15,6 +15,11 @@ _GROUPS = {
     HitKind.CUSTOMER: (N_("Customers"), "user"),
     HitKind.PART: (N_("Parts"), "boxes"),
     HitKind.STAFF: (N_("Staff"), "badge-check"),
+    HitKind.INVOICE: (N_("Invoices"), "receipt-text"),
+    HitKind.CREDIT_NOTE: (N_("Credit notes"), "undo-2"),
+    HitKind.PAYMENT: (N_("Payments"), "banknote"),
+    HitKind.WRITE_OFF: (N_("Write-offs"), "x"),
+    HitKind.QUOTE: (N_("Quotes"), "file-text"),
 }
 
 
@@ -27,7 +32,7 @@ def _hit(hit: FinderHit) -> finder_box.FinderHit:
     group, icon = _GROUPS[hit.kind]
     return finder_box.FinderHit(
         group=_(group),
-        kind=hit.kind.value,
+        kind=(hit.opens or hit.kind).value,
         id=hit.id,
         title=f"{_number(hit)}  {hit.title}" if hit.number else hit.title,
         detail=hit.detail,

@@ -13,6 +13,7 @@ from app.features.customers.reading import matching_ids as matching_customers
 from app.features.customers.reading import rows_of as customer_rows
 from app.features.customers.snapshots import CustomerRow
 from app.features.finder.checked import merged, to_look_for
+from app.features.finder.money import money_hits
 from app.features.finder.orders import (
     digits_of,
     hits,
@@ -52,10 +53,10 @@ class FinderService:
         self._store = store
 
     def find(self, text: str, limit: int = GROUP) -> FinderResults:
-        """Orders, customers and parts, at most ``limit`` of each, newest first.
+        """Orders, customers, parts and papers of money, at most ``limit`` of each, newest first.
 
-        A sound barcode or a whole order number is answered by its record in ``exact``. Nothing typed finds
-        nothing; a barcode that leads nowhere says why in ``trouble``.
+        A sound barcode or a whole number of an order or paper is answered by its record in ``exact``. Nothing
+        typed finds nothing; a barcode that leads nowhere says why in ``trouble``.
         """
         typed = to_look_for(text)
         if not typed:
@@ -72,14 +73,18 @@ class FinderService:
             if number is not None:
                 order = _order_hit(hits(reading, [number])[0])
                 return FinderResults(orders=(order,), exact=order)
+            papers, paper = money_hits(reading, typed, limit)
+            if paper is not None:
+                return FinderResults(papers=papers, exact=paper)
             orders = tuple(_order_hit(each) for each in hits(reading, self._order_ids(reading, typed, limit)))
             customers = customer_rows(reading, matching_customers(reading, typed, limit))
             parts = part_rows(reading, matching_parts(reading, typed, limit))
-        anything = orders or customers or parts
+        anything = papers or orders or customers or parts
         return FinderResults(
             orders=orders,
             customers=tuple(_customer_hit(each) for each in customers),
             parts=tuple(_part_hit(each) for each in parts),
+            papers=papers,
             trouble=None if anything else _trouble(scan),
         )
 

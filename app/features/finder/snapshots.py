@@ -35,12 +35,18 @@ class HitKind(StrEnum):
     CUSTOMER = "customer"
     PART = "part"
     STAFF = "staff"
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit-note"
+    PAYMENT = "payment"
+    WRITE_OFF = "write-off"
+    QUOTE = "quote"
 
 
 @dataclass(frozen=True, slots=True)
 class FinderHit:
-    """One line of the finder. ``title`` and ``detail`` are the shop's own words, the category excepted, which
-    is in the language of the moment."""
+    """One line of the finder. ``title`` and ``detail`` are the shop's own words; the category, the method and the state
+    of a quote are in the language of the moment. ``id`` is of the record that it opens: ``opens`` where that is
+    another one (a credit note opens its invoice), else of its own kind."""
 
     kind: HitKind
     id: int
@@ -48,6 +54,7 @@ class FinderHit:
     title: str
     detail: str
     status: Status | None = None
+    opens: HitKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,8 @@ class FinderResults:
     orders: tuple[FinderHit, ...] = ()
     customers: tuple[FinderHit, ...] = ()
     parts: tuple[FinderHit, ...] = ()
+    #: Invoices, credit notes, payments, write-offs, quotes: by their own numbers only.
+    papers: tuple[FinderHit, ...] = ()
     #: The one record behind a sound barcode or a whole order number: the page opens it at once.
     exact: FinderHit | None = None
     #: Why a barcode led to nothing: CODE_DAMAGED or CODE_UNKNOWN.
@@ -66,4 +75,4 @@ class FinderResults:
     def hits(self) -> tuple[FinderHit, ...]:
         """All hits in the order they are shown, the exact one first, none twice."""
         first = (self.exact,) if self.exact is not None else ()
-        return tuple(dict.fromkeys((*first, *self.orders, *self.customers, *self.parts)))
+        return tuple(dict.fromkeys((*first, *self.papers, *self.orders, *self.customers, *self.parts)))

@@ -1,0 +1,170 @@
+"""Papers of money by their numbers: invoice F, credit note H, payment S, write-off W, quote ORDER/VERSION."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from app.core import formats
+from app.core.enums import Series
+from app.core.labels import label
+from app.features.finder.snapshots import FinderHit, HitKind
+from app.features.till.numbers import LETTERS
+from app.model import Allocation, CreditNote, Customer, Invoice, Payment, Quote, RepairOrder, WriteOff
+
+_KINDS = {
+    LETTERS[Series.INVOICE]: HitKind.INVOICE,
+    LETTERS[Series.CREDIT_NOTE]: HitKind.CREDIT_NOTE,
+    LETTERS[Series.PAYMENT]: HitKind.PAYMENT,
+    LETTERS[Series.WRITE_OFF]: HitKind.WRITE_OFF,
+}
+#: A letter, year and month, a running number: whole, or as far as it is typed; with or without the dash.
+_NUMBER = re.compile(rf"^([{''.join(_KINDS)}])(\d{{1,4}})-?(\d{{0,5}})$", re.IGNORECASE)
+_WHOLE = 11
+_QUOTE = re.compile(r"^(\d{4})-?(\d{5})\s*/\s*(\d{1,3})$")
+
+_INVOICES = (
+    select(
+        Invoice.id.label("opens"),
+        Invoice.number,
+        Invoice.total.label("amount"),
+        Invoice.business_day.label("day"),
+        Invoice.payer_name,
+        Customer.name,
+    )
+    .join(Customer, Customer.id == Invoice.customer_id)
+    .where(Invoice.number >= bindparam("first"), Invoice.number < bindparam("last"))
+    .order_by(Invoice.number.desc())
+    .limit(bindparam("most"))
+)
+_CREDITS = (
+    select(
+        CreditNote.invoice_id.label("opens"),
+        CreditNote.number,
+        CreditNote.total.label("amount"),
+        CreditNote.business_day.label("day"),
+        Invoice.payer_name,
+        Customer.name,
+        Invoice.number.label("of"),
+    )
+    .join(Invoice, Invoice.id == CreditNote.invoice_id)
+    .join(Customer, Customer.id == CreditNote.customer_id)
+    .where(CreditNote.number >= bindparam("first"), CreditNote.number < bindparam("last"))
+    .order_by(CreditNote.number.desc())
+    .limit(bindparam("most"))
+)
+_WRITE_OFFS = (
+    select(
+        WriteOff.invoice_id.label("opens"),
+        WriteOff.number,
+        WriteOff.amount,
+        WriteOff.business_day.label("day"),
+        Invoice.payer_name,
+        Customer.name,
+        Invoice.number.label("of"),
+    )
+    .join(Invoice, Invoice.id == WriteOff.invoice_id)
+    .join(Customer, Customer.id == WriteOff.customer_id)
+    .where(WriteOff.number >= bindparam("first"), WriteOff.number < bindparam("last"))
+    .order_by(WriteOff.number.desc())
+    .limit(bindparam("most"))
+)
+_PAID = (
+    select(func.min(Allocation.invoice_id))
+    .where(Allocation.payment_id == func.coalesce(Payment.refund_of_id, Payment.id))
+    .correlate(Payment)
+    .scalar_subquery()
+)
+_PAYMENTS = (
+    select(
+        _PAID.label("opens"),
+        Payment.order_id,
+        Payment.customer_id,
+        Payment.number,
+        Payment.amount,
+        Payment.business_day.label("day"),
+        Payment.method,
+        Customer.name,
+    )
+    .join(Customer, Customer.id == Payment.customer_id)
+    .where(Payment.number >= bindparam("first"), Payment.number < bindparam("last"))
+    .order_by(Payment.number.desc())
+    .limit(bindparam("most"))
+)
+_QUERIES = {
+    HitKind.INVOICE: _INVOICES,
+    HitKind.CREDIT_NOTE: _CREDITS,
+    HitKind.WRITE_OFF: _WRITE_OFFS,
+    HitKind.PAYMENT: _PAYMENTS,
+}
+_QUOTED = (
+    select(
+        Quote.order_id.label("opens"),
+        RepairOrder.number,
+        Quote.version,
+        Quote.total,
+        Quote.state,
+        Customer.name,
+    )
+    .join(RepairOrder, RepairOrder.id == Quote.order_id)
+    .join(Customer, Customer.id == RepairOrder.customer_id)
+    .where(RepairOrder.number == bindparam("number"), Quote.version == bindparam("version"))
+)
+
+
+def money_hits(
+    connection: Connection, typed: str, limit: int
+) -> tuple[tuple[FinderHit, ...], FinderHit | None]:
+    """The papers whose number begins as typed, newest first; the second is the one whose whole number it is."""
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", typed)).upper()
+    quoted = _QUOTE.match(plain)
+    if quoted is not None:
+        return _quotes(connection, f"{quoted[1]}-{quoted[2]}", int(quoted[3]))
+    found = _NUMBER.match(plain)
+    if found is None:
+        return (), None
+    letter, period, running = found.groups()
+    if running and len(period) < 4:
+        return (), None
+    first = f"{letter}{period}" + (f"-{running}" if running or plain.endswith("-") else "")
+    kind = _KINDS[letter]
+    rows = connection.execute(_QUERIES[kind], {"first": first, "last": f"{first}~", "most": limit})
+    hits = tuple(_hit(kind, each) for each in rows)
+    return hits, hits[0] if hits and len(first) == _WHOLE else None
+
+
+def _hit(kind: HitKind, row: Any) -> FinderHit:
+    said: Sequence[str]
+    if kind is HitKind.PAYMENT:
+        said = (label(row.method), formats.money(row.amount), formats.day(row.day))
+        opens, key = HitKind.INVOICE, row.opens
+        if key is None:
+            opens, key = (
+                (HitKind.CUSTOMER, row.customer_id) if row.order_id is None else (HitKind.ORDER, row.order_id)
+            )
+        return FinderHit(kind, key, row.number, row.name, " · ".join(said), opens=opens)
+    of = "" if kind is HitKind.INVOICE else row.of
+    who = f"{row.payer_name} ({row.name})" if row.payer_name else row.name
+    said = (of, formats.money(row.amount), formats.day(row.day))
+    return FinderHit(kind, row.opens, row.number, who, " · ".join(filter(None, said)), opens=HitKind.INVOICE)
+
+
+def _quotes(
+    connection: Connection, number: str, version: int
+) -> tuple[tuple[FinderHit, ...], FinderHit | None]:
+    row = connection.execute(_QUOTED, {"number": number, "version": version}).one_or_none()
+    if row is None:
+        return (), None
+    hit = FinderHit(
+        HitKind.QUOTE,
+        row.opens,
+        f"{row.number}/{row.version}",
+        row.name,
+        f"{formats.money(row.total)} · {label(row.state)}",
+        opens=HitKind.ORDER,
+    )
+    return (hit,), hit
