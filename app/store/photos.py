@@ -7,11 +7,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.core.errors import Reason, Refusal
 from app.store.file_faults import fault_of_file
+from app.store.pictures import MAX_BYTES, CleanPicture, clean_picture, kind_of
 
-MAX_BYTES = 20 * 1024 * 1024
-_MAGIC = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG\r\n\x1a\n", ".png"), (b"RIFF", ".webp"))
+__all__ = ["MAX_BYTES", "PhotoStore", "StoredPhoto"]
+
+_SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +30,35 @@ class PhotoStore:
         self._root = root
 
     def put(self, content: bytes) -> StoredPhoto:
-        """Keep a picture; the same picture twice is one file.
+        """Keep a picture from outside, encoded anew and without its notes; the same picture twice is one file, and one
+        that was kept before and is given again is kept as it is.
 
-        Raises ``Refusal``: BAD_IMAGE, FILE_TOO_LARGE; ``EnvironmentFault(DISK_FULL)``.
+        Raises ``Refusal``: BAD_IMAGE, IMAGE_TOO_LARGE, FILE_TOO_LARGE; ``EnvironmentFault(DISK_FULL)``.
         """
-        if len(content) > MAX_BYTES:
-            raise Refusal(Reason.FILE_TOO_LARGE, most=MAX_BYTES // 1024 // 1024)
-        suffix = next((name for magic, name in _MAGIC if content.startswith(magic)), None)
-        if suffix is None or (suffix == ".webp" and content[8:12] != b"WEBP"):
-            raise Refusal(Reason.BAD_IMAGE)
-        digest = hashlib.sha256(content).hexdigest()
-        path = self.path(digest, suffix)
+        kind = kind_of(content)
+        if kind is not None and len(content) <= MAX_BYTES:
+            known = StoredPhoto(hashlib.sha256(content).hexdigest(), _SUFFIXES[kind])
+            if self.path(known.sha256, known.suffix).exists():
+                return known
+        return self.keep(clean_picture(content))
+
+    def keep(self, picture: CleanPicture) -> StoredPhoto:
+        """Keep a picture of our own making. Raises ``EnvironmentFault(DISK_FULL)``."""
+        kept = StoredPhoto(hashlib.sha256(picture.content).hexdigest(), picture.suffix)
+        path = self.path(kept.sha256, kept.suffix)
         if not path.exists():
             half = path.with_suffix(f".{os.getpid()}.half")
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with half.open("wb") as file:
-                    file.write(content)
+                    file.write(picture.content)
                     file.flush()
                     os.fsync(file.fileno())
                 half.replace(path)
             except OSError as error:
                 half.unlink(missing_ok=True)
                 raise fault_of_file(error, self._root) from error
-        return StoredPhoto(digest, suffix)
+        return kept
 
     def path(self, sha256: str, suffix: str) -> Path:
         """Where a picture lies."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QIcon, QImage, QImageRead
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.core.errors import Reason, Refusal
+from app.core.incoming import read_incoming
 from app.core.sentences import sentence
 from app.core.words import _
 from app.ui import icons, theme
@@ -17,6 +18,12 @@ from app.ui.choices import FlowLayout
 
 MOST_MB = 20
 SUFFIXES = (".jpg", ".jpeg", ".png")
+#: As the records take them (``store.pictures``); a file of a few KB can claim gigabytes of dots.
+MOST_DOTS = 51_000_000
+_MOST_BYTES = MOST_MB * 1024 * 1024
+#: What is handed to a decoder, by how the file begins; a vector or a film that is called .png is none of them.
+_FORMATS = ((b"\xff\xd8\xff", "jpeg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"RIFF", "webp"))
+_MOST_MEMORY_MB = 384
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +36,48 @@ class Photo:
 
 
 def read_photo(file: Path) -> Photo:
-    """Read and check a picture. Raises ``Refusal`` (BAD_IMAGE, FILE_TOO_LARGE, FILE_NOT_READABLE)."""
+    """Read and check a picture.
+
+    Raises ``Refusal``: BAD_IMAGE, IMAGE_TOO_LARGE, FILE_TOO_LARGE, FILE_NOT_READABLE.
+    """
     suffix = file.suffix.lower()
-    try:
-        if file.stat().st_size > MOST_MB * 1_000_000:
-            raise Refusal(Reason.FILE_TOO_LARGE, most=MOST_MB)
-        data = file.read_bytes()
-    except OSError as error:
-        raise Refusal(Reason.FILE_NOT_READABLE, path=file.name, why=error.strerror or "?") from error
-    if suffix not in SUFFIXES or thumbnail(data, 16).isNull():
+    data = read_incoming(file, _MOST_BYTES)
+    if suffix not in SUFFIXES:
+        raise Refusal(Reason.BAD_IMAGE)
+    reader, _buffer = _reader(data)
+    size = reader.size()
+    if size.width() * size.height() > MOST_DOTS:
+        raise Refusal(Reason.IMAGE_TOO_LARGE, most=MOST_DOTS // 1_000_000)
+    if thumbnail(data, 16).isNull():
         raise Refusal(Reason.BAD_IMAGE)
     return Photo(data, ".png" if suffix == ".png" else ".jpg")
 
 
 def thumbnail(data: bytes, side: int) -> QImage:
-    """A small copy, turned upright as the camera says; null if ``data`` is no picture."""
-    array = QByteArray(data)
-    buffer = QBuffer(array)
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
-    reader.setAutoTransform(True)
+    """A small copy, turned upright as the camera says; null if ``data`` is no picture of a size to believe."""
+    reader, _buffer = _reader(data)
     size = reader.size()
-    if size.isValid():
-        reader.setScaledSize(size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio))
+    if not size.isValid() or size.width() * size.height() > MOST_DOTS:
+        return QImage()
+    reader.setAutoTransform(True)
+    reader.setScaledSize(
+        size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
+    )
     return reader.read()
+
+
+def _reader(data: bytes) -> tuple[QImageReader, QBuffer]:
+    """A reader that knows one format only, and the buffer it reads from: who lets go of that before the reader is
+    done lets it read memory that is not there any more."""
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    # What is no picture of ours is given to a reader that will not have it.
+    kind = next((name for magic, name in _FORMATS if data.startswith(magic)), "png")
+    reader = QImageReader(buffer, QByteArray(kind.encode()))
+    reader.setAutoDetectImageFormat(False)
+    QImageReader.setAllocationLimit(_MOST_MEMORY_MB)
+    return reader, buffer
 
 
 class PhotoStrip(QWidget):

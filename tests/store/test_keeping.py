@@ -1,10 +1,8 @@
-"""Photos, passcodes and pinyin: what lies beside the records."""
+"""Passcodes and pinyin: what lies beside the records."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,79 +13,10 @@ from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
 from keyring.errors import KeyringLocked
 
-from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
-from app.store import photos, secrets
-from app.store.photos import MAX_BYTES, PhotoStore
+from app.core.errors import EnvironmentFault, Fault
+from app.store import secrets
 from app.store.pinyin import initials
 from app.store.secrets import SecretBox, key_file
-
-JPEG = b"\xff\xd8\xff\xe0" + b"picture"
-PNG = b"\x89PNG\r\n\x1a\n" + b"picture"
-WEBP = b"RIFF\x00\x00\x00\x00WEBPVP8 "
-
-
-# -- photos ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("content", "suffix"), [(JPEG, ".jpg"), (PNG, ".png"), (WEBP, ".webp")])
-def test_a_picture_is_named_by_its_content_and_kept_once(tmp_path: Path, content: bytes, suffix: str) -> None:
-    store = PhotoStore(tmp_path)
-    first, second = store.put(content), store.put(content)
-    assert first == second
-    assert (first.sha256, first.suffix) == (hashlib.sha256(content).hexdigest(), suffix)
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert files == [store.path(first.sha256, first.suffix)]
-    assert files[0].read_bytes() == content
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"%PDF-1.7",
-        b"MZ\x90",
-        b"RIFF\x00\x00\x00\x00WAVE",
-        b"GIF89a",
-        b"<svg/>",
-        b"\xff\xd8",
-        b"\x00" * 99,
-    ],
-)
-def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes) -> None:
-    with pytest.raises(Refusal) as refused:
-        PhotoStore(tmp_path).put(content)
-    assert refused.value.reason is Reason.BAD_IMAGE
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_huge_picture_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refusal) as refused:
-        PhotoStore(tmp_path).put(JPEG + bytes(MAX_BYTES))
-    assert refused.value.reason is Reason.FILE_TOO_LARGE
-
-
-@pytest.mark.parametrize(
-    ("number", "fault"), [(28, Fault.DISK_FULL), (13, Fault.READ_ONLY), (5, Fault.DISK_ERROR)]
-)
-def test_a_half_written_picture_is_never_seen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, fault: Fault
-) -> None:
-    store = PhotoStore(tmp_path)
-    seen = []
-
-    def cut_off(_descriptor: int) -> None:
-        seen.extend(path.name for path in tmp_path.rglob("*") if path.suffix == ".jpg")
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(photos.os, "fsync", cut_off)
-    with pytest.raises(EnvironmentFault) as failed:
-        store.put(JPEG)
-    assert failed.value.fault is fault
-    assert seen == []
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-    monkeypatch.undo()
-    assert store.path(store.put(JPEG).sha256, ".jpg").read_bytes() == JPEG
-
 
 # -- passcodes -------------------------------------------------------------------------------------------
 

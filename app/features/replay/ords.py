@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app.core.errors import Reason, Refusal
 from app.core.fields import SHORT
+from app.core.incoming import read_incoming
 from app.core.words import N_, _
 from app.features.replay.mapping import category_of
 from app.features.replay.snapshots import OrdsFile, Outcome, Record, Skipped, SkipReason
@@ -63,15 +64,9 @@ def read_ords(path: Path) -> OrdsFile:
 
 
 def _text_of(path: Path) -> tuple[str, str]:
-    try:
-        if path.is_dir():
-            raise _unreadable(path, _(_FOLDER))
-        if path.stat().st_size > MOST_BYTES:
-            raise Refusal(Reason.FILE_TOO_LARGE, most=MOST_BYTES // 1024 // 1024)
-        content = path.read_bytes()
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise _unreadable(path, why) from error
+    if path.is_dir():
+        raise _unreadable(path, _(_FOLDER))
+    content = read_incoming(path, MOST_BYTES)
     if not content.strip():
         raise _unreadable(path, _(_EMPTY))
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):

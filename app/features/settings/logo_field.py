@@ -10,7 +10,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from app.core.errors import Reason, Refusal
+from app.core.errors import Refusal
+from app.core.incoming import read_incoming
 from app.core.sentences import sentence
 from app.core.words import _
 from app.features.settings.logo import MAX_BYTES, clean_logo
@@ -73,7 +74,7 @@ class LogoField(Field):
     def take_file(self, file: Path) -> None:
         """Use a picture file; what cannot be used is refused here, and the old logo stays."""
         try:
-            self.put_raw(clean_logo(_read(file)))
+            self.put_raw(clean_logo(read_incoming(file, MAX_BYTES)))
         except Refusal as refusal:
             self.show_error(sentence(refusal))
 
@@ -89,12 +90,3 @@ class LogoField(Field):
                 room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
             )
         )
-
-
-def _read(file: Path) -> bytes:
-    try:
-        if file.stat().st_size > MAX_BYTES:
-            raise Refusal(Reason.FILE_TOO_LARGE, most=MAX_BYTES / 1024 / 1000)
-        return file.read_bytes()
-    except OSError as error:
-        raise Refusal(Reason.FILE_NOT_READABLE, path=file.name, why=error.strerror or "?") from error

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from app.core.errors import Reason, Refusal
+from app.core.incoming import read_incoming
 
 #: A hundred thousand parts with every column are 12 MB as XLSX, 20 MB as CSV.
 MOST_BYTES = 100 * 1024 * 1024
@@ -54,12 +55,7 @@ def read_sheet(file: Path) -> Sheet:
 
     Raises ``Refusal``: FILE_NOT_READABLE, FILE_TOO_LARGE, SHEET_UNREADABLE, SHEET_BROKEN, SHEET_TOO_LARGE, SHEET_EMPTY.
     """
-    try:
-        if file.stat().st_size > MOST_BYTES:
-            raise Refusal(Reason.FILE_TOO_LARGE, most=MOST_BYTES // 1024 // 1024)
-        content = file.read_bytes()
-    except OSError as error:
-        raise Refusal(Reason.FILE_NOT_READABLE, path=file.name, why=error.strerror or "?") from error
+    content = read_incoming(file, MOST_BYTES)
     sheet = _workbook(content, file.name) if content.startswith(b"PK") else _text(content, file.name)
     if not any(any(row) for row in sheet.rows):
         raise Refusal(Reason.SHEET_EMPTY, path=file.name)

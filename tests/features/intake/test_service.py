@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -42,10 +43,10 @@ from app.model import (
     RepairOrder,
 )
 from tests.features.conftest import Shop
+from tests.hostile_pictures import PNG
 
 WANG = CustomerEntry(name="王丽华", phone="138 0013 8000", address="人民路 8 号")
 FRIDGE = DeviceEntry(category="cooling", brand="海尔", model="BCD-215", serial="HX20260001", fault="不制冷")
-PNG = b"\x89PNG\r\n\x1a\n" + b"picture"
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def test_one_visit_books_everything_that_hangs_on_it(shop: Shop, intake: IntakeS
     assert tuple(receipt) == (order.receipt_code, order.order_id)
     custody = one(shop, select(CustodyEntry.way, CustodyEntry.order_id))
     assert tuple(custody) == (CustodyWay.IN, order.order_id)
-    assert one(shop, select(Photo.order_id, Photo.suffix)).suffix == ".png"
+    assert one(shop, select(Photo.order_id, Photo.suffix)).suffix == ".jpg"
     payment = one(shop, select(Payment.number, Payment.kind, Payment.method, Payment.amount))
     assert tuple(payment) == (taken.payment_number, PaymentKind.DEPOSIT, PaymentMethod.WECHAT, Money.yuan(50))
     card, slip = parse(order.card_code), parse(order.receipt_code)
@@ -252,7 +253,10 @@ def test_drafts_leave_no_trace_in_the_journal(shop: Shop, intake: IntakeService)
 
 def test_photos_wait_on_the_disk_for_their_order(shop: Shop, intake: IntakeService) -> None:
     kept = intake.keep_photo(PNG)
-    assert intake.kept_photo(kept) == PNG
+    content = intake.kept_photo(kept)
+    assert content is not None
+    assert hashlib.sha256(content).hexdigest() == kept.sha256
+    assert intake.keep_photo(content) == kept, "given again with its order it is the same file"
     assert intake.kept_photo(replace(kept, sha256="../../shop.sqlite")) is None
     assert intake.kept_photo(replace(kept, sha256="0" * 64)) is None
     with pytest.raises(Refusal) as refused:

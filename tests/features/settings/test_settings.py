@@ -309,4 +309,4 @@ def test_logos_that_are_none() -> None:
     assert len(bomb) < 500 * 1024
     with pytest.raises(Refusal) as refused:
         clean_logo(bomb)
-    assert refused.value.reason is Reason.BAD_IMAGE
+    assert refused.value.reason is Reason.IMAGE_TOO_LARGE

@@ -278,5 +278,5 @@ def test_a_picture_is_made_anew_and_can_be_taken_away(shop: Shop, stock: StockSe
 def test_a_picture_that_claims_too_much_is_refused(
     shop: Shop, stock: StockService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.features.stock.pictures.MAX_PIXELS", 60)
-    assert refusal(lambda: add(shop, stock, "主板", picture=png(8))) is Reason.BAD_IMAGE
+    monkeypatch.setattr("app.store.pictures.MAX_WHOLE_PIXELS", 60)
+    assert refusal(lambda: add(shop, stock, "主板", picture=png(8))) is Reason.IMAGE_TOO_LARGE
