@@ -13,6 +13,8 @@ from app.features.reports.snapshots import MonthFilter
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 2000, 2099
+#: Rows of ``sale`` in a month, in the words of ``ix_sale_month``, which has them in the order of the break-downs.
+OF_MONTH = "substr(s.business_day, 1, 7) = :month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,12 @@ class Month:
         return cls(day.year, day.month)
 
     def span(self, day: int | None = None) -> dict[str, Any]:
-        """``:first`` and ``:beyond`` of a query; of one ``day`` only where it is given."""
-        if day is None:
-            return {"first": self.first.isoformat(), "beyond": self.beyond.isoformat()}
-        only = date(self.year, self.number, day)
-        return {"first": only.isoformat(), "beyond": (only + timedelta(days=1)).isoformat()}
+        """``:first``, ``:beyond`` and ``:month`` of a query; the days of one ``day`` only where it is given."""
+        first, beyond = self.first, self.beyond
+        if day is not None:
+            first = date(self.year, self.number, day)
+            beyond = first + timedelta(days=1)
+        return {"first": first.isoformat(), "beyond": beyond.isoformat(), "month": self.text}
 
 
 def parse_month(typed: str) -> tuple[int, int]:

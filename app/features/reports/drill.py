@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from app.core.enums import Payer, SaleKind
 from app.core.errors import Reason, Refusal
 from app.features.reports import counts, standing
-from app.features.reports.asking import Month, order_conditions, sale_conditions
+from app.features.reports.asking import OF_MONTH, Month, order_conditions, sale_conditions
 from app.features.reports.figures import SPECS, Figure, Measure
 from app.features.reports.snapshots import Entry, Question, Total
 
@@ -33,14 +33,17 @@ class Rows:
     values: Mapping[str, Any]
     #: Their ids alone, out of an index: what is not on the page is not looked up. "" where the query is one itself.
     keys: str = ""
+    #: A page of them, where there is a shorter way to it than through all of them.
+    cut: str = ""
 
 
 _NET = "(s.visit + s.labour + s.parts + s.other + s.discount)"
 _OF_SALE = (
     "SELECT s.id, s.business_day AS day, {amount} AS amount, NULL AS number, s.order_id, NULL AS customer_id,"
     " 1 AS own, s.technician_id, s.category, s.brand"
-    " FROM sale s WHERE s.business_day >= :first AND s.business_day < :beyond AND {amount} != 0{more}"
+    f" FROM sale s WHERE {OF_MONTH} AND {{amount}} != 0{{more}}"
 )
+_OF_DAYS = " AND s.business_day >= :first AND s.business_day < :beyond"
 _NOT_OURS = f" AND s.payer != '{Payer.SHOP.value}'"
 _SALES: Mapping[Figure, tuple[str, str]] = {
     Figure.REVENUE: (_NET, ""),
@@ -116,7 +119,9 @@ PAGE = (
     " LEFT JOIN staff t ON t.id = CASE WHEN x.own THEN x.technician_id ELSE o.technician_id END"
     " ORDER BY x.id DESC"
 )
-_VISITORS = "SELECT c.customer_id AS id, c.first_id AS order_id FROM ({found}) c{more}"
+#: Customers are looked at from the newest on, until the page is full.
+_CUT_CUSTOMERS = "{found} ORDER BY o.customer_id DESC LIMIT :limit"
+_NEXT_CUSTOMERS = " AND +o.customer_id < :before"
 _CUSTOMER_PAGE = (
     "SELECT x.id, o.taken_in_day, NULL, o.number, c.name, d.category, d.brand, d.model, coalesce(t.name, ''),"
     " NULL, c.id"
@@ -149,7 +154,7 @@ def read_entries(
     """The next rows after the one called ``after``; None starts at the top."""
     rows, page = _found(reading, month, asked, today, unclaimed_days)
     found = reading.exec_driver_sql(
-        page.format(cut=cut_of(rows.query, rows.keys)),
+        page.format(cut=rows.cut or cut_of(rows.query, rows.keys)),
         {**rows.values, "before": NEWEST if after is None else after, "limit": limit},
     )
     return tuple(entry_of(row, part=page is PART_PAGE) for row in found)
@@ -205,6 +210,8 @@ def _found(
     if figure in _SALES:
         more, values = sale_conditions(asked.wanted)
         amount, its = _SALES[figure]
+        if asked.day is not None:
+            more += _OF_DAYS
         return Rows(_OF_SALE.format(amount=amount, more=its + more), {**span, **values}), PAGE
     more, values = order_conditions(asked.wanted)
     if figure in _ORDERS:
@@ -220,10 +227,19 @@ def _found(
         keys = " UNION ALL ".join(_KEYS_OF_ORDER.format(where=where, more=more) for where, _day in parts)
         return Rows(query, {**span, **values}, keys), PAGE
     if figure in (Figure.CUSTOMERS, Figure.RETURNING):
-        before = f" WHERE {counts.BEFORE}" if figure is Figure.RETURNING else ""
-        query = _VISITORS.format(found=counts.VISITORS.format(more), more=before)
-        return Rows(query, {**span, **values}), _CUSTOMER_PAGE
+        who = counts.RETURNING if figure is Figure.RETURNING else counts.VISITORS
+        return _customers(who, more, {**span, **values})
     return _standing_rows(reading, month, asked, today, unclaimed_days, span)
+
+
+def _customers(who: str, more: str, values: Mapping[str, Any]) -> tuple[Rows, str]:
+    cut = _CUT_CUSTOMERS.format(found=who.format(more + _NEXT_CUSTOMERS))
+    return Rows(who.format(more), values, cut=cut), _CUSTOMER_PAGE
+
+
+def _of_found(rows: str, found: str, values: Mapping[str, Any]) -> Rows:
+    """Rows that stand for what was ``found``: cut to a page before they are looked up."""
+    return Rows(rows.format(found=found), values, cut=rows.format(found=cut_of(found)))
 
 
 def _standing_rows(
@@ -252,13 +268,12 @@ def _standing_rows(
             return Rows(_OF_PAYMENT.format(sign=sign, more=more), values, keys), PAGE
         case Figure.RECEIVABLES | Figure.RECEIVABLES_OTHER as figure:
             query, values = standing.due_query(reading, month, customers=figure is Figure.RECEIVABLES)
-            return Rows(OF_DUE.format(found=query), values), PAGE
+            return _of_found(OF_DUE, query, values), PAGE
         case Figure.DEPOSITS_HELD:
             query, values = standing.held_query(reading, month)
-            return Rows(_OF_HELD.format(found=query), values), PAGE
+            return _of_found(_OF_HELD, query, values), PAGE
         case Figure.LOST:
-            query = f"SELECT customer_id AS id, last_id AS order_id FROM ({counts.GONE})"
-            return Rows(query, counts.gone_values(reading, month)), _CUSTOMER_PAGE
+            return _customers(counts.GONE, "", counts.gone_values(reading, month))
     values = standing.standing_values(month, today, unclaimed_days)
     goes_on = standing.goes_on(month, today)
     match asked.figure:

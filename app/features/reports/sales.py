@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import add
 from typing import Any
 
 from sqlalchemy import Connection
 
 from app.core.enums import Payer, SaleKind
 from app.core.money import Money
-from app.features.reports.asking import Month, sale_conditions
+from app.features.reports.asking import OF_MONTH, Month, sale_conditions
 from app.features.reports.figures import Dimension
 from app.features.reports.snapshots import UNASSIGNED, DayRevenue, MonthFilter, Share
 
-_MONTH = "FROM sale s WHERE s.business_day >= :first AND s.business_day < :beyond"
 _NET = "s.visit + s.labour + s.parts + s.other + s.discount"
 #: What belongs to the same person, kind of device, brand, service and payer, summed at once: a few hundred groups are
-#: then added up in five ways. All of it stands in one index (``ix_sale_business_day``): the table itself is not read.
+#: then added up in five ways. One index (``ix_sale_month``) has all of it in this order: nothing is sorted.
 GROUPS = (
     "SELECT technician_id, category, brand, service_type, payer, sum(visit), sum(labour), sum(parts), sum(other),"
     f" sum(discount), sum(tax), sum(cost), sum(CASE kind WHEN '{SaleKind.CREDIT.value}' THEN {_NET} ELSE 0 END),"
-    f" group_concat(CASE kind WHEN '{SaleKind.INVOICE.value}' THEN order_id END) {_MONTH}{{}}"
+    f" group_concat(CASE kind WHEN '{SaleKind.INVOICE.value}' THEN order_id END) FROM sale s WHERE {OF_MONTH}{{}}"
     " GROUP BY payer, service_type, technician_id, category, brand"
 )
-DAYS = f"SELECT business_day, sum({_NET}) {_MONTH}{{}} GROUP BY business_day"
+_BY_DAY = f"SELECT business_day, sum({_NET}) FROM sale s WHERE {{}} GROUP BY business_day"
+#: Of everything in the order of the days; what is asked for in part is found as its sums are.
+DAYS = _BY_DAY.format("s.business_day >= :first AND s.business_day < :beyond")
+DAYS_OF_PART = _BY_DAY.format(f"{OF_MONTH}{{}}")
 _SHOP = Payer.SHOP.value
+#: So many columns say whose a group is.
+_OF_WHOM = len(Dimension)
 #: Where amounts stand in a sum.
 _VISIT, _LABOUR, _PARTS, _OTHER, _DISCOUNT, _TAX, _COST, _CREDITED = range(8)
 
@@ -59,20 +66,18 @@ def read_sales(
     conditions, values = sale_conditions(wanted)
     asked = {**month.span(), **values}
     sums = Sales()
-    groups: dict[tuple[Any, ...], tuple[list[int], set[str]]] = {}
-    for technician, category, brand, service, payer, *amounts, orders in reading.exec_driver_sql(
-        GROUPS.format(conditions), asked
-    ):
-        if payer == _SHOP:
-            sums.guarantee_cost += amounts[_COST]
+    found = []
+    for *key, orders in reading.exec_driver_sql(GROUPS.format(conditions), asked):
+        who, totals = tuple(key[:_OF_WHOM]), key[_OF_WHOM:]
+        if who[-1] == _SHOP:
+            sums.guarantee_cost += totals[_COST]
             continue
-        # An order may stand in several groups (brand and customer pay): counted by who it is, not by rows.
-        groups[technician, category, brand, service, payer] = (
-            amounts,
-            set(orders.split(",") if orders else ()),
-        )
-    by_day = {day: int(fen) for day, fen in reading.exec_driver_sql(DAYS.format(conditions), asked)}
-    for totals, _orders in groups.values():
+        found.append((who, totals, orders.split(",") if orders else []))
+    groups = _told_apart(found)
+    days_query = DAYS_OF_PART.format(conditions) if conditions else DAYS
+    by_day = {day: int(fen) for day, fen in reading.exec_driver_sql(days_query, asked)}
+    for group in groups:
+        totals = group.totals
         sums.visit += totals[_VISIT]
         sums.labour += totals[_LABOUR]
         sums.parts += totals[_PARTS]
@@ -82,13 +87,40 @@ def read_sales(
         sums.cost += totals[_COST]
         sums.credited -= totals[_CREDITED]
     sums.shares = {
-        dimension: _rolled_up(groups.items(), at, _naming(dimension, names))
-        for at, dimension in enumerate(Dimension)
+        dimension: _rolled_up(groups, at, _naming(dimension, names)) for at, dimension in enumerate(Dimension)
     }
     sums.days = tuple(
         DayRevenue(day, Money(by_day.get(f"{month.text}-{day:02d}", 0))) for day in range(1, days + 1)
     )
     return sums
+
+
+@dataclass(slots=True)
+class _Group:
+    """Sums of what is alike, and how many orders they are of: an order may stand in several groups (brand and customer
+    pay), or twice in one (invoiced again). It is counted by who it is, not by rows."""
+
+    key: tuple[Any, ...]
+    totals: list[int]
+    #: Orders with one row in the whole month.
+    alone: int
+    #: Those with several, by their ids as text.
+    repeated: set[str]
+
+
+def _told_apart(found: Sequence[tuple[tuple[Any, ...], list[int], list[str]]]) -> list[_Group]:
+    """Groups with their orders counted. Nearly all orders stand in one row: only the others are kept by id."""
+    rows = sum(len(orders) for _key, _totals, orders in found)
+    if len(set().union(*(orders for _key, _totals, orders in found))) == rows:
+        return [_Group(key, totals, len(orders), set()) for key, totals, orders in found]
+    times = Counter(chain.from_iterable(orders for _key, _totals, orders in found))
+    several = {order for order, count in times.items() if count > 1}
+    groups = []
+    for key, totals, orders in found:
+        repeated = several.intersection(orders)
+        alone = sum(order not in several for order in orders)
+        groups.append(_Group(key, totals, alone, repeated))
+    return groups
 
 
 def _naming(dimension: Dimension, names: Mapping[int, str]) -> Callable[[Any], str]:
@@ -97,32 +129,28 @@ def _naming(dimension: Dimension, names: Mapping[int, str]) -> Callable[[Any], s
     return lambda value: value or UNASSIGNED
 
 
-def _rolled_up(
-    groups: Iterable[tuple[tuple[Any, ...], tuple[list[int], set[str]]]],
-    at: int,
-    name: Callable[[Any], str],
-) -> tuple[Share, ...]:
-    summed: dict[Any, tuple[list[int], set[str]]] = {}
-    for key, (totals, orders) in groups:
-        value = key[at]
+def _rolled_up(groups: Iterable[_Group], at: int, name: Callable[[Any], str]) -> tuple[Share, ...]:
+    summed: dict[Any, _Group] = {}
+    for each in groups:
+        value = each.key[at]
         found = summed.get(value)
         if found is None:
-            summed[value] = (list(totals), set(orders))
+            summed[value] = _Group((value,), list(each.totals), each.alone, set(each.repeated))
             continue
-        for each, fen in enumerate(totals):
-            found[0][each] += fen
-        found[1].update(orders)
+        found.totals = list(map(add, found.totals, each.totals))
+        found.alone += each.alone
+        found.repeated |= each.repeated
     shares = [
         Share(
             name=name(value),
-            revenue=Money(sum(totals[:_TAX])),
-            orders=len(orders),
+            revenue=Money(sum(its.totals[:_TAX])),
+            orders=its.alone + len(its.repeated),
             key="" if value is None else str(value),
-            visit=Money(totals[_VISIT]),
-            labour=Money(totals[_LABOUR]),
-            parts=Money(totals[_PARTS]),
-            cost=Money(totals[_COST]),
+            visit=Money(its.totals[_VISIT]),
+            labour=Money(its.totals[_LABOUR]),
+            parts=Money(its.totals[_PARTS]),
+            cost=Money(its.totals[_COST]),
         )
-        for value, (totals, orders) in summed.items()
+        for value, its in summed.items()
     ]
     return tuple(sorted(shares, key=lambda share: (-share.revenue.fen, share.name, share.key)))

@@ -14,7 +14,7 @@ from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money, divide_half_up
 from app.core.rights import Ctx
 from app.features.reports import drill
-from app.features.reports.asking import Month, month_of, parse_month
+from app.features.reports.asking import OF_MONTH, Month, month_of, parse_month
 from app.features.reports.counts import read_counts
 from app.features.reports.figures import Figure
 from app.features.reports.movers import movers_of
@@ -39,10 +39,13 @@ from app.store.door import Store
 
 __all__ = ["ReportService", "month_report", "parse_month"]
 
+#: Day by day as the index has them: all at once they would be sorted first.
 _BY_METHOD = (
-    "SELECT method, sum(CASE WHEN amount > 0 THEN amount ELSE 0 END),"
-    " sum(CASE WHEN amount < 0 THEN -amount ELSE 0 END)"
-    " FROM payment WHERE business_day >= :first AND business_day < :beyond GROUP BY method"
+    "SELECT method, sum(paid), sum(refunded) FROM ("
+    " SELECT method, sum(CASE WHEN amount > 0 THEN amount ELSE 0 END) AS paid,"
+    " sum(CASE WHEN amount < 0 THEN -amount ELSE 0 END) AS refunded"
+    " FROM payment WHERE business_day >= :first AND business_day < :beyond GROUP BY business_day, method"
+    ") GROUP BY method"
 )
 _LAST_CLOSE = "SELECT max(day) FROM day_close"
 _SEAL = "SELECT content FROM month_seal WHERE month = ?"
@@ -55,11 +58,7 @@ _FIRST_DAY = (
     " UNION ALL SELECT min(taken_in_day) FROM repair_order UNION ALL SELECT min(day) FROM money_day)"
 )
 _PEOPLE = "SELECT id, name FROM staff"
-# Read from the day's end of the index: the months that people look at.
-_SOLD_LATELY = (
-    "SELECT DISTINCT {name} FROM sale"
-    " WHERE business_day >= :first AND business_day < :beyond AND {name} != ''"
-)
+_SOLD_LATELY = f"SELECT DISTINCT {{name}} FROM sale s WHERE {OF_MONTH} AND {{name}} != ''"
 #: Parts whose use changed most, by value; ``part_month`` keeps it.
 _PARTS_MOVED = (
     "SELECT p.name, sum(CASE WHEN m.month = :before THEN m.used END), sum(CASE WHEN m.month = :month THEN m.used END),"

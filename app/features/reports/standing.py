@@ -34,12 +34,16 @@ DEAD_THEN = (
 
 _STILL_OPEN = "o.status NOT IN ({})".format(", ".join(f"'{each}'" for each in sorted(CLOSED)))
 _AT_COUNTER = "o.status IN ({})".format(", ".join(f"'{each}'" for each in sorted(AT_COUNTER)))
-#: Ready for long and not fetched by then: what still stands there, and what was fetched since.
+#: Ready for long and not fetched by then: what still stands there, and what was fetched since. Day by day, for of each
+#: day's deliveries only the first few of the index were ready so early.
 UNCLAIMED = (
-    f"SELECT o.id, o.finished_day AS day FROM repair_order o WHERE {_STILL_OPEN} AND {_AT_COUNTER}"
+    "WITH RECURSIVE went(day) AS (SELECT min(delivered_day) FROM repair_order WHERE delivered_day >= :beyond"
+    " UNION ALL SELECT (SELECT min(delivered_day) FROM repair_order WHERE delivered_day > went.day)"
+    " FROM went WHERE went.day IS NOT NULL)"
+    f" SELECT o.id, o.finished_day AS day FROM repair_order o WHERE {_STILL_OPEN} AND {_AT_COUNTER}"
     " AND o.finished_day <= :ready_by"
-    " UNION ALL SELECT o.id, o.finished_day AS day FROM repair_order o"
-    " WHERE o.delivered_day >= :beyond AND o.finished_day <= :ready_by"
+    " UNION ALL SELECT o.id, o.finished_day AS day FROM went"
+    " CROSS JOIN repair_order o ON o.delivered_day = went.day AND o.finished_day <= :ready_by"
 )
 
 
@@ -95,10 +99,14 @@ _SIDES = {True: "= 'customer'", False: "!= 'customer'"}
 _DUE_NOW = (
     "SELECT b.invoice_id AS id, b.due AS amount FROM invoice_balance b WHERE b.due > 0 AND b.payer {side}"
 )
+#: Of each later day the money that went to invoices of before: the first few of the day in the index.
 _DUE_THEN = (
-    "SELECT x.invoice_id AS id, sum(x.fen) AS amount FROM ("
-    " SELECT invoice_id, amount AS fen FROM allocation"
-    " WHERE id >= :since AND business_day >= :beyond AND invoice_id < :upto"
+    "WITH RECURSIVE later(day) AS (SELECT min(business_day) FROM allocation WHERE business_day >= :beyond"
+    " UNION ALL SELECT (SELECT min(business_day) FROM allocation WHERE business_day > later.day)"
+    " FROM later WHERE later.day IS NOT NULL)"
+    " SELECT x.invoice_id AS id, sum(x.fen) AS amount FROM ("
+    " SELECT a.invoice_id, a.amount AS fen FROM later"
+    " CROSS JOIN allocation a ON a.business_day = later.day AND a.invoice_id < :upto"
     " UNION ALL SELECT invoice_id, total FROM credit_note WHERE business_day >= :beyond"
     " UNION ALL SELECT invoice_id, amount FROM write_off WHERE business_day >= :beyond"
     " UNION ALL SELECT invoice_id, due FROM invoice_balance WHERE due > 0 AND business_day < :beyond"
@@ -108,67 +116,54 @@ _DUE_THEN = (
 _HELD_NOW = "SELECT h.payment_id AS id, h.amount FROM held_money h"
 _HELD_THEN = (
     "SELECT x.payment_id AS id, sum(x.fen) AS amount FROM ("
-    " SELECT payment_id, amount AS fen FROM allocation"
-    " WHERE id >= :since AND business_day >= :beyond AND payment_id < :upto"
+    " SELECT payment_id, amount AS fen FROM allocation WHERE business_day >= :beyond AND payment_id < :upto"
     " UNION ALL SELECT payment_id, amount FROM held_money"
     ") x CROSS JOIN payment p ON p.id = x.payment_id"
     " WHERE p.business_day < :beyond GROUP BY x.payment_id HAVING sum(x.fen) != 0"
 )
-_ALLOCATED_ON = "SELECT id, business_day FROM allocation WHERE id >= ? ORDER BY id LIMIT 1"
 # Of the first day that had any: asked for the least id of all, SQLite would walk the table from its beginning.
 _FIRST_AFTER = (
     "SELECT coalesce(min(+id), 1 << 62) FROM {table} WHERE business_day ="
     " (SELECT min(business_day) FROM {table} WHERE business_day >= ?)"
 )
-_EVERY = {"since": 0, "upto": 1 << 62}
+_EVERY = 1 << 62
+#: Rows that were found once, and as a query again.
+_GATHERED = "SELECT coalesce(sum(amount), 0), json_group_array(json_array(id, amount)) FROM ({query})"
+_FOUND = "SELECT value ->> 0 AS id, value ->> 1 AS amount FROM json_each(:found)"
 
 
 def due_query(reading: Connection, month: Month, *, customers: bool) -> tuple[str, dict[str, Any]]:
     """Invoices with what was due on each: a query for ``id, amount``, and its values."""
-    values = {"beyond": month.beyond.isoformat()}
-    if _nothing_since(reading, values):
+    beyond = month.beyond.isoformat()
+    if _nothing_since(reading, beyond):
         return _DUE_NOW.format(side=_SIDES[customers]), {}
-    query = _DUE_THEN.format(side=_SIDES[customers])
-    wanted = reading.exec_driver_sql(_MONEY_THEN, values).one()[0 if customers else 1]
-    return query, _since(reading, query, values, "invoice", wanted)
+    wanted = reading.exec_driver_sql(_MONEY_THEN, {"beyond": beyond}).one()[0 if customers else 1]
+    return _then(reading, _DUE_THEN.format(side=_SIDES[customers]), "invoice", beyond, wanted)
 
 
 def held_query(reading: Connection, month: Month) -> tuple[str, dict[str, Any]]:
     """Payments with what was held of each, as ``due_query``."""
-    values = {"beyond": month.beyond.isoformat()}
-    if _nothing_since(reading, values):
+    beyond = month.beyond.isoformat()
+    if _nothing_since(reading, beyond):
         return _HELD_NOW, {}
-    wanted = reading.exec_driver_sql(_MONEY_THEN, values).one()[2]
-    return _HELD_THEN, _since(reading, _HELD_THEN, values, "payment", wanted)
+    wanted = reading.exec_driver_sql(_MONEY_THEN, {"beyond": beyond}).one()[2]
+    return _then(reading, _HELD_THEN, "payment", beyond, wanted)
 
 
-def _nothing_since(reading: Connection, values: dict[str, Any]) -> bool:
-    return bool(reading.exec_driver_sql(_NOTHING_SINCE, values).scalar_one())
+def _nothing_since(reading: Connection, beyond: str) -> bool:
+    return bool(reading.exec_driver_sql(_NOTHING_SINCE, {"beyond": beyond}).scalar_one())
 
 
-def _since(
-    reading: Connection, query: str, values: dict[str, Any], table: str, wanted: int
-) -> dict[str, Any]:
-    """Where to look for what happened since. Money is booked in the order of its days but for a clock that was set
-    back: where the sum then is not what the days say, everything is read."""
-    day = values["beyond"]
-    upto = reading.exec_driver_sql(_FIRST_AFTER.format(table=table), (day,)).scalar_one()
-    near = {**values, "since": _first_allocation(reading, day), "upto": upto}
-    total = reading.exec_driver_sql(f"SELECT coalesce(sum(amount), 0) FROM ({query})", near).scalar_one()
-    return near if total == wanted else {**values, **_EVERY}
-
-
-def _first_allocation(reading: Connection, day: str) -> int:
-    """The id from which on allocations are of ``day`` or later: found by halves."""
-    low, high = (
-        0,
-        int(reading.exec_driver_sql("SELECT coalesce(max(id), 0) + 1 FROM allocation").scalar_one()),
-    )
-    while low < high:
-        middle = (low + high) // 2
-        found = reading.exec_driver_sql(_ALLOCATED_ON, (middle,)).one_or_none()
-        if found is None or found[1] >= day:
-            high = middle
-        else:
-            low = int(found[0]) + 1
-    return low
+def _then(
+    reading: Connection, query: str, table: str, beyond: str, wanted: int
+) -> tuple[str, dict[str, Any]]:
+    """What ``query`` finds of before ``beyond``. Numbers follow the days but for a clock that was set back: where the
+    sum is not what the days say, everything is read."""
+    upto = reading.exec_driver_sql(_FIRST_AFTER.format(table=table), (beyond,)).scalar_one()
+    found = "[]"
+    for each in (upto, _EVERY):
+        values = {"beyond": beyond, "upto": each}
+        total, found = reading.exec_driver_sql(_GATHERED.format(query=query), values).one()
+        if total == wanted:
+            break
+    return _FOUND, {"found": found}

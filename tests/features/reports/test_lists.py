@@ -12,6 +12,7 @@ from sqlalchemy import event
 from app.core.enums import Payer, PaymentMethod, Role
 from app.core.errors import Reason, Refusal
 from app.core.money import Money
+from app.features.reports.asking import Month
 from app.features.reports.figures import SPECS, Dimension, Figure, Measure
 from app.features.reports.morning import DOORS, Door, Mornings
 from app.features.reports.service import ReportService
@@ -177,6 +178,10 @@ _SMALL = (
     "m",
     "s",
     "h",
+    # Days, and what was found of them.
+    "went",
+    "later",
+    "json_each",
 )
 
 
@@ -204,12 +209,33 @@ def test_a_month_reads_only_its_own_rows(reports: ReportService, corrected: Shop
     queries = [statement for statement, _values in asked.queries]
     assert scans(corrected, asked) == []
     assert not [each for each in queries if "OFFSET" in each.upper()]
-    covering = [each for each in queries if "FROM sale s" in each and "GROUP BY" in each]
+    # In the order of their indexes and out of them alone: nothing is sorted, no row is looked up.
+    ways = {
+        "SELECT technician_id,": "ix_sale_month (<expr>=?)",
+        "SELECT business_day, sum(": "ix_sale_business_day (business_day>? AND business_day<?)",
+    }
     with corrected.store.read() as reading:
-        values = {"first": "2026-11-01", "beyond": "2026-12-01"}
-        for statement in covering:
-            plan = " ".join(reading.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).scalars(3))
-            assert "COVERING INDEX ix_sale_business_day (business_day>? AND business_day<?)" in plan
+        values = Month(2026, 11).span()
+        for beginning, way in ways.items():
+            statement = next(each for each in queries if each.startswith(beginning))
+            plan = reading.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).scalars(3).all()
+            assert plan == [f"SEARCH s USING COVERING INDEX {way}"]
+
+
+def test_customers_are_counted_without_their_orders(
+    reports: ReportService, corrected: Shop, asked: Asked
+) -> None:
+    reports.look(2026, 11)
+    queries = [
+        (text, values) for text, values in asked.queries if "FROM repair_order o WHERE o.taken_in" in text
+    ]
+    assert len(queries) == 9
+    with corrected.store.read() as reading:
+        for statement, values in queries:
+            plan = reading.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).scalars(3).all()
+            searches = [step for step in plan if step.startswith("SEARCH")]
+            assert searches
+            assert all("USING COVERING INDEX" in step for step in searches)
 
 
 @pytest.mark.parametrize("door", list(Door))
