@@ -90,7 +90,7 @@ class RepairOrder(Base):
             sqlite_where=_OPEN,
         ),
         # What a month asks of orders that came, were finished and delivered, read without their rows.
-        Index("ix_repair_order_taken_in_day", "taken_in_day", "customer_id", "visit"),
+        Index("ix_repair_order_taken_in_day", "taken_in_day", "customer_id", "visit", "technician_id"),
         Index("ix_repair_order_finished", "finished_day", "taken_in_at", "ready_at", sqlite_where=_FINISHED),
         Index(
             "ix_repair_order_delivered", "delivered_day", "finished_day", "taken_in_at", "ready_at", "promised_at",

@@ -182,7 +182,7 @@ SPECS: Mapping[Figure, FigureSpec] = {
         N_("Late jobs"), Figure.DELIVERED, -1, N_("Ready after the promised time; of those with a promise.")
     ),
     Figure.APPOINTED: _share(
-        N_("By appointment"), Figure.TAKEN_IN, 1, N_("Visits agreed beforehand, of all that was taken in.")
+        N_("By appointment"), Figure.TAKEN_IN, 1, N_("Visits that somebody is named for, of all that was taken in.")
     ),
     Figure.CUSTOMERS: _count(N_("Customers who came"), Group.CUSTOMERS, good=1),
     Figure.RETURNING: _count(N_("Of them, had been here before"), Group.CUSTOMERS, good=1),

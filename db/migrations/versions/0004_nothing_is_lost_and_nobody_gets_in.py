@@ -62,7 +62,11 @@ def upgrade() -> None:
 
 def _index_months() -> None:
     op.drop_index("ix_repair_order_taken_in_day", "repair_order")
-    op.create_index("ix_repair_order_taken_in_day", "repair_order", ["taken_in_day", "customer_id", "visit"])
+    op.create_index(
+        "ix_repair_order_taken_in_day",
+        "repair_order",
+        ["taken_in_day", "customer_id", "visit", "technician_id"],
+    )
     op.drop_index("ix_work_log_staff_id", "work_log")
     op.create_index("ix_work_log_staff_id", "work_log", ["staff_id", "started_at"])
     op.create_index(

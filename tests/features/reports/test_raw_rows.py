@@ -206,7 +206,9 @@ def test_jobs_quality_and_customers(reports: ReportService, raw: Raw, year: int,
     went = [row for row in orders if of_month(row["delivered_day"], year, month)]
     ready = [row for row in orders if of_month(row["finished_day"] or row["delivered_day"], year, month)]
     assert (found.taken_in, found.delivered, found.finished) == (len(came), len(went), len(ready))
-    assert found.by_appointment == sum(row["visit"] == "on_site" for row in came)
+    assert found.by_appointment == sum(
+        row["visit"] == "on_site" and row["technician_id"] is not None for row in came
+    )
     again = {row["rework_of_id"] for row in orders}
     assert found.reworks == sum(row["rework_of_id"] is not None for row in went)
     assert found.first_time_fixed == sum(
