@@ -30,7 +30,8 @@ HELD = (
 )
 PROMISED = "o.promised_at IS NOT NULL"
 TOO_LATE = f"{PROMISED} AND coalesce(o.ready_at, o.delivered_at) > o.promised_at"
-APPOINTED = f"o.visit = '{Visit.ON_SITE.value}'"
+#: A visit that nobody is named for was not agreed yet: it only waits.
+APPOINTED = f"(o.visit = '{Visit.ON_SITE.value}' AND o.technician_id IS NOT NULL)"
 
 _WENT = (
     f"SELECT count(*), coalesce(sum({REWORK}), 0), coalesce(sum({HELD}), 0), coalesce(sum({PROMISED}), 0),"
