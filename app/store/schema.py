@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -109,6 +110,7 @@ def create_fresh(path: Path) -> None:
     raw = sqlite.connect(str(half), isolation_level=None)
     raw.execute("PRAGMA page_size=4096")
     raw.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    raw.execute(f"PRAGMA user_version={_new_mark()}")
     raw.execute("PRAGMA auto_vacuum=NONE")
     raw.execute("PRAGMA journal_mode=DELETE")
     raw.execute(VERSION_TABLE)
@@ -239,9 +241,16 @@ def migration_engine(path: Path) -> Engine:
     return engine.execution_options(writing=True)
 
 
+def _new_mark() -> int:
+    """What tells one shop's file from another's in its first bytes (``store.file_watch``)."""
+    return 1 + secrets.randbelow((1 << 31) - 1)
+
+
 def _set_wal(path: Path) -> None:
     raw = sqlite.connect(str(path), isolation_level=None)
     try:
         raw.execute("PRAGMA journal_mode=WAL")
+        if raw.execute("PRAGMA user_version").fetchone()[0] == 0:  # made before files had a mark
+            raw.execute(f"PRAGMA user_version={_new_mark()}")
     finally:
         raw.close()
