@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import wraps
 from pathlib import Path
+from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from uuid import UUID
 
+import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, bindparam, insert, select, text
 from sqlalchemy.orm import Session
 
@@ -22,21 +25,28 @@ from app.core.clock import Clock, business_day
 from app.core.enums import Action, Command, Series, Status
 from app.core.errors import Conflict, EnvironmentFault, Fault, Reason, Refusal
 from app.core.ids import uuid7
+from app.core.logbook import timed
 from app.core.rights import UNJOURNALED, Ctx
 from app.model import JournalEntry, Operation, OutboxEvent, RepairOrder, Setting, everything
 from app.model.base import DayType, UtcDateTime
 from app.model.settings import ShopSettings, from_rows
 from app.store.backup.restoring import finish, unfinished
+from app.store.clock_watch import ClockWatch
 from app.store.engine import make_engine
-from app.store.faults import translated
+from app.store.faults import meaning_of, translated
 from app.store.file_faults import fault_of_file
+from app.store.file_watch import FileWatch
 from app.store.folder import DataFolder, FolderLock
 from app.store.kept import Kept
 from app.store.order_head import OrderHead, grow, read_head
 from app.store.photos import PhotoStore
 from app.store.prepared import Prepared
+from app.store.reserve import Reserve
 from app.store.schema import create_fresh, ensure_current
+from app.store.sealing import Mark, Note, Seal, seal_for_writing
 from app.store.secrets import SecretBox
+
+log = logging.getLogger(__name__)
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -102,6 +112,7 @@ class Tx:
         connection: Connection,
         command: Command,
         ctx: Ctx,
+        seal: Seal | None,
     ) -> None:
         self.session = session
         self.command = command
@@ -116,6 +127,7 @@ class Tx:
         self._touched: set[tuple[Kind, int]] = set()
         self._today: date | None = None
         self._last_close: tuple[date, datetime] | None = None
+        self._seal = seal
 
     @property
     def today(self) -> date:
@@ -212,6 +224,10 @@ class Tx:
         """All that was touched."""
         return Changes(frozenset(self._touched))
 
+    def found(self, shop_id: str) -> None:
+        """The shop has an id from here on: its journal is sealed from the first entry."""
+        self._seal = seal_for_writing(shop_id)
+
     def book(self) -> None:
         """Write the operation and the journal; called by the door just before the commit."""
         self.session.flush()
@@ -223,7 +239,12 @@ class Tx:
         )
         if not self._entries:
             self.journal()
-        digest = _LAST_DIGEST.value(connection) or b""
+        last = _LAST_ENTRY.row(connection)
+        digest = b"" if last is None else last.digest
+        seal = self._seal
+        if seal is not None and seal.note is Note.NONE:
+            with suppress(EnvironmentFault):
+                seal.begin(Mark(0 if last is None else last.id, digest))
         for entry in self._entries:
             row = {
                 "at": self.now,
@@ -237,7 +258,8 @@ class Tx:
                 "operation_id": self.ctx.operation_id,
             }
             digest = journal_digest(digest, row)
-            _INSERT_JOURNAL.run(connection, **row, digest=digest)
+            mac = None if seal is None else seal.of(digest)
+            _INSERT_JOURNAL.run(connection, **row, digest=digest, mac=mac)
 
 
 _NEXT_NUMBER = Prepared(
@@ -264,10 +286,11 @@ _INSERT_JOURNAL = Prepared(
     insert(JournalEntry.__table__),  # type: ignore[arg-type]
     (
         *("at", "actor_id", "command", "order_id", "action", "from_status", "to_status", "detail"),
-        *("operation_id", "digest"),
+        *("operation_id", "digest", "mac"),
     ),
 )
-_LAST_DIGEST = Prepared(select(JournalEntry.digest).order_by(JournalEntry.id.desc()).limit(1))
+_LAST_ENTRY = Prepared(select(JournalEntry.id, JournalEntry.digest).order_by(JournalEntry.id.desc()).limit(1))
+_LAST_AT = select(JournalEntry.at).order_by(JournalEntry.id.desc()).limit(1)
 _BOOKED = Prepared(
     select(Operation.command, Operation.result).where(Operation.id == bindparam("operation_id"))
 )
@@ -315,10 +338,17 @@ class Store:
         self.photos = PhotoStore(folder.photos)
         self._lock = lock
         self._write_engine = engine.execution_options(writing=True)
-        self._identity = _identity(folder.database)
+        self._watch = FileWatch(folder.database)
+        #: Room for a full disk; the window's worker makes it (``app.lookout``), nobody else needs it.
+        self.reserve: Reserve | None = None
+        self.clock_watch = ClockWatch(folder.root / "clock.json", clock, self._last_entry)
+        self._doubted = False
         self._stopped: EnvironmentFault | None = None
         self._settings: Kept[ShopSettings] = Kept()
         self._secrets: SecretBox | None = None
+        self._seal: Seal | None = None
+        self._seal_asked = False
+        self._seal_lock = Lock()
 
     @classmethod
     def open(
@@ -347,7 +377,7 @@ class Store:
                 finish(folder)
             with translated(folder.database):
                 if folder.database.exists() or not exclusive:
-                    ensure_current(folder.database, may_migrate=exclusive, now=clock.now())
+                    _ensure_current(folder, exclusive, clock)
                 elif folder.orphaned():
                     raise EnvironmentFault(Fault.DAMAGED, path=root)
                 else:
@@ -367,6 +397,7 @@ class Store:
     def close(self) -> None:
         """End all connections and let the next program in."""
         self.engine.dispose()
+        self._watch.close()
         if self._lock is not None:
             self._lock.release()
 
@@ -387,10 +418,22 @@ class Store:
             self._secrets = SecretBox.of_shop(self.settings.shop_id)
         return self._secrets
 
+    @property
+    def seal(self) -> Seal | None:
+        """What seals the journal; asked of the keyring once. None before the shop has an id, and where no key can be
+        had."""
+        if not self._seal_asked:
+            with self._seal_lock:
+                shop_id = self.settings.shop_id
+                if not self._seal_asked and shop_id:
+                    self._seal = seal_for_writing(shop_id)
+                    self._seal_asked = True
+        return self._seal
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one moment of the records and writes nothing."""
-        with translated(self.folder.database), self.engine.begin() as connection:
+        with self._told(), self.engine.begin() as connection:
             yield connection
 
     def rows(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
@@ -413,39 +456,48 @@ class Store:
         if not ctx.actor.may(command):
             self._journal_denied(command, ctx, order_id)
             raise Refusal(Reason.NOT_ALLOWED, command=command)
-        with translated(self.folder.database):
+        with self._told(), timed(log, command):
             self._check_file()
+            if self.reserve is not None and not self.reserve.allows(command):
+                raise EnvironmentFault(Fault.DISK_FULL, path=self.folder.root)
+            # Before the lock is taken: a keyring may ask its user something.
+            seal = None if command in UNJOURNALED else self.seal
             with (
                 ExitStack() as committing,
                 self._write_engine.connect() as connection,
                 aside(connection),
                 connection.begin(),
             ):
+                self._watch.check_log()
                 booked = _BOOKED.row(connection, operation_id=ctx.operation_id)
                 if booked is not None:
                     raise AlreadyBooked(booked.command, booked.result)
                 with Session(bind=connection, expire_on_commit=False, autoflush=False) as session:
                     # By this connection and under the lock: nobody can be changing them now.
                     settings = self._settings.get(lambda: _settings_of(connection))
-                    tx = Tx(settings, self.clock.now(), session, connection, command, ctx)
+                    tx = Tx(settings, self.clock.now(), session, connection, command, ctx, seal)
                     yield tx
                     tx.book()
                 changes = tx.changes()
                 if changes.has(Kind.SETTING):
                     committing.enter_context(self._settings.changing())
+            # Taken away while this was written: nobody may be told that it is saved.
+            self._watch.check()
         self.changes.publish(changes)
 
     def _journal_denied(self, command: Command, ctx: Ctx, order_id: int | None) -> None:
         """A denied command leaves a trace and nothing else."""
+        seal = self.seal
         with (
-            translated(self.folder.database),
+            self._told(),
             self._write_engine.begin() as connection,
             Session(bind=connection, autoflush=False) as session,
         ):
             # Its own operation id: the gesture itself was not booked and may be repeated by somebody
             # with the right.
             settings = self._settings.get(lambda: _settings_of(connection))
-            tx = Tx(settings, self.clock.now(), session, connection, command, Ctx.gesture(ctx.actor))
+            denied = Ctx.gesture(ctx.actor)
+            tx = Tx(settings, self.clock.now(), session, connection, command, denied, seal)
             there = order_id is not None and session.get(RepairOrder, order_id) is not None
             tx.journal(order_id=order_id if there else None, denied=True)
             tx.book()
@@ -456,22 +508,45 @@ class Store:
         self._stopped = fault
 
     def _check_file(self) -> None:
-        """A database file deleted or replaced while open raises no error at all (promises.md): look each
-        time."""
+        """A database file deleted or replaced while open raises no error at all (promises.md): look each time."""
         if self._stopped is not None:
             raise self._stopped
-        if _identity(self.folder.database) != self._identity:
-            raise EnvironmentFault(Fault.FILE_GONE, path=self.folder.root)
+        self._watch.check()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the database reports becomes a fault with a sentence, and what follows from it is done."""
+        try:
+            with translated(self.folder.database):
+                yield
+        except EnvironmentFault as fault:
+            if fault.fault is Fault.DISK_FULL and self.reserve is not None:
+                self.reserve.give_up()
+            if fault.fault is Fault.DAMAGED and fault is not self._stopped and not self._doubted:
+                # A page that could not be read shows as damage, too: whatever lies in the caches is read again first.
+                self._doubted = True
+                self.engine.dispose()
+                raise EnvironmentFault(Fault.DISK_ERROR, path=self.folder.root) from fault
+            raise
+
+    def _last_entry(self) -> datetime | None:
+        """When the newest entry of the journal was made, as the clock stood then."""
+        with self.read() as reading:
+            found = reading.execute(_LAST_AT).scalar()
+        return found if isinstance(found, datetime) else None
+
+
+def _ensure_current(folder: DataFolder, exclusive: bool, clock: Clock) -> None:
+    """As ``ensure_current``; damage is looked at twice, since a failed read shows as damage."""
+    try:
+        ensure_current(folder.database, may_migrate=exclusive, now=clock.now())
+    except sqlite.DatabaseError as error:
+        fault = meaning_of(error, folder.database)
+        if fault is None or fault.fault is not Fault.DAMAGED:
+            raise
+        ensure_current(folder.database, may_migrate=exclusive, now=clock.now())
 
 
 def _settings_of(connection: Connection) -> ShopSettings:
     rows = connection.execute(select(Setting.key, Setting.value))
     return from_rows({row.key: row.value for row in rows})
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino

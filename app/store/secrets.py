@@ -1,9 +1,10 @@
 """Device passcodes under AES-GCM; the key lies in the OS keyring, or in a protected file outside DIR
-(design.md §4)."""
+(design.md §4). The key that seals the journal (``store.sealing``) is drawn from the same secret."""
 
 from __future__ import annotations
 
 import base64
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -14,6 +15,10 @@ from app.store.file_faults import fault_of_file
 _SERVICE = "xiuhu"
 _NONCE = 12
 _KEY = 32
+#: Names a folder for the keys instead of the keyring and the user's own: for shops that are made to be thrown away.
+ELSEWHERE = "XIUHU_KEYS"
+#: What a key drawn from the shop's secret is for; another number when the rule changes.
+_FOR_JOURNAL = b"xiuhu journal 1"
 
 
 class SecretBox:
@@ -36,6 +41,20 @@ class SecretBox:
         # A keyring that was locked for a while left a file behind: what was sealed under it opens too.
         kept = key_file(shop_id)
         return cls(found, *([_read_key(kept)] if kept.exists() else []), in_keyring=True)
+
+    @classmethod
+    def find(cls, shop_id: str) -> SecretBox | None:
+        """The shop's box where this computer has its key; makes nothing. Raises ``EnvironmentFault(KEY_MISSING)``."""
+        found, kept = _ask_keyring(shop_id), key_file(shop_id)
+        in_file = [_read_key(kept)] if kept.exists() else []
+        if found is not None:
+            return cls(found, *in_file, in_keyring=True)
+        return cls(in_file[0], in_keyring=False) if in_file else None
+
+    def journal_keys(self) -> tuple[bytes, ...]:
+        """What journal entries are sealed with, and what older ones may be: HKDF-Expand (RFC 5869) of the secrets,
+        which are uniform already."""
+        return tuple(hmac.digest(key, _FOR_JOURNAL + b"\x01", "sha256") for key in (self._key, *self._older))
 
     def seal(self, plain: str, purpose: bytes) -> bytes:
         """Encrypt; ``purpose`` (the order's UUID) binds the result to its row."""
@@ -60,12 +79,34 @@ class SecretBox:
 
 def key_file(shop_id: str) -> Path:
     """Where the key lies on a PC without a keyring."""
+    return _folder() / f"{shop_id or 'shop'}.key"
+
+
+def _folder() -> Path:
+    elsewhere = os.environ.get(ELSEWHERE)
+    if elsewhere:
+        return Path(elsewhere)
     from platformdirs import user_config_path
 
-    return user_config_path("xiuhu", appauthor=False) / "keys" / f"{shop_id or 'shop'}.key"
+    return user_config_path("xiuhu", appauthor=False) / "keys"
+
+
+def _ask_keyring(shop_id: str) -> bytes | None:
+    if os.environ.get(ELSEWHERE):
+        return None
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        key = base64.b64decode(keyring.get_password(_SERVICE, shop_id) or "")
+    except (KeyringError, RuntimeError, OSError, ValueError):
+        return None
+    return key if len(key) == _KEY else None
 
 
 def _from_keyring(shop_id: str) -> bytes | None:
+    if os.environ.get(ELSEWHERE):
+        return None
     import keyring
     from keyring.errors import KeyringError
 
@@ -87,19 +128,24 @@ def _from_file(shop_id: str) -> bytes:
     if path.exists():
         return _read_key(path)
     key = secrets.token_bytes(_KEY)
+    # Whole or not at all: a key file cut short would lose every passcode sealed from then on.
+    write_privately(path, base64.b64encode(key))
+    return key
+
+
+def write_privately(path: Path, content: bytes) -> None:
+    """A file that only this user reads, whole or not at all; ``EnvironmentFault`` where it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        half = path.with_suffix(f".{os.getpid()}.half")
+        half = path.with_name(f"{path.name}.{os.getpid()}.half")
         descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(base64.b64encode(key))
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        # Whole or not at all: a key file cut short would lose every passcode sealed from then on.
         half.replace(path)
     except OSError as error:
         raise fault_of_file(error, path) from error
-    return key
 
 
 def _read_key(path: Path) -> bytes:

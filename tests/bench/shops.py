@@ -30,6 +30,7 @@ from app.features.staff.service import StaffService
 from app.features.staff.snapshots import StaffEntry
 from app.features.stock.snapshots import PartEntry
 from app.services import Services
+from app.store.audit import reanchor
 from app.store.door import Store
 from app.store.engine import relaxed
 from app.store.marks import HEAD
@@ -101,6 +102,8 @@ def open_shop(orders: int, say: Say) -> Iterator[Shop]:
         else:
             _make(place, orders, say)
         shop = _shop_of(Services(Store.open(place / "shop", SystemClock())), orders)
+        # What was poured in bears no seals.
+        reanchor(shop.services.store)
         try:
             yield shop
         finally:

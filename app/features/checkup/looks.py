@@ -11,16 +11,19 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from app.core.enums import Action, Status
+from app.core.errors import EnvironmentFault
+from app.core.sentences import sentence
 from app.core.words import N_
 from app.features.checkup.snapshots import Finding
 from app.features.finder import indexing
 from app.model import everything
 from app.model.lifecycle import MOVES
 from app.model.settings import ShopSettings, from_rows
-from app.store.audit import first_broken_entry
+from app.store.audit import Broken, verify
 from app.store.door import Store
 from app.store.marks import APPLICATION_ID, HEAD
 from app.store.schema import APPEND_ONLY
+from app.store.sealing import Seal
 from app.store.search import DDL
 
 #: A look yields what is wrong, one finding after the other.
@@ -94,15 +97,51 @@ def _plain(value: Any) -> Any:
     return json.loads(json.dumps(value, default=dict))
 
 
+#: What is said of a journal that is not sound; ``entry`` is where.
+_BROKEN: Mapping[Broken, str] = MappingProxyType(
+    {
+        Broken.CHAIN: N_(
+            "Journal entry {entry} does not follow from those before it: something was changed or taken out."
+        ),
+        Broken.SEAL: N_(
+            "Journal entry {entry} bears no seal of this computer: the journal was written anew from there, or the "
+            "shop was opened on another computer. The owner looks at it in the journal."
+        ),
+        Broken.SINCE: N_(
+            "Journal entry {entry}, from which this computer vouches for the journal, is another one or gone: older "
+            "records were put in their place. The owner looks at it in the journal."
+        ),
+        Broken.HEAD: N_(
+            "The journal does not reach to entry {entry} any more, as printed on day close {close}."
+        ),
+        Broken.NOTE: N_(
+            "What this computer remembers of the journal was changed, or the key is another one than before. The owner "
+            "looks at it in the journal."
+        ),
+    }
+)
+
+
 def _journal_chain(_store: Store, reading: Connection) -> Iterator[Finding]:
-    broken = first_broken_entry(reading)
-    if broken is not None:
+    try:
+        # Read by itself: another setting may be damaged.
+        kept = reading.exec_driver_sql("SELECT value FROM setting WHERE key = 'shop_id'").scalar()
+        seal = Seal.find(json.loads(kept or '""'))
+    except EnvironmentFault as fault:
+        # What can be checked without the key is.
+        seal = None
+        yield Finding(N_("The key of the journal cannot be read: {why}"), {"why": sentence(fault)})
+    verdict = verify(reading, seal)
+    if verdict.broken is not None:
+        yield Finding(_BROKEN[verdict.broken], {"entry": verdict.entry, "close": verdict.close or "-"})
+    if verdict.sealed_from is not None and verdict.sealed_from > 1:
         yield Finding(
-            N_(
-                "Journal entry {entry} does not follow from those before it: something was changed or taken out."
-            ),
-            {"entry": broken},
+            N_("This computer vouches for the journal from entry {entry} on."),
+            {"entry": verdict.sealed_from},
+            remark=True,
         )
+    elif verdict.sealed_from is None and verdict.entry:
+        yield Finding(N_("The journal is not sealed on this computer."), remark=True)
 
 
 def _journal_booked(_store: Store, reading: Connection) -> Iterator[Finding]:

@@ -41,11 +41,15 @@ def examine(
 
 def _check(store: Store, name: str) -> Check:
     told: list[Finding] = []
+    remarks: list[Finding] = []
     count = 0
     try:
         # Each check in a reading of its own: a long one must not keep the log of changes from being cleared.
         with store.engine.connect() as reading:
             for finding in _findings(store, reading, name):
+                if finding.remark:
+                    remarks.append(finding)
+                    continue
                 count += 1
                 if len(told) < TOLD:
                     told.append(finding)
@@ -53,7 +57,7 @@ def _check(store: Store, name: str) -> Check:
         # Damaged pages, or a value that is not what it must be: that too is a finding.
         told.append(Finding(N_("This could not be read: {kind}."), {"kind": type(error).__name__}))
         count += 1
-    return Check(name, tuple(told), count)
+    return Check(name, tuple(told), count, tuple(remarks))
 
 
 def _findings(store: Store, reading: Connection, name: str) -> Iterator[Finding]:

@@ -69,6 +69,8 @@ class Finding:
 
     sentence: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    #: Good to know, and nothing wrong with it.
+    remark: bool = False
 
     def text(self) -> str:
         """In the user's language."""
@@ -106,6 +108,7 @@ class Check:
     name: str
     findings: tuple[Finding, ...] = ()
     count: int = 0
+    remarks: tuple[Finding, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -124,11 +127,12 @@ class Check:
 
     @property
     def detail(self) -> str:
-        """What is wrong and where, in the user's language; "" when nothing is."""
+        """What is wrong and where, then what is good to know, in the user's language; "" when there is neither."""
         said = [each.text() for each in self.findings]
         more = self.count - len(said)
         if more > 0:
             said.append(ngettext("and {n} more", "and {n} more", more).format(n=more))
+        said += [each.text() for each in self.remarks]
         return " ".join(said)
 
 

@@ -101,6 +101,7 @@ class SettingsService:
             if tx.reading().execute(_STAFF).scalar_one() or tx.settings.shop_id:
                 raise Refusal(Reason.FOLDER_NOT_EMPTY, path=self._store.folder.root)
             _put(tx, to_rows(settings))
+            tx.found(settings.shop_id)
             owner = new_staff(tx, owner_name, Role.OWNER)
             owner.pin_hash = kept_pin
             prices = 0

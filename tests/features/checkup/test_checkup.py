@@ -16,6 +16,7 @@ from app.core.words import Language, speaking
 from app.features.checkup.service import examine
 from app.features.checkup.snapshots import CHECK_WORDS, Report
 from app.store.door import Store, journal_digest
+from app.store.sealing import Seal
 from tests.features.checkup.conftest import Hand
 from tests.features.conftest import LIVELY_NOW as NOW
 
@@ -436,12 +437,20 @@ def test_a_move_that_the_lifecycle_does_not_know_is_found_though_the_chain_is_so
         "UPDATE journal SET action = 'deliver' WHERE id ="
         " (SELECT max(id) FROM journal WHERE action = 'pass_qc')"
     )
-    chain_anew(copy, hand)
+    chain_anew(copy, hand, None)
+    assert failed(copy) == {"journal_chain", "journal_moves"}
+    store = Store.open(copy, SetClock(NOW), exclusive=False)
+    shop_id = store.settings.shop_id
+    store.close()
+    chain_anew(copy, hand, Seal.find(shop_id))
+    # What the day closes printed is left: on paper nobody can forge it.
+    assert failed(copy) == {"journal_chain", "journal_moves"}
+    hand("UPDATE day_close SET journal_head = (SELECT digest FROM journal WHERE id = journal_id)")
     assert failed(copy) == {"journal_moves"}
 
 
-def chain_anew(root: Path, hand: Hand) -> None:
-    """Forge the chain: what an insider with the program's source could do."""
+def chain_anew(root: Path, hand: Hand, seal: Seal | None) -> None:
+    """Forge the chain: what an insider with the program's source could do, and one with the computer's key as well."""
     raw = sqlite.connect(str(root / "shop.sqlite"))
     raw.row_factory = sqlite.Row
     rows = [dict(row) for row in raw.execute("SELECT * FROM journal ORDER BY id")]
@@ -454,6 +463,8 @@ def chain_anew(root: Path, hand: Hand) -> None:
         digest = journal_digest(digest, row)
         if digest != row["digest"]:
             hand("UPDATE journal SET digest = ? WHERE id = ?", digest, row["id"])
+        if seal is not None and row["mac"] != seal.of(digest):
+            hand("UPDATE journal SET mac = ? WHERE id = ?", seal.of(digest), row["id"])
 
 
 def test_a_photo_that_was_changed_is_found_and_a_whole_one_is_not(copy: Path, hand: Hand) -> None:
