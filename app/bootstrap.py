@@ -15,6 +15,7 @@ from app.core.words import Language, _, ngettext
 
 if TYPE_CHECKING:
     from app.services import Services
+    from app.store.door import Store
     from app.store.folder import FolderLock
 
 #: (done, total) of long work.
@@ -27,7 +28,23 @@ def open_services(root: Path, *, exclusive: bool, clock: Clock | None = None) ->
     from app.services import Services
     from app.store.door import Store
 
-    return Services(Store.open(root, clock or SystemClock(), exclusive=exclusive))
+    store = Store.open(root, clock or SystemClock(), exclusive=exclusive)
+    if exclusive:
+        _settle(store)
+    return Services(store)
+
+
+def _settle(store: Store) -> None:
+    """What follows from a restore is done before anybody works in the shop."""
+    if not (store.folder.root / "restored.json").exists():
+        return
+    from app.features.backups.settling import settle
+
+    try:
+        settle(store)
+    except BaseException:
+        store.close()
+        raise
 
 
 def fill_demo(root: Path, *, orders: int, seed: int, ords: Path | None, tell: Tell) -> None:
@@ -120,4 +137,6 @@ def _open_locked(root: Path, lock: FolderLock) -> Services:
     from app.services import Services
     from app.store.door import Store
 
-    return Services(Store.open(root, SystemClock(), lock=lock))
+    store = Store.open(root, SystemClock(), lock=lock)
+    _settle(store)
+    return Services(store)

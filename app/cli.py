@@ -22,7 +22,10 @@ from app.core.words import N_, Language, _, ngettext, parse_language, set_langua
 
 if TYPE_CHECKING:
     from app.core.rights import Ctx
+    from app.features.backups.exchange import Prepared
+    from app.features.backups.snapshots import Report
     from app.services import Services
+    from app.store.backup.locked import LockKey
 
 DONE, REFUSED, WRONG_USE, ENVIRONMENT = 0, 1, 2, 3
 
@@ -80,6 +83,9 @@ def _log_failure(folder: Path, error: Exception) -> None:
 #: What ``import`` and ``export`` know.
 _FILE_KINDS = ("parts", "customers")
 _EXPORT_KINDS = (*_FILE_KINDS, "books")
+
+#: Why a backup is made; the window says so when it has one made.
+_BACKUP_KINDS = ("hourly", "day_close", "by_hand")
 
 #: What argparse itself says to our users; it looks its words up by the name ``_`` in its own module.
 _ARGPARSE_WORDS = (
@@ -199,13 +205,28 @@ def _parser() -> argparse.ArgumentParser:
     give.add_argument("file", type=Path, metavar="FILE")
     give.set_defaults(run=_export)
 
+    backup = commands.add_parser("backup", help=_("back the shop up, also beside its open window"))
+    backup.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help=_("one file to carry away, photos inside")
+    )
+    backup.add_argument("--password", action="store_true", help=_("ask for a password to lock FILE with"))
+    backup.add_argument("--kind", choices=_BACKUP_KINDS, default="by_hand", help=argparse.SUPPRESS)
+    _json(backup)
+    backup.set_defaults(run=_backup)
+
+    restore = commands.add_parser("restore", help=_("put a backup in the place of the records"))
+    restore.add_argument("file", type=Path, metavar="FILE", help=_("the backup (.xiuhu)"))
+    restore.add_argument("--yes", action="store_true", help=_("do it without asking"))
+    _json(restore)
+    restore.set_defaults(run=_restore)
+
     bench = commands.add_parser("bench", help=_("measure the program on this computer"))
     bench.add_argument("--orders", type=_count, default=10_000, metavar="N", help=_("how many orders"))
     bench.add_argument("--only", metavar="TEXT", help=_("figures whose names contain this"))
     _json(bench)
     bench.set_defaults(run=_bench)
 
-    for command in (demo, day, doctor, paper, find, bring, give, bench):
+    for command in (demo, day, doctor, paper, find, bring, give, backup, restore, bench):
         _common(command)
     return parser
 
@@ -545,6 +566,113 @@ def _export_customers(options: argparse.Namespace) -> int:
             n=count, file=options.file
         )
     )
+    return DONE
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from app.features.backups.telling import report_lines
+
+    try:
+        with _services(options, write=False) as services:
+            report = _backed_up(options, services)
+    except ShopError as error:
+        if options.json:
+            from app.core.sentences import exit_code, sentence
+
+            _print_json({"fault": error.code.value, "text": sentence(error)})
+            _say(sentence(error))
+            return exit_code(error)
+        raise
+    if options.json:
+        fault = report.second_fault
+        _print_json(
+            {
+                "file": report.file,
+                "number": report.number,
+                "kind": report.kind.value,
+                "made_at": report.made_at.isoformat(),
+                "orders": report.orders,
+                "size": report.size,
+                "sha256": report.sha256,
+                "findings": list(report.findings),
+                "second": {
+                    "file": report.second_file or None,
+                    "fault": fault.code.value if fault is not None else None,
+                },
+            }
+        )
+    for line in report_lines(report):
+        _say(line)
+    return DONE
+
+
+def _backed_up(options: argparse.Namespace, services: Services) -> Report:
+    from app.core.enums import BackupKind
+
+    backups = services.backups
+    if options.file is None:
+        return backups.make(BackupKind(options.kind), tell=_Meter(_("Backup")))
+    key: LockKey | None
+    if options.password:
+        from app.store.backup.locked import Lock, LockKey, clean_password
+
+        typed = clean_password(_typed_password(_("Password for this backup: ")))
+        if sys.stdin.isatty() and _typed_password(_("Once more: ")) != typed:
+            raise Refusal(Reason.BACKUP_PASSWORD_WRONG)
+        key = LockKey.of(Lock.new(), typed)
+    else:
+        key = backups.key()
+    return backups.write_file(options.file, key, tell=_Meter(_("Backup")))
+
+
+def _typed_password(question: str) -> str:
+    """From the terminal without showing it, or a line of what is piped in."""
+    if sys.stdin.isatty():
+        from getpass import getpass
+
+        return getpass(question, sys.stderr)
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from app.core.clock import SystemClock
+    from app.features.backups.commands import restore_folder
+    from app.features.backups.telling import backup_line, loss_lines
+
+    def agree(prepared: Prepared) -> bool:
+        for line in (backup_line(prepared.staged.manifest), *loss_lines(prepared.losses)):
+            _say(line)
+        if options.yes or not sys.stdin.isatty():
+            return bool(options.yes)
+        print(_("Type yes to restore: "), end="", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip().casefold() in {"yes", "y", "是"}
+
+    outcome = restore_folder(
+        data_folder(options),
+        options.file,
+        SystemClock(),
+        password=lambda: _typed_password(_("Password of the backup: ")),
+        agree=agree,
+        tell=_Meter(_("Unpacking")),
+    )
+    manifest, replaced = outcome.restored.manifest, outcome.restored.replaced
+    if options.json:
+        _print_json(
+            {
+                "number": manifest.number,
+                "made_at": manifest.made_at.isoformat(),
+                "orders": manifest.orders,
+                "sha256": manifest.sha256,
+                "replaced": str(replaced) if replaced is not None else None,
+                "photos_missing": outcome.photos_missing,
+            }
+        )
+    if outcome.photos_missing:
+        n = outcome.photos_missing
+        _say(ngettext("{n} photo could not be found.", "{n} photos could not be found.", n).format(n=n))
+    if replaced is not None:
+        _say(_("What was replaced is kept in {path}.").format(path=replaced.parent))
+    _say(_("Restored. Nothing is sent to other shops until the owner confirms it under Backups."))
     return DONE
 
 

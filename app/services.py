@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from app.features.backups.service import Backups
     from app.features.bench.service import BenchService
     from app.features.billing.correcting import Correcting as InvoiceCorrecting
     from app.features.billing.service import Billing
@@ -249,6 +250,12 @@ class Services:
         from app.features.defective.loans import Loans
 
         return Loans(self.store)
+
+    @cached_property
+    def backups(self) -> Backups:
+        from app.features.backups.service import Backups
+
+        return Backups(self.store)
 
     @cached_property
     def pay(self) -> Pay:

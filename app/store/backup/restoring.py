@@ -134,7 +134,8 @@ def drop_stage(folder: DataFolder) -> None:
 def losses(folder: DataFolder, staged: Staged) -> Losses:
     """Compare the present records with a staged backup, record by record. Never fails: what cannot be read is said."""
     if not folder.database.exists():
-        return Losses(readable=False)
+        # A new computer has nothing to lose; where other things of a shop lie, its records were lost already.
+        return Losses(readable=not folder.orphaned())
     address = f"{folder.database.absolute().as_uri()}?mode=ro"
     try:
         raw = sqlite.connect(address, uri=True, isolation_level=None)
