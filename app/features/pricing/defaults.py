@@ -24,6 +24,12 @@ def default_prices(language: Language) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def len_of_default_prices(language: Language) -> int:
+    """How many entries the list has, packages counted."""
+    found = default_prices(language)
+    return len(found["items"]) + len(found["packages"])
+
+
 def put_default_prices(tx: Tx, language: Language) -> int:
     """Write the usual list into a shop that has none yet; how many entries. All in a few statements: a new shop waits
     for it."""

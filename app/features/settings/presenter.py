@@ -86,6 +86,8 @@ class Answers:
     with_pin: bool = False
     pin: str = ""
     pin_again: str = ""
+    #: Whether the shop starts with the usual price list.
+    price_list: bool = True
 
     def first_run(self) -> FirstRun:
         """What ``found_shop`` takes."""
@@ -96,6 +98,7 @@ class Answers:
             owner_name=self.owner_name,
             pin=self.pin if self.with_pin else None,
             settings=settings,
+            price_list=self.price_list,
         )
 
 

@@ -29,6 +29,7 @@ from app.core.errors import ShopError
 from app.core.rights import Actor
 from app.core.sentences import sentence
 from app.core.words import Language, _
+from app.features.pricing.defaults import len_of_default_prices
 from app.features.printing.service import PrintingService
 from app.features.settings.live_paper import LivePaper
 from app.features.settings.presenter import Answers, values_of
@@ -168,7 +169,7 @@ class Wizard(QDialog):
         self.steps = [
             LanguageStep(changed, self.speak),
             ShopStep(changed, names["shop_name"]),
-            HoursStep(changed),
+            HoursStep(changed, len_of_default_prices(self.answers.language)),
             PapersStep(changed, self._look),
             OwnerStep(changed, names["owner_name"]),
         ]

@@ -204,11 +204,11 @@ class ShopStep(Step):
 
 
 class HoursStep(Step):
-    """When the shop is open, where it is, and the tax in its prices."""
+    """When the shop is open, where it is, the tax in its prices, and the prices it starts from."""
 
     key = "hours"
 
-    def __init__(self, changed: Callable[[], object]) -> None:
+    def __init__(self, changed: Callable[[], object], entries: int) -> None:
         super().__init__(changed)
         self.hours = LineField(
             _("Opening hours"),
@@ -226,13 +226,31 @@ class HoursStep(Step):
             "tax_permille": _Tax(self.tax),
             "tax_inclusive": self.inclusive,
         }
-        self._rows([self.hours, self.zone], [self.tax], [self.inclusive])
+        self.prices = SwitchField(_("Start with the usual price list"))
+        self.prices_word = QLabel(
+            _(
+                "{n} entries: labour by kind of device, visit fees and packages, at the usual prices of a small town."
+                " Settings, Price list changes or removes each of them; without it the list starts empty."
+            ).format(n=entries)
+        )
+        self.prices_word.setWordWrap(True)
+        theme.role_of(self.prices_word, "secondary")
+        self.prices.box.setAccessibleDescription(self.prices_word.text())
+        self._rows([self.hours, self.zone], [self.tax], [self.inclusive], [self.prices], [self.prices_word])
         self.box.addStretch(1)
         self._chain(self.hours, self.zone)
         self.tax.changed.connect(self._changed)
 
+    def fill(self, values: Mapping[str, Any], answers: Answers) -> None:
+        super().fill(values, answers)
+        self.prices.set_value(answers.price_list)
+
+    def read(self, answers: Answers) -> None:
+        super().read(answers)
+        answers.price_list = self.prices.value()
+
     def title(self) -> str:
-        return _("Hours and tax")
+        return _("Hours, tax and prices")
 
     def about(self) -> str:
         return _("The usual answers of a small shop are filled in.")

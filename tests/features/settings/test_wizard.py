@@ -10,6 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from app.core.enums import PaperKind, Role
 from app.core.words import Language, language
+from app.features.pricing.defaults import len_of_default_prices
+from app.features.pricing.service import PriceList
 from app.features.settings import wizard as wizard_module
 from app.features.settings.service import SettingsService
 from app.features.settings.wizard import Wizard
@@ -88,6 +90,27 @@ def test_the_whole_way_by_keyboard_in_chinese(wizard: Wizard, empty: Store, qtbo
     assert settings.language == Language.ZH
     assert wizard.actor is not None
     assert StaffService(empty, FAST).sign_in(wizard.actor.id, "2580").name == "李芳"
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_price_list_is_there_unless_its_tick_is_taken_off(
+    wizard: Wizard, empty: Store, qtbot: QtBot, wanted: bool
+) -> None:
+    for _step in range(2):
+        press(qtbot, wizard, Qt.Key.Key_PageDown)
+    assert isinstance(wizard.step, HoursStep)
+    entries = len_of_default_prices(Language.EN)
+    assert wizard.step.prices.value()
+    assert str(entries) in wizard.step.prices_word.text()
+    if not wanted:
+        wizard.step.prices.box.click()
+        # The answer outlives a change of language.
+        wizard.speak(Language.ZH)
+        assert isinstance(wizard.step, HoursStep)
+        assert not wizard.step.prices.value()
+        wizard.speak(Language.EN)
+    press(qtbot, wizard, Qt.Key.Key_F9)
+    assert len(PriceList(empty).rows()) == (entries if wanted else 0)
 
 
 def test_changing_the_language_keeps_what_was_typed(wizard: Wizard, qtbot: QtBot) -> None:
