@@ -834,6 +834,7 @@ class Command(StrEnum):
     SAVE_SETTINGS = "save_settings"
     SAVE_OWN_SETTINGS = "save_own_settings"
     FOUND_SHOP = "found_shop"
+    REPAIR_RECORDS = "repair_records"
     IMPORT = "import"
     EXPORT_BACKUP = "export_backup"
     RESTORE = "restore"

@@ -682,6 +682,7 @@ LABELS: _Words = {
         Command.SAVE_SETTINGS: N_("Change the shop's settings"),
         Command.SAVE_OWN_SETTINGS: N_("Change one's own settings"),
         Command.FOUND_SHOP: N_("Set up the shop"),
+        Command.REPAIR_RECORDS: N_("Repair what a check-up found"),
         Command.IMPORT: N_("Import records"),
         Command.EXPORT_BACKUP: N_("Save a backup to a file"),
         Command.RESTORE: N_("Restore a backup"),

@@ -132,6 +132,7 @@ RIGHTS: Mapping[Command, frozenset[Role]] = MappingProxyType(
         Command.SAVE_SETTINGS: _OWNER,
         Command.SAVE_OWN_SETTINGS: _ALL,
         Command.FOUND_SHOP: _OWNER,
+        Command.REPAIR_RECORDS: _OWNER,
         Command.IMPORT: _OWNER,
         # Everything that the shop knows leaves the computer, or is replaced.
         Command.EXPORT_BACKUP: _OWNER,
