@@ -152,6 +152,8 @@ class NoteKind(StrEnum):
     REPAIR_MODE = "repair_mode"
     #: A charge that the customer was told was taken off: which, and why.
     REMOVED = "removed"
+    #: The device's passcode was erased because it was kept long enough; the note has no text.
+    PASSCODE_ERASED = "passcode_erased"
 
 
 class QuoteState(StrEnum):
@@ -769,6 +771,15 @@ class Command(StrEnum):
     MERGE_CUSTOMERS = "merge_customers"
     IMPORT_CUSTOMERS = "import_customers"
     EXPORT_CUSTOMERS = "export_customers"
+    # privacy
+    WRITE_PASSCODE = "write_passcode"
+    SWEEP_PASSCODES = "sweep_passcodes"
+    EXPORT_PERSON = "export_person"
+    ERASE_CUSTOMER = "erase_customer"
+    NOTE_LOOKS = "note_looks"
+    # the journal
+    EXPORT_JOURNAL = "export_journal"
+    SEAL_JOURNAL = "seal_journal"
     # stock
     SAVE_PART = "save_part"
     RECEIVE_PART = "receive_part"

@@ -163,6 +163,7 @@ class Reason(StrEnum):
     OVERPAID = "overpaid"
     NOTHING_DUE = "nothing_due"
     OTHER_CUSTOMER = "other_customer"
+    NO_OWN_RULE = "no_own_rule"
     OTHER_PAYER = "other_payer"
     ORDER_TWICE = "order_twice"
     ACCOUNT_LIMIT = "account_limit"
@@ -223,6 +224,10 @@ class Reason(StrEnum):
     PAPER_SIZE_UNKNOWN = "paper_size_unknown"
     MONTH_UNKNOWN = "month_unknown"
     PASSCODE_GONE = "passcode_gone"
+    CUSTOMER_ORDERS_OPEN = "customer_orders_open"
+    CUSTOMER_MONEY_OPEN = "customer_money_open"
+    CUSTOMER_ERASED = "customer_erased"
+    NO_KEY_FOR_JOURNAL = "no_key_for_journal"
     # head office
     OFFICE_SHOP_UNKNOWN = "office_shop_unknown"
     OFFICE_SHOP_TAKEN = "office_shop_taken"

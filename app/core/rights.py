@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
@@ -72,6 +73,14 @@ RIGHTS: Mapping[Command, frozenset[Role]] = MappingProxyType(
         # Terms and member levels come with it, and a whole list of people goes out.
         Command.IMPORT_CUSTOMERS: _OWNER,
         Command.EXPORT_CUSTOMERS: _OWNER,
+        Command.WRITE_PASSCODE: _ALL,
+        # Given by the program itself.
+        Command.SWEEP_PASSCODES: _OWNER,
+        Command.EXPORT_PERSON: _OWNER,
+        Command.ERASE_CUSTOMER: _OWNER,
+        Command.NOTE_LOOKS: _ALL,
+        Command.EXPORT_JOURNAL: _OWNER,
+        Command.SEAL_JOURNAL: _OWNER,
         Command.SAVE_PART: _COUNTER,
         Command.RECEIVE_PART: _COUNTER,
         Command.RECEIVE_MORE: _LEAD,
@@ -141,8 +150,27 @@ RIGHTS: Mapping[Command, frozenset[Role]] = MappingProxyType(
 )
 
 
-#: Commands that leave no trace: a draft is saved every few keystrokes and says nothing about the shop.
-UNJOURNALED = frozenset({Command.SAVE_DRAFT})
+#: Commands that leave no trace: a draft is saved every few keystrokes and says nothing about the shop, and who looked
+#: at what is a list of its own.
+UNJOURNALED = frozenset({Command.SAVE_DRAFT, Command.NOTE_LOOKS})
+
+
+class Sight(StrEnum):
+    """What may be seen by some roles only; nothing is written by looking."""
+
+    JOURNAL = "journal"
+    LOOKS = "looks"
+    RETENTION = "retention"
+
+
+SIGHTS: Mapping[Sight, frozenset[Role]] = MappingProxyType(
+    {
+        # The lead settles what happened at the bench; what the owner did is in it too.
+        Sight.JOURNAL: _LEAD,
+        Sight.LOOKS: _OWNER,
+        Sight.RETENTION: _OWNER,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +184,10 @@ class Actor:
     def may(self, command: Command) -> bool:
         """Whether this person's role allows ``command``."""
         return self.role in RIGHTS[command]
+
+    def may_see(self, sight: Sight) -> bool:
+        """Whether this person's role may look at ``sight``."""
+        return self.role in SIGHTS[sight]
 
 
 @dataclass(frozen=True, slots=True)

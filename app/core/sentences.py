@@ -204,6 +204,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.SAME_PERSON: N_("Somebody else must confirm this, not you."),
     Reason.OVERPAID: N_("Only {amount} is still due. The rest can be kept as credit, or given back."),
     Reason.NOTHING_DUE: N_("Nothing is due on {number} any more."),
+    Reason.NO_OWN_RULE: N_("{name} has no rule of his own here: everybody's holds already."),
     Reason.OTHER_PAYER: N_("{number} is paid by somebody else."),
     Reason.OTHER_CUSTOMER: N_("{number} belongs to another customer."),
     Reason.ORDER_TWICE: N_("Order {number} stands here twice."),
@@ -304,6 +305,16 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.OFFICE_CLAIM_STATE: N_("The claim {claim} is “{state}”: this is not possible now."),
     Reason.OFFICE_NOTHING_TO_SETTLE: N_("No accepted claims wait for {month}."),
     Reason.PASSCODE_GONE: N_("The passcode has been erased."),
+    Reason.CUSTOMER_ORDERS_OPEN: N_(
+        "“{name}” still has an open order: {number}. Close it first, then the data can be erased."
+    ),
+    Reason.CUSTOMER_MONEY_OPEN: N_(
+        "Between “{name}” and the shop money is still open: {amount}. Settle it first, then the data can be erased."
+    ),
+    Reason.CUSTOMER_ERASED: N_("This customer's data have been erased already."),
+    Reason.NO_KEY_FOR_JOURNAL: N_(
+        "The key of the journal cannot be read on this computer, so nothing can be sealed here."
+    ),
     Reason.BACKUP_NOT_WHOLE: N_(
         "The file {file} is no whole backup: it was cut short or changed. Choose another one."
     ),
@@ -501,6 +512,8 @@ FIELDS: Mapping[str, str] = {
     "member_percent": N_("Percent off by member level"),
     "diagnosis_required": N_("Diagnosis required"),
     "idle_lock_minutes": N_("Minutes until the screen locks"),
+    "passcode_days": N_("Days a device passcode is kept"),
+    "retention_years": N_("Years customers' data are kept after the last visit"),
     "paper_sizes": N_("Paper sizes"),
     "printers": N_("Printers"),
     "print_at_intake": N_("Printed at intake"),

@@ -119,6 +119,10 @@ class ShopSettings:
     old_part_days: int = 15
     diagnosis_required: bool = False
     idle_lock_minutes: int = 10
+    #: So many days after it was written down a device passcode is erased, whatever happens to the order (domain.md §3).
+    passcode_days: int = 7
+    #: Personal data of customers who did not come for so many years are put before the owner to erase; 0 is never.
+    retention_years: int = 3
     paper_sizes: Mapping[str, str] = field(
         default_factory=lambda: {kind.value: size.value for kind, size in _DEFAULT_SIZES.items()}
     )

@@ -313,6 +313,8 @@ _CHECKS: dict[str, _Check] = {
     "unclaimed_reminders": _number(0, 20),
     "diagnosis_required": _flag,
     "idle_lock_minutes": _number(0, 480),
+    "passcode_days": _number(1, 30),
+    "retention_years": _number(0, 30),
     "backup_place": _line(1000),
     "backup_cap_gb": _number(1, 100_000),
     "backup_lock": _line(1000),
