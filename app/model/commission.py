@@ -30,6 +30,8 @@ class Rule:
     permille: int
     amount: Money
     valid_from: date
+    #: Of a person: from its day on everybody's rule holds for him again.
+    as_everybody: bool = False
 
     @property
     def pays(self) -> bool:
@@ -52,7 +54,8 @@ class RuleBook:
         """The rule in force; None where nothing is paid.
 
         Who has a rule of his own of a kind goes by his own alone; a rule for the category goes before one for all. A
-        rule with nothing to pay pays nothing: of a person it also keeps everybody's rule away from him.
+        rule with nothing to pay pays nothing: of a person it also keeps everybody's rule away from him. One that says
+        "as everybody" ends the person's own rule as if there had been none.
         """
         asked = (staff_id, kind, category, day)
         if asked not in self._found:
@@ -74,14 +77,14 @@ class RuleBook:
 
     def _in_force(self, whose: int | None, kind: CommissionKind, category: str, day: date) -> Rule | None:
         of_it = self._rules.get((whose, kind, category), ())
-        return next((rule for rule in of_it if rule.valid_from <= day), None)
+        found = next((rule for rule in of_it if rule.valid_from <= day), None)
+        return None if found is None or found.as_everybody else found
 
     def _has_any(self, whose: int, kind: CommissionKind, day: date) -> bool:
         return any(
-            rule.valid_from <= day
-            for (staff_id, its, _category), rules in self._rules.items()
+            self._in_force(whose, kind, category, day) is not None
+            for staff_id, its, category in self._rules
             if staff_id == whose and its is kind
-            for rule in rules
         )
 
 

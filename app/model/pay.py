@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.enums import CommissionKind, PayItemKind
@@ -15,7 +15,8 @@ from app.model.base import Base
 
 class CommissionRule(Base):
     """One rule from a day on. The next one of the same person, kind and category takes its place; one with nothing to
-    pay ends it. Append-only: what was paid by a rule can be told for ever."""
+    pay ends it, and one of a person may say that everybody's holds for him again. Append-only: what was paid by a rule
+    can be told for ever."""
 
     __tablename__ = "commission_rule"
 
@@ -32,6 +33,8 @@ class CommissionRule(Base):
     valid_from: Mapped[date]
     made_at: Mapped[datetime]
     made_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    #: Of a person: his own rule ends, everybody's holds for him from this day on.
+    as_everybody: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
 
     __table_args__ = (Index("ix_commission_rule_staff_id", "staff_id", "kind", "category", "valid_from"),)
 

@@ -61,6 +61,7 @@ _RULES = select(
     CommissionRule.permille,
     CommissionRule.amount,
     CommissionRule.valid_from,
+    CommissionRule.as_everybody,
 )
 _TYPES: Mapping[str, Any] = {
     "day": DayType(),
@@ -79,7 +80,16 @@ _TYPES: Mapping[str, Any] = {
 def rule_book(reading: Connection) -> RuleBook:
     """All rules there are."""
     return RuleBook(
-        Rule(row.id, row.staff_id, row.kind, row.category, row.permille, row.amount, row.valid_from)
+        Rule(
+            row.id,
+            row.staff_id,
+            row.kind,
+            row.category,
+            row.permille,
+            row.amount,
+            row.valid_from,
+            row.as_everybody,
+        )
         for row in reading.execute(_RULES)
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from app.core.enums import Command, CommissionKind, PaperKind, PayItemKind
 from app.core.errors import Reason, Refusal
@@ -32,6 +32,7 @@ def write_rule(pay: Pay, desk: Desk, like: RuleRow | None, parent: QWidget) -> b
     )
     percent = QuantityField(_("Share in percent"), zero=True, hint=_("0 pays nothing from that day on."))
     amount = MoneyField(_("Amount for each job"), hint=_("0 pays nothing from that day on."))
+    again = QCheckBox(_("As everybody again: the own rule ends, everybody's holds from that day on"))
     valid_from = DateField(_("Valid from"), lambda: pay.today, required=True)
     who.set_value(_EVERYBODY if like is None or like.staff_id is None else like.staff_id)
     kind.set_value(CommissionKind.LABOUR if like is None else like.kind)
@@ -40,35 +41,42 @@ def write_rule(pay: Pay, desk: Desk, like: RuleRow | None, parent: QWidget) -> b
 
     def turn() -> None:
         job = kind.value() == CommissionKind.JOB
-        amount.setVisible(job)
-        percent.setVisible(not job)
+        own = bool(who.value())
+        again.setVisible(own)
+        ends = own and again.isChecked()
+        amount.setVisible(job and not ends)
+        percent.setVisible(not job and not ends)
 
     kind.changed.connect(turn)
+    who.changed.connect(turn)
+    again.toggled.connect(lambda _on: turn())
     turn()
     ctx = desk.gesture()
 
     def give() -> object:
         chosen = CommissionKind(kind.value() or CommissionKind.LABOUR)
         job = chosen is CommissionKind.JOB
-        share = percent.value()
+        staff_id = int(who.value() or _EVERYBODY)
+        ends = bool(staff_id) and again.isChecked()
+        share = None if ends else percent.value()
         milli = 0 if share is None or job else share.milli
         if milli % 100:
             raise Refusal(Reason.BAD_CHOICE, field="permille", text=str(share))
         day = valid_from.value()
         assert day is not None
-        staff_id = int(who.value() or _EVERYBODY)
         entry = RuleEntry(
             staff_id or None,
             chosen,
             day,
             str(category.value() or ""),
             milli // 100,
-            (amount.value() or ZERO) if job else ZERO,
+            (amount.value() or ZERO) if job and not ends else ZERO,
+            ends,
         )
         return pay.save_rule(ctx, entry)
 
     text = _("The rule takes the place of the one before from its day on. Own rules go before everybody's.")
-    fields: Sequence[QWidget] = (who, kind, category, percent, amount, valid_from)
+    fields: Sequence[QWidget] = (who, kind, category, again, percent, amount, valid_from)
     return ask(_("Commission rule"), fields, _("Save"), give, text=text, parent=parent)
 
 

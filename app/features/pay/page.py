@@ -386,6 +386,8 @@ def _percent(permille: int) -> str:
 
 
 def _pays(row: RuleRow) -> str:
+    if row.as_everybody:
+        return _("as everybody")
     if not row.permille and not row.amount:
         return _("nothing")
     return formats.money(row.amount) if row.kind is CommissionKind.JOB else _percent(row.permille)

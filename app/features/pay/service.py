@@ -91,7 +91,7 @@ class Pay:
             found.append(
                 RuleRow(
                     row.id, row.staff_id, row.staff or "", row.kind, row.category, row.permille, row.amount,
-                    row.valid_from, in_force, row.maker,
+                    row.valid_from, in_force, row.maker, row.as_everybody,
                 )
             )  # fmt: skip
         return tuple(sorted(found, key=lambda each: (not each.in_force, each.staff_id or 0)))
@@ -155,7 +155,8 @@ class Pay:
     def save_rule(self, ctx: Ctx, entry: RuleEntry) -> tuple[RuleRow, ...]:
         """Write a rule down; it takes the place of the one before from its day on. Answers with all rules.
 
-        Raises ``Refusal``: OUT_OF_RANGE, BAD_AMOUNT, NOT_FOUND, STATEMENT_FROZEN for a day whose month is approved.
+        Raises ``Refusal``: OUT_OF_RANGE, BAD_AMOUNT, NOT_FOUND, STATEMENT_FROZEN for a day whose month is approved,
+        NO_OWN_RULE where "as everybody" would end nothing.
         """
         category = clean_line("category", entry.category, most=SHORT)
         job = entry.kind is CommissionKind.JOB
@@ -163,11 +164,15 @@ class Pay:
             raise Refusal(Reason.OUT_OF_RANGE, field="permille", low=0, high=100)
         if not ZERO <= entry.amount <= Money(MAX_FEN) or (entry.amount and not job):
             raise Refusal(Reason.BAD_AMOUNT, text=str(entry.amount))
+        if entry.as_everybody and (entry.permille or entry.amount):
+            raise Refusal(Reason.OUT_OF_RANGE, field="permille", low=0, high=0)
         with self._store.write(Command.SAVE_COMMISSION, ctx) as tx:
             name = _(EVERYBODY) if entry.staff_id is None else _name_of(tx, entry.staff_id)
             last = last_approved(tx.reading())
             if last and month_of(entry.valid_from) <= last:
                 raise Refusal(Reason.STATEMENT_FROZEN, name=name, month=last)
+            if entry.as_everybody and not _has_own(tx, entry, category):
+                raise Refusal(Reason.NO_OWN_RULE, name=name)
             rule = CommissionRule(
                 staff_id=entry.staff_id,
                 kind=entry.kind,
@@ -177,6 +182,7 @@ class Pay:
                 valid_from=entry.valid_from,
                 made_at=tx.now,
                 made_by_id=tx.actor.id,
+                as_everybody=entry.as_everybody,
             )
             tx.session.add(rule)
             tx.session.flush()
@@ -187,6 +193,7 @@ class Pay:
                 permille=entry.permille,
                 fen=entry.amount.fen,
                 valid_from=entry.valid_from.isoformat(),
+                as_everybody=entry.as_everybody,
             )
             tx.changed(Kind.PAY, rule.id)
             tx.result = {"rule": rule.id}
@@ -298,6 +305,24 @@ def _refuse_approval(reading: Any, month: str, today: date) -> None:
     first = oldest_open(reading, month)
     if first < month:
         raise Refusal(Reason.STATEMENT_EARLIER, name=everybody, month=first)
+
+
+def _has_own(tx: Tx, entry: RuleEntry, category: str) -> bool:
+    """Whether a rule of this person's own would hold on the day."""
+    if entry.staff_id is None:
+        return False
+    newest = tx.session.scalar(
+        select(CommissionRule)
+        .where(
+            CommissionRule.staff_id == entry.staff_id,
+            CommissionRule.kind == entry.kind,
+            CommissionRule.category == category,
+            CommissionRule.valid_from <= entry.valid_from,
+        )
+        .order_by(CommissionRule.valid_from.desc(), CommissionRule.id.desc())
+        .limit(1)
+    )
+    return newest is not None and not newest.as_everybody
 
 
 def _name_of(tx: Tx, staff_id: int) -> str:

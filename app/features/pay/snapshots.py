@@ -26,11 +26,13 @@ class RuleRow:
     valid_from: date
     in_force: bool
     made_by: str
+    as_everybody: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RuleEntry:
-    """A rule to be written: ``permille`` for shares, ``amount`` for jobs; neither pays nothing from that day."""
+    """A rule to be written: ``permille`` for shares, ``amount`` for jobs; neither pays nothing from that day.
+    ``as_everybody`` ends a person's own rule instead: everybody's holds for him again."""
 
     staff_id: int | None
     kind: CommissionKind
@@ -38,6 +40,7 @@ class RuleEntry:
     category: str = ""
     permille: int = 0
     amount: Money = ZERO
+    as_everybody: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Make two tables, add two columns; index what a month asks in the order in which it is asked."""
+    """Make two tables, add three columns; index what a month asks in the order in which it is asked."""
     op.create_table(
         "erasure",
         sa.Column("id", BIG, nullable=False),
@@ -47,6 +47,10 @@ def upgrade() -> None:
     op.create_index("ix_look_day", "look", ["day"], unique=False)
     op.create_index("ix_look_record", "look", ["kind", "record_id", "day", "staff_id"], unique=True)
     op.add_column("journal", sa.Column("mac", sa.LargeBinary(), nullable=True))
+    op.add_column(
+        "commission_rule",
+        sa.Column("as_everybody", sa.Integer(), server_default=sa.text("0"), nullable=False),
+    )
     op.add_column("repair_order", sa.Column("passcode_at", BIG, nullable=True))
     op.execute("UPDATE repair_order SET passcode_at = taken_in_at WHERE passcode IS NOT NULL")
     op.create_index(

@@ -40,9 +40,11 @@ class PayDesk:
         who: Role | None = None,
         category: str = "",
         valid_from: date = FIRST,
+        as_everybody: bool = False,
     ) -> None:
         staff_id = None if who is None else self.shop.people[who].id
-        self.pay.save_rule(self.shop.ctx(), RuleEntry(staff_id, kind, valid_from, category, permille, amount))
+        entry = RuleEntry(staff_id, kind, valid_from, category, permille, amount, as_everybody)
+        self.pay.save_rule(self.shop.ctx(), entry)
 
     def item(self, kind: PayItemKind, amount: Money, month: str = NOVEMBER) -> int:
         entry = ItemEntry(self.shop.people[Role.TECHNICIAN].id, month, kind, amount, "上门迟到")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QCheckBox, QFileDialog
 from pytestqt.qtbot import QtBot
 from python_calamine import CalamineWorkbook
 
@@ -17,7 +17,7 @@ from app.core.tenders import Tender
 from app.core.words import Language
 from app.features.pay.page import RULES, PayPage
 from app.ui.desk import Desk
-from app.ui.fields import ChipGroup, ComboField
+from app.ui.fields import ChipGroup, ComboField, QuantityField
 from app.ui.form_dialog import FormDialog
 from tests.features.page_tools import Forms, Papers, desk_of, english_left, fill, speaking_each
 from tests.features.pay.conftest import NOVEMBER
@@ -118,6 +118,27 @@ def test_a_rule_is_written_and_a_share_that_is_none_is_refused_in_the_form(
     assert (rule.kind, rule.permille, rule.staff_id) == (CommissionKind.LABOUR, 125, None)
     assert page.view.value() == RULES
     assert len(page.rules.rows()) == 1
+
+
+def test_the_form_ends_an_own_rule(desk: PayDesk, page_of: Callable[[Role], PayPage], forms: Forms) -> None:
+    desk.rule(CommissionKind.LABOUR, 100)
+    desk.rule(CommissionKind.LABOUR, 200, who=Role.TECHNICIAN)
+    seen: list[bool] = []
+
+    def answer(dialog: FormDialog) -> None:
+        [again] = dialog.findChildren(QCheckBox)
+        share = dialog.findChildren(QuantityField)[0]
+        seen.extend((again.isVisibleTo(dialog), share.isVisibleTo(dialog)))
+        again.setChecked(True)
+        seen.append(share.isVisibleTo(dialog))
+        dialog.try_it()
+
+    forms.answer(answer)
+    page = page_of(Role.OWNER)
+    page.add_rule(next(row for row in desk.pay.rules() if row.staff_id))
+    assert seen == [True, True, False]
+    ended = next(row for row in desk.pay.rules() if row.staff_id and row.in_force)
+    assert (ended.as_everybody, ended.permille) == (True, 0)
 
 
 def test_the_form_asks_for_an_amount_where_jobs_are_paid(

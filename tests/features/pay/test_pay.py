@@ -89,6 +89,37 @@ def test_own_rules_go_before_everybodys_and_categories_before_all(desk: PayDesk)
     ]
 
 
+def test_as_everybody_again_ends_the_own_rule_from_its_day_on(desk: PayDesk) -> None:
+    december = date(2026, 12, 1)
+    desk.rule(LABOUR, 100)
+    desk.rule(LABOUR, 200, who=Role.TECHNICIAN)
+    desk.rule(LABOUR, 400, who=Role.TECHNICIAN, category="it")
+    before = desk.shop.fingerprint()
+    # Nothing of his own ends where he has none, nor everybody's rule.
+    for kind, who in ((CommissionKind.PARTS, Role.TECHNICIAN), (LABOUR, None), (LABOUR, Role.LEAD)):
+        with pytest.raises(Refusal) as caught:
+            desk.rule(kind, who=who, valid_from=december, as_everybody=True)
+        assert caught.value.reason is Reason.NO_OWN_RULE
+    with pytest.raises(Refusal) as caught:
+        desk.rule(LABOUR, 5, who=Role.TECHNICIAN, valid_from=december, as_everybody=True)
+    assert caught.value.reason is Reason.OUT_OF_RANGE
+    assert desk.shop.fingerprint() == before
+    desk.rule(LABOUR, who=Role.TECHNICIAN, valid_from=december, as_everybody=True)
+    desk.office.sold(YUAN(100))
+    assert [each.permille for each in desk.month().lines] == [200]
+    desk.turn_to(2026, 12, 3)
+    desk.office.sold(YUAN(100))
+    # He still has a rule of his own for one category: he goes by his own alone.
+    assert desk.month(DECEMBER).lines == ()
+    desk.rule(LABOUR, who=Role.TECHNICIAN, category="it", valid_from=december, as_everybody=True)
+    assert [each.permille for each in desk.month(DECEMBER).lines] == [100]
+    with pytest.raises(Refusal):
+        desk.rule(LABOUR, who=Role.TECHNICIAN, valid_from=december, as_everybody=True)
+    desk.rule(LABOUR, 300, who=Role.TECHNICIAN, valid_from=december)
+    assert [each.permille for each in desk.month(DECEMBER).lines] == [300]
+    assert [each.permille for each in desk.month().lines] == [200], "what was before stays"
+
+
 def test_deductions_keep_back_at_most_half_and_the_rest_is_carried_over(desk: PayDesk) -> None:
     desk.rule(JOB, amount=YUAN(100))
     desk.office.sold(YUAN(500))
