@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -106,6 +106,15 @@ vars(argparse)["_"] = _
 
 class _Parser(argparse.ArgumentParser):
     """argparse with its few words in the user's language."""
+
+    #: Adds what a command consists of when it is asked for: the window's start does not wait for it.
+    late: Callable[[_Parser], None] | None = None
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        late, self.late = self.late, None
+        if late is not None:
+            late(self)
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
@@ -226,9 +235,19 @@ def _parser() -> argparse.ArgumentParser:
     _json(bench)
     bench.set_defaults(run=_bench)
 
+    office = commands.add_parser("headoffice", help=_("a brand's receiver for claims and reports"))
+    office.late = _furnish_office
+
     for command in (demo, day, doctor, paper, find, bring, give, backup, restore, bench):
         _common(command)
     return parser
+
+
+def _furnish_office(parser: argparse.ArgumentParser) -> None:
+    from app.headoffice.commands import furnish
+
+    for command in (parser, *furnish(parser)):
+        _common(command)
 
 
 def _common(parser: argparse.ArgumentParser, *, top: bool = False) -> None:
@@ -610,6 +629,10 @@ def _backed_up(options: argparse.Namespace, services: Services) -> Report:
     from app.core.enums import BackupKind
 
     backups = services.backups
+    if options.kind != BackupKind.BY_HAND.value:
+        from app.features.backups.worker import be_gentle
+
+        be_gentle()
     if options.file is None:
         return backups.make(BackupKind(options.kind), tell=_Meter(_("Backup")))
     key: LockKey | None

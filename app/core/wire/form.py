@@ -125,7 +125,9 @@ def plain(value: object) -> Any:
 
 def canonical(value: object) -> bytes:
     """Decoded JSON in one form only: sorted names, no blanks, UTF-8. Equal content has equal bytes."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(
+        "utf-8", "surrogatepass"
+    )
 
 
 def fingerprint(value: object) -> bytes:
@@ -249,10 +251,14 @@ def _record(kind: Any) -> _Reader:
             elif needed:
                 raise Misfit(dot + name, Wrong.MISSING)
         if len(found) < len(value):
-            ignored += [dot + str(name)[:64] for name in value if name not in readers]
+            ignored += [dot + _printable(name) for name in value if name not in readers]
         return kind(**found)
 
     return read_record
+
+
+def _printable(name: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in name[:64])
 
 
 def _choice(kind: type[StrEnum]) -> _Reader:

@@ -82,7 +82,8 @@ CREATE TABLE clash (
 
 CREATE TABLE claim (
     shop_no integer NOT NULL,
-    claim text NOT NULL,
+    -- in the order of its bytes, so that every machine turns the pages alike
+    claim text COLLATE "C" NOT NULL,
     version integer NOT NULL,
     state text NOT NULL,
     event_id uuid NOT NULL,

@@ -1,0 +1,114 @@
+"""A PostgreSQL cluster of our own in a folder of our own: for the sandbox and the tests.
+
+It listens on this machine only, on a free port, behind a password made for it. A cluster that runs already is
+never touched: before anything is done the server is asked whose folder it serves.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from app.core.errors import EnvironmentFault, Fault
+
+_TRIES = 3
+_PATIENCE_S = 60
+
+
+def commands() -> Path | None:
+    """Folder of ``initdb`` and ``pg_ctl``: Debian's newest, or the one on the path."""
+    found = [place for place in Path("/usr/lib/postgresql").glob("*/bin") if (place / "initdb").exists()]
+    if found:
+        return max(found, key=lambda place: float(place.parent.name))
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else None
+
+
+@contextmanager
+def cluster(folder: Path, *, settings: Sequence[str] = ()) -> Iterator[str]:
+    """Run a fresh cluster below ``folder`` (an empty one) and give its libpq address; stopped at the end.
+
+    ``settings``: ``name=value`` beyond the defaults; ``fsync`` stays on. Raises ``EnvironmentFault``.
+    """
+    place = commands()
+    if place is None:
+        raise EnvironmentFault(Fault.POSTGRES_MISSING)
+    # PostgreSQL refuses to run as root; Debian's package brings a user for it.
+    prefix = ["runuser", "-u", "postgres", "--"] if os.name == "posix" and os.geteuid() == 0 else []
+    data = folder / "cluster"
+    data.mkdir(mode=0o700)
+    password = secrets.token_urlsafe(24)
+    secret = folder / "cluster.password"
+    secret.write_text(password, encoding="ascii")
+    if prefix:
+        shutil.chown(folder, "postgres")
+        shutil.chown(data, "postgres")
+        shutil.chown(secret, "postgres")
+    secret.chmod(0o600)
+    make = [*prefix, str(place / "initdb"), "-D", str(data), "-U", "xiuhu", "-A", "scram-sha-256"]
+    make += ["--pwfile", str(secret), "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions", "--no-sync"]
+    _run(make)
+    secret.unlink()
+    port = _start(place, prefix, data, settings)
+    try:
+        address = f"host=127.0.0.1 port={port} user=xiuhu password={password} dbname=postgres"
+        _is_ours(address, data)
+        yield address
+    finally:
+        _run([*prefix, str(place / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop"])
+
+
+def _start(place: Path, prefix: list[str], data: Path, settings: Sequence[str]) -> int:
+    """Start on a free port; somebody may take it between looking and starting, so it is tried again."""
+    for left in reversed(range(_TRIES)):
+        port = free_port()
+        options = [f"-p {port}", "-c listen_addresses=127.0.0.1", "-c unix_socket_directories=''"]
+        options += [f"-c {each}" for each in settings]
+        command = [*prefix, str(place / "pg_ctl"), "-D", str(data), "-w", "-t", str(_PATIENCE_S)]
+        command += ["-l", str(data / "server.log"), "-o", " ".join(options), "start"]
+        try:
+            _run(command)
+            return port
+        except EnvironmentFault:
+            if not left:
+                raise
+    raise AssertionError("unreachable")
+
+
+def free_port() -> int:
+    """A port that nobody uses just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _is_ours(address: str, data: Path) -> None:
+    with psycopg.connect(address, connect_timeout=10) as link:
+        row = link.execute("SHOW data_directory").fetchone()
+    if row is None or Path(row[0]).resolve() != data.resolve():
+        raise EnvironmentFault(Fault.POSTGRES_FAILED, why="another server answers")
+
+
+def _run(command: list[str]) -> None:
+    # The started server keeps what it inherits: a pipe would never end.
+    log = subprocess.run(
+        command,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        timeout=_PATIENCE_S * 2,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
+    if log.returncode != 0:
+        name = next(Path(word).name for word in command if word.endswith(("initdb", "pg_ctl")))
+        raise EnvironmentFault(Fault.POSTGRES_FAILED, why=f"{name}: {log.returncode}")

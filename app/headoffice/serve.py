@@ -1,0 +1,77 @@
+"""One instance on a port, over TLS: uvicorn with the limits that a server on the open net wants."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from app.core.errors import EnvironmentFault, Fault
+from app.headoffice.site import Setting, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an instance answers. Without certificate it speaks plain HTTP: only behind a balancer that has one."""
+
+    host: str
+    port: int
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+def serve(setting: Setting, place: Place, ready: Callable[[int], None] | None = None) -> None:
+    """Answer until the process is told to stop; calls under way are finished. ``ready`` gets the port in use.
+
+    Raises ``EnvironmentFault`` if the port or the certificate cannot be used.
+    """
+    listener = _listen(place)
+    with listener:
+        server = uvicorn.Server(_config(setting, place))
+        if ready is not None:
+            ready(listener.getsockname()[1])
+        server.run(sockets=[listener])
+
+
+def _listen(place: Place) -> socket.socket:
+    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
+    try:
+        return socket.create_server((place.host, place.port), family=family, backlog=512)
+    except (OSError, OverflowError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise EnvironmentFault(Fault.PORT_TAKEN, port=place.port, why=why) from None
+
+
+def _config(setting: Setting, place: Place) -> uvicorn.Config:
+    config = uvicorn.Config(
+        Site(setting).application(),
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        interface="asgi3",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        backlog=512,
+        limit_concurrency=500,
+        timeout_keep_alive=20,
+        timeout_graceful_shutdown=15,
+        h11_max_incomplete_event_size=32 * 1024,
+        ssl_certfile=place.certificate,
+        ssl_keyfile=place.key,
+    )
+    try:
+        config.load()
+    except (OSError, ssl.SSLError) as error:
+        raise EnvironmentFault(
+            Fault.CERTIFICATE_UNUSABLE, path=place.certificate, why=error.strerror or type(error).__name__
+        ) from None
+    if config.ssl is not None:
+        config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
+    return config
