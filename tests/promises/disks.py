@@ -1,4 +1,4 @@
-"""Two disks (``file_layer``): one that remembers what was flushed, for power cuts; one that fails where it is told to."""
+"""Two disks (``file_layer``): one remembers what was flushed, for power cuts; one fails where it is told to."""
 
 from __future__ import annotations
 
