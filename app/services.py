@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from app.features.billing.correcting import Correcting as InvoiceCorrecting
     from app.features.billing.service import Billing
     from app.features.books.service import Books
+    from app.features.brands.service import Brands
+    from app.features.claims.service import Claims
     from app.features.counting.service import Counting
     from app.features.customers.service import CustomersService
     from app.features.defective.consigned import Consigned
@@ -252,10 +254,23 @@ class Services:
         return Loans(self.store)
 
     @cached_property
+<<<<<<< HEAD
     def backups(self) -> Backups:
         from app.features.backups.service import Backups
 
         return Backups(self.store)
+=======
+    def brands(self) -> Brands:
+        from app.features.brands.service import Brands
+
+        return Brands(self.store)
+
+    @cached_property
+    def claims(self) -> Claims:
+        from app.features.claims.service import Claims
+
+        return Claims(self.store)
+>>>>>>> 67fc297 (Brands, agreements and claims: a covered order is priced by its agreement and becomes a claim at delivery; complete, sent, answered)
 
     @cached_property
     def pay(self) -> Pay:

@@ -228,6 +228,17 @@ class Reason(StrEnum):
     CUSTOMER_MONEY_OPEN = "customer_money_open"
     CUSTOMER_ERASED = "customer_erased"
     NO_KEY_FOR_JOURNAL = "no_key_for_journal"
+    # brands and claims
+    #: Another brand has this name or spelling; {name}.
+    BRAND_TAKEN = "brand_taken"
+    #: On one day two agreements for one product line; {number}.
+    AGREEMENT_OVERLAPS = "agreement_overlaps"
+    AGREEMENT_USED = "agreement_used"
+    #: Not in the brand's code list; {code}.
+    BAD_CODE = "bad_code"
+    #: The claim is with the brand or finished; {state}.
+    CLAIM_CLOSED = "claim_closed"
+    CLAIM_INCOMPLETE = "claim_incomplete"
     # head office
     OFFICE_SHOP_UNKNOWN = "office_shop_unknown"
     OFFICE_SHOP_TAKEN = "office_shop_taken"

@@ -314,6 +314,17 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.CUSTOMER_ERASED: N_("This customer's data have been erased already."),
     Reason.NO_KEY_FOR_JOURNAL: N_(
         "The key of the journal cannot be read on this computer, so nothing can be sealed here."
+    Reason.BRAND_TAKEN: N_("This name already stands for the brand “{name}”. One word means one brand."),
+    Reason.AGREEMENT_OVERLAPS: N_(
+        "On some days agreement {number} would hold for the same goods. End the one before the other begins."
+    ),
+    Reason.AGREEMENT_USED: N_(
+        "Claims were made under this agreement: old claims keep their rules. End it, and make a new one."
+    ),
+    Reason.BAD_CODE: N_("“{code}” is not in the brand's list. Choose one from the list."),
+    Reason.CLAIM_CLOSED: N_("This is not possible while the claim is “{state}”."),
+    Reason.CLAIM_INCOMPLETE: N_(
+        "None of these claims can be sent: something is missing in each. Open one to see what."
     ),
     Reason.BACKUP_NOT_WHOLE: N_(
         "The file {file} is no whole backup: it was cut short or changed. Choose another one."

@@ -1,4 +1,4 @@
-"""What an agreement with a brand says, as plain rules (domain.md §5, §11): warranty, fees, old parts, what is shared."""
+"""What an agreement with a brand says, as plain rules (domain.md §5, §11): warranty, fees, parts, what is shared."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from app.core.brand_codes import FeeRule, PartsRule, WarrantyStart
+from app.core.enums import LineKind
 from app.core.money import ZERO, Money, divide_half_up
 
 
@@ -116,46 +117,36 @@ def agreement_on(agreements: Iterable[Agreed], day: date, category: str) -> Agre
     return max(found, key=lambda each: (bool(each.categories), each.valid_from, each.id), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What a covered order came to by the shop's own prices, without tax."""
+def line_fee(
+    terms: Terms,
+    kind: LineKind,
+    *,
+    own: Money,
+    cost: Money,
+    category: str,
+    zone: str,
+    times: int,
+    first: bool,
+) -> Money:
+    """What the brand pays for one line of a covered order, by the agreement of the day.
 
-    category: str
-    zone: str
-    visits: int
-    visit: Money
-    labour: Money
-    parts_price: Money
-    #: What the shop's own parts cost it; the brand's own goods cost nothing.
-    parts_cost: Money
-    other: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Fees:
-    """What the brand pays for one order; ``total`` is the sum."""
-
-    visit: Money
-    labour: Money
-    parts: Money
-    other: Money
-
-    @property
-    def total(self) -> Money:
-        return Money(self.visit.fen + self.labour.fen + self.parts.fen + self.other.fen)
-
-
-def fees(terms: Terms, work: Work) -> Fees:
-    """By the agreement of the day. Other charges are the brand's only where it pays by percent."""
-    parts = {PartsRule.LIST: work.parts_price, PartsRule.COST: work.parts_cost, PartsRule.NONE: ZERO}[
-        terms.parts
-    ]
+    ``own`` is the shop's price, ``cost`` what its own parts cost it (the brand's own goods: nothing). The fee for the
+    repair stands on the ``first`` line of labour, whatever the work was; ``times`` counts visits. Other charges are the
+    brand's only where it pays by percent.
+    """
+    if kind is LineKind.PART:
+        return {PartsRule.LIST: own, PartsRule.COST: cost, PartsRule.NONE: ZERO}[terms.parts]
     if terms.fee_rule is FeeRule.PERCENT:
+        return Money(divide_half_up(own.fen * terms.percent_permille, 1000))
+    if kind is LineKind.LABOUR and first:
+        return repair_fee(terms, category)
+    if kind is LineKind.VISIT:
+        return Money(terms.visit_fee.get(zone, terms.visit_fee.get("", 0)) * times)
+    return ZERO
 
-        def share(amount: Money) -> Money:
-            return Money(divide_half_up(amount.fen * terms.percent_permille, 1000))
 
-        return Fees(share(work.visit), share(work.labour), parts, share(work.other))
-    repair = terms.repair_fee.get(work.category, terms.repair_fee.get("", 0))
-    visit = terms.visit_fee.get(work.zone, terms.visit_fee.get("", 0)) * work.visits
-    return Fees(Money(visit), Money(repair), parts, ZERO)
+def repair_fee(terms: Terms, category: str) -> Money:
+    """For each repair, by category; zero where the brand pays by percent."""
+    if terms.fee_rule is FeeRule.PERCENT:
+        return ZERO
+    return Money(terms.repair_fee.get(category, terms.repair_fee.get("", 0)))

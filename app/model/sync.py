@@ -21,7 +21,8 @@ class BrandLink(Base):
     brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
     url: Mapped[str]
-    #: The shop's id at the head office.
+    #: The brand's and the shop's ids at the head office.
+    brand_code: Mapped[str]
     shop: Mapped[str]
     key_id: Mapped[str]
     key: Mapped[bytes]
@@ -31,8 +32,8 @@ class BrandLink(Base):
     #: PEM of the authority that alone vouches for the head office.
     authority: Mapped[str] = mapped_column(default="")
     active: Mapped[bool] = mapped_column(default=True)
-    #: Up to here the head office's decisions were read.
-    cursor: Mapped[str] = mapped_column(default="")
+    #: Up to here (``Decision.seq``) the head office's decisions were read.
+    cursor: Mapped[int] = mapped_column(default=0)
     last_contact_at: Mapped[datetime | None]
     last_fault: Mapped[str] = mapped_column(default="")
     failures: Mapped[int] = mapped_column(default=0)

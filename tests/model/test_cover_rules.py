@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from app.core.brand_codes import CoverPlanKind, FeeRule, PartsRule
-from app.core.enums import CoverReason, JobKind, Payer, ServiceType
-from app.core.money import ZERO, Money
-from app.model.agreements import Agreed, Terms, Work, agreement_on, fees
+from app.core.enums import CoverReason, JobKind, LineKind, Payer, ServiceType
+from app.core.money import Money
+from app.model.agreements import Agreed, Terms, agreement_on, line_fee
 from app.model.cover import Plan, find_cover
 from app.model.settings import ShopSettings
 from app.model.statutory import Claimable, Repair, clock
@@ -163,35 +163,39 @@ def test_the_agreement_of_the_day_and_the_product_line() -> None:
     assert agreement_on([old], date(2026, 1, 1), "kitchen") is None
 
 
-WORK = Work(
-    category="cooling",
-    zone="town",
-    visits=2,
-    visit=Money(2000),
-    labour=Money(12000),
-    parts_price=Money(30000),
-    parts_cost=Money(18000),
-    other=Money(500),
+TABLE = Terms(
+    repair_fee={"": 5000, "cooling": 8000}, visit_fee={"": 1500, "town": 1000}, parts=PartsRule.COST
 )
+PERCENT = Terms(fee_rule=FeeRule.PERCENT, percent_permille=655, parts=PartsRule.LIST)
 
 
-def test_fees_by_table_and_by_percent() -> None:
-    table = Terms(
-        repair_fee={"": 5000, "cooling": 8000}, visit_fee={"": 1500, "town": 1000}, parts=PartsRule.COST
-    )
-    found = fees(table, WORK)
-    assert (found.visit, found.labour, found.parts, found.other) == (
-        Money(2000),
-        Money(8000),
-        Money(18000),
-        ZERO,
-    )
-    assert found.total == Money(28000)
-    percent = Terms(fee_rule=FeeRule.PERCENT, percent_permille=655, parts=PartsRule.LIST)
-    found = fees(percent, WORK)
-    assert (found.visit, found.labour, found.other) == (Money(1310), Money(7860), Money(328))
-    assert found.parts == Money(30000)
-    assert fees(Terms(parts=PartsRule.NONE), WORK).total == ZERO
+@pytest.mark.parametrize(
+    ("terms", "kind", "given", "fen"),
+    [
+        (TABLE, LineKind.LABOUR, {}, 8000),
+        (TABLE, LineKind.LABOUR, {"category": "kitchen"}, 5000),
+        (TABLE, LineKind.LABOUR, {"first": False}, 0),
+        (TABLE, LineKind.VISIT, {"times": 2}, 2000),
+        (TABLE, LineKind.VISIT, {"zone": "far"}, 1500),
+        (TABLE, LineKind.PART, {}, 7000),
+        (TABLE, LineKind.OTHER, {}, 0),
+        (PERCENT, LineKind.LABOUR, {"first": False}, 7860),
+        (PERCENT, LineKind.OTHER, {"own": Money(500)}, 328),
+        (PERCENT, LineKind.PART, {}, 12000),
+        (Terms(parts=PartsRule.NONE), LineKind.PART, {}, 0),
+    ],
+)
+def test_what_a_brand_pays_for_a_line(terms: Terms, kind: LineKind, given: dict[str, Any], fen: int) -> None:
+    asked = {
+        "own": Money(12000),
+        "cost": Money(7000),
+        "category": "cooling",
+        "zone": "town",
+        "times": 1,
+        "first": True,
+        **given,
+    }
+    assert line_fee(terms, kind, **asked) == Money(fen)
 
 
 def test_terms_are_kept_whole_and_old_ones_get_the_defaults() -> None:

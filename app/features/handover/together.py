@@ -22,6 +22,7 @@ from app.core.fields import LINE, clean_line
 from app.core.money import ZERO, Money
 from app.core.rights import Actor, Ctx
 from app.core.tenders import Booked, Tender, split_tenders
+from app.features.claims.making import make_claim, price_for_brand
 from app.features.customers.reading import family
 from app.features.handover.release import release_device
 from app.features.handover.settling import (
@@ -60,7 +61,7 @@ def settle_orders(tx: Tx, given: Sequence[Settlement], approver: Actor | None) -
     facts = []
     for order, each in zip(orders, given, strict=True):
         check_proof(tx, order, each)
-        lines.append(open_charges(tx, order))
+        lines.append(price_for_brand(tx, order, open_charges(tx, order)))
         its = read_facts(tx.reading(), tx.settings, order)
         if its.customer_total < ZERO:
             raise Refusal(Reason.DISCOUNT_TOO_LARGE)
@@ -101,6 +102,8 @@ def settle_orders(tx: Tx, given: Sequence[Settlement], approver: Actor | None) -
         _check_account_limit(tx, orders[0].customer_id)
     for order, each in zip(orders, given, strict=True):
         _hand_over(tx, order, each)
+    for order, charges in zip(orders, lines, strict=True):
+        make_claim(tx, order, invoices, charges)
     change = Money(sum(each.tendered.fen - each.amount.fen for each in booked))
     for order in orders:
         tx.journal(

@@ -1,0 +1,1 @@
+"""Claims on brands: made at delivery, completed, sent, answered, settled (domain.md §11)."""
