@@ -314,6 +314,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.CUSTOMER_ERASED: N_("This customer's data have been erased already."),
     Reason.NO_KEY_FOR_JOURNAL: N_(
         "The key of the journal cannot be read on this computer, so nothing can be sealed here."
+    ),
     Reason.BRAND_TAKEN: N_("This name already stands for the brand “{name}”. One word means one brand."),
     Reason.AGREEMENT_OVERLAPS: N_(
         "On some days agreement {number} would hold for the same goods. End the one before the other begins."

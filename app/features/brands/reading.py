@@ -96,9 +96,7 @@ def brand_rows(reading: Connection, today: date, brand_id: int | None = None) ->
     waiting = dict(
         reading.execute(
             select(Claim.brand_id, func.count()).where(Claim.state.in_(WAITING)).group_by(Claim.brand_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     linked = set(reading.execute(select(BrandLink.brand_id).where(BrandLink.active)).scalars())
     return tuple(

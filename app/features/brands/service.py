@@ -72,7 +72,7 @@ class Brands:
                 select(BrandCode.list, func.count())
                 .where(BrandCode.brand_id == brand_id)
                 .group_by(BrandCode.list)
-            ).tuples()
+            )
             return BrandCard(rows[0], agreement_rows(reading, brand_id), dict(counts.all()))
 
     def named(self, text: str) -> int | None:
@@ -264,7 +264,7 @@ class Brands:
             select(BrandCode.list, func.count())
             .where(BrandCode.brand_id == brand_id)
             .group_by(BrandCode.list)
-        ).tuples()
+        )
         return BrandCard(
             brand_rows(reading, tx.today, brand_id)[0], agreement_rows(reading, brand_id), dict(counts.all())
         )
@@ -324,9 +324,7 @@ def _refuse_overlap(
     """On one day one agreement holds for a product line; one that names lines stands before one for all."""
     far = date.max
     numbers: Mapping[int, str] = dict(
-        tx.session.execute(select(Agreement.id, Agreement.number).where(Agreement.brand_id == brand_id))
-        .tuples()
-        .all()
+        tx.session.execute(select(Agreement.id, Agreement.number).where(Agreement.brand_id == brand_id)).all()
     )
     for other in agreed_with(tx.reading(), brand_id):
         if other.id == agreement_id:

@@ -118,9 +118,7 @@ class Claims:
                     select(Claim.state, func.count())
                     .where(Claim.state.in_((*OPEN, ClaimState.SENT)))
                     .group_by(Claim.state)
-                )
-                .tuples()
-                .all()
+                ).all()
             )
         return ClaimTally(
             incomplete=counts.get(ClaimState.DRAFT, 0),
