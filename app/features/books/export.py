@@ -98,8 +98,9 @@ def _xlsx(journal: Journal, tell: Tell) -> bytes:
     import xlsxwriter
 
     out = io.BytesIO()
+    # Texts are shared, as Excel itself does it: accounts and what was booked come again and again.
     book = xlsxwriter.Workbook(
-        out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     _fill(book, _("Journal {month}").format(month=journal.month), _LINE, journal.lines, journal, tell)
     _fill(book, _("Accounts"), _SUM, journal.sums, journal, lambda _done, _total: None)
