@@ -17,7 +17,7 @@ from shiboken6 import isValid
 from app.core import logbook, words
 from app.core.changes import Kind
 from app.core.enums import AT_COUNTER, Status
-from app.core.errors import ShopError
+from app.core.errors import EnvironmentFault, Fault, ShopError
 from app.core.labels import label
 from app.core.rights import Actor
 from app.core.words import Language
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from app.core.changes import Changes
     from app.core.clock import Clock
     from app.core.codes import Code
+    from app.features.backups.doors import BackupDoors
+    from app.features.backups.exchange import Prepared
+    from app.features.backups.watch import BackupWatch
     from app.features.staff.snapshots import StaffTile as Person
     from app.services import Services
     from app.store.records import Records
@@ -86,8 +89,11 @@ class Program:
         self.desk: Desk | None = None
         self._scanner: Any = None
         self._leave_changes: Callable[[], None] | None = None
+        self._watch: BackupWatch | None = None
+        #: What is done when everything is closed: exchanging the records. Answers the exit code.
+        self.last_act: Callable[[], int] | None = None
         self.doors = ShellDoors(shop_name=lambda: self._shop_name)
-        self._rooms = Rooms(lambda: self.services, lambda: self._records, self._at_desk)
+        self._rooms = Rooms(lambda: self.services, lambda: self._records, self._at_desk, self._backup_doors)
 
     def furnish(self, asked: Language | None, left_behind: str = "") -> None:
         """Behind the first frame: words, colours, the shell; then the records.
@@ -119,11 +125,26 @@ class Program:
                 self.services  # noqa: B018 - opened by being asked for
             except ShopError:
                 return
-        if self._records.settings.shop_id:
-            self._enter()
-        else:
-            self._found()
+        try:
+            if self._records.settings.shop_id:
+                self._enter()
+            else:
+                self._found()
+        except Exception as error:
+            fault = self._fault_behind(error)
+            if fault is None:
+                raise
+            self._give_up(fault)
+            return
         QTimer.singleShot(_PAINTED_MS, self._open_beside)
+
+    def _fault_behind(self, error: Exception) -> ShopError | None:
+        """What a first look at damaged records ran into; None where the program itself is at fault."""
+        if isinstance(error, ShopError):
+            return error
+        from app.store.faults import meaning_of
+
+        return meaning_of(error, DataFolder(self._root).database)
 
     @property
     def services(self) -> Services:
@@ -177,6 +198,15 @@ class Program:
                 action()
         self._waiting.clear()
         QTimer.singleShot(_WARM_UP_MS, self._warm_up)
+        QTimer.singleShot(_WARM_UP_MS, self._look_after_backups)
+
+    def _look_after_backups(self) -> None:
+        if self.desk is None or self._watch is not None:
+            return
+        from app.features.backups.watch import BackupWatch
+
+        self._watch = BackupWatch(self.services.backups, self.desk, self.shell.set_light, self.shell.say)
+        self._watch.start()
 
     def _later(self, context: QObject, action: Callable[[], None]) -> None:
         if self._services is None:
@@ -185,8 +215,48 @@ class Program:
             QTimer.singleShot(0, context, action)
 
     def _give_up(self, error: ShopError) -> None:
-        self.exit_code = self._refuse(error)
-        self._app.quit()
+        prepared = self._rescued(error)
+        if prepared is None:
+            self.exit_code = self._refuse(error)
+            self._app.quit()
+        else:
+            self._start_anew(prepared)
+
+    def _rescued(self, error: ShopError) -> Prepared | None:
+        """Damaged records are no reason to go home: a backup is offered, before there is any service."""
+        from app.features.backups.rescue import Rescue, helps
+
+        if not helps(error) or self.desk is None or QApplication.platformName() == "offscreen":
+            return None
+        rescue = Rescue(DataFolder(self._root), error, self._glance.clock, self.desk.tasks, self.shell)
+        return rescue.prepared if rescue.exec() else None
+
+    def _start_anew(self, prepared: Prepared) -> None:
+        """End now, put ``prepared`` in the place of the records with everything closed, and start again."""
+
+        def act() -> int:
+            from app.features.backups.anew import exchange_and_start
+
+            clock, speech = self._glance.clock, words.language()
+            return exchange_and_start(self._root, prepared, clock, speech, self._refuse)
+
+        self.last_act = act
+        # Not ``quit``: it asks every page, and what is typed belongs to records that go.
+        self._app.exit(0)
+
+    def _backup_doors(self) -> BackupDoors:
+        from app.features.backups.doors import BackupDoors
+
+        def at_work() -> Actor:
+            assert self.desk is not None
+            return self.desk.actor
+
+        return BackupDoors(
+            watch=lambda: self._watch,
+            has_pin=lambda: any(each.id == at_work().id and each.has_pin for each in self._people()),
+            prove=lambda pin: self.services.staff.vouch(at_work().id, pin or None),
+            start_anew=self._start_anew,
+        )
 
     @property
     def _records(self) -> Records:
@@ -243,7 +313,12 @@ class Program:
     def _found(self) -> None:
         """The first run: the wizard, which skipping turns into a working shop."""
         from app.features.settings.wizard import Wizard
+        from app.store.schema import holds_records
 
+        with self.services.store.read() as reading:
+            if holds_records(reading):
+                # Not a new shop, but one whose settings cannot be read: it must not be founded over itself.
+                raise EnvironmentFault(Fault.DAMAGED, path=self._root)
         wizard = Wizard(self.services.settings, self.services.printing, self.shell)
         actor = wizard.ask()
         if actor is None:
@@ -318,6 +393,10 @@ class Program:
             self._shop_name = self.services.store.settings.shop_name
             self._lock_when_idle()
         self.shell.changed(changes)
+        if self._watch is not None and changes.has(Kind.CLOSE):
+            self._watch.day_closed()
+        elif self._watch is not None and changes.has(Kind.SETTING):
+            self._watch.refresh()
         if changes.has(Kind.OLD_PART):
             from app.features.old_parts.labels import print_new
 

@@ -12,6 +12,7 @@ from app.ui.page import Page
 from app.ui.shell import PageEntry
 
 if TYPE_CHECKING:
+    from app.features.backups.doors import BackupDoors
     from app.features.billing.offices import BillingOffices
     from app.services import Services
     from app.store.records import Records
@@ -29,9 +30,14 @@ class Rooms:
     """
 
     def __init__(
-        self, services: Callable[[], Services], records: Callable[[], Records], desk: Callable[[], Desk]
+        self,
+        services: Callable[[], Services],
+        records: Callable[[], Records],
+        desk: Callable[[], Desk],
+        backups: Callable[[], BackupDoors],
     ) -> None:
         self._services = services
+        self._backup_doors = backups
         self._records = records
         self._desk = desk
 
@@ -222,8 +228,21 @@ class Rooms:
                     self._books,
                     shown=lambda: desk.may(Command.SAVE_ACCOUNTS),
                 ),
+                RoomTab(
+                    "backups",
+                    N_("Backups"),
+                    "hard-drive",
+                    self._backups,
+                    shown=lambda: desk.may(Command.RESTORE),
+                ),
             ),
         )
+
+    def _backups(self) -> Page:
+        services, desk = self._ready()
+        from app.features.backups.page import BackupsPage
+
+        return BackupsPage(services.backups, self._backup_doors(), desk)
 
     def _pay(self) -> Page:
         services, desk = self._ready()
@@ -304,7 +323,13 @@ class Rooms:
         from app.features.billing.listing import InvoiceList
         from app.features.billing.offices import BillingOffices
 
-        return BillingOffices(InvoiceList(services.store), services.billing, services.corrections)
+        return BillingOffices(
+            InvoiceList(services.store),
+            services.billing,
+            services.corrections,
+            lambda: services.stock,
+            lambda: services.shelf,
+        )
 
     def _settings(self) -> Page:
         services, desk = self._ready()

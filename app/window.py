@@ -75,6 +75,8 @@ def run(root: Path, asked: Language | None, open_services: Callable[[Path, Folde
     else:
         program.close()
     last_resort.rest()
+    if program is not None and program.last_act is not None:
+        return program.last_act()
     return code if program is None else program.exit_code or code
 
 

@@ -75,7 +75,7 @@ APPEND_ONLY = (
 )
 
 
-def _trigger_ddl() -> Iterator[tuple[str, str]]:
+def trigger_ddl() -> Iterator[tuple[str, str]]:
     """The triggers that keep facts as they are, with their tables."""
     for table in APPEND_ONLY:
         for verb in ("update", "delete"):
@@ -90,7 +90,7 @@ def recreate_extras(connection: Connection) -> None:
     """For the end of every batch migration, which drops triggers and expression indexes: make what is
     missing again. Tables that a later migration makes are left to that one."""
     there = set(inspect(connection).get_table_names())
-    for table, statement in _trigger_ddl():
+    for table, statement in trigger_ddl():
         if table in there:
             connection.exec_driver_sql(statement)
     tables = everything().metadata.tables
@@ -198,6 +198,14 @@ def _back_up(path: Path, now: datetime) -> None:
         if error.fault is Fault.BACKUP_UNSOUND:
             raise EnvironmentFault(Fault.DAMAGED, path=path.parent) from error
         raise
+
+
+def holds_records(connection: Connection) -> bool:
+    """Whether anybody ever worked here: a shop without its settings is a damaged one, not a new one."""
+    return any(
+        connection.exec_driver_sql(f"SELECT EXISTS (SELECT 1 FROM {table})").scalar_one()
+        for table in ("staff", "journal", "repair_order")
+    )
 
 
 def migrate(path: Path, revision: str = "head") -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ from app.store.backup.making import GIGABYTE, Made, Rule, bring_to_second, chang
 from app.store.backup.manifest import Manifest
 from app.store.backup.places import Found, Place, look
 from app.store.door import AlreadyBooked, Store, repeatable
+from app.store.folder import DataFolder
 
 _NOTE = "second.json"
 #: A file up to this many bytes goes to the second place every time, a larger one once a day: sticks wear out.
@@ -78,12 +80,16 @@ class Backups:
         settings = self._store.settings
         return Place.second(Path(settings.backup_place), settings.shop_id) if settings.backup_place else None
 
+    def _second_root(self) -> Path | None:
+        place = self.second()
+        return place.root if place is not None else None
+
     def rows(self) -> tuple[BackupRow, ...]:
         """The backups here and at the second place, newest first."""
-        found = [_row(each, Where.HERE) for each in Place.own(self.folder).found()]
+        found = own_rows(self.folder)
         second = self.second()
         if second is not None:
-            found += [_row(each, Where.SECOND) for each in second.found(self.kept_key_for)]
+            found += second_rows(second.root, self.kept_key_for)
         return tuple(sorted(found, key=lambda row: (row.number, row.where is Where.HERE), reverse=True))
 
     def file(self, path: Path) -> BackupRow:
@@ -172,6 +178,7 @@ class Backups:
             "at": now.isoformat(),
             "file": manifest.file_name,
             "place": self._store.settings.backup_place,
+            "root": str(self._second_root()),
         }
         path = self.folder.backups / _NOTE
         with suppress(OSError):
@@ -276,6 +283,16 @@ class Backups:
     def stop_writing(self, fault: EnvironmentFault) -> None:
         """The records are damaged: nothing more is saved in them."""
         self._store.stop_writing(fault)
+
+
+def own_rows(folder: DataFolder) -> list[BackupRow]:
+    """The backups in the data folder; asked before a shop can be opened, too."""
+    return [_row(each, Where.HERE) for each in Place.own(folder).found()]
+
+
+def second_rows(root: Path, key_for: Callable[[Header], LockKey] | None = None) -> list[BackupRow]:
+    """The backups at a second place."""
+    return [_row(each, Where.SECOND) for each in Place(root).found(key_for)]
 
 
 def _row(found: Found, where: Where) -> BackupRow:

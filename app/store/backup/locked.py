@@ -14,6 +14,7 @@ import io
 import json
 import secrets
 import struct
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,7 @@ class Lock:
 
         passes, memory, lanes = self.costs
         return hash_secret_raw(
-            password[:MOST_PASSWORD].encode("utf-8", "surrogatepass"),
+            _as_typed(password).encode("utf-8", "surrogatepass"),
             self.salt,
             passes,
             memory,
@@ -70,6 +71,11 @@ class Lock:
     def to_text(self) -> str:
         """For the settings."""
         return json.dumps({"salt": self.salt.hex(), "costs": list(self.costs)})
+
+
+def _as_typed(password: str) -> str:
+    """The same letters whichever input method was on, and without the blank that copying brings."""
+    return unicodedata.normalize("NFKC", password[:MOST_PASSWORD]).strip()
 
 
 def parse_lock(text: str) -> Lock | None:
@@ -289,6 +295,6 @@ def _nonce(number: int, *, last: bool) -> bytes:
 
 def clean_password(typed: str) -> str:
     """A new password. ``Refusal(BACKUP_PASSWORD_SHORT)``."""
-    if len(typed) < LEAST_PASSWORD:
+    if len(_as_typed(typed)) < LEAST_PASSWORD:
         raise Refusal(Reason.BACKUP_PASSWORD_SHORT, least=LEAST_PASSWORD)
-    return typed[:MOST_PASSWORD]
+    return typed

@@ -1,0 +1,149 @@
+"""The start of a shop whose records are damaged: not an empty shop, but its newest good backup, one key away.
+
+Shown before any service exists; everything it says it takes from the backups themselves.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.core import formats
+from app.core.clock import DEFAULT_ZONE, Clock
+from app.core.errors import Fault, Reason, Refusal, ShopError
+from app.core.labels import label
+from app.core.sentences import sentence
+from app.core.words import _
+from app.features.backups.exchange import Prepared, owner_pins, owner_proved
+from app.features.backups.page import row_chip
+from app.features.backups.restore_dialog import RestoreDialog, RestoreDoors
+from app.features.backups.service import own_rows, second_rows
+from app.features.backups.snapshots import BackupRow
+from app.features.backups.telling import row_state, size_text
+from app.store.folder import DataFolder
+from app.ui import theme
+from app.ui.messages import Banner, Mood
+from app.ui.tables import RIGHT, Column, Empty, Table
+from app.ui.tasks import Tasks
+
+#: What a backup helps against. A disk that is full or busy is none of it.
+_HELPED = frozenset({Fault.DAMAGED, Fault.OTHER_PROGRAM, Fault.FILE_GONE})
+
+
+def helps(error: ShopError) -> bool:
+    """Whether a backup is the way out of what keeps the program from opening."""
+    return error.code in _HELPED
+
+
+class Rescue(QDialog):
+    """The backups that were found; accepted with ``prepared`` ready to take the place of the records."""
+
+    def __init__(
+        self, folder: DataFolder, error: ShopError, clock: Clock, tasks: Tasks, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._folder, self._clock, self._tasks = folder, clock, tasks
+        self.prepared: Prepared | None = None
+        self.setWindowTitle(_("The records cannot be opened"))
+        self.setModal(True)
+        self.setMinimumSize(theme.px(820), theme.px(480))
+        heading = QLabel(_("The records cannot be opened"))
+        theme.role_of(heading, "heading")
+        self.banner = Banner()
+        self.list = Table(
+            [
+                Column("made_at", _("When"), _when, width=140, bold=True),
+                Column("kind", _("Why"), lambda row: label(row.kind), width=120),
+                Column("shop", _("Shop"), lambda row: row.shop_name, width=160, stretch=True),
+                Column("last", _("Newest order"), lambda row: row.last_order, width=110),
+                Column("size", _("Size"), lambda row: size_text(row.size), align=RIGHT, width=84),
+                Column("state", _("State"), row_state, width=120, chip=row_chip),
+            ],
+            name="rescue",
+            key=lambda row: row.key,
+            empty=Empty(
+                _("No backup was found here."), _("Choose a file …"), self.choose_file, icon="hard-drive"
+            ),
+        )
+        self.list.opened.connect(lambda _row: self.restore())
+        self.yes = QPushButton(_("Restore this backup …"))
+        theme.role_of(self.yes, "primary")
+        self.yes.clicked.connect(self.restore)
+        self.file_button = QPushButton(_("Choose a file …"))
+        self.file_button.clicked.connect(self.choose_file)
+        self.no = QPushButton(_("Close the program"))
+        self.no.clicked.connect(self.reject)
+        for button in (self.yes, self.file_button, self.no):
+            button.setAutoDefault(False)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.file_button)
+        buttons.addStretch(1)
+        buttons.addWidget(self.no)
+        buttons.addWidget(self.yes)
+        box = QVBoxLayout(self)
+        margin = theme.px(20)
+        box.setContentsMargins(margin, margin, margin, margin)
+        box.setSpacing(theme.px(12))
+        box.addWidget(heading)
+        box.addWidget(self.banner)
+        box.addWidget(self.list, 1)
+        box.addLayout(buttons)
+        self.banner.say(sentence(error), Mood.ERROR)
+        rows = found_rows(folder)
+        self.list.show_rows(rows)
+        newest = next((row for row in rows if row.good), None)
+        self.yes.setEnabled(newest is not None)
+        if newest is not None:
+            self.list.select(newest.key)
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def restore(self) -> None:
+        """The picked backup."""
+        row = self.list.current()
+        if row is not None and row.good:
+            self._restore(row.path)
+
+    def choose_file(self) -> None:
+        """A backup from anywhere."""
+        path, _chosen = QFileDialog.getOpenFileName(
+            self, _("Restore a backup"), "", f"{_('Backups')} (*.xiuhu)"
+        )
+        if path:
+            self._restore(Path(path))
+
+    def _restore(self, path: Path) -> None:
+        doors = RestoreDoors(
+            self._folder,
+            self._clock,
+            self._tasks,
+            DEFAULT_ZONE,
+            needs_pin=lambda prepared: bool(owner_pins(prepared)),
+            prove=_prove,
+        )
+        dialog = RestoreDialog(doors, path, self)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.prepared = dialog.prepared
+            self.accept()
+
+
+def found_rows(folder: DataFolder) -> tuple[BackupRow, ...]:
+    """The backups here and where the last copies went, newest first."""
+    rows = own_rows(folder)
+    try:
+        note = json.loads((folder.backups / "second.json").read_text(encoding="utf-8"))
+        rows += second_rows(Path(note["root"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return tuple(sorted(rows, key=lambda row: row.number, reverse=True))
+
+
+def _prove(prepared: Prepared, pin: str) -> None:
+    if not owner_proved(prepared, pin):
+        raise Refusal(Reason.WRONG_PIN)
+
+
+def _when(row: BackupRow) -> str:
+    return formats.moment(row.made_at)
