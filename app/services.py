@@ -254,12 +254,12 @@ class Services:
         return Loans(self.store)
 
     @cached_property
-<<<<<<< HEAD
     def backups(self) -> Backups:
         from app.features.backups.service import Backups
 
         return Backups(self.store)
-=======
+
+    @cached_property
     def brands(self) -> Brands:
         from app.features.brands.service import Brands
 
@@ -270,7 +270,6 @@ class Services:
         from app.features.claims.service import Claims
 
         return Claims(self.store)
->>>>>>> 67fc297 (Brands, agreements and claims: a covered order is priced by its agreement and becomes a claim at delivery; complete, sent, answered)
 
     @cached_property
     def pay(self) -> Pay:
