@@ -229,6 +229,13 @@ class Rooms:
                     shown=lambda: desk.may(Command.SAVE_ACCOUNTS),
                 ),
                 RoomTab(
+                    "checkup",
+                    N_("Check-up"),
+                    "stethoscope",
+                    self._checkup,
+                    shown=lambda: desk.may(Command.REPAIR_RECORDS),
+                ),
+                RoomTab(
                     "backups",
                     N_("Backups"),
                     "hard-drive",
@@ -255,6 +262,15 @@ class Rooms:
         from app.features.books.page import BooksPage
 
         return BooksPage(services.books, desk)
+
+    def _checkup(self) -> Page:
+        services, desk = self._ready()
+        from app.features.checkup.page import CheckupPage
+        from app.features.checkup.service import examine
+
+        return CheckupPage(
+            lambda progress, cancelled: examine(services.store, progress, cancelled), services.repairing, desk
+        )
 
     def _morning(self) -> Page:
         services, desk = self._ready()

@@ -9,9 +9,10 @@ from app.core import formats
 from app.core.enums import CreditKind, CreditReason, LineKind
 from app.core.errors import Reason, Refusal
 from app.core.labels import label
-from app.core.money import ZERO, Money
+from app.core.money import ONE, ZERO, Money
 from app.core.words import _
 from app.features.billing.correcting import Correcting
+from app.features.billing.part_given import PartGiven
 from app.features.billing.pay_forms import TenderFields
 from app.features.billing.snapshots import (
     BilledInvoice,
@@ -153,22 +154,39 @@ def credit(service: Correcting, desk: Desk, invoice: BilledInvoice, parent: QWid
     return done[0] if dialog.exec() and done else None
 
 
-def exchange(service: Correcting, desk: Desk, invoice: BilledInvoice, parent: QWidget) -> Exchanged | None:
-    """Credit lines and invoice another one in their place; what was paid pays the new one first."""
+def exchange(
+    service: Correcting, desk: Desk, invoice: BilledInvoice, given: PartGiven, parent: QWidget
+) -> Exchanged | None:
+    """Credit lines and invoice another one in their place, ``given`` where that is a part out of stock; what was paid
+    pays the new one first."""
     lines = LinesPick(invoice.lines)
     kind = ComboField(_("New line"), [(each, label(each)) for each in _NEW_KINDS], required=True)
     kind.set_value(LineKind.OTHER)
-    what = LineField(_("Description"), required=True)
-    price = MoneyField(_("Price"), required=True)
+    what = LineField(_("Description"))
+    price = MoneyField(_("Price each"), required=True)
     note = LineField(_("Reason"), required=True)
     tenders = TenderFields(ZERO)
     ctx = desk.gesture()
     done: list[Exchanged] = []
 
+    def is_part() -> bool:
+        return kind.raw() == label(LineKind.PART)
+
+    def new_line() -> NewLine:
+        """What comes in place; of a part its name and tax are the part's. Raises what cannot be read."""
+        if not is_part():
+            if not what.value():
+                raise Refusal(Reason.FIELD_REQUIRED, field="description")
+            return NewLine(LineKind(kind.value()), what.value(), price.value() or ZERO)
+        part = given.meant()
+        return NewLine(
+            LineKind.PART, part.name, price.value() or ZERO, given.many(), part.id, given.serials()
+        )
+
     def due() -> None:
         try:
             credited = sum(each.fen for _line, each in lines.chosen())
-            asked = (price.value() or ZERO).fen
+            asked = (price.value() or ZERO).times(given.many() if is_part() else ONE).fen
         except Refusal:
             return
         # What was never paid is not set free: it falls away with the credit.
@@ -178,6 +196,20 @@ def exchange(service: Correcting, desk: Desk, invoice: BilledInvoice, parent: QW
     for tick in lines.ticks.values():
         tick.toggled.connect(lambda _on: due())
     price.changed.connect(due)
+
+    def turned() -> None:
+        what.setVisible(not is_part())
+        given.setVisible(is_part())
+        due()
+
+    def another() -> None:
+        if given.row is not None and not price.is_dirty():
+            price.set_value(given.row.sale_price)
+        due()
+
+    kind.changed.connect(turned)
+    given.changed.connect(another)
+    turned()
 
     def give() -> None:
         chosen = lines.chosen()
@@ -192,7 +224,7 @@ def exchange(service: Correcting, desk: Desk, invoice: BilledInvoice, parent: QW
                 lines=chosen,
                 restock=lines.restock(),
             ),
-            (NewLine(LineKind(kind.value()), what.value(), price.value() or ZERO),),
+            (new_line(),),
             tenders.tenders(),
         )
         done.append(
@@ -201,7 +233,7 @@ def exchange(service: Correcting, desk: Desk, invoice: BilledInvoice, parent: QW
 
     if ask(
         _("Exchange on {number}").format(number=invoice.number),
-        [lines, kind, what, price, tenders, note],
+        [lines, kind, what, given, price, tenders, note],
         _("Exchange"),
         give,
         danger=True,

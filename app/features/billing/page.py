@@ -19,6 +19,7 @@ from app.features.billing import credit_dialog
 from app.features.billing.invoice_view import InvoiceBody, PaperRow, facts_of, invoice_chip
 from app.features.billing.listing import InvoiceLook, InvoiceRow
 from app.features.billing.offices import BillingOffices
+from app.features.billing.part_given import PartGiven
 from app.features.billing.pay_forms import free_of, give_back, print_payments, print_refund, take_payment
 from app.features.billing.snapshots import BilledInvoice, TaxInvoiceEntry, WrittenOff
 from app.ui.approval import with_approval
@@ -47,6 +48,7 @@ class InvoicesPage(Page):
             offices.billing,
             offices.corrections,
         )
+        self._offices = offices
         self.desk = desk
         self.invoice: BilledInvoice | None = None
         self.look = ChipGroup("", _looks(), single=True, numbers=False)
@@ -166,7 +168,8 @@ class InvoicesPage(Page):
         invoice = self.invoice
         if invoice is None:
             return
-        done = credit_dialog.exchange(self._correcting, self.desk, invoice, self)
+        given = PartGiven(self._offices.stock, self._offices.shelf)
+        done = credit_dialog.exchange(self._correcting, self.desk, invoice, given, self)
         if done is None:
             return
         self.desk.papers.print_now(PaperKind.CREDIT_NOTE, done.credit_number)

@@ -31,6 +31,8 @@ from app.features.billing.page import InvoicesPage
 from app.features.billing.pay_forms import TenderFields
 from app.features.billing.receivables_page import HELD, OTHERS, ReceivablesPage
 from app.features.billing.workbook import workbook
+from app.features.stock.service import StockService
+from app.features.stock.shelf import Shelf
 from app.ui import approval
 from app.ui.fields import ChipGroup, ComboField, LineField, MoneyField
 from app.ui.form_dialog import FormDialog
@@ -65,7 +67,14 @@ def forms(monkeypatch: pytest.MonkeyPatch) -> Forms:
 
 
 def offices_of(office: Office) -> BillingOffices:
-    return BillingOffices(InvoiceList(office.shop.store), office.billing, office.corrections)
+    store = office.shop.store
+    return BillingOffices(
+        InvoiceList(store),
+        office.billing,
+        office.corrections,
+        lambda: StockService(store),
+        lambda: Shelf(store),
+    )
 
 
 @pytest.fixture
@@ -344,7 +353,7 @@ def test_an_exchange_credits_and_invoices(
         field(dialog, LineField).set_value("换全新主板")
         price = [each for each in dialog._fields if isinstance(each, MoneyField) and each.required]
         price[0].line.setText("130")
-        field(dialog, LineField, 1).set_value("客户要换")
+        field(dialog, LineField, 2).set_value("客户要换")
         twice(dialog)
 
     forms.answer(answer)
