@@ -202,6 +202,35 @@ def test_an_order_that_is_gone_is_said_in_the_banner(page: OrdersPage) -> None:
     assert page.banner.text()
 
 
+def test_an_order_that_was_asked_for_stays_shown_whether_the_list_has_it_or_not(
+    page: OrdersPage, shop: Shop
+) -> None:
+    """The finder opens a page and gives it the focus: a list that gets it picks its first row."""
+    gone = take_in(shop, status=Status.DELIVERED)
+    older = take_in(shop)
+    newest = take_in(shop)
+    page.refresh()
+
+    def opened(order_id: int) -> str:
+        page.open_with(order_id)
+        focus = page.first_focus()
+        if focus is not None:
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        return texts(page)
+
+    assert page.list.current() is None or page.list.current().id == newest.id
+    assert gone.number in opened(gone.id)
+    assert (page.first_focus(), page.list.current()) == (None, None)
+    assert older.number in opened(older.id)
+    assert page.first_focus() is page.list.view
+    assert page.list.current().id == older.id
+    assert gone.number in opened(gone.id)
+    # Who then goes into the list picks again.
+    page.list.select_first()
+    assert newest.number in texts(page)
+    assert page.first_focus() is page.list.view
+
+
 def test_another_hands_move_is_shown_without_losing_the_place(page: OrdersPage, shop: Shop) -> None:
     take_in(shop)
     order = take_in(shop, status=Status.RECEIVED)
