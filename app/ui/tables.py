@@ -145,8 +145,10 @@ class Table(QWidget):
         self._keeping_place(self.model.reload)
 
     def show_loading(self) -> None:
-        """Say that rows are on their way."""
+        """Say that rows are on their way. Who was in the list is in it again when they are there."""
         self._pane.show_loading()
+        if self.view.hasFocus():
+            self._pane.setFocus()
         self._stack.setCurrentWidget(self._pane)
 
     def show_error(self, error: object, retry: Callable[[], object] | None = None) -> None:
@@ -239,7 +241,10 @@ class Table(QWidget):
 
     def _face(self) -> None:
         if self.model.rowCount():
+            waited = self._pane.hasFocus()
             self._stack.setCurrentWidget(self.view)
+            if waited:
+                self.view.setFocus()
             return
         empty = self._empty
         self._pane.show_text(empty.text, empty.icon, empty.action, empty.on_action)

@@ -207,6 +207,10 @@ class BooksPage(Page):
     def _load(self) -> None:
         self._asked += 1
         asked, month = self._asked, self.month.value()
+        if self.journal is None or self.journal.month != month:
+            self.totals.clear()
+            for table in (self.lines, self.sums):
+                table.show_loading()
 
         def work(progress: Progress) -> Journal:
             return self._books.journal(month, lambda _done, _total: progress.check())
@@ -216,7 +220,14 @@ class BooksPage(Page):
             if asked == self._asked:
                 self._show(found)
 
-        self.desk.tasks.run(work, show, self.failed, quiet=True)
+        def fail(error: BaseException) -> None:
+            if asked == self._asked:
+                self.journal = None
+                for table in (self.lines, self.sums):
+                    table.show_error(error, self._load)
+            self.failed(error)
+
+        self.desk.tasks.run(work, show, fail, quiet=True)
 
     def _show(self, found: Journal) -> None:
         self.journal = found

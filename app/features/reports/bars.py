@@ -28,6 +28,7 @@ class DayBars(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._month: Month | None = None
+        self._loading = True
         self._now: dict[int, Money] = {}
         self._before: dict[int, Money] = {}
         self.day = 1
@@ -44,9 +45,16 @@ class DayBars(QWidget):
     def show_days(self, month: Month, now: Sequence[DayRevenue], before: Sequence[DayRevenue]) -> None:
         """Draw these; ``before`` is last month's."""
         self._month = month
+        self._loading = False
         self._now = {each.day: each.revenue for each in now}
         self._before = {each.day: each.revenue for each in before}
         self.day = min(self.day, self._days())
+        self._say()
+        self.update()
+
+    def show_loading(self, loading: bool = True) -> None:
+        """Say that the days are on their way; or no longer, where none will come."""
+        self._loading = loading
         self._say()
         self.update()
 
@@ -104,11 +112,9 @@ class DayBars(QWidget):
         painter.setFont(theme.font(12))
         area = self._area()
         most = max([0, *(each.fen for each in (*self._now.values(), *self._before.values()))])
-        if not most:
+        if self._loading or not most:
             painter.setPen(theme.colour("ink_2"))
-            painter.drawText(
-                area, int(Qt.AlignmentFlag.AlignCenter.value), _("Nothing was invoiced in this month.")
-            )
+            painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter.value), self._without_bars())
             self._ring(painter)
             return
         top = _rounded(most)
@@ -191,8 +197,14 @@ class DayBars(QWidget):
             return None
         return min(int((x - area.left()) / area.width() * self._days()) + 1, self._days())
 
+    def _without_bars(self) -> str:
+        """Why there are none; nothing where nobody knows."""
+        if self._loading:
+            return _("Loading …")
+        return _("Nothing was invoiced in this month.") if self._month is not None else ""
+
     def _say(self) -> None:
-        self.setAccessibleDescription(self.day_text(self.day))
+        self.setAccessibleDescription(_("Loading …") if self._loading else self.day_text(self.day))
 
 
 def _rounded(fen: int) -> int:

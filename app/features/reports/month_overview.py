@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
@@ -159,6 +160,20 @@ class MonthOverview(QSplitter):
         self.setStretchFactor(1, 3)
         self.setChildrenCollapsible(False)
         self.setSizes([theme.px(500), theme.px(720)])
+
+    def show_loading(self) -> None:
+        """Say that the month is on its way."""
+        self.look = None
+        self.bars.show_loading()
+        for table in (self.figures, self.parts, self.why):
+            table.show_loading()
+
+    def show_error(self, error: BaseException, retry: Callable[[], object]) -> None:
+        """Say why it does not come."""
+        self.look = None
+        self.bars.show_loading(False)
+        for table in (self.figures, self.parts, self.why):
+            table.show_error(error, retry)
 
     def show_look(self, look: MonthLook) -> None:
         """Show this month."""

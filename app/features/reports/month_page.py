@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -46,6 +46,9 @@ from app.ui.page import KeyHint, Page
 from app.ui.room import InTab
 from app.ui.tasks import Progress
 
+#: A month that takes longer says so; until then the one before stays.
+_SLOW_MS = 300
+
 
 class MonthPage(Page):
     """One month at a time."""
@@ -61,6 +64,10 @@ class MonthPage(Page):
         self.look: MonthLook | None = None
         self._head()
         self.overview = MonthOverview()
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(_SLOW_MS)
+        self._slow.timeout.connect(self.overview.show_loading)
         self.overview.asked.connect(self.open_list)
         self.list = FigureList("month_list")
         self.list.left.connect(self.back)
@@ -98,6 +105,8 @@ class MonthPage(Page):
         self.paper_button.clicked.connect(self.print_paper)
         self.seal_button = QPushButton(_("Seal …"))
         self.seal_button.clicked.connect(self.seal)
+        # Whether there is anything to seal, the month tells.
+        self.seal_button.hide()
         top = QHBoxLayout()
         top.setSpacing(theme.px(8))
         low = Qt.AlignmentFlag.AlignBottom
@@ -241,20 +250,30 @@ class MonthPage(Page):
         month, wanted = self.month, self._wanted()
         self._asked += 1
         asked = self._asked
+        shown = self.overview.look
+        if shown is None:
+            self.overview.show_loading()
+        elif (shown.report.month, shown.report.wanted) != (month.text, wanted):
+            # A month that comes at once takes the other's place without a flicker.
+            self._slow.start()
 
         def show(look: MonthLook) -> None:
             # What was asked for before is no longer wanted.
             if asked == self._asked:
                 self._show(look)
 
+        def fail(error: BaseException) -> None:
+            if asked == self._asked:
+                self._slow.stop()
+                self.overview.show_error(error, self._load)
+            self.failed(error)
+
         self.desk.tasks.run(
-            lambda _progress: self._reports.look(month.year, month.number, wanted),
-            show,
-            self.failed,
-            quiet=True,
+            lambda _progress: self._reports.look(month.year, month.number, wanted), show, fail, quiet=True
         )
 
     def _show(self, look: MonthLook) -> None:
+        self._slow.stop()
         self.look = look
         self.overview.show_look(look)
         sealed = look.sealed

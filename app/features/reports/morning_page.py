@@ -48,7 +48,7 @@ class DoorCard(QPushButton):
         theme.role_of(self._title, "label")
         self.value = QLabel("–")
         theme.role_of(self.value, "title")
-        self.more = QLabel()
+        self.more = QLabel(_("Loading …"))
         theme.role_of(self.more, "secondary")
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.px(14), theme.px(10), theme.px(14), theme.px(10))

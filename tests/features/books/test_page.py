@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.core.enums import Role
+from app.core.errors import EnvironmentFault, Fault
 from app.core.money import Money
 from app.core.words import Language
 from app.features.books.page import ACCOUNTS, SUMS, BooksPage
@@ -57,6 +58,29 @@ def test_the_month_is_listed_and_its_sides_are_equal(page_of: Callable[[], Books
     page.view.set_value(SUMS)
     page._turned()
     assert sum(row.balance.fen for row in page.sums.rows()) == 0
+
+
+def test_a_month_that_is_on_its_way_says_so(
+    page_of: Callable[[], BooksPage], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = page_of()
+    page.show()
+    begun: list[tuple[object, ...]] = []
+    monkeypatch.setattr(page.desk.tasks, "run", lambda *work, quiet: begun.append(work))
+
+    def said() -> list[str]:
+        return [each.text() for each in page.lines.findChildren(QLabel) if each.isVisible()]
+
+    page.refresh()
+    assert said() == []
+    page.month.choose("2019-01")
+    assert said() == ["Loading …"]
+    assert page.totals.text() == ""
+    _work, show, fail = begun[-1]
+    fail(EnvironmentFault(Fault.DISK_FULL))  # type: ignore[operator]
+    assert "Loading …" not in said()
+    show(page._books.journal("2019-01"))  # type: ignore[operator]
+    assert "Nothing was booked in this month." in said()
 
 
 def test_an_account_is_changed_in_its_form_and_a_number_that_is_none_stays_there(

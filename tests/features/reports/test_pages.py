@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from python_calamine import CalamineWorkbook
 
 from app.core.enums import PaperKind, Role
+from app.core.errors import EnvironmentFault, Fault
 from app.core.waiting import Waiting
 from app.core.words import Language, _
 from app.features.reports.asking import Month
@@ -110,6 +112,16 @@ def test_the_morning_speaks_the_language(morning: MorningPage, language: Languag
         assert english_left(morning, "Esc") == []
 
 
+def test_the_morning_says_that_it_is_coming_and_no_figure_before(corrected: Shop, qtbot: QtBot) -> None:
+    made = MorningPage(Mornings(corrected.store), (), desk_of(corrected, Role.OWNER, Papers()))
+    qtbot.addWidget(made)
+    made.show()
+    assert {card.more.text() for card in made.cards.values()} == {"Loading …"}
+    assert {card.value.text() for card in made.cards.values()} == {"–"}
+    made.come_to_front()
+    assert "Loading …" not in {card.more.text() for card in made.cards.values()}
+
+
 # -- the month ---------------------------------------------------------------------------------------------
 
 
@@ -185,6 +197,100 @@ def test_filters_and_months(page: MonthPage, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: page.look is not None and page.look.report.month == "2027-01")
     assert page.look.report.revenue.fen == 0
     assert not page.grab().isNull()
+
+
+class Held:
+    """A runner that begins nothing before it is told to."""
+
+    def __init__(self) -> None:
+        self.waiting: list[
+            tuple[Callable[[Any], Any], Callable[[Any], object], Callable[[Exception], object]]
+        ] = []
+
+    def run(
+        self,
+        work: Callable[[Any], Any],
+        on_done: Callable[[Any], object],
+        on_fault: Callable[[Exception], object],
+        title: str = "",
+        *,
+        quiet: bool = False,
+    ) -> None:
+        self.waiting.append((work, on_done, on_fault))
+
+    def go_on(self) -> None:
+        work, done, _fault = self.waiting.pop(0)
+        done(work(None))
+
+
+@pytest.fixture
+def held(corrected: Shop, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> tuple[MonthPage, Held]:
+    desk, runner = desk_of(corrected, Role.OWNER, Papers()), Held()
+    monkeypatch.setattr(desk.tasks, "run", runner.run)
+    page = MonthPage(ReportService(corrected.store), desk)
+    page.month = Month(2026, 11)
+    qtbot.addWidget(page)
+    page.resize(1290, 640)
+    page.show()
+    page.come_to_front()
+    return page, runner
+
+
+def said(page: MonthPage) -> list[str]:
+    """What is read where the month's tables and bars are."""
+    labels = page.overview.findChildren(QLabel)
+    texts = [label.text() for label in labels if label.isVisible() and label.text()]
+    return [*texts, page.overview.bars.accessibleDescription()]
+
+
+def test_a_month_that_is_on_its_way_says_so_and_nothing_else(held: tuple[MonthPage, Held]) -> None:
+    page, runner = held
+    assert said(page) == ["Loading …"] * 4
+    page.overview.figures.view.enter.emit()
+    assert page.stack.currentWidget() is page.overview
+    runner.go_on()
+    assert "Loading …" not in said(page)
+    assert page.overview.figures.view.isVisible()
+    # A change elsewhere reads it again without a word.
+    page.refresh()
+    assert "Loading …" not in said(page)
+    runner.go_on()
+
+
+def test_another_month_takes_its_place_and_the_row_in_hand_stays(
+    held: tuple[MonthPage, Held], qtbot: QtBot
+) -> None:
+    page, runner = held
+    runner.go_on()
+    page.activateWindow()
+    page.overview.figures.setFocus()
+    qtbot.waitUntil(page.overview.figures.view.hasFocus)
+    page.overview.figures.select(Figure.TAX.value)
+    page.show_month(Month(2026, 10))
+    assert page._slow.isActive()
+    assert "Loading …" not in said(page)
+    page._slow.timeout.emit()
+    assert said(page).count("Loading …") == 4
+    runner.go_on()
+    assert not page._slow.isActive()
+    assert "Loading …" not in said(page)
+    assert page.overview.figures.view.hasFocus()
+    assert page.overview.figures.current().id == Figure.TAX.value
+
+
+def test_a_month_that_cannot_be_read_says_why_and_is_asked_for_again(held: tuple[MonthPage, Held]) -> None:
+    page, runner = held
+    work, _done, fault = runner.waiting.pop(0)
+    fault(EnvironmentFault(Fault.DISK_FULL))
+    assert "Loading …" not in said(page)
+    assert page.overview.bars.accessibleDescription() == ""
+    assert page.banner.isVisible()
+    button = next(each for each in page.overview.figures.findChildren(QPushButton) if each.isVisible())
+    button.click()
+    assert said(page) == ["Loading …"] * 4
+    assert runner.waiting[0][0] is not work
+    runner.go_on()
+    assert page.overview.figures.view.isVisible()
 
 
 @pytest.mark.parametrize("mode", list(theme.Mode))
