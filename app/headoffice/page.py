@@ -121,7 +121,7 @@ def _head(title: str, shown: Overview) -> str:
 
 def _shops(shown: Overview) -> str:
     states = [word(state) for state in ClaimState]
-    head = [_("Shop code"), _("Name"), _("Last contact"), _("Waiting there"), _("Events"), *states]
+    head = [_("Shop code"), _("Shop name"), _("Last contact"), _("Waiting there"), _("Events"), *states]
     rows = []
     for code, name, is_open, last, waiting, events, *counts in shown.shops:
         late = is_open and (last is None or last < shown.now - SILENT)

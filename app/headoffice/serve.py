@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +38,23 @@ def serve(setting: Setting, place: Place, ready: Callable[[int], None] | None = 
         if ready is not None:
             ready(listener.getsockname()[1])
         server.run(sockets=[listener])
+
+
+@contextmanager
+def serving(setting: Setting, place: Place) -> Iterator[int]:
+    """The same in a thread of this process for as long as the block lasts; gives the port (0 asks for a free one)."""
+    listener = _listen(place)
+    server = uvicorn.Server(_config(setting, place))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="office", daemon=True)
+    with listener:
+        thread.start()
+        try:
+            while not server.started and thread.is_alive():
+                time.sleep(0.005)
+            yield int(listener.getsockname()[1])
+        finally:
+            server.should_exit = True
+            thread.join(timeout=20)
 
 
 def _listen(place: Place) -> socket.socket:

@@ -87,6 +87,8 @@ class Setting:
     connections: int = 8
     calls_per_second: float = 20.0
     calls_at_once: float = 200.0
+    #: How long a call waits for a connection to the database, in seconds.
+    patience_s: float = 10.0
     prepare: bool = True
     clock: Clock = field(default_factory=SystemClock)
 
@@ -105,7 +107,7 @@ class Site:
             min_size=1,
             max_size=setting.connections,
             max_waiting=1000,
-            timeout=10.0,
+            timeout=setting.patience_s,
             open=False,
             kwargs={
                 "autocommit": True,

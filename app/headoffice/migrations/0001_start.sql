@@ -124,9 +124,11 @@ CREATE TABLE photo (
     subject text NOT NULL,
     size integer NOT NULL,
     came_at timestamptz,
-    body bytea STORAGE EXTERNAL,
+    body bytea,
     PRIMARY KEY (shop_no, digest)
 ) PARTITION BY HASH (shop_no);
+
+ALTER TABLE photo ALTER COLUMN body SET STORAGE EXTERNAL;
 
 CREATE TABLE decision (
     shop_no integer NOT NULL,
