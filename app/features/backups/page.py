@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.core import formats
@@ -85,7 +86,7 @@ class BackupsPage(Page):
         self.list = Table(
             [
                 Column(
-                    "made_at", _("When"), lambda row: formats.moment(row.made_at, zone), width=130, bold=True
+                    "made_at", _("When"), lambda row: formats.moment(row.made_at, zone), width=160, bold=True
                 ),
                 Column("kind", _("Why"), lambda row: label(row.kind), width=110),
                 Column("where", _("Where"), _where_text, width=110),
@@ -139,6 +140,8 @@ class BackupsPage(Page):
         watch = self._doors.watch()
         if watch is None:
             return
+        # Not to the button beside it: Enter would save a file.
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         self.make_button.setEnabled(False)
         watch.back_up(BackupKind.BY_HAND, self._made)
 
