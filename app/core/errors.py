@@ -286,6 +286,7 @@ class Fault(StrEnum):
     SQLITE_TOO_OLD = "sqlite_too_old"
     NO_DISPLAY = "no_display"
     NO_PRINTER = "no_printer"
+    NO_USB_PRINTING = "no_usb_printing"
     PRINTER = "printer"
     FILE_NOT_WRITABLE = "file_not_writable"
     FONT_MISSING = "font_missing"

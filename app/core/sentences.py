@@ -386,6 +386,10 @@ SENTENCES: Mapping[StrEnum, str] = {
         "The SQLite library {version} is too old; at least {needed} is needed. Run the set-up again."
     ),
     Fault.NO_DISPLAY: N_("There is no screen to open a window on."),
+    Fault.NO_USB_PRINTING: N_(
+        "A printer at usb:… needs the package python-escpos, which this computer has not got. Install it into the"
+        " program's own Python (pip install \"python-escpos[usb]\"), or name the printer by net: or file:."
+    ),
     Fault.NO_PRINTER: N_("No printer is set up. The paper is saved; print it later or save it as PDF."),
     Fault.PRINTER: N_("The printer “{printer}” did not take the paper. Everything is saved; print it again."),
     Fault.FILE_NOT_WRITABLE: N_("The file {path} cannot be written: {why}."),

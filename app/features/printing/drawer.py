@@ -4,12 +4,13 @@ Where the printer is stands with the till (``Till.drawer``), as python-escpos na
 
     net:192.168.1.9          a network printer (port 9100, or net:192.168.1.9:9101)
     file:/dev/usb/lp0        a device or share that takes raw bytes (also \\\\counter\\receipt on Windows)
-    usb:04b8:0202            by USB numbers; needs python-escpos on this computer
+    usb:04b8:0202            by USB numbers; needs python-escpos (the extra ``drawer`` of this program)
 """
 
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import logging
 import socket
 from collections.abc import Callable
@@ -27,8 +28,9 @@ _SECONDS = 2.0
 
 
 def kick(address: str) -> None:
-    """Send the pulse. Raises ``EnvironmentFault``: NO_PRINTER where none is named or it cannot be spoken to,
-    PRINTER where it does not answer."""
+    """Send the pulse. Raises ``EnvironmentFault``: NO_PRINTER where none is named or the way is unknown,
+    NO_USB_PRINTING where a USB printer is named and python-escpos is not installed, PRINTER where it does not
+    answer."""
     kind, _mark, where = address.strip().partition(":")
     send: Callable[[str], None] | None = {"net": _by_net, "file": _by_file, "usb": _by_usb}.get(kind)
     if send is None or not where:
@@ -57,12 +59,17 @@ def _by_file(where: str) -> None:
         raise EnvironmentFault(Fault.PRINTER, printer=where) from error
 
 
+def speaks_usb() -> bool:
+    """Whether USB printers can be spoken to here."""
+    return importlib.util.find_spec("escpos") is not None
+
+
 def _by_usb(where: str) -> None:
     vendor, _mark, product = where.partition(":")
     try:
         printers: Any = importlib.import_module("escpos.printer")
     except ImportError as error:
-        raise EnvironmentFault(Fault.NO_PRINTER) from error
+        raise EnvironmentFault(Fault.NO_USB_PRINTING) from error
     try:
         printer = printers.Usb(int(vendor, 16), int(product, 16))
         printer.cashdraw(2)

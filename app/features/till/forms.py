@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
 
 from app.core import formats
 from app.core.enums import CashReason, Command, TillMoveKind
-from app.core.errors import Reason, Refusal
+from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
 from app.core.labels import label
 from app.core.money import ZERO, Money
 from app.core.rights import Actor
+from app.core.sentences import sentence
 from app.core.words import _
+from app.features.printing.drawer import speaks_usb
 from app.features.till.close_dialog import till_name
 from app.features.till.count_field import CountField
 from app.features.till.service import Tills
 from app.features.till.snapshots import MoveAsked, SessionCard, TillEntry, TillRow
+from app.ui import theme
 from app.ui.approval import with_approval
 from app.ui.desk import Desk
 from app.ui.fields import ChipGroup, ComboField, LineField, MoneyField
@@ -178,6 +181,18 @@ def edit_till(service: Tills, desk: Desk, row: TillRow | None, parent: QWidget) 
         _("Printer of the cash drawer"),
         hint=_("net:192.168.1.9, file:/dev/usb/lp0 or usb:04b8:0202; empty where no drawer hangs on it"),
     )
+    usb_word = QLabel(
+        _("A printer at usb:… needs the package python-escpos; this computer has it.")
+        if speaks_usb()
+        else sentence(EnvironmentFault(Fault.NO_USB_PRINTING))
+    )
+    usb_word.setWordWrap(True)
+    theme.role_of(usb_word, "secondary")
+
+    def tell_usb() -> None:
+        usb_word.setVisible(str(drawer.raw()).strip().lower().startswith("usb"))
+
+    drawer.changed.connect(tell_usb)
     active = QCheckBox(_("In use"))
     active.setChecked(row is None or row.active)
     owner.set_value(0)
@@ -187,7 +202,8 @@ def edit_till(service: Tills, desk: Desk, row: TillRow | None, parent: QWidget) 
         drawer.set_value(row.drawer)
     ctx = desk.gesture()
     done: list[TillRow] = []
-    fields: list[QWidget] = [name, drawer] if main else [name, owner, drawer, active]
+    fields: list[QWidget] = [name, drawer, usb_word] if main else [name, owner, drawer, usb_word, active]
+    tell_usb()
     if ask(
         _("New till") if row is None else till_name(row.name),
         fields,

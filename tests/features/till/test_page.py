@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLineEdit
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit
 
 from app.core.enums import CashReason, PaperKind, Role, TillMoveKind, TillState
 from app.core.errors import EnvironmentFault, Fault, Refusal
@@ -377,6 +379,63 @@ def test_a_drawer_that_is_not_there_is_one_fault(address: str, fault: Fault) -> 
     with pytest.raises(EnvironmentFault) as caught:
         kick(address)
     assert caught.value.fault is fault
+
+
+class _Usb:
+    """python-escpos as it answers: a printer by its numbers, or none there."""
+
+    opened: ClassVar[list[tuple[int, int, int]]] = []
+
+    def __init__(self, vendor: int, product: int) -> None:
+        if vendor != 0x04B8:
+            raise OSError("no such device")
+        self._numbers = vendor, product
+
+    def cashdraw(self, pin: int) -> None:
+        self.opened.append((*self._numbers, pin))
+
+    def close(self) -> None:
+        pass
+
+
+def test_the_pulse_goes_to_a_usb_printer_where_the_package_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    printers = ModuleType("escpos.printer")
+    printers.Usb = _Usb  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "escpos", ModuleType("escpos"))
+    monkeypatch.setitem(sys.modules, "escpos.printer", printers)
+    kick("usb:04b8:0202")
+    assert _Usb.opened == [(0x04B8, 0x0202, 2)]
+    for gone in ("usb:1234:0001", "usb:x:y", "usb:04b8"):
+        with pytest.raises(EnvironmentFault) as caught:
+            kick(gone)
+        assert caught.value.fault is Fault.PRINTER
+
+
+@pytest.mark.usefixtures("language")
+def test_without_the_package_the_set_up_says_so(
+    page: TillPage, forms: Forms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "escpos", None)
+    monkeypatch.setitem(sys.modules, "escpos.printer", None)
+    with pytest.raises(EnvironmentFault) as caught:
+        kick("usb:04b8:0202")
+    assert caught.value.fault is Fault.NO_USB_PRINTING
+    monkeypatch.setattr("app.features.till.forms.speaks_usb", lambda: False)
+    seen: list[list[str]] = []
+
+    def look(dialog: FormDialog) -> None:
+        drawer = dialog.findChildren(LineField)[1]
+        for address in ("net:192.168.1.9", "usb:04b8:0202"):
+            drawer.line.setText(address)
+            seen.append([each.text() for each in dialog.findChildren(QLabel) if each.isVisibleTo(dialog)])
+
+    forms.answer(look)
+    page.refresh()
+    page.list.select_first()
+    page.edit()
+    by_net, by_usb = seen
+    assert not any("python-escpos" in text for text in by_net)
+    assert any("python-escpos[usb]" in text for text in by_usb)
 
 
 def test_a_drawer_that_fails_is_said_and_no_more(
