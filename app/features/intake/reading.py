@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
-from app.core.enums import CLOSED
+from app.core.enums import CLOSED, CoverReason
 from app.core.errors import Reason, Refusal
 from app.core.fields import SHORT
+from app.features.brands.reading import agreed_for, plans_of
+from app.features.brands.statutory import statutory_clock
 from app.features.intake.snapshots import (
     MOST_WARNINGS,
     DeviceEntry,
@@ -215,6 +218,12 @@ def find_warnings(reading: Connection, device: DeviceEntry, today: date) -> tupl
     return tuple(found[:MOST_WARNINGS])
 
 
+#: What a day in repair moves the end of.
+_BY_MAKER = frozenset(
+    {CoverReason.MAKER, CoverReason.MAKER_EXPIRED, CoverReason.PRODUCTION_DATE, CoverReason.USER_DAMAGE}
+)
+
+
 def cover_of(reading: Connection, settings: ShopSettings, device: DeviceEntry, today: date) -> Cover:
     """Who would pay; ``same_fault_as`` counts only for an order of this very device."""
     guarantee = None
@@ -225,7 +234,14 @@ def cover_of(reading: Connection, settings: ShopSettings, device: DeviceEntry, t
             )
         ).scalar_one_or_none()
     bought = device.purchased_on if device.purchased_on is not None and device.purchased_on <= today else None
-    return find_cover(
+    agreed = agreed_for(reading, device.brand, device.category, today)
+    known = device.device_id if device.device_id is not None and is_id(device.device_id) else None
+    plans = () if known is None else plans_of(reading, known)
+    produced = device.produced_on
+    if known is not None and produced is None:
+        produced = reading.execute(select(Device.produced_on).where(Device.id == known)).scalar()
+    ask = partial(
+        find_cover,
         settings,
         today=today,
         job_kind=device.job_kind,
@@ -234,7 +250,19 @@ def cover_of(reading: Connection, settings: ShopSettings, device: DeviceEntry, t
         purchased_on=bought,
         proof_seen=device.proof_seen,
         same_fault_guarantee_until=guarantee,
+        terms=None if agreed is None else agreed.terms,
+        produced_on=produced,
+        plans=plans,
+        user_damage=device.user_damage,
     )
+    found = ask()
+    if known is None or found.until is None or found.reason not in _BY_MAKER:
+        return found
+    # Days in repair extend the warranty; most devices were never here and cost nothing more.
+    clock = statutory_clock(
+        reading, known, today=today, zone=settings.time_zone, purchased_on=bought, until=found.until
+    )
+    return ask(in_repair_days=clock.extends_days) if clock.extends_days else found
 
 
 def completions(reading: Connection, column: Any, typed: str, limit: int, brand: str = "") -> tuple[str, ...]:

@@ -227,8 +227,10 @@ def _save_device(tx: Tx, customer: Customer, entry: DeviceEntry) -> Device:
     brand = clean_line("brand", entry.brand, most=SHORT)
     model = clean_line("model", entry.model, most=SHORT)
     serial = clean_line("serial", entry.serial, most=SHORT)
-    if entry.purchased_on is not None and entry.purchased_on > tx.today:
-        raise Refusal(Reason.BAD_DATE, text=entry.purchased_on.isoformat(), field="purchased_on")
+    outdoor = clean_line("outdoor_serial", entry.outdoor_serial, most=SHORT)
+    for field, day in (("purchased_on", entry.purchased_on), ("produced_on", entry.produced_on)):
+        if day is not None and day > tx.today:
+            raise Refusal(Reason.BAD_DATE, text=day.isoformat(), field=field)
     ids = family(tx.reading(), customer.id)
     known: Device | None = None
     if entry.device_id is not None:
@@ -254,6 +256,8 @@ def _save_device(tx: Tx, customer: Customer, entry: DeviceEntry) -> Device:
             purchased_on=entry.purchased_on,
             proof_seen=entry.proof_seen,
             created_at=tx.now,
+            produced_on=entry.produced_on,
+            outdoor_serial=outdoor,
         )
         tx.session.add(device)
         return device
@@ -262,6 +266,8 @@ def _save_device(tx: Tx, customer: Customer, entry: DeviceEntry) -> Device:
     known.serial = serial or known.serial
     known.purchased_on = entry.purchased_on or known.purchased_on
     known.proof_seen = entry.proof_seen or known.proof_seen
+    known.produced_on = entry.produced_on or known.produced_on
+    known.outdoor_serial = outdoor or known.outdoor_serial
     if before != (known.category, known.brand, known.model, known.serial):
         # Earlier orders of this device are found by what it is called now.
         for order_id in orders_of_device(tx.reading(), known.id):

@@ -79,6 +79,12 @@ class DeviceEntry:
     promised_on: date | None = None
     technician_id: int | None = None
     photos: tuple[bytes, ...] = ()
+    #: From the type plate: without proof of purchase the warranty counts from it.
+    produced_on: date | None = None
+    #: The outdoor unit of an air conditioner.
+    outdoor_serial: str = ""
+    #: The user broke it: the maker's warranty does not pay.
+    user_damage: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,9 @@ class Counter:
     bench: BenchService
     handover: HandoverService
 
-    def take_in(self, *, deposit: Money = Money(0), **device: object) -> OrderCard:
+    def take_in(
+        self, *, deposit: Money = Money(0), customer_id: int | None = None, **device: object
+    ) -> OrderCard:
         given = {
             "category": "cooling",
             "brand": "海尔",
@@ -43,7 +45,7 @@ class Counter:
             **device,
         }
         visit = TakeIn(
-            CustomerEntry(name="王丽华", phone="13800138000"),
+            CustomerEntry(id=customer_id, name="王丽华", phone="13800138000"),
             (DeviceEntry(**given),),  # type: ignore[arg-type]
             deposit=deposit,
         )
@@ -55,7 +57,10 @@ class Counter:
 
     def ready(self, *, deposit: Money = Money(0), price: Money = PRICE, **device: object) -> OrderCard:
         """A device that was repaired for ``price`` and passed the check."""
-        card = self.take_in(deposit=deposit, **device)
+        return self.finish(self.take_in(deposit=deposit, **device), price)
+
+    def finish(self, card: OrderCard, price: Money = PRICE) -> OrderCard:
+        """Repair what was taken in, up to the check."""
         bench, ctx = self.bench, self.shop.ctx
         card = bench.go_on(ctx(Role.TECHNICIAN), card.id, card.version)
         card = bench.add_line(

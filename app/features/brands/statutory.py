@@ -1,0 +1,111 @@
+"""The statutory clock of one device, counted from its orders and their journal (domain.md §5.5)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection, bindparam, or_, select
+
+from app.core.clock import business_day
+from app.core.enums import JobKind, LineKind, Status, Visit
+from app.model import Claim, JournalEntry, OrderLine, RepairOrder
+from app.model.statutory import Repair, StatutoryClock, clock
+
+_STAYS = (
+    select(
+        RepairOrder.id,
+        RepairOrder.rework_of_id,
+        RepairOrder.visit,
+        RepairOrder.status,
+        RepairOrder.taken_in_day,
+        RepairOrder.finished_day,
+        RepairOrder.delivered_day,
+        Claim.fault_code,
+        select(OrderLine.id)
+        .where(
+            OrderLine.order_id == RepairOrder.id,
+            OrderLine.removed.is_(False),
+            OrderLine.kind.in_((LineKind.LABOUR, LineKind.PART)),
+        )
+        .limit(1)
+        .exists()
+        .label("worked"),
+    )
+    .outerjoin(Claim, Claim.order_id == RepairOrder.id)
+    .where(RepairOrder.device_id == bindparam("device_id"), RepairOrder.job_kind == JobKind.REPAIR)
+    .order_by(RepairOrder.id)
+)
+_WAITS = (
+    select(JournalEntry.order_id, JournalEntry.at, JournalEntry.to_status)
+    .join(RepairOrder, RepairOrder.id == JournalEntry.order_id)
+    .where(
+        RepairOrder.device_id == bindparam("device_id"),
+        or_(
+            JournalEntry.to_status == Status.WAITING_PARTS,
+            JournalEntry.from_status == Status.WAITING_PARTS,
+        ),
+    )
+    .order_by(JournalEntry.id)
+)
+_GONE = frozenset({Status.CANCELLED})
+
+
+def stays(reading: Connection, device_id: int, today: date, zone: str) -> tuple[Repair, ...]:
+    """The device's repairs, oldest first. The main fault is the brand's code where the claim has one, else what the
+    counter said came again (``rework_of_id``)."""
+    rows = [row for row in reading.execute(_STAYS, {"device_id": device_id}) if row.status not in _GONE]
+    waited = _waited(reading, device_id, today, zone)
+    root: dict[int, str] = {}
+    known: dict[str, str] = {}
+    found = []
+    for row in rows:
+        fault = root.get(row.rework_of_id or 0, f"#{row.id}")
+        if row.fault_code:
+            fault = known.setdefault(row.fault_code, fault)
+        root[row.id] = fault
+        ended = row.finished_day or row.delivered_day
+        found.append(
+            Repair(
+                order_id=row.id,
+                fault=fault,
+                began_on=row.taken_in_day,
+                # A visit keeps nobody's device.
+                ended_on=row.taken_in_day if row.visit is Visit.ON_SITE and ended is not None else ended,
+                waited_days=waited.get(row.id, 0),
+                repaired=bool(row.worked) and ended is not None,
+            )
+        )
+    return tuple(found)
+
+
+def statutory_clock(
+    reading: Connection,
+    device_id: int,
+    *,
+    today: date,
+    zone: str,
+    purchased_on: date | None,
+    until: date | None,
+    without_order: int | None = None,
+) -> StatutoryClock:
+    """The counts of one device; ``until``: the warranty's end before days in repair extend it."""
+    repairs = [each for each in stays(reading, device_id, today, zone) if each.order_id != without_order]
+    return clock(repairs, today=today, purchased_on=purchased_on, until=until)
+
+
+def _waited(reading: Connection, device_id: int, today: date, zone: str) -> dict[int, int]:
+    since: dict[int, date] = {}
+    days: dict[int, int] = {}
+    for row in reading.execute(_WAITS, {"device_id": device_id}):
+        day = business_day(row.at, zone)
+        if row.to_status is Status.WAITING_PARTS:
+            since[row.order_id] = day
+        elif row.order_id in since:
+            days[row.order_id] = days.get(row.order_id, 0) + _apart(since.pop(row.order_id), day)
+    for order_id, day in since.items():
+        days[order_id] = days.get(order_id, 0) + _apart(day, today)
+    return days
+
+
+def _apart(first: date, last: date) -> int:
+    return max((last - first).days, 0)
