@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from app.features.billing.service import Billing
     from app.features.books.service import Books
     from app.features.brands.service import Brands
+    from app.features.checkup.repairing import Repairing
     from app.features.claims.service import Claims
     from app.features.counting.service import Counting
     from app.features.customers.service import CustomersService
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from app.features.pay.service import Pay
     from app.features.pricing.service import PriceList
     from app.features.printing.service import PrintingService
+    from app.features.privacy.service import Privacy
     from app.features.purchasing.planning import Planning
     from app.features.purchasing.receiving import Receiving
     from app.features.purchasing.service import Purchasing
@@ -254,6 +256,14 @@ class Services:
         return Loans(self.store)
 
     @cached_property
+    def repairing(self) -> Repairing:
+        from app.core.enums import BackupKind
+        from app.features.backups.service import Backups
+        from app.features.checkup.repairing import Repairing
+
+        return Repairing(self.store, lambda: Backups(self.store).make(BackupKind.BY_HAND))
+
+    @cached_property
     def backups(self) -> Backups:
         from app.features.backups.service import Backups
 
@@ -282,3 +292,9 @@ class Services:
         from app.features.books.service import Books
 
         return Books(self.store)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        from app.features.privacy.service import Privacy
+
+        return Privacy(self.store)

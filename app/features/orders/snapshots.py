@@ -236,6 +236,11 @@ class OrderCard:
         """Whether the customer switched the device to its repair mode, so that no passcode is needed."""
         return any(note.kind is NoteKind.REPAIR_MODE for note in self.notes)
 
+    @property
+    def passcode_ended(self) -> bool:
+        """Whether a passcode was kept here and erased because its days were over."""
+        return not self.has_passcode and any(note.kind is NoteKind.PASSCODE_ERASED for note in self.notes)
+
     def refusal(self, action: Action) -> Refusal | None:
         """Why ``action`` may not be done, None when it may; MOVE_NOT_ALLOWED for moves the status does not know."""
         from app.core.errors import Reason
