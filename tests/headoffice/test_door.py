@@ -284,6 +284,8 @@ def test_one_shop_that_calls_too_often_waits_and_the_others_do_not(
         assert caught.value.code is Problem.TOO_OFTEN
         assert 1 <= int(caught.value.headers["retry-after"]) <= 101
         assert calm.one(Ping("x")).result is Result.ACCEPTED
+        for each in (hasty, calm):
+            each.http.close()
 
 
 def test_pace_lets_a_shop_in_again_after_its_wait() -> None:
@@ -309,6 +311,7 @@ def test_without_its_database_it_is_busy_and_says_when_to_come_back(
         assert caught.value.headers["retry-after"] == "15"
         health = lost.http.get("/health")
         assert (health.status_code, health.json()["ok"]) == (503, False)
+        lost.http.close()
 
 
 def test_what_was_refused_left_nothing_behind(office: Office, shop: ShopSide) -> None:

@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver, algorithms
+from http_message_signatures.exceptions import InvalidSignature as FoundFalse
 
 from app.core.wire import seal
 from app.core.wire.seal import NoSeal
@@ -83,7 +84,7 @@ def test_an_independent_library_finds_our_seal_true(method: str, path: str, quer
     (found,) = verifier.verify(_Message(method, url, headers))
     covered = {name.strip('"') for name in found.covered_components}
     assert covered >= {"@method", "@path", "@query", "content-digest", "xiuhu-shop"}
-    with pytest.raises(InvalidSignature):
+    with pytest.raises(FoundFalse):
         verifier.verify(_Message(method, url, headers | {"Xiuhu-Shop": "S2"}))
 
 
