@@ -1,9 +1,10 @@
 """The processes that promises 12 to 16 kill: one that writes, one that backs up, restores or migrates.
 
 Reads lines ``DEED FOLDER ARGUMENT`` and answers each with the id of a process that does it; a line ``wait PID`` is
-answered with how that one ended. Forking saves the second that loading everything takes. Deeds: ``write`` takes in orders until it is killed, ``backup``
-makes one backup, ``restore`` puts ARGUMENT in place, ``migrate`` opens the shop. ``careless_*`` are planted bugs: the
-backup is written in its place, the restore copies over the records, the migration commits table by table.
+answered with how that one ended. Forking saves the second that loading everything takes. Deeds: ``write`` takes in
+orders until it is killed, ``backup`` makes one backup, ``restore`` puts ARGUMENT in place, ``migrate`` opens the shop.
+``careless_*`` are planted bugs: the backup is written in its place, the restore copies over the records, the migration
+commits table by table.
 """
 
 from __future__ import annotations
