@@ -169,6 +169,13 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = commands.add_parser("doctor", help=_("check that everything agrees"))
     _json(doctor)
+    doctor.add_argument(
+        "--repair",
+        action="store_true",
+        help=_(
+            "make anew what can be made anew from the records; a backup comes first, money is never changed"
+        ),
+    )
     doctor.set_defaults(run=_doctor)
 
     report = commands.add_parser("report", help=_("the month's totals"))
@@ -388,16 +395,26 @@ def _day(options: argparse.Namespace) -> int:
 
 def _doctor(options: argparse.Namespace) -> int:
     from app.features.checkup.service import examine
+    from app.features.checkup.telling import report_lines
 
-    with _services(options, write=False) as services:
+    done: tuple[tuple[str, int], ...] = ()
+    # Repairing writes: it is refused while the window is open.
+    with _services(options, write=options.repair) as services:
         report = examine(services.store, _Meter(_("Checks")))
+        if options.repair:
+            from app.features.checkup.repairing import plan
+
+            names = [each.name for each in plan(report)]
+            if names:
+                repaired = services.repairing.repair(_owner(services), names, _Meter(_("Repairing records")))
+                done, report = repaired.done, repaired.report or report
     if options.json:
-        checks = [{"name": each.name, "ok": each.ok, "detail": each.detail} for each in report.checks]
-        _print_json({"sound": report.sound, "checks": checks})
+        _print_json({**report.to_json(), "repaired": [name for name, _count in done]})
     else:
-        for each in report.checks:
-            sign = "✗" if each.grave else "✓" if each.ok else "!"
-            print(f"{sign} {each.word}{': ' + each.detail if each.detail else ''}")
+        for line in report_lines(report):
+            print(line)
+        if done:
+            _say(ngettext("{n} repair was made.", "{n} repairs were made.", len(done)).format(n=len(done)))
         print(_("Everything agrees.") if report.sound else _("There are findings. Nothing was changed."))
     return DONE if report.sound else REFUSED
 

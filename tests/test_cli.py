@@ -165,7 +165,9 @@ def test_doctor_finds_a_sound_shop_sound(xiuhu: Xiuhu) -> None:
     checks = report["checks"]
     assert isinstance(checks, list)
     assert len(checks) > 10
-    assert all(set(check) == {"name", "ok", "detail"} and check["ok"] for check in checks)
+    assert all(
+        {"name", "ok", "detail", "advice", "repairable"} <= set(check) and check["ok"] for check in checks
+    )
     assert xiuhu("doctor").code == DONE
 
 
@@ -182,6 +184,25 @@ def test_doctor_finds_a_sum_that_was_changed_behind_the_programs_back(own: Xiuhu
     assert isinstance(report, dict)
     assert report["sound"] is False
     assert any(not check["ok"] and check["detail"] for check in report["checks"])  # type: ignore[attr-defined]
+
+
+def test_doctor_repairs_what_is_no_money_and_only_when_it_is_told(own: Xiuhu) -> None:
+    raw = sqlite.connect(str(own.folder / "shop.sqlite"), isolation_level=None)
+    raw.execute("DELETE FROM gram")
+    raw.close()
+    looked = own("doctor", "--json")
+    assert (looked.code, looked.json["repaired"]) == (REFUSED, [])  # type: ignore[call-overload]
+    assert "search" in [
+        each["name"]
+        for each in looked.json["checks"]
+        if each["repairable"]  # type: ignore[call-overload]
+    ]
+    with bootstrap.open_services(own.folder, exclusive=True):
+        assert own("doctor", "--repair").code == ENVIRONMENT, "not while the window is open"
+    done = own("doctor", "--repair", "--json")
+    assert (done.code, done.json["repaired"]) == (DONE, ["search"])  # type: ignore[call-overload]
+    assert own("doctor").code == DONE
+    assert any((own.folder / "backups").iterdir()), "a backup came first"
 
 
 def test_damaged_records_are_an_environment_fault_or_a_finding(own: Xiuhu) -> None:

@@ -98,7 +98,7 @@ def _plain(value: Any) -> Any:
 
 
 #: What is said of a journal that is not sound; ``entry`` is where.
-_BROKEN: Mapping[Broken, str] = MappingProxyType(
+BROKEN: Mapping[Broken, str] = MappingProxyType(
     {
         Broken.CHAIN: N_(
             "Journal entry {entry} does not follow from those before it: something was changed or taken out."
@@ -133,7 +133,7 @@ def _journal_chain(_store: Store, reading: Connection) -> Iterator[Finding]:
         yield Finding(N_("The key of the journal cannot be read: {why}"), {"why": sentence(fault)})
     verdict = verify(reading, seal)
     if verdict.broken is not None:
-        yield Finding(_BROKEN[verdict.broken], {"entry": verdict.entry, "close": verdict.close or "-"})
+        yield Finding(BROKEN[verdict.broken], {"entry": verdict.entry, "close": verdict.close or "-"})
     if verdict.sealed_from is not None and verdict.sealed_from > 1:
         yield Finding(
             N_("This computer vouches for the journal from entry {entry} on."),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.words import N_
+from app.features.checkup.house_looks import HOUSE_LOOKS
 from app.features.checkup.looks import LOOKS
 from app.features.checkup.rule import Rule
 from app.features.checkup.rules import RULES
@@ -53,7 +54,7 @@ def _check(store: Store, name: str) -> Check:
                 count += 1
                 if len(told) < TOLD:
                     told.append(finding)
-    except (SQLAlchemyError, ValueError, TypeError, KeyError) as error:
+    except (SQLAlchemyError, OSError, ValueError, TypeError, KeyError) as error:
         # Damaged pages, or a value that is not what it must be: that too is a finding.
         told.append(Finding(N_("This could not be read: {kind}."), {"kind": type(error).__name__}))
         count += 1
@@ -61,9 +62,10 @@ def _check(store: Store, name: str) -> Check:
 
 
 def _findings(store: Store, reading: Connection, name: str) -> Iterator[Finding]:
-    look = LOOKS.get(name)
-    if look is not None:
-        yield from look(store, reading)
+    for looks in (LOOKS, HOUSE_LOOKS):
+        look = looks.get(name)
+        if look is not None:
+            yield from look(store, reading)
     for rule in RULES.get(name, ()):
         yield from _broken(reading, rule)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from app.core import formats
 from app.core.enums import Action, OldPartState, Payer, PaymentMethod, SerialState, Status, TillMoveKind
 from app.core.labels import label
 from app.core.words import N_, _, ngettext
+from app.features.checkup.advice import advice
 
 #: The word for each check, in the order they run.
 CHECK_WORDS: Mapping[str, str] = {
@@ -57,10 +60,47 @@ CHECK_WORDS: Mapping[str, str] = {
     "search": N_("Search index"),
     "photos": N_("Photos"),
     "part_pictures": N_("Pictures of parts"),
+    "orphan_photos": N_("Pictures that nothing refers to"),
+    "drafts": N_("Drafts"),
+    "key": N_("Key of the passcodes"),
+    "backups": N_("Backups"),
+    "leftovers": N_("Half-written files"),
+    "folder": N_("Data folder"),
+    "disk": N_("Free space"),
+    "clock": N_("The computer's clock"),
+    "sqlite": N_("Database engine"),
 }
 
+#: What the program can put right by itself (``repairs.REPAIRS``): nothing of it is a fact or money.
+REPAIRABLE = frozenset(
+    {
+        "schema",
+        "triggers",
+        "passcodes",
+        "drafts",
+        "stock_months",
+        "search",
+        "orphan_photos",
+        "leftovers",
+        "folder",
+    }
+)
+
 #: What these find is told, and the shop is sound with it.
-WARNINGS = frozenset({"part_pictures"})
+WARNINGS = frozenset(
+    {
+        "part_pictures",
+        "orphan_photos",
+        "drafts",
+        "key",
+        "backups",
+        "leftovers",
+        "folder",
+        "disk",
+        "clock",
+        "sqlite",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +134,8 @@ _CODES: Mapping[str, type[StrEnum]] = {
 
 
 def _said(key: str, value: Any) -> Any:
+    if isinstance(value, datetime):
+        return formats.moment(value)
     codes = _CODES.get(key)
     try:
         return value if codes is None else label(codes(value))
@@ -126,6 +168,16 @@ class Check:
         return _(CHECK_WORDS[self.name])
 
     @property
+    def advice(self) -> str:
+        """What to do about it, in the user's language; "" when nothing was found."""
+        return "" if self.ok else advice(self.name)
+
+    @property
+    def repairable(self) -> bool:
+        """Whether the program can put it right by itself (``repairs.REPAIRS``)."""
+        return not self.ok and self.name in REPAIRABLE
+
+    @property
     def detail(self) -> str:
         """What is wrong and where, then what is good to know, in the user's language; "" when there is neither."""
         said = [each.text() for each in self.findings]
@@ -153,7 +205,14 @@ class Report:
         return {
             "sound": self.sound,
             "checks": [
-                {"name": each.name, "ok": each.ok, "detail": each.detail, "count": each.count}
+                {
+                    "name": each.name,
+                    "ok": each.ok,
+                    "detail": each.detail,
+                    "count": each.count,
+                    "advice": each.advice,
+                    "repairable": each.repairable,
+                }
                 for each in self.checks
             ],
         }

@@ -6,14 +6,14 @@ is written in the same transaction as the record it finds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, text
 
 from app.core.enums import Category, Command, NoteKind
-from app.core.rights import FOUNDER, Ctx
+from app.core.rights import FOUNDER, Actor, Ctx
 from app.store.pinyin import initials
 from app.store.search import (
     Field,
@@ -151,24 +151,32 @@ def customer_grams(name: str) -> set[str]:
     return field_grams(Field.CUSTOMER_NAME, (name,)) | field_grams(Field.CUSTOMER_PINYIN, initials(name))
 
 
-def rebuild(store: Store) -> int:
+def rebuild(
+    store: Store,
+    command: Command = Command.IMPORT,
+    actor: Actor = FOUNDER,
+    tell: Callable[[int, int], None] | None = None,
+) -> int:
     """Make the whole index anew, in short transactions; returns how many records were indexed.
 
     While it runs the finder finds what is done so far. Cut off in the middle it is simply run again: until
     then ``check`` says what is missing.
     """
-    with store.write(Command.IMPORT, Ctx.gesture(FOUNDER)) as tx:
+    with store.write(command, Ctx.gesture(actor)) as tx:
         connection = tx.reading()
         for statement in _WIPE:
             connection.exec_driver_sql(statement)
         last = {name: int(connection.exec_driver_sql(top).scalar_one()) for name, top in _LAST_ID.items()}
         tx.journal(rebuild="wiped")
-    done = 0
+    done, at, total = 0, 0, sum(last.values())
     for name, put in (("order", _put_orders), ("customer", _put_customers), ("part", _put_parts)):
         for low in range(0, last[name], BATCH):
-            with store.write(Command.IMPORT, Ctx.gesture(FOUNDER)) as tx:
+            if tell is not None:
+                tell(at + low, total)
+            with store.write(command, Ctx.gesture(actor)) as tx:
                 done += put(tx.reading(), low, min(low + BATCH, last[name]))
                 tx.journal(rebuild=name, after=low)
+        at += last[name]
     return done
 
 

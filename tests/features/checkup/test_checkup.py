@@ -294,7 +294,7 @@ DAMAGE = [
         "UPDATE pickup_receipt SET voided_at = 1 WHERE order_id ="
         " (SELECT max(id) FROM repair_order WHERE status = 'ready')",
     ),
-    ({"passcodes"}, f"UPDATE repair_order SET passcode = x'00' WHERE id = {SOME_ORDER}"),
+    ({"passcodes", "key"}, f"UPDATE repair_order SET passcode = x'00' WHERE id = {SOME_ORDER}"),
     ({"search"}, "DELETE FROM order_words WHERE rowid = 3"),
     ({"search"}, "DELETE FROM gram WHERE record_id = 3 AND gram LIKE 'n%'"),
     (
