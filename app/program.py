@@ -20,7 +20,7 @@ from app.core.enums import AT_COUNTER, Status
 from app.core.errors import EnvironmentFault, Fault, ShopError
 from app.core.labels import label
 from app.core.rights import Actor
-from app.core.words import Language
+from app.core.words import Language, _
 from app.rooms import COUNTER, Rooms
 from app.store.folder import DataFolder, FolderLock
 from app.store.glance import Glance
@@ -203,10 +203,14 @@ class Program:
     def _look_after_backups(self) -> None:
         if self.desk is None or self._watch is not None:
             return
+        from app.features.backups.telling import RESTORED
         from app.features.backups.watch import BackupWatch
+        from app.ui.messages import Message, Mood
 
         self._watch = BackupWatch(self.services.backups, self.desk, self.shell.set_light, self.shell.say)
         self._watch.start()
+        if self.services.backups.sync_paused:
+            self.shell.say(Message(_(RESTORED), Mood.WARN))
 
     def _later(self, context: QObject, action: Callable[[], None]) -> None:
         if self._services is None:

@@ -114,7 +114,7 @@ def test_a_killed_backup_never_looks_good(crew: Crew, promise: Promise, tmp_path
     assert crew.do("write", shop, str(BEGUN)) == 0
     longest = crew.timed("backup", shop)
     place = Place.own(DataFolder(shop))
-    for each in promise.rounds(share=12, full=200):
+    for each in promise.rounds(share=8, full=200):
         before = {path.name for path in place.files()}
         crew.kill_during("backup", shop, "", each.dice, longest)
         for path in place.files():
@@ -254,7 +254,7 @@ def test_a_killed_restore_leaves_old_or_new(crew: Crew, promise: Promise, tmp_pa
     shutil.copytree(other, target)
     longest = crew.timed("restore", target, str(path))
     seen = set()
-    for number in range(promise.of(10, 100)):
+    for number in range(promise.of(6, 100)):
         shutil.rmtree(target)
         shutil.copytree(other, target)
         dice = random.Random(number)

@@ -129,7 +129,7 @@ def harmed(sample: Sample, root: Path, dice: random.Random) -> bytes | None:
 def test_a_damaged_database_is_never_an_empty_shop(promise: Promise, sample: Sample, tmp_path: Path) -> None:
     root = tmp_path / "shop"
     refused = 0
-    for each in promise.rounds(share=60, full=400):
+    for each in promise.rounds(share=40, full=400):
         content = harmed(sample, root, each.dice)
         error, orders = start(root)
         if error is None:

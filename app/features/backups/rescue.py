@@ -57,9 +57,9 @@ class Rescue(QDialog):
             [
                 Column("made_at", _("When"), _when, width=140, bold=True),
                 Column("kind", _("Why"), lambda row: label(row.kind), width=120),
-                Column("shop", _("Shop"), lambda row: row.shop_name, width=160, stretch=True),
+                Column("shop", _("Name of the shop"), lambda row: row.shop_name, width=160, stretch=True),
                 Column("last", _("Newest order"), lambda row: row.last_order, width=110),
-                Column("size", _("Size"), lambda row: size_text(row.size), align=RIGHT, width=84),
+                Column("size", _("File size"), lambda row: size_text(row.size), align=RIGHT, width=84),
                 Column("state", _("State"), row_state, width=120, chip=row_chip),
             ],
             name="rescue",

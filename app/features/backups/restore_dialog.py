@@ -295,13 +295,13 @@ class RestoreDialog(QDialog):
         )
         facts = (
             (_("Made"), f"{formats.moment(manifest.made_at, zone)} · {label(manifest.kind)}"),
-            (_("Shop"), manifest.shop_name or "-"),
+            (_("Name of the shop"), manifest.shop_name or "-"),
             (
                 _("Orders"),
                 " · ".join(filter(None, (str(manifest.orders), manifest.last_order))),
             ),
             (_("Photos"), ngettext("{n} photo", "{n} photos", manifest.photos).format(n=manifest.photos)),
-            (_("Size"), size_text(manifest.size)),
+            (_("File size"), size_text(manifest.size)),
         )
         for row, (word, value) in enumerate(facts):
             caption = QLabel(word)

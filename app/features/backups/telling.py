@@ -6,11 +6,16 @@ from app.core import formats
 from app.core.clock import DEFAULT_ZONE
 from app.core.labels import label
 from app.core.sentences import sentence
-from app.core.words import _, ngettext
+from app.core.words import N_, _, ngettext
 from app.features.backups.snapshots import BackupRow, Report
 from app.features.checkup.snapshots import CHECK_WORDS
 from app.store.backup.manifest import Manifest
 from app.store.backup.restoring import NAMED, Losses
+
+#: Said at every start after a restore, until the owner agrees that data leave the shop again.
+RESTORED = N_(
+    "A backup was restored. Look at Owner → Backups, and confirm there that data may be sent to other shops again."
+)
 
 
 def size_text(size: int) -> str:
