@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.core.enums import Command, Role
+from app.core.rights import Sight
 from app.core.words import N_
 from app.ui.desk import Desk
 from app.ui.page import Page
@@ -229,6 +230,13 @@ class Rooms:
                     shown=lambda: desk.may(Command.SAVE_ACCOUNTS),
                 ),
                 RoomTab(
+                    "journal",
+                    N_("Journal"),
+                    "history",
+                    self._journal,
+                    shown=lambda: desk.actor.may_see(Sight.JOURNAL),
+                ),
+                RoomTab(
                     "checkup",
                     N_("Check-up"),
                     "stethoscope",
@@ -250,6 +258,12 @@ class Rooms:
         from app.features.backups.page import BackupsPage
 
         return BackupsPage(services.backups, self._backup_doors(), desk)
+
+    def _journal(self) -> Page:
+        services, desk = self._ready()
+        from app.features.journal.page import JournalPage
+
+        return JournalPage(services.journal, services.store.settings.time_zone, desk)
 
     def _pay(self) -> Page:
         services, desk = self._ready()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.features.finder.service import FinderService
     from app.features.handover.service import HandoverService
     from app.features.intake.service import IntakeService
+    from app.features.journal.service import Journal
     from app.features.old_parts.service import OldParts
     from app.features.orders.correcting import Correcting
     from app.features.orders.service import OrdersService
@@ -298,3 +299,9 @@ class Services:
         from app.features.privacy.service import Privacy
 
         return Privacy(self.store)
+
+    @cached_property
+    def journal(self) -> Journal:
+        from app.features.journal.service import Journal
+
+        return Journal(self.store)
