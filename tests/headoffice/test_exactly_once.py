@@ -20,7 +20,6 @@ from uuid import UUID
 
 import httpx2
 import psycopg
-import pytest
 
 from app.core.wire.answers import Result
 from app.core.wire.checks import Demands
@@ -178,7 +177,6 @@ def _twice(database: str) -> int:
 SCHEDULES = 1000 if os.environ.get("XIUHU_FULL") else 25
 
 
-@pytest.mark.promise(10)
 def test_bad_networks_double_nothing(new_database: Callable[[], str]) -> None:
     database = new_database()
     _office_with_one_shop(database)

@@ -38,6 +38,7 @@ CHAPTERS = (
     "settings",
     "trouble",
     "faults",
+    "headoffice",
 )
 _LINK = re.compile(r"\]\(([a-z_]+)\.md\)")
 
