@@ -135,7 +135,8 @@ class OrderLine(Base):
     created_at: Mapped[datetime]
     #: For parts: used before their receipt was booked (``StockOwed``); neither planned nor yet taken.
     owed: Mapped[Quantity] = mapped_column(default=Quantity(0), server_default=text("0"))
-    #: The entry of the price list it was taken from (``PriceItem.code``), also of the package it came with.
+    #: The entry of the price list it was taken from (``PriceItem.code``), also of the package it came with; of a kit's
+    #: labour the kit's number.
     item_code: Mapped[str] = mapped_column(default="", server_default=text("''"))
     #: What the list said for a unit; None where there is no list price.
     list_price: Mapped[Money | None]

@@ -105,9 +105,10 @@ def add_kit_lines(tx: Tx, order: AnyOrder, kit_id: int, quantity: Quantity) -> l
             lines.append(add_part_line(tx, order, part.id, many))
     if kit.kit_labour or kit.kit_minutes:
         labour = kit.kit_labour.times(quantity)
-        lines.append(
-            add_plain_line(tx, order, LineKind.LABOUR, kit.name, labour, ONE, kit.kit_minutes * whole)
-        )
+        work = add_plain_line(tx, order, LineKind.LABOUR, kit.name, labour, ONE, kit.kit_minutes * whole)
+        # The kit names its price as the price list does: below it the role's limit holds.
+        work.item_code, work.list_price = kit.number, labour
+        lines.append(work)
     if not lines:
         raise Refusal(Reason.KIT_EMPTY, part=kit.name)
     return lines

@@ -9,7 +9,7 @@ import pytest
 
 from app.core.enums import Command, LineKind, Role
 from app.core.errors import Reason, Refusal
-from app.core.money import Money
+from app.core.money import Money, Quantity
 from app.features.handover.service import HandoverService
 from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.orders.snapshots import OrderCard
@@ -17,6 +17,7 @@ from app.features.pricing.reading import entry_of
 from app.features.pricing.service import PriceList
 from app.features.pricing.snapshots import PriceChoice, PriceRow
 from app.features.settings.service import SettingsService
+from app.features.stock.snapshots import KitEntry, PartEntry
 from app.model import Customer
 from tests.features.pricing.conftest import World
 from tests.features.pricing.test_quotes import answered, ready, settled
@@ -93,6 +94,26 @@ def test_a_part_has_its_own_list_price(world: World, card: OrderCard) -> None:
     card = world.add(card, world.part(price=100))
     assert refused(lambda: reprice(world, card, 0, 84, Role.LEAD)) is Reason.PRICE_OVER_LIMIT
     assert reprice(world, card, 0, 85, Role.LEAD).lines[0].gross == Money.yuan(85)
+
+
+def test_the_labour_of_a_kit_has_the_kit_s_price(world: World, card: OrderCard) -> None:
+    part = world.part(price=45)
+    kit = world.stock.save_part(
+        world.ctx(Role.OWNER),
+        None,
+        None,
+        PartEntry(
+            "电容套件",
+            "套",
+            kit=True,
+            kit_labour=Money.yuan(80),
+            kit_lines=(KitEntry(part.id, Quantity.of(1)),),
+        ),
+    ).row
+    card = world.bench.add_part(world.ctx(), card.id, card.version, kit.id)
+    at = next(at for at, line in enumerate(card.lines) if line.kind is LineKind.LABOUR)
+    assert refused(lambda: reprice(world, card, at, 60, Role.LEAD)) is Reason.PRICE_OVER_LIMIT
+    assert reprice(world, card, at, 68, Role.LEAD).lines[at].gross == Money.yuan(68)
 
 
 def test_a_typed_price_has_no_list_to_be_below(world: World, card: OrderCard) -> None:
