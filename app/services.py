@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from app.features.stock.shelf import Shelf
     from app.features.stock.waits import Waits
     from app.features.stock_views.service import StockViews
+    from app.features.sync.service import Sync
     from app.features.till.closing import Closing
     from app.features.till.service import Tills
     from app.features.tools.service import Tools
@@ -275,6 +276,12 @@ class Services:
         from app.features.brands.service import Brands
 
         return Brands(self.store)
+
+    @cached_property
+    def sync(self) -> Sync:
+        from app.features.sync.service import Sync
+
+        return Sync(self.store)
 
     @cached_property
     def claims(self) -> Claims:

@@ -137,3 +137,30 @@ class EventResult(StrEnum):
     CONFLICT = "conflict"
     #: Taken, and the head office presses for something.
     URGE = "urge"
+
+
+class LinkFault(StrEnum):
+    """Why a head office could not be told anything, in words that a shop can do something about."""
+
+    #: The name of its computer is not known: no internet, or a wrong address.
+    NAME = "name"
+    #: Nobody answers there.
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    #: It began to answer and broke off.
+    BROKEN = "broken"
+    #: Its certificate is not vouched for by the authority on the connection card.
+    CERTIFICATE = "certificate"
+    #: The certificate is another computer's.
+    HOST = "host"
+    EXPIRED = "expired"
+    #: Something answers that is no head office: a log-in page of the network, a proxy.
+    NOT_OFFICE = "not_office"
+    CLOCK = "clock"
+    KEY = "key"
+    SHOP_CLOSED = "shop_closed"
+    BUSY = "busy"
+    #: It does not understand this version of the program.
+    REJECTED = "rejected"
+    #: The shop's key cannot be opened on this computer.
+    OWN_KEY = "own_key"

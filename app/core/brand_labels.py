@@ -14,6 +14,7 @@ from app.core.brand_codes import (
     EventResult,
     FeeRule,
     IncidentKind,
+    LinkFault,
     NoticeState,
     OutboxState,
     PartsRule,
@@ -104,5 +105,33 @@ BRAND_LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         EventResult.RETURNED: N_("Sent back for completion"),
         EventResult.CONFLICT: N_("Another record stands there under this number"),
         EventResult.URGE: N_("Taken, and the head office presses"),
+    },
+    LinkFault: {
+        LinkFault.NAME: N_("The head office's address is not found. Is this computer on the internet?"),
+        LinkFault.REFUSED: N_("Nobody answers at the head office's address."),
+        LinkFault.TIMEOUT: N_("The head office does not answer in time. It is tried again by itself."),
+        LinkFault.BROKEN: N_("The connection broke off. It is tried again by itself."),
+        LinkFault.CERTIFICATE: N_(
+            "Who answers cannot prove to be the head office. Nothing was sent. Ask the brand for a new connection card."
+        ),
+        LinkFault.HOST: N_("Another computer answers at this address. Nothing was sent."),
+        LinkFault.EXPIRED: N_(
+            "The head office's certificate is out of date, or the clock of this computer is wrong. Nothing was sent."
+        ),
+        LinkFault.NOT_OFFICE: N_(
+            "Something else answers at this address, perhaps the log-in page of the network. Nothing was lost."
+        ),
+        LinkFault.CLOCK: N_("The clock of this computer is more than five minutes off. Set it right."),
+        LinkFault.KEY: N_(
+            "The head office does not know this shop's key any more. Ask for a new connection card."
+        ),
+        LinkFault.SHOP_CLOSED: N_("The head office has closed this shop's access. Call the brand."),
+        LinkFault.BUSY: N_("The head office is busy. It is tried again by itself."),
+        LinkFault.REJECTED: N_(
+            "The head office does not understand what was sent. Update the program, or call the brand."
+        ),
+        LinkFault.OWN_KEY: N_(
+            "The shop's key for the head office cannot be opened on this computer. Paste the connection card again."
+        ),
     },
 }

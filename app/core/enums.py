@@ -837,6 +837,7 @@ class Command(StrEnum):
     ASSESS_MONTH = "assess_month"
     SAVE_LINK = "save_link"
     PUSH_EVENTS = "push_events"
+    NOTE_CONTACT = "note_contact"
     # papers
     ISSUE_PAPER = "issue_paper"
     # people and settings

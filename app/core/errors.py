@@ -239,6 +239,9 @@ class Reason(StrEnum):
     #: The claim is with the brand or finished; {state}.
     CLAIM_CLOSED = "claim_closed"
     CLAIM_INCOMPLETE = "claim_incomplete"
+    CARD_DAMAGED = "card_damaged"
+    #: Another brand is connected to this head office as this shop; {name}.
+    CARD_OF_OTHER = "card_of_other"
     # head office
     OFFICE_SHOP_UNKNOWN = "office_shop_unknown"
     OFFICE_SHOP_TAKEN = "office_shop_taken"

@@ -684,6 +684,7 @@ LABELS: _Words = {
         Command.ASSESS_MONTH: N_("Assess the month"),
         Command.SAVE_LINK: N_("Set up the head office's connection"),
         Command.PUSH_EVENTS: N_("Send to the head office"),
+        Command.NOTE_CONTACT: N_("Note a contact with the head office"),
         Command.ISSUE_PAPER: N_("Print a paper"),
         Command.SIGN_IN: N_("Sign in"),
         Command.SAVE_STAFF: N_("Save a member of staff"),

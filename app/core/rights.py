@@ -135,6 +135,7 @@ RIGHTS: Mapping[Command, frozenset[Role]] = MappingProxyType(
         Command.SAVE_LINK: _OWNER,
         # The program's own: what was sent and answered, whoever sits at the window.
         Command.PUSH_EVENTS: _OWNER,
+        Command.NOTE_CONTACT: _OWNER,
         Command.ISSUE_PAPER: _ALL,
         Command.SIGN_IN: _ALL,
         Command.SAVE_STAFF: _OWNER,
@@ -152,7 +153,7 @@ RIGHTS: Mapping[Command, frozenset[Role]] = MappingProxyType(
 
 #: Commands that leave no trace: a draft is saved every few keystrokes and says nothing about the shop, and who looked
 #: at what is a list of its own.
-UNJOURNALED = frozenset({Command.SAVE_DRAFT, Command.NOTE_LOOKS})
+UNJOURNALED = frozenset({Command.SAVE_DRAFT, Command.NOTE_LOOKS, Command.NOTE_CONTACT})
 
 
 class Sight(StrEnum):

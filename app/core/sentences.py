@@ -324,6 +324,10 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Reason.BAD_CODE: N_("“{code}” is not in the brand's list. Choose one from the list."),
     Reason.CLAIM_CLOSED: N_("This is not possible while the claim is “{state}”."),
+    Reason.CARD_DAMAGED: N_(
+        "This is no whole connection card. Copy all of it, from “xiuhu-card1.” to its end, and paste it again."
+    ),
+    Reason.CARD_OF_OTHER: N_("This connection card is in use for the brand “{name}” already."),
     Reason.CLAIM_INCOMPLETE: N_(
         "None of these claims can be sent: something is missing in each. Open one to see what."
     ),
