@@ -170,12 +170,23 @@ class ChipGroup(Field):
             text = event.text()
             if len(text) == 1 and text in "123456789":
                 return self.press(int(text))
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._enter()
+            return True
         step = _STEPS.get(event.key())
         if step is None:
             return False
         at = next((at for at, (_code, chip) in enumerate(self._chips) if chip.hasFocus()), 0)
         self._chips[(at + step) % len(self._chips)][1].setFocus(Qt.FocusReason.OtherFocusReason)
         return True
+
+    def _enter(self) -> None:
+        """Enter takes the chip it is on where there is one to choose, and goes on."""
+        focused = self.window().focusWidget()
+        mine = next((chip for _code, chip in self._chips if chip is focused), None)
+        if self.single and mine is not None and not mine.isChecked():
+            mine.click()
+        self.entered.emit()
 
     def _ticked(self) -> list[Any]:
         return [code for code, chip in self._chips if chip.isChecked()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.core.codes import Scan
@@ -64,6 +64,9 @@ class FormDialog(QDialog):
         self.yes.setAutoDefault(False)
         theme.role_of(self.yes, "danger" if danger else "primary")
         self.yes.clicked.connect(self.try_it)
+        for key in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(key), self).activated.connect(self.try_it)
+        self.yes.setToolTip("Ctrl+↵")
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.no)
@@ -120,10 +123,15 @@ class FormDialog(QDialog):
             self.resize(self.width(), min(needed, self.screen().availableGeometry().height()))
 
     def _next(self, field: Field) -> None:
-        """Enter goes to the next field, and in the last one gives the command."""
-        at = self._fields.index(field)
-        if at + 1 < len(self._fields):
-            self._fields[at + 1].take_focus()
+        """Enter goes to the next field in sight, in the last one gives the command; what cannot be read keeps it."""
+        if not field.check():
+            field.take_focus()
+            self._grow()
+            return
+        rest = self._fields[self._fields.index(field) + 1 :]
+        following = next((each for each in rest if each.isVisibleTo(self) and each.isEnabled()), None)
+        if following is not None:
+            following.take_focus()
         else:
             self.try_it()
 

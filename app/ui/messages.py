@@ -120,6 +120,15 @@ class Banner(QFrame):
         """How the message shown now is meant."""
         return self._message.mood if self._message else None
 
+    def action(self) -> str:
+        """The word of the way out that is offered now; empty if none."""
+        return self._action.text() if self._message is not None else ""
+
+    def act(self) -> None:
+        """Take the way out, as its button does; nothing where none is offered."""
+        if self.action():
+            self._act()
+
     def _act(self) -> None:
         do = self._do
         self.clear()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from app.core.codes import CodeKind, parse, running_code
-from app.ui.fields import ChipGroup, LineField
+from app.ui.fields import ChipGroup, LineField, MoneyField
 from app.ui.form_dialog import FormDialog
 
 
@@ -25,3 +26,47 @@ def test_a_scan_that_no_field_takes_is_left_alone(qtbot: QtBot) -> None:
     form = FormDialog("Goods", [LineField("What")], "Save", lambda: None)
     qtbot.addWidget(form)
     assert not form.take_scan(parse(running_code(CodeKind.LOCATION, 1)))
+
+
+def test_enter_stays_in_what_cannot_be_read_and_skips_what_is_not_shown(qtbot: QtBot) -> None:
+    given: list[bool] = []
+    amount, hidden, off, note = MoneyField("Amount"), LineField("Hidden"), LineField("Off"), LineField("Note")
+    form = FormDialog("Deposit", [amount, hidden, off, note], "Take it", lambda: given.append(True))
+    qtbot.addWidget(form)
+    hidden.hide()
+    off.setEnabled(False)
+    form.show()
+    amount.line.setText("12.345")
+    QTest.keyClick(amount.line, Qt.Key.Key_Return)
+    assert amount.error()
+    assert form.focusWidget() is amount.line
+    amount.line.setText("12.34")
+    QTest.keyClick(amount.line, Qt.Key.Key_Return)
+    assert form.focusWidget() is note.line
+    assert not given
+    QTest.keyClick(note.line, Qt.Key.Key_Return)
+    assert given
+
+
+def test_enter_takes_the_chip_it_is_on_and_goes_on(qtbot: QtBot) -> None:
+    chips, note = ChipGroup("Why", [(1, "one"), (2, "two")], single=True), LineField("Note")
+    form = FormDialog("Pay out", [chips, note], "Pay", lambda: None)
+    qtbot.addWidget(form)
+    form.show()
+    chip = form.focusWidget()
+    assert chip is not None
+    QTest.keyClick(chip, Qt.Key.Key_Return)
+    assert chips.value() == 1
+    assert form.focusWidget() is note.line
+
+
+def test_ctrl_enter_gives_the_command_from_any_field(qtbot: QtBot) -> None:
+    given: list[bool] = []
+    first = LineField("What")
+    form = FormDialog("Goods", [first, LineField("Note")], "Save", lambda: given.append(True))
+    qtbot.addWidget(form)
+    form.show()
+    form.activateWindow()
+    qtbot.waitUntil(form.isActiveWindow)
+    QTest.keyClick(first.line, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert given

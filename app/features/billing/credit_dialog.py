@@ -69,6 +69,9 @@ class LinesPick(QWidget):
         area.setWidget(inside)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # It scrolls downwards only: what is at the right end of a line has to be in sight.
+        bar = area.verticalScrollBar().sizeHint().width()
+        area.setMinimumWidth(inside.minimumSizeHint().width() + bar + 2 * area.frameWidth())
         area.setMinimumHeight(theme.px(min(44 * max(len(self._lines), 1) + 12, 220)))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -147,6 +150,7 @@ def credit(service: Correcting, desk: Desk, invoice: BilledInvoice, parent: QWid
         shelf.setVisible(chosen is CreditKind.WHOLE and bool(lines.backs))
         most = _("At most {amount} can still be credited.")
         sum_word.setText(most.format(amount=formats.money(invoice.creditable)))
+        dialog.adjustSize()
 
     kind.changed.connect(turned)
     kind.set_value(CreditKind.WHOLE)

@@ -161,6 +161,11 @@ class MoneyView(QFrame):
         """A method's large key."""
         return self._buttons[method]
 
+    def turn_account(self) -> None:
+        """Its key: the rest on account, or not after all."""
+        if self.account.isVisibleTo(self) and self.account.isEnabled():
+            self.account.toggle()
+
     def signature(self) -> bytes:
         """The signature drawn on the screen as PNG; b"" without one."""
         return (self._pad.value() or b"") if self._sign.isChecked() else b""
@@ -182,7 +187,7 @@ class MoneyView(QFrame):
                 handover.may_put_on_account or self._page.desk.approval is not None
             )
             self.account.setVisible(may and presenter.ready)
-            self.account.setText(account_words(handover))
+            self.account.setText(f"{len(METHODS) + 1}  {account_words(handover)}")
             self.account.setChecked(presenter.on_account)
             if not presenter.ready:
                 self._sign.setChecked(False)

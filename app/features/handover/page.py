@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.core import formats
@@ -79,6 +80,10 @@ class HandoverPage(Page):
         self._faces.addWidget(self._order_face)
         for number, method in enumerate(METHODS, start=1):
             self.number_key(number, partial(self.take_rest, method))
+        self.number_key(len(METHODS) + 1, self.money.turn_account)
+        clear_way = QShortcut(QKeySequence("Ctrl+O"), self)
+        clear_way.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        clear_way.activated.connect(self.banner.act)
 
     # -- what the shell asks ---------------------------------------------------------------------------
 
@@ -94,9 +99,19 @@ class HandoverPage(Page):
                 KeyHint("F9", _("take the payment")),
                 KeyHint("Esc", _("close")),
             )
+        if self.banner.action():
+            return (
+                KeyHint("Ctrl+O", self.banner.action().rstrip(" …")),
+                KeyHint("Ctrl+D", _("discount")),
+                KeyHint("Ctrl+Y", _("deposit")),
+                KeyHint("Ctrl+P", _("papers")),
+                KeyHint("Esc", _("close")),
+            )
         return (
-            KeyHint("1–5", _("payment method")),
+            KeyHint("1–6", _("payment method")),
             KeyHint("F9", _("settle + print")),
+            KeyHint("Ctrl+D", _("discount")),
+            KeyHint("Ctrl+Y", _("deposit")),
             KeyHint("Ctrl+P", _("papers")),
             KeyHint("Esc", _("close")),
         )
@@ -197,6 +212,7 @@ class HandoverPage(Page):
             return
         self.presenter.take_rest(method)
         self.money.show_state(self.presenter)
+        self._mended()
         if method is PaymentMethod.CASH and self.presenter.tendered(method):
             self.money.cash.take_focus()
 
@@ -204,6 +220,7 @@ class HandoverPage(Page):
         """An amount was typed beside a method."""
         self.presenter.set_tendered(method, amount)
         self.money.show_sums(self.presenter)
+        self._mended()
 
     def take_along(self, order_id: int, *, on: bool) -> None:
         """Another ready device of the customer goes home on the same invoice, or does not after all."""
@@ -232,6 +249,12 @@ class HandoverPage(Page):
         """The rest is to be paid later."""
         self.presenter.on_account = on
         self.money.show_sums(self.presenter)
+        self._mended()
+
+    def _mended(self) -> None:
+        """What F9 refused before goes away with the next amount: it is no longer so."""
+        if self.banner.mood() is Mood.ERROR and self.presenter.ready:
+            self.banner.clear()
 
     def record_lost_receipt(self) -> None:
         """The receipt is lost: who is asking is checked by name and phone, and that is recorded."""
@@ -280,6 +303,12 @@ class HandoverPage(Page):
             parent=self,
         ):
             self._reload()
+            text = _("Discount {amount}, to pay {due}.")
+            self.confirm_done(
+                text.format(
+                    amount=formats.money(amount.value() or ZERO), due=formats.money(self.presenter.due)
+                )
+            )
 
     def add_fee(self) -> None:
         """A fee of the price list."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QRegularExpression, Qt
+from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from app.core import formats
@@ -36,10 +36,12 @@ class CountField(Field):
         grid.setHorizontalSpacing(theme.px(12))
         grid.setVerticalSpacing(theme.px(4))
         grid.setColumnStretch(2, 1)
+        digits = QRegularExpressionValidator(QRegularExpression("[0-9]{0,5}"), self)
         for at, fen in enumerate(PIECES):
-            name = formats.money(Money(fen))
+            name = formats.money(Money(fen)).removesuffix(".00")
             line = QLineEdit()
-            line.setMaxLength(5)
+            # Whatever is no digit is not taken: a sum without a line that cannot be read would mislead.
+            line.setValidator(digits)
             line.setAlignment(Qt.AlignmentFlag.AlignRight)
             line.setFixedWidth(theme.px(96))
             line.setPlaceholderText("0")

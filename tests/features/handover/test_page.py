@@ -21,6 +21,7 @@ from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import OrderCard
 from app.features.settings.service import SettingsService
 from app.ui.desk import Desk
+from app.ui.messages import Mood
 from app.ui.tasks import Tasks
 from tests.features.billing.conftest import SameCustomer
 from tests.features.handover.conftest import Counter
@@ -232,6 +233,40 @@ def test_a_used_receipt_leads_to_its_order(page: HandoverPage, counter: Counter)
 
 
 @pytest.mark.usefixtures("dressed")
+def test_what_was_refused_is_not_said_any_more_once_it_is_mended(
+    page: HandoverPage, counter: Counter
+) -> None:
+    page.take_scan(parse(counter.receipt(counter.ready())))
+    page.save_and_print()
+    assert page.banner.mood() is Mood.ERROR
+    page.take_rest(PaymentMethod.WECHAT)
+    assert not page.banner.text()
+
+
+def test_the_rest_goes_on_account_by_its_key_and_off_again(
+    page: HandoverPage, counter: Counter, qtbot: QtBot
+) -> None:
+    page.take_scan(parse(counter.receipt(counter.ready())))
+    qtbot.keyClick(page, Qt.Key.Key_6)
+    assert not page.presenter.on_account, "who may not, and has nobody to ask, has no such key"
+    page.money.account.show()
+    qtbot.keyClick(page, Qt.Key.Key_6)
+    assert page.presenter.on_account
+    qtbot.keyClick(page, Qt.Key.Key_6)
+    assert not page.presenter.on_account
+
+
+def test_the_way_out_of_what_blocks_has_a_key(
+    page: HandoverPage, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.open_order(counter.ready().id)
+    assert page.keys_here()[0].key == "Ctrl+O"
+    asked: list[str] = []
+    monkeypatch.setattr("app.features.handover.page.ask", lambda title, *_args, **_kw: asked.append(title))
+    page.banner.act()
+    assert len(asked) == 1
+
+
 def test_the_sum_is_never_cut(page: HandoverPage, counter: Counter) -> None:
     card = counter.ready(price=Money.yuan(2000))
     page.come_to_front()

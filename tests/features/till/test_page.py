@@ -131,6 +131,9 @@ def test_the_count_is_keys_only_and_sums_as_one_types(qtbot: QtBot) -> None:
         made.value()
     made.lines[10_000].setText("1.5")
     assert not made.check()
+    made.set_value(None)
+    QTest.keyClicks(made.lines[10_000], "-1a2.e3")
+    assert made.value() == {10_000: 123}
 
 
 @pytest.mark.usefixtures("language")
