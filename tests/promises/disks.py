@@ -149,7 +149,7 @@ class Failing(Disk):
         self.count = 0
         #: What failed, in turn.
         self.failed: list[str] = []
-        self._at = 0
+        self._at: int | None = None
         self._for_good = False
         self._only = CALLS
         self._code = 0
@@ -164,10 +164,10 @@ class Failing(Disk):
         try:
             yield
         finally:
-            self._at = 0
+            self._at = None
 
     def before(self, call: str, file: str, content: bytes, offset: int) -> int:
-        if call not in self._only:
+        if self._at is None or call not in self._only:
             return OK
         self.count += 1
         if not self._at or (self.count < self._at if self._for_good else self.count != self._at):

@@ -30,6 +30,8 @@ except (OSError, AttributeError):
     AVAILABLE = False
 
 OK = 0
+#: Of ``xShmLock``: giving a lock back, which no system refuses.
+_UNLOCK = 1
 _file = c.c_void_p
 _OPEN = c.CFUNCTYPE(c.c_int, c.c_void_p, c.c_void_p, _file, c.c_int, c.c_void_p)
 _DELETE = c.CFUNCTYPE(c.c_int, c.c_void_p, c.c_char_p, c.c_int)
@@ -107,6 +109,10 @@ _FUNCTIONS: dict[str, tuple[str, Any]] = {
 }
 
 
+#: SQLite calls back into a disk as long as a connection on it is open somewhere, forgotten ones among them.
+_disks: list[Disk] = []
+
+
 class Disk:
     """Passes everything on. What a kind of disk wants to see it names in ``sees``; ``before`` may let a call fail with
     a result code of SQLite, ``after`` is told what was done."""
@@ -115,10 +121,10 @@ class Disk:
 
     def __init__(self) -> None:
         self._names: dict[int, str] = {}
-        #: Callbacks and tables live as long as the disk: files may outlive the mount.
         self._kept: list[Any] = []
         self._tables: dict[int, _Methods] = {}
         self._vfs: Any = None
+        _disks.append(self)
 
     def before(self, call: str, file: str, content: bytes, offset: int) -> int:
         """``OK``, or the code to fail with."""
@@ -229,6 +235,8 @@ class Disk:
             return truncate
 
         def other(file: int, *given: Any) -> int:
+            if call == "shm_lock" and given[-1] & _UNLOCK:
+                return system(file, *given)
             name = self._names.get(file, "")
             code = self.before(call, name, b"", 0) or system(file, *given)
             if code == OK:
