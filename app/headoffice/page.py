@@ -112,8 +112,8 @@ def _head(title: str, shown: Overview) -> str:
     tiles = "".join(
         f"<div>{escape(name)}<b>{count}</b></div>" for name, count in zip(names, shown.totals, strict=False)
     )
-    amount = escape(formats.money(Money(shown.open_fen)))
-    tiles += f"<div>{escape(_('Claimed, not settled'))}<b>{amount}</b></div>"
+    amount, unsettled = formats.money(Money(shown.open_fen)), _("Claimed, not settled")
+    tiles += f"<div>{escape(unsettled)}<b>{escape(amount)}</b></div>"
     return (
         f'<h1>{escape(title)}</h1><p class="quiet">{_moment(shown.now)}</p><div class="tiles">{tiles}</div>'
     )
@@ -126,7 +126,7 @@ def _shops(shown: Overview) -> str:
     for code, name, is_open, last, waiting, events, *counts in shown.shops:
         late = is_open and (last is None or last < shown.now - SILENT)
         contact = _moment(last) if last else escape(_("never"))
-        called = f"{escape(name)}{'' if is_open else ' · ' + escape(_('closed'))}"
+        called = escape(name if is_open else " · ".join((name, _("closed"))))
         cells = [f"<td>{escape(code)}</td><td>{called}</td><td{' class=late' if late else ''}>{contact}</td>"]
         cells += [f'<td class="n">{count}</td>' for count in (waiting, events, *counts)]
         rows.append("".join(cells))
@@ -183,7 +183,8 @@ def _table(title: str, head: Iterable[str], rows: list[str], numbers_from: int =
         f"<th{' class=n' if at >= numbers_from else ''}>{escape(name)}</th>" for at, name in enumerate(head)
     )
     lines = "".join(f"<tr>{row}</tr>" for row in rows)
-    empty = "" if rows else f'<p class="quiet">{escape(_("Nothing yet."))}</p>'
+    nothing = _("Nothing yet.")
+    empty = "" if rows else f'<p class="quiet">{escape(nothing)}</p>'
     return f"<h2>{escape(title)}</h2><table><tr>{columns}</tr>{lines}</table>{empty}"
 
 
