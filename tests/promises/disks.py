@@ -174,3 +174,26 @@ class Failing(Disk):
             return OK
         self.failed.append(call)
         return self._code or _CODES[call]
+
+
+class Dying(Recorder):
+    """Remembers what was flushed, and fails one write or flush: the commit says it failed, then the power goes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+        self._at = 0
+
+    def die_at(self, at: int) -> None:
+        """Fail the ``at``-th write or flush from now and every one after it; 0 fails none and only counts."""
+        self.count, self._at = 0, at
+
+    def before(self, call: str, file: str, content: bytes, offset: int) -> int:
+        if call not in ("write", "sync"):
+            return OK
+        self.count += 1
+        if not self._at or self.count < self._at:
+            return OK
+        if call == "write":
+            self.events.append(Event(Kind.WRITE, file, offset, content[: len(content) // 2]))
+        return _CODES[call]
