@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.codes import Scan
 from app.core.errors import Conflict, ShopError
@@ -53,8 +62,21 @@ class FormDialog(QDialog):
             words.setWordWrap(True)
             theme.role_of(words, "secondary")
             box.addWidget(words)
+        self._rows = QWidget()
+        inner = QVBoxLayout(self._rows)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(theme.px(12))
         for row in fields:
-            box.addWidget(row)
+            inner.addWidget(row)
+        self._area = QScrollArea()
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidgetResizable(True)
+        self._area.setWidget(self._rows)
+        self._area.setVisible(bool(fields))
+        self._rows.installEventFilter(self)
+        box.addWidget(self._area, 1)
         for field in self._fields:
             field.entered.connect(lambda field=field: self._next(field))
         self.no = QPushButton(_("Cancel"))
@@ -72,8 +94,9 @@ class FormDialog(QDialog):
         buttons.addWidget(self.no)
         buttons.addWidget(self.yes)
         box.addLayout(buttons)
-        if self._fields:
-            self._fields[0].take_focus()
+        first = next((each for each in self._fields if each.isEnabled()), None)
+        if first is not None:
+            first.take_focus()
         else:
             self.yes.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -98,6 +121,7 @@ class FormDialog(QDialog):
         """Check the fields and give the command; close when it was done."""
         if not check_all(self._fields):
             self._grow()
+            self._show_focused()
             return
         try:
             self._give()
@@ -118,9 +142,41 @@ class FormDialog(QDialog):
         if layout is None:
             return
         layout.activate()
+        self._fit_rows()
+        layout.activate()
         needed = max(layout.totalHeightForWidth(self.width()), layout.totalMinimumSize().height())
         if needed > self.height():
             self.resize(self.width(), min(needed, self.screen().availableGeometry().height()))
+            below = self.frameGeometry().bottom() - self.screen().availableGeometry().bottom()
+            if self.isVisible() and below > 0:
+                self.move(self.x(), max(self.screen().availableGeometry().top(), self.y() - below))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._rows and event.type() is QEvent.Type.LayoutRequest:
+            self._fit_rows()
+        return super().eventFilter(watched, event)
+
+    def _fit_rows(self) -> None:
+        """The fields stand whole where the screen is tall enough; where it is not they scroll, the buttons stay."""
+        rows, area, layout = self._rows, self._area, self.layout()
+        if layout is None:
+            return
+        bar = area.verticalScrollBar().sizeHint().width()
+        least = rows.minimumSizeHint()
+        width = max(area.viewport().width(), least.width())
+        wanted = max(rows.heightForWidth(width), least.height())
+        area.setMinimumHeight(0)
+        # The window's own frame and title stand above it.
+        room = self.screen().availableGeometry().height() - theme.px(40)
+        rest = max(layout.totalHeightForWidth(self.width()), layout.totalMinimumSize().height())
+        rest -= area.minimumSizeHint().height()
+        area.setMinimumHeight(max(min(wanted, room - rest), theme.px(80)))
+        area.setMinimumWidth(least.width() + (bar if wanted > room - rest else 0))
+
+    def _show_focused(self) -> None:
+        at = self.focusWidget()
+        if at is not None and self._rows.isAncestorOf(at):
+            self._area.ensureWidgetVisible(at)
 
     def _next(self, field: Field) -> None:
         """Enter goes to the next field in sight, in the last one gives the command; what cannot be read keeps it."""
@@ -132,6 +188,7 @@ class FormDialog(QDialog):
         following = next((each for each in rest if each.isVisibleTo(self) and each.isEnabled()), None)
         if following is not None:
             following.take_focus()
+            self._show_focused()
         else:
             self.try_it()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from app.core.codes import CodeKind, parse, running_code
@@ -70,3 +70,30 @@ def test_ctrl_enter_gives_the_command_from_any_field(qtbot: QtBot) -> None:
     qtbot.waitUntil(form.isActiveWindow)
     QTest.keyClick(first.line, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert given
+
+
+def test_a_form_taller_than_the_screen_scrolls_and_keeps_its_buttons(qtbot: QtBot) -> None:
+    fields = [LineField(f"Field {at}") for at in range(60)]
+    form = FormDialog("Long", fields, "Save", lambda: None)
+    qtbot.addWidget(form)
+    form.show()
+    screen = form.screen().availableGeometry().height()
+    assert form.height() <= screen
+    assert form.yes.mapTo(form, QPoint(0, form.yes.height())).y() <= form.height()
+    fields[-2].line.setFocus()
+    QTest.keyClick(fields[-2].line, Qt.Key.Key_Return)
+    foot = fields[-1].line.mapTo(form, QPoint(0, fields[-1].line.height()))
+    assert 0 < foot.y() <= form.yes.mapTo(form, QPoint(0, 0)).y(), "where the keys go is in sight"
+
+
+def test_a_form_that_fits_does_not_scroll(qtbot: QtBot) -> None:
+    fields = [LineField(f"Field {at}") for at in range(5)]
+    form = FormDialog("Short", fields, "Save", lambda: None)
+    qtbot.addWidget(form)
+    form.show()
+    for each in fields:
+        each.show_error("a sentence that says why it is refused")
+    form.try_it()
+    area = form.findChild(QScrollArea)
+    assert area is not None
+    assert area.verticalScrollBar().maximum() == 0

@@ -27,7 +27,7 @@ from app.ui import theme
 from app.ui.approval import with_approval
 from app.ui.desk import Desk
 from app.ui.fields import ChipGroup, ComboField, LineField, MoneyField
-from app.ui.form_dialog import FormDialog, ask
+from app.ui.form_dialog import FormDialog
 
 _REASONS = tuple(each for each in CreditReason if each is not CreditReason.EXCHANGE)
 _KINDS = (CreditKind.WHOLE, CreditKind.LINES, CreditKind.AMOUNT)
@@ -76,6 +76,12 @@ class LinesPick(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(area)
+
+    def take_focus(self) -> None:
+        """Put the keys on the first line; nothing while the lines are not asked for."""
+        first = next(iter(self.ticks.values()), None)
+        if first is not None and not self.isHidden():
+            first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def chosen(self) -> tuple[tuple[int, Money], ...]:
         """The ticked lines with their amounts. Raises ``Refusal`` for an unreadable amount."""
@@ -153,6 +159,7 @@ def credit(service: Correcting, desk: Desk, invoice: BilledInvoice, parent: QWid
         dialog.adjustSize()
 
     kind.changed.connect(turned)
+    kind.entered.connect(lines.take_focus)
     kind.set_value(CreditKind.WHOLE)
     turned()
     return done[0] if dialog.exec() and done else None
@@ -235,16 +242,16 @@ def exchange(
             with_approval(desk, lambda second: service.exchange(ctx, wanted, approver=second), parent)
         )
 
-    if ask(
+    dialog = FormDialog(
         _("Exchange on {number}").format(number=invoice.number),
         [lines, kind, what, given, price, tenders, note],
         _("Exchange"),
         give,
         danger=True,
         parent=parent,
-    ):
-        return done[0]
-    return None
+    )
+    lines.take_focus()
+    return done[0] if dialog.exec() and done else None
 
 
 def _restock(lines: LinesPick, kind: CreditKind, *, whole: bool) -> tuple[int, ...]:
