@@ -1,0 +1,1 @@
+"""What the window watches beside the records: the disk and the clock."""
