@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from app.features.backups.doors import BackupDoors
     from app.features.backups.exchange import Prepared
     from app.features.backups.watch import BackupWatch
+    from app.features.lookout.watch import Lookout
+    from app.features.privacy.watch import PrivacyWatch
     from app.features.staff.snapshots import StaffTile as Person
     from app.services import Services
     from app.store.records import Records
@@ -90,6 +92,8 @@ class Program:
         self._scanner: Any = None
         self._leave_changes: Callable[[], None] | None = None
         self._watch: BackupWatch | None = None
+        self._privacy: PrivacyWatch | None = None
+        self._lookout: Lookout | None = None
         #: What is done when everything is closed: exchanging the records. Answers the exit code.
         self.last_act: Callable[[], int] | None = None
         self.doors = ShellDoors(shop_name=lambda: self._shop_name)
@@ -199,6 +203,30 @@ class Program:
         self._waiting.clear()
         QTimer.singleShot(_WARM_UP_MS, self._warm_up)
         QTimer.singleShot(_WARM_UP_MS, self._look_after_backups)
+        self._look_after_privacy()
+        self._look_after_computer()
+
+    def _look_after_privacy(self) -> None:
+        if self.desk is None or self._privacy is not None:
+            return
+        from app.features.privacy.watch import PrivacyWatch
+
+        # The journal's key comes out of the keyring before somebody's first command would wait for it.
+        self.desk.tasks.run(lambda _progress: self.services.store.seal, quiet=True)
+        self._privacy = PrivacyWatch(lambda: self.services.privacy, self.desk)
+        self.desk.on_look = self._privacy.saw
+        QTimer.singleShot(_WARM_UP_MS, self._privacy, self._privacy.start)
+
+    def _look_after_computer(self) -> None:
+        """Disk and clock; without the lookout a full disk stops printing as well."""
+        if self.desk is None or self._lookout is not None:
+            return
+        from app.features.lookout.watch import Lookout
+
+        self._lookout = Lookout(
+            self.services.store, self.desk, self.shell.set_light, self.shell.say, self.shell
+        )
+        QTimer.singleShot(_WARM_UP_MS, self._lookout, self._lookout.start)
 
     def _look_after_backups(self) -> None:
         if self.desk is None or self._watch is not None:
@@ -372,6 +400,8 @@ class Program:
         if self.desk is not None:
             self.desk.tasks.stop()
             self.desk = None
+        if self._privacy is not None:
+            self._privacy.close()
         self._glance.close()
         if self._services is not None:
             self._services.store.close()
@@ -383,6 +413,8 @@ class Program:
     def _signed(self, actor: Actor | None) -> None:
         if actor is not None and self.desk is not None:
             self.desk.switch(actor)
+        if actor is None and self._privacy is not None:
+            self._privacy.locked()
 
     def _language_chosen(self, language: Language) -> None:
         keep.put("language", language.value)
@@ -397,6 +429,8 @@ class Program:
             self._shop_name = self.services.store.settings.shop_name
             self._lock_when_idle()
         self.shell.changed(changes)
+        if self._privacy is not None and changes.has(Kind.CLOSE):
+            self._privacy.day_closed()
         if self._watch is not None and changes.has(Kind.CLOSE):
             self._watch.day_closed()
         elif self._watch is not None and changes.has(Kind.SETTING):

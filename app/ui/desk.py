@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, QTimer
 
 from app.core.clock import Clock
-from app.core.enums import Command, PaperKind, PaperSize, Role
+from app.core.enums import Command, LookKind, PaperKind, PaperSize, Role
 from app.core.rights import Actor, Ctx
 from app.ui.tasks import Tasks
 
@@ -37,6 +37,10 @@ def _next_turn(context: QObject, action: Callable[[], None]) -> None:
     QTimer.singleShot(0, context, action)
 
 
+def _nobody_notes(_actor: Actor, _kind: LookKind, _record_id: int) -> None:
+    """Looks are noted by the whole program only."""
+
+
 def _no_drawer(_till_id: int | None = None) -> None:
     """Nothing hangs on the printer."""
 
@@ -56,6 +60,8 @@ class Desk:
     approval: Callable[[], ApprovalDoors] | None = None
     #: Opens the cash drawer of a till (None: the one in hand); never fails what was booked before.
     drawer: Callable[[int | None], None] = _no_drawer
+    #: Who looks at which record; noted for the owner (``features.privacy``).
+    on_look: Callable[[Actor, LookKind, int], None] = _nobody_notes
     on_switch: list[Callable[[Actor], None]] = field(default_factory=list)
 
     def gesture(self) -> Ctx:
@@ -65,6 +71,10 @@ class Desk:
     def may(self, command: Command) -> bool:
         """Whether the person signed in may give ``command``: hide or disable what he may not."""
         return self.actor.may(command)
+
+    def looked_at(self, kind: LookKind, record_id: int) -> None:
+        """The person at work looks at a record of a customer; costs nothing."""
+        self.on_look(self.actor, kind, record_id)
 
     def switch(self, actor: Actor) -> None:
         """Somebody signed in."""

@@ -91,15 +91,18 @@ class FactsView(QWidget):
         self._damage.say(card.damage or "—")
         self._wishes.setVisible(bool(card.wishes))
         self._wishes.say("\n".join(_wish(each) for each in card.wishes))
-        self.passcode.setVisible(card.has_passcode or card.repair_mode)
+        self.passcode.setVisible(card.has_passcode or card.repair_mode or card.passcode_ended)
         self._kept = card.has_passcode
-        if not card.has_passcode:
-            self.passcode.setToolTip("")
+        refused = tool_refusal(card, actor, Tool.PASSCODE)
+        self.passcode.setToolTip(sentence(refused) if refused else "")
+        if card.has_passcode:
+            self.hide_passcode()
+        elif card.repair_mode:
             self.passcode.say(label(NoteKind.REPAIR_MODE), "done_ink")
         else:
-            refused = tool_refusal(card, actor, Tool.PASSCODE)
-            self.hide_passcode()
-            self.passcode.setToolTip(sentence(refused) if refused else "")
+            self.passcode.say(
+                _("Erased, its days were over. Ask the customer, press to write it down."), "waits_ink"
+            )
 
     def show_passcode(self, text: str) -> None:
         """Show the passcode, large, for ten seconds."""

@@ -148,6 +148,20 @@ def ask_labour(
     form.exec()
 
 
+def ask_passcode(submit: Callable[[str], None], parent: QWidget) -> None:
+    """The device's passcode, as the customer says it now."""
+    text = LineField(
+        _("Device passcode"),
+        required=True,
+        most=80,
+        hint=_("Ask the customer. Kept encrypted, shown only to who repairs it, erased at pickup."),
+    )
+    form = FormDialog(
+        _("Write down the device passcode"), [text], _("Save"), lambda: submit(text.value()), parent=parent
+    )
+    form.exec()
+
+
 def ask_note(submit: Callable[[NoteKind, str], None], parent: QWidget) -> None:
     """A remark, or that the customer was informed; Ctrl+Enter saves."""
     kind = ChipGroup(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from app.core.enums import Action, BenchCommand, Command, LineKind, Role, Status
+from app.core.enums import CLOSED, Action, BenchCommand, Command, LineKind, Role, Status
 from app.core.errors import Reason, Refusal
 from app.core.money import Quantity
 from app.core.rights import Actor
@@ -273,7 +273,7 @@ def other_moves(card: OrderCard) -> tuple[tuple[Action, Refusal | None], ...]:
 
 
 def _passcode(card: OrderCard, actor: Actor) -> Refusal | None:
-    if not card.has_passcode:
+    if not card.has_passcode and card.status in CLOSED:
         return Refusal(Reason.PASSCODE_GONE)
     if actor.role is Role.TECHNICIAN and card.technician_id != actor.id:
         return Refusal(Reason.NOT_YOUR_ORDER)

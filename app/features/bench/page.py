@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QStackedWidget,
 
 from app.core.changes import Changes, Kind
 from app.core.codes import Code, Scan
-from app.core.enums import Action, BenchCommand, NoteKind, PaperKind
+from app.core.enums import Action, BenchCommand, LookKind, NoteKind, PaperKind
 from app.core.labels import label
 from app.core.money import Money, Quantity
 from app.core.rights import Actor
@@ -215,6 +215,7 @@ class BenchPage(Page):
             self.card.show_card(card, self._desk.actor)
             self.card.setAccessibleName(card.number)
             if fresh:
+                self._desk.looked_at(LookKind.ORDER, card.id)
                 self.card.verticalScrollBar().setValue(0)
             self._show_clock()
         self.queue.mark(card.id if card is not None else None)
@@ -313,6 +314,9 @@ class BenchPage(Page):
 
     def ask_more(self, card: OrderCard, submit: Callable[[Action], None]) -> None:
         forms.ask_more(card, submit, self)
+
+    def ask_passcode(self, submit: Callable[[str], None]) -> None:
+        forms.ask_passcode(submit, self)
 
     def show_passcode(self, text: str) -> None:
         self.card.facts.show_passcode(text)

@@ -243,7 +243,10 @@ class BenchPresenter:
             case Tool.ASSIGN:
                 view.ask_technician(self._bench.choices(), card, self._assigned)
             case Tool.PASSCODE:
-                view.show_passcode(self._bench.reveal_passcode(self._at.gesture(), card.id))
+                if card.has_passcode:
+                    view.show_passcode(self._bench.reveal_passcode(self._at.gesture(), card.id))
+                else:
+                    view.ask_passcode(self._passcode_told)
             case Tool.LABEL:
                 self.print_label()
             case Tool.MORE:
@@ -459,6 +462,10 @@ class BenchPresenter:
     def _noted(self, kind: NoteKind, text: str) -> None:
         self._give(lambda ctx, card: self._bench.add_note(ctx, card.id, text, kind))
         self._view.told(_("Note saved"))
+
+    def _passcode_told(self, passcode: str) -> None:
+        self._give(lambda ctx, card: self._bench.write_passcode(ctx, card.id, passcode))
+        self._view.told(_("Passcode written down"))
 
     def _photographed(self, content: bytes) -> None:
         self._give(lambda ctx, card: self._bench.add_photo(ctx, card.id, content))

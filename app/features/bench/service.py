@@ -249,6 +249,13 @@ class BenchService:
             tx.result = {"order_id": order.id}
             return plain
 
+    def write_passcode(self, ctx: Ctx, order_id: int, passcode: str) -> OrderCard:
+        """Write down the device's passcode as the customer says it now; refusals of ``Passcodes.write_down``."""
+        from app.features.privacy.passcodes import Passcodes
+
+        Passcodes(self.store).write_down(ctx, order_id, passcode)
+        return self.open_card(order_id, ctx.actor)
+
     # charges
 
     @repeatable(lambda self, result: self._reopen(result))

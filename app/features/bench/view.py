@@ -147,6 +147,9 @@ class BenchView(Protocol):
 
     def ask_more(self, card: OrderCard, submit: Callable[[Action], None]) -> None: ...
 
+    def ask_passcode(self, submit: Callable[[str], None]) -> None:
+        """None is kept: it was never told, or its days are over."""
+
     def show_passcode(self, text: str) -> None: ...
 
     def print_paper_now(self, kind: PaperKind, number: str) -> None: ...

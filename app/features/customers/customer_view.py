@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout
 
 from app.core import formats
-from app.core.enums import Command
+from app.core.enums import Command, LookKind
 from app.core.labels import category_name, label
 from app.core.money import ZERO
 from app.core.words import _, ngettext
@@ -105,6 +105,8 @@ class CustomerView(QFrame):
     def show_customer(self, customer_id: int) -> None:
         """Show a customer's record."""
         record = self._customers.record(customer_id)
+        if self.record is None or self.record.id != record.id:
+            self._page.desk.looked_at(LookKind.CUSTOMER, record.id)
         self.record = record
         self._name.setText(record.name)
         phones = [formats.phone(phone) for phone in (record.phone, record.phone2) if phone]

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from app.core import formats
 from app.core.changes import Changes, Kind
 from app.core.codes import Code, CodeKind, Foreign, Scan
-from app.core.enums import PaperKind, PaymentMethod, Status
+from app.core.enums import LookKind, PaperKind, PaymentMethod, Status
 from app.core.errors import Conflict, Reason, Refusal, ShopError
 from app.core.labels import category_name, label
 from app.core.money import ZERO, Money
@@ -536,6 +536,7 @@ class HandoverPage(Page):
         self.said.emit(Message(f"+ {handover.card.number}  {handover.card.device}", Mood.OK))
 
     def _opened(self, handover: HandoverCard) -> None:
+        self.desk.looked_at(LookKind.ORDER, handover.card.id)
         self.presenter.show(handover)
         self._faces.setCurrentWidget(self._order_face)
         self._show()

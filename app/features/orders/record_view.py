@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core import formats
-from app.core.enums import AT_COUNTER, CLOSED, Command, CoverReason, LineKind, NoteKind, PaperKind
+from app.core.enums import AT_COUNTER, CLOSED, Command, CoverReason, LineKind, LookKind, NoteKind, PaperKind
 from app.core.labels import category_name, cover_words, label
 from app.core.words import _
 from app.features.orders.snapshots import HistoryEntry, OrderCard
@@ -94,6 +94,7 @@ class RecordView(QFrame):
     def show_order(self, order_id: int) -> None:
         """Show an order's record."""
         self._card = self._orders().card(order_id, self._desk.actor)
+        self._desk.looked_at(LookKind.ORDER, order_id)
         self._show()
 
     def await_order(self) -> None:
@@ -208,7 +209,7 @@ class RecordView(QFrame):
             ),
             (_("Serial number"), card.serial),
             (_("Fault"), card.fault),
-            (_("Device passcode"), label(NoteKind.REPAIR_MODE) if card.repair_mode else ""),
+            (_("Device passcode"), _passcode(card)),
             (_("Accessories"), formats.joined(card.accessories)),
             (_("Visible damage"), card.damage),
             (_("Cover"), cover_text(card)),
@@ -301,3 +302,12 @@ def _line(entry: HistoryEntry, zone: str) -> QWidget:
     row.addWidget(when)
     row.addWidget(text, 1)
     return holder
+
+
+def _passcode(card: OrderCard) -> str:
+    """What became of it; never the passcode."""
+    if card.has_passcode:
+        return _("Kept encrypted")
+    if card.repair_mode:
+        return label(NoteKind.REPAIR_MODE)
+    return label(NoteKind.PASSCODE_ERASED) if card.passcode_ended else ""

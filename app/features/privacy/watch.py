@@ -1,0 +1,82 @@
+"""Looks after people's data while the shop is open: looks are written down by the minute, and every hour, at the start
+and after a day close passcodes and looks whose time is over go."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.core.enums import LookKind
+from app.core.rights import Actor
+from app.features.privacy.service import Privacy, housekeep
+from app.ui.desk import Desk
+
+log = logging.getLogger(__name__)
+
+_MINUTE_MS = 60_000
+HOUR = 3600.0
+
+
+class PrivacyWatch(QObject):
+    """One for the program. What touches the disk runs in the background runner."""
+
+    def __init__(self, privacy: Callable[[], Privacy], desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._privacy, self._desk = privacy, desk
+        self._next = 0.0
+        self._busy = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(_MINUTE_MS)
+        self._timer.timeout.connect(self.look)
+
+    def start(self) -> None:
+        """The records are open: what is over goes now."""
+        self._timer.start()
+        self.look()
+
+    def saw(self, actor: Actor, kind: LookKind, record_id: int) -> None:
+        """Somebody looks at a record."""
+        self._privacy().looks.saw(actor, kind, record_id)
+
+    def look(self) -> None:
+        """Once a minute; the housekeeping once an hour, by a clock that nobody sets."""
+        if self._busy:
+            return
+        privacy = self._privacy()
+        due = self._desk.clock.monotonic() >= self._next
+        if not due and not privacy.looks.waiting:
+            return
+        self._busy = True
+        if due:
+            self._next = self._desk.clock.monotonic() + HOUR
+
+        def work(_progress: object) -> None:
+            if due:
+                housekeep(privacy)
+            else:
+                privacy.looks.flush()
+
+        self._desk.tasks.run(work, lambda _done: self._done(), self._failed, quiet=True)
+
+    def day_closed(self) -> None:
+        """Everything that is due every hour is due now."""
+        self._next = 0.0
+        self.look()
+
+    def locked(self) -> None:
+        """Who looked is written down before somebody else comes."""
+        self.look()
+
+    def close(self) -> None:
+        """The program ends: nothing waits any longer."""
+        self._timer.stop()
+        self._privacy().looks.flush()
+
+    def _done(self) -> None:
+        self._busy = False
+
+    def _failed(self, error: BaseException) -> None:
+        self._busy = False
+        log.warning("housekeeping of people's data: %s", type(error).__name__)
