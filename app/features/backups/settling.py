@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
-from pathlib import Path
 
 from sqlalchemy import select
 
@@ -12,12 +10,12 @@ from app.core.changes import Kind
 from app.core.enums import Command, Role
 from app.core.errors import EnvironmentFault
 from app.core.rights import Actor, Ctx
+from app.features.privacy.service import replay_erasures
 from app.model import Setting, Staff
 from app.store.audit import reanchor
 from app.store.backup.restoring import Restored, forget_restored, read_restored
 from app.store.door import AlreadyBooked, Store
 
-log = logging.getLogger(__name__)
 _OWNER = (
     select(Staff.id, Staff.name)
     .where(Staff.role == Role.OWNER)
@@ -47,19 +45,10 @@ def settle(store: Store) -> Restored | None:
                 head=restored.manifest.journal_head,
             )
             tx.changed(Kind.SETTING, 0)
-    _erase_again(store, restored.replaced)
+    # Customers whose data were erased since the backup are in it: they are erased once more.
+    replay_erasures(store, restored.replaced)
     with suppress(EnvironmentFault):
         # This computer remembers a journal that went on further: from here on it vouches for the restored one.
         reanchor(store)
     forget_restored(store.folder)
     return restored
-
-
-def _erase_again(store: Store, replaced: Path | None) -> None:
-    """Customers whose data were erased since the backup are in it: they are erased once more."""
-    try:
-        from app.features.privacy.service import replay_erasures
-    except ImportError:
-        log.warning("erasures are not replayed: no list")
-        return
-    replay_erasures(store, replaced)

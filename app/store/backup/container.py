@@ -315,6 +315,11 @@ def _read_all(file: IO[bytes], size: int) -> bytes:
 
 def _photo_name(found: Any) -> PhotoName:
     sha256, suffix = found
-    if not (isinstance(sha256, str) and _SHA.match(sha256) and suffix in _SUFFIXES):
+    if not is_photo(sha256, suffix):
         raise ValueError(found)
     return PhotoName(sha256, suffix)
+
+
+def is_photo(sha256: Any, suffix: Any) -> bool:
+    """Whether this names a photo's file, and nothing outside the folder of photos."""
+    return isinstance(sha256, str) and _SHA.fullmatch(sha256) is not None and suffix in _SUFFIXES

@@ -15,13 +15,14 @@ from typing import Any
 import pysqlite3.dbapi2 as sqlite
 
 from app.core.errors import EnvironmentFault, Fault
-from app.store.backup.container import PhotoName, flush
+from app.store.backup.container import PhotoName, flush, is_photo
 from app.store.engine import BUSY_MS, check_sqlite
 from app.store.faults import translated
 from app.store.marks import APPLICATION_ID
 
 _CHUNK = 1 << 20
-_PHOTOS = "SELECT DISTINCT sha256, suffix FROM photo ORDER BY sha256, suffix"
+_PHOTOS = "SELECT sha256, suffix FROM photo"
+_PICTURES = "SELECT picture_sha256, picture_suffix FROM part WHERE picture_sha256 != ''"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +141,16 @@ def _read(raw: Any) -> Records:
         last_order=str(order[0]) if order else "",
         payments=one("SELECT count(*) FROM payment")[0],
         invoices=one("SELECT count(*) FROM invoice")[0],
-        photos=tuple(PhotoName(*row) for row in raw.execute(_PHOTOS)),
+        photos=_photos(raw),
     )
+
+
+def _photos(raw: Any) -> tuple[PhotoName, ...]:
+    """Of devices and of parts; what is not named like a photo is none."""
+    found = set(raw.execute(_PHOTOS))
+    if "picture_sha256" in {row[1] for row in raw.execute("PRAGMA table_info(part)")}:
+        found |= set(raw.execute(_PICTURES))
+    return tuple(PhotoName(*row) for row in sorted(found) if is_photo(*row))
 
 
 def setting(raw: Any, key: str) -> str:
