@@ -28,7 +28,6 @@ from app.features.billing.offices import BillingOffices
 from app.features.billing.owed_tables import (
     held_table,
     held_words,
-    offer_words,
     open_table,
     owed_key,
     owed_table,
@@ -46,6 +45,7 @@ from app.features.billing.pay_forms import (
 )
 from app.features.billing.service import Billing
 from app.features.billing.snapshots import AgedReceivable, PaidTogether, Reminder
+from app.features.billing.ticked import InvoiceTicks
 from app.features.billing.workbook import workbook
 from app.features.sheets.writing import write_whole
 from app.ui import theme
@@ -255,33 +255,26 @@ class ReceivablesPage(Page):
 
     def _pay_several(self, row: AgedReceivable, rows: Sequence[InvoiceRow]) -> PaidTogether | None:
         own = row.payer is Payer.CUSTOMER
-        ticks = {each.id: QCheckBox(offer_words(each)) for each in rows}
         # Invoices that name no third party stand by customer: those of others are offered too, the shop knows whose
         # they are.
         mine = {each.id for each in (rows if own or not row.customer_id else self._open_of(row))}
-        tenders = TenderFields(Money(sum(each.due.fen for each in rows if each.id in mine)))
+        ticks = InvoiceTicks(rows, mine)
+        tenders = TenderFields(ticks.due())
         free = self._free(row.customer_id, row.payer, row.payer_name)
         credit = QCheckBox(credit_words(free, own=own))
         keep = QCheckBox(_("Keep what is above it as the customer's credit"))
 
         def again() -> None:
-            due = sum(each.due.fen for each in rows if ticks[each.id].isChecked())
+            due = ticks.due().fen
             tenders.set_due(Money(max(due - (free.fen if credit.isChecked() else 0), 0)))
 
-        for invoice_id, tick in ticks.items():
-            tick.setChecked(invoice_id in mine)
-            tick.toggled.connect(lambda _on: again())
+        ticks.changed.connect(again)
         credit.toggled.connect(lambda _on: again())
-        chosen_box = QWidget()
-        column = QVBoxLayout(chosen_box)
-        column.setContentsMargins(0, 0, 0, 0)
-        for tick in ticks.values():
-            column.addWidget(tick)
         ctx = self.desk.gesture()
         done: list[PaidTogether] = []
 
         def give() -> None:
-            chosen = [each.id for each in rows if ticks[each.id].isChecked()]
+            chosen = ticks.chosen()
             if not chosen:
                 raise Refusal(Reason.NOTHING_DUE, number=owner_words(row))
             done.append(
@@ -295,7 +288,7 @@ class ReceivablesPage(Page):
                 )
             )
 
-        fields: list[QWidget] = [chosen_box, tenders]
+        fields: list[QWidget] = [ticks, tenders]
         if own:
             fields.append(keep)
         if free:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QCheckBox, QLabel
 from sqlalchemy import update
 
 from app.core.enums import Command, CreditKind, CreditReason, LineKind, PaperKind, Payer, PaymentMethod, Role
@@ -19,6 +19,7 @@ from app.core.words import Language
 from app.features.billing.listing import InvoiceList
 from app.features.billing.receivables_page import HELD, OTHERS, ReceivablesPage
 from app.features.billing.snapshots import CreditAsked, ExchangeAsked, NewLine, RefundAsked
+from app.features.billing.ticked import InvoiceTicks
 from app.features.printing.service import PrintingService
 from app.model import OrderLine
 from app.ui.fields import LineField
@@ -227,3 +228,20 @@ def test_the_unnamed_are_offered_together_and_only_their_own_are_ticked(
     page.pay()
     assert sorted(seen) == [(one.number, True), (two.number, False)]
     assert InvoiceList(shared_shop.store).open_of_payer(Payer.CONTRACT, "") == ()
+
+
+def test_hundreds_of_invoices_are_ticked_at_once_and_the_newest_wait(office: Office, qtbot: QtBot) -> None:
+    owed_by(office, "海尔", 100)
+    [row] = InvoiceList(office.shop.store).open_of_payer(Payer.BRAND, "海尔")
+    rows = [replace(row, id=each, due=YUAN(1)) for each in range(1, 251)]
+    ticks = InvoiceTicks(rows, {each.id for each in rows})
+    qtbot.addWidget(ticks)
+    ticks.show()
+    assert (ticks.all.isChecked(), ticks.due(), len(ticks.chosen())) == (True, YUAN(200), 200)
+    assert "50" in " ".join(each.text() for each in ticks.findChildren(QLabel))
+    with qtbot.waitSignal(ticks.changed):
+        ticks.all.click()
+    assert ticks.chosen() == []
+    ticks.ticks[7].setChecked(True)
+    assert (ticks.chosen(), ticks.due(), ticks.all.isChecked()) == ([7], YUAN(1), False)
+    assert ticks.minimumSizeHint().height() <= 400, "a list scrolls; the form does not grow out of the screen"
