@@ -50,6 +50,11 @@ class RuleBook:
         self._own = {(staff_id, kind) for staff_id, kind, _category in self._rules}
         self._found: dict[tuple[int, CommissionKind, str, date], Rule | None] = {}
 
+    @property
+    def kinds(self) -> frozenset[CommissionKind]:
+        """What any rule counts; of anything else nothing can be earned."""
+        return frozenset(kind for _staff_id, kind, _category in self._rules)
+
     def find(self, staff_id: int, kind: CommissionKind, category: str, day: date) -> Rule | None:
         """The rule in force; None where nothing is paid.
 

@@ -108,5 +108,5 @@ def _of_the_month(shop: Shop, wanted: Wanted, effort: Effort, month: Month) -> I
             lambda: pay.month(shop.actor, month.text),
             rounds=rounds,
             warm=1,
-            median_bound_ms=1000,
+            median_bound_ms=2000,
         )

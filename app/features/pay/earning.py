@@ -148,6 +148,9 @@ def earned_between(reading: Connection, first: date, after: date, book: RuleBook
     """What everybody earned from ``first`` up to, not including, ``after``."""
     found = Earned()
     span = {"first": first.isoformat(), "after": after.isoformat()}
+    kinds = book.kinds
+    if not kinds:
+        return found
     for row in _rows(reading, _INVOICED, span):
         net = Money(row.net)
         for kind, rule in _rules_for(book, row):
@@ -157,7 +160,8 @@ def earned_between(reading: Connection, first: date, after: date, book: RuleBook
         for kind, rule in _rules_for(book, row):
             back = share_taken_back(before, net, rule.permille)
             found.add(row.technician_id, row, kind, rule.permille, -net, back)
-    _add_jobs(reading, first, span, book, found)
+    if CommissionKind.JOB in kinds:
+        _add_jobs(reading, first, span, book, found)
     return found
 
 
