@@ -34,6 +34,7 @@ CHAPTERS = (
     "receivables",
     "owner",
     "pay",
+    "backups",
     "books",
     "settings",
     "trouble",
