@@ -72,15 +72,21 @@ def workbook(
     target: str = "worksheets/sheet1.xml",
     links: str = "",
     method: int = zipfile.ZIP_DEFLATED,
+    bomb: tuple[str, int] | None = None,
 ) -> bytes:
-    """A workbook of one sheet, and whatever else is put into it."""
+    """A workbook of one sheet, and whatever else is put into it; ``bomb`` is a part of so many MB of spaces."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", method) as archive:
         archive.writestr("[Content_Types].xml", TYPES)
         archive.writestr("_rels/.rels", RELS)
         archive.writestr("xl/workbook.xml", BOOK)
         archive.writestr("xl/_rels/workbook.xml.rels", BOOK_RELS.format(target=target, more=links))
-        archive.writestr("xl/worksheets/sheet1.xml", first)
+        if first:
+            archive.writestr("xl/worksheets/sheet1.xml", first)
+        if bomb is not None:
+            with archive.open(bomb[0], "w") as part:
+                for _each in range(bomb[1]):
+                    part.write(b" " * (1 << 20))
         for name, content in more:
             archive.writestr(zipfile.ZipInfo(name), content, compress_type=method)
     return file.getvalue()
@@ -88,11 +94,6 @@ def workbook(
 
 GOOD_ROWS = "<row>" + cell("名称") + cell("单位") + "</row><row>" + cell("压缩机") + cell("台") + "</row>"
 GOOD = sheet(GOOD_ROWS)
-
-
-def zeros(megabytes: int) -> bytes:
-    """What deflates to almost nothing."""
-    return bytes(megabytes << 20)
 
 
 def lie_about_size(content: bytes, dice: random.Random) -> bytes:
@@ -108,11 +109,11 @@ def lie_about_size(content: bytes, dice: random.Random) -> bytes:
 
 
 def _bomb(dice: random.Random) -> bytes:
-    return workbook(GOOD, (dice.choice(("xl/sharedStrings.xml", "xl/x.bin", "docProps/a.xml")), zeros(400)))
+    return workbook(GOOD, bomb=(dice.choice(("xl/sharedStrings.xml", "xl/x.bin", "docProps/a.xml")), 330))
 
 
 def _sheet_bomb(dice: random.Random) -> bytes:
-    return workbook(HEAD.encode() + b" " * (dice.choice((310, 420)) << 20))
+    return workbook("", bomb=("xl/worksheets/sheet1.xml", dice.choice((40, 310))))
 
 
 def _nested(dice: random.Random) -> bytes:
@@ -166,11 +167,11 @@ def _corners(_dice: random.Random) -> bytes:
 
 
 def _columns(dice: random.Random) -> bytes:
-    return workbook(sheet("<row>" + "<c><v>1</v></c>" * dice.choice((200, 50_000, 3_000_000)) + "</row>"))
+    return workbook(sheet("<row>" + "<c><v>1</v></c>" * dice.choice((200, 50_000, 1_000_000)) + "</row>"))
 
 
 def _rows(dice: random.Random) -> bytes:
-    return workbook(sheet("<row><c><v>1</v></c></row>" * dice.choice((200_001, 1_000_000))))
+    return workbook(sheet("<row><c><v>1</v></c></row>" * dice.choice((200_001, 400_000))))
 
 
 def _deep(dice: random.Random) -> bytes:
