@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from app.features.lookout.watch import Lookout
     from app.features.privacy.watch import PrivacyWatch
     from app.features.staff.snapshots import StaffTile as Person
+    from app.features.sync.watch import SyncWatch
     from app.services import Services
     from app.store.records import Records
     from app.ui.approval import ApprovalDoors
@@ -94,6 +95,7 @@ class Program:
         self._watch: BackupWatch | None = None
         self._privacy: PrivacyWatch | None = None
         self._lookout: Lookout | None = None
+        self._push: SyncWatch | None = None
         #: What is done when everything is closed: exchanging the records. Answers the exit code.
         self.last_act: Callable[[], int] | None = None
         self.doors = ShellDoors(shop_name=lambda: self._shop_name)
@@ -203,6 +205,7 @@ class Program:
         self._waiting.clear()
         QTimer.singleShot(_WARM_UP_MS, self._warm_up)
         QTimer.singleShot(_WARM_UP_MS, self._look_after_backups)
+        QTimer.singleShot(_WARM_UP_MS, self._look_after_push)
         self._look_after_privacy()
         self._look_after_computer()
 
@@ -227,6 +230,15 @@ class Program:
             self.services.store, self.desk, self.shell.set_light, self.shell.say, self.shell
         )
         QTimer.singleShot(_WARM_UP_MS, self._lookout, self._lookout.start)
+
+    def _look_after_push(self) -> None:
+        """A shop that works for no brand loads nothing of it."""
+        if self.desk is None or self._push is not None or not self.services.store.settings.brands:
+            return
+        from app.features.sync.watch import SyncWatch
+
+        self._push = SyncWatch(self.services.sync, self.desk, self.shell.set_light)
+        self._push.start()
 
     def _look_after_backups(self) -> None:
         if self.desk is None or self._watch is not None:
@@ -428,6 +440,11 @@ class Program:
         if changes.has(Kind.SETTING) or changes.has(Kind.STAFF):
             self._shop_name = self.services.store.settings.shop_name
             self._lock_when_idle()
+        if changes.has(Kind.SETTING):
+            self.shell.look_at_rooms()
+            self._look_after_push()
+        if changes.has(Kind.SYNC) and self._push is not None:
+            self._push.refresh()
         self.shell.changed(changes)
         if self._privacy is not None and changes.has(Kind.CLOSE):
             self._privacy.day_closed()

@@ -52,6 +52,15 @@ class Rooms:
             PageEntry("parts", N_("Parts"), "boxes", self._parts, _EVERYBODY, "F7"),
             PageEntry("customers", N_("Customers"), "users", self._customers, COUNTER, "F8"),
             PageEntry("money", N_("Money"), "wallet", self._money, COUNTER, "Shift+F3"),
+            PageEntry(
+                "brands",
+                N_("Claims"),
+                "shield-check",
+                self._brands,
+                _EVERYBODY,
+                "Shift+F8",
+                self._works_for_brands,
+            ),
             PageEntry("owner", N_("Owner"), "layout-dashboard", self._owner, _LEAD, "Shift+F11"),
             PageEntry("pay", N_("My pay"), "hand-coins", self._pay, _EVERYBODY - _LEAD, "Ctrl+F11"),
             PageEntry("settings", N_("Settings"), "settings", self._settings, _OWNER, "F10"),
@@ -360,6 +369,52 @@ class Rooms:
             lambda: services.stock,
             lambda: services.shelf,
         )
+
+    def _works_for_brands(self) -> bool:
+        """A shop without brands sees nothing of them."""
+        return self._records().settings.brands
+
+    def _brands(self) -> Page:
+        """Work under brands' warranties: claims, the brands themselves, their head offices."""
+        from app.ui.room import Room, RoomTab
+
+        services, desk = self._ready()
+        return Room(
+            "brands",
+            (
+                RoomTab(
+                    "claims", N_("Claims"), "shield-check", self._claims, waiting=services.claims.waiting
+                ),
+                RoomTab(
+                    "brand_list",
+                    N_("Brands"),
+                    "handshake",
+                    self._brand_list,
+                    shown=lambda: desk.may(Command.IMPORT_CODES),
+                ),
+                RoomTab(
+                    "sync", N_("Head office"), "cloud", self._sync, shown=lambda: desk.may(Command.SEND_CLAIM)
+                ),
+            ),
+        )
+
+    def _claims(self) -> Page:
+        services, desk = self._ready()
+        from app.features.claims.page import ClaimsPage
+
+        return ClaimsPage(services.claims, services.brands, desk)
+
+    def _brand_list(self) -> Page:
+        services, desk = self._ready()
+        from app.features.brands.page import BrandsPage
+
+        return BrandsPage(services.brands, desk)
+
+    def _sync(self) -> Page:
+        services, desk = self._ready()
+        from app.features.sync.page import SyncPage
+
+        return SyncPage(services.sync, services.brands, desk)
 
     def _settings(self) -> Page:
         services, desk = self._ready()

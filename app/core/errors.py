@@ -239,6 +239,8 @@ class Reason(StrEnum):
     #: The claim is with the brand or finished; {state}.
     CLAIM_CLOSED = "claim_closed"
     CLAIM_INCOMPLETE = "claim_incomplete"
+    #: A line of a code list without list, code or meaning; {line}.
+    CODE_LINE_SHORT = "code_line_short"
     CARD_DAMAGED = "card_damaged"
     #: Another brand is connected to this head office as this shop; {name}.
     CARD_OF_OTHER = "card_of_other"

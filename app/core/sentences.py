@@ -324,6 +324,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Reason.BAD_CODE: N_("“{code}” is not in the brand's list. Choose one from the list."),
     Reason.CLAIM_CLOSED: N_("This is not possible while the claim is “{state}”."),
+    Reason.CODE_LINE_SHORT: N_("Line {line} lacks its list, its code or its meaning."),
     Reason.CARD_DAMAGED: N_(
         "This is no whole connection card. Copy all of it, from “xiuhu-card1.” to its end, and paste it again."
     ),

@@ -138,6 +138,8 @@ class ShopSettings:
     backup_lock: str = ""
     #: Since a restore nothing is sent to other shops until the owner says so.
     sync_paused: bool = False
+    #: The shop works for brands: claims, settlements, head offices.
+    brands: bool = False
 
     @property
     def lifecycle(self) -> LifecycleRules:

@@ -51,7 +51,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """One page. ``title`` is marked English (``N_``), ``roles`` may see it, ``shortcut`` is like ``"F2"``."""
+    """One page. ``title`` is marked English (``N_``), ``roles`` may see it, ``shortcut`` is like ``"F2"``; one that is
+    not ``shown`` is for shops that do something else."""
 
     key: str
     title: str
@@ -59,6 +60,7 @@ class PageEntry:
     build: Callable[[], Page]
     roles: frozenset[Role]
     shortcut: str = ""
+    shown: Callable[[], bool] = lambda: True
 
 
 def _nothing(_text: str) -> Sequence[FinderHit]:
@@ -136,10 +138,7 @@ class Shell(QWidget):
         """Let ``actor`` work: show the pages of that role, the same page as before if it is among them."""
         self._actor = actor
         self._last_id = actor.id
-        self._entries = tuple(entry for entry in self._all if actor.role in entry.roles)
-        self._rail.show_entries(
-            [(entry.key, _(entry.title), entry.icon, entry.shortcut) for entry in self._entries]
-        )
+        self._show_rail(actor)
         self._top.show_person(actor.name)
         self._faces.setCurrentWidget(self._work)
         self.doors.signed(actor)
@@ -150,6 +149,18 @@ class Shell(QWidget):
         elif keys:
             self._front = ""
             self.show_page(keys[0])
+
+    def look_at_rooms(self) -> None:
+        """What the shop does changed in Settings: pages come and go in the rail."""
+        if self._actor is not None:
+            self._show_rail(self._actor)
+            self._rail.mark(self._front)
+
+    def _show_rail(self, actor: Actor) -> None:
+        self._entries = tuple(entry for entry in self._all if actor.role in entry.roles and entry.shown())
+        self._rail.show_entries(
+            [(entry.key, _(entry.title), entry.icon, entry.shortcut) for entry in self._entries]
+        )
 
     def lock(self) -> None:
         """Ask who is there. Pages and what is typed in them stay."""

@@ -57,6 +57,10 @@ class Brands:
         """The shop's day."""
         return business_day(self._store.clock.now(), self._store.settings.time_zone)
 
+    def categories(self) -> tuple[str, ...]:
+        """The device categories of the shop."""
+        return self._store.settings.all_categories()
+
     def list(self) -> tuple[BrandRow, ...]:
         """All brands, by name."""
         with self._store.read() as reading:

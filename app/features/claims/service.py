@@ -16,8 +16,10 @@ from app.core.errors import Conflict, Reason, Refusal
 from app.core.fields import LINE, LONG, SHORT, clean_line, clean_text
 from app.core.money import ZERO, Money
 from app.core.rights import Ctx
+from app.core.waiting import Waiting
 from app.core.wire.events import ClaimWithdrawn, EventType
 from app.core.wire.form import plain
+from app.core.words import ngettext
 from app.features.brands.reading import code_rows
 from app.features.claims.facts import claim_body, lacking
 from app.features.claims.making import step
@@ -126,6 +128,15 @@ class Claims:
             back=counts.get(ClaimState.REFUSED, 0) + counts.get(ClaimState.RETURNED, 0),
             sent=counts.get(ClaimState.SENT, 0),
         )
+
+    def waiting(self) -> Waiting | None:
+        """How many wait for somebody: the chip on the tab; what came back is late."""
+        tally = self.tally()
+        count = tally.incomplete + tally.ready + tally.back
+        if not count:
+            return None
+        words = ngettext("{n} claim to look at", "{n} claims to look at", count).format(n=count)
+        return Waiting(count, words, late=tally.back > 0)
 
     # commands
 

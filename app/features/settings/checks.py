@@ -319,6 +319,7 @@ _CHECKS: dict[str, _Check] = {
     "backup_cap_gb": _number(1, 100_000),
     "backup_lock": _line(1000),
     "sync_paused": _flag,
+    "brands": _flag,
     "paper_sizes": _sizes,
     "printers": _printers,
     "print_at_intake": _papers,

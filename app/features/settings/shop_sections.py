@@ -67,6 +67,9 @@ class ShopSection(Section):
         )
         self.card(_("When and where"), [self.hours, self.zone])
         self.card(_("Language and lock"), [self.language, self.paper_language, self.lock])
+        self.brands = SwitchField(_("We repair under brands' warranties: claims, agreements, head office"))
+        self.add("brands", self.brands)
+        self.card(_("Work for brands"), [self.brands])
         self.body.addStretch(1)
 
     @classmethod
