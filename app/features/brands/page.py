@@ -58,7 +58,7 @@ class BrandsPage(Page):
         self.list = Table(
             [
                 Column("name", _("Brand"), lambda row: row.name, width=130, stretch=True, bold=True),
-                Column("agreed", _("Agreement"), _agreed_word, width=130, chip=_agreed_chip),
+                Column("agreed", _("With an agreement"), _agreed_word, width=130, chip=_agreed_chip),
                 Column(
                     "open", _("Open claims"), lambda row: str(row.open_claims or ""), align=RIGHT, width=90,
                     sort=lambda row: row.open_claims,
@@ -73,8 +73,8 @@ class BrandsPage(Page):
         self.list.opened.connect(lambda _row: self.edit())
         self.agreements = Table(
             [
-                Column("number", _("Agreement"), lambda row: row.number, width=90),
-                Column("from", _("From"), lambda row: formats.day(row.valid_from), width=92),
+                Column("number", _("Agreement's number"), lambda row: row.number, width=90),
+                Column("from", _("Holds from"), lambda row: formats.day(row.valid_from), width=92),
                 Column(
                     "to",
                     _("Until"),
