@@ -7,7 +7,6 @@ The receipt is given after the commit and never before.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import Any, LiteralString
 from uuid import UUID
@@ -25,7 +24,6 @@ from app.core.wire.events import (
     SettlementAgreed,
     SettlementDisputed,
 )
-from app.core.wire.form import plain
 from app.core.wire.seal import Seal
 from app.headoffice.ledger import ClaimRow, Ledger
 from app.headoffice.sorting import Incoming, Office, Sorted
@@ -118,14 +116,10 @@ async def _keep(link: AsyncLink, shop_no: int, batch: tuple[Incoming, ...]) -> s
             [each.type.value for each in events],
             [each.subject for each in events],
             [each.digest for each in batch],
-            [_json(plain(each.body)) for each in events],
+            [each.data for each in batch],
         ),
     )
     return {row[0] for row in await done.fetchall()}
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 _CLAIMS = """
@@ -346,7 +340,7 @@ async def _again(link: AsyncLink, shop_no: int, again: list[Incoming]) -> dict[i
         if bytes(digest) != each.digest:
             await link.execute(
                 _CLASH,
-                (shop_no, event.id, each.digest, event.type.value, event.subject, _json(plain(event.body))),
+                (shop_no, event.id, each.digest, event.type.value, event.subject, each.data),
             )
             receipts[each.at] = Receipt(str(event.id), Result.CONFLICT, reason=Refused.OTHER_CONTENT)
             continue

@@ -12,7 +12,6 @@ from uuid import UUID
 from app.core.wire.answers import ClaimState, Receipt, Refused, Result
 from app.core.wire.checks import gaps, owed
 from app.core.wire.events import ClaimSubmitted, ClaimWithdrawn, OldPartStand, PartsReturned, Photo
-from app.core.wire.form import fingerprint, plain
 from app.headoffice.sorting import Incoming, Office
 
 _DECIDED = frozenset({ClaimState.ACCEPTED, ClaimState.SETTLED})
@@ -63,7 +62,7 @@ class Ledger:
         event = incoming.event
         known = self.claims.get(claim.claim)
         # The claim's own content, so that the same version sent under two ids is not taken for a change.
-        digest = fingerprint(plain(claim))
+        digest = incoming.content
         done = Receipt(str(event.id), Result.ACCEPTED, ignored=incoming.ignored[:50])
         if known is not None:
             if known.version == claim.version and known.body_digest not in (None, digest):

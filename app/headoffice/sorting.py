@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from app.core.wire.answers import Receipt, Refused, Result
 from app.core.wire.checks import Demands, fault_in
 from app.core.wire.envelope import Event, UnknownType, event_from_json
 from app.core.wire.events import ClaimSubmitted, Device, IncidentReported
-from app.core.wire.form import Misfit, fingerprint
+from app.core.wire.form import Misfit, canonical, plain
 
 #: An event may be weeks old, but not from tomorrow: such a clock would put it out of every order.
 FUTURE = timedelta(days=1)
@@ -28,11 +29,17 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One event that may be booked; ``at`` is its place in the batch."""
+    """One event that may be booked; ``at`` is its place in the batch.
+
+    ``digest``: of all that was sent. ``data``: its fields as JSON in the canonical form, to be kept; ``content``:
+    their digest, by which the same claim under another id is known.
+    """
 
     at: int
     event: Event
     digest: bytes
+    data: str
+    content: bytes
     ignored: tuple[str, ...]
 
 
@@ -62,8 +69,17 @@ def sort_batch(values: list[Any], *, shop: str, office: Office, now: datetime) -
         if fault is not None:
             refused[at] = _refusal(value, *fault)
         else:
-            incoming.append(Incoming(at, event, fingerprint(value), ignored))
+            incoming.append(_incoming(at, event, value, ignored))
     return Sorted(tuple(incoming), refused)
+
+
+def _incoming(at: int, event: Event, value: dict[str, Any], ignored: tuple[str, ...]) -> Incoming:
+    sent = canonical(value["data"])
+    outside = canonical({name: each for name, each in value.items() if name != "data"})
+    digest = hashlib.sha256(outside + b"\0" + sent).digest()
+    # What is not listed is not kept: only then the fields are written anew, which costs more than all the rest.
+    kept = canonical(plain(event.body)) if ignored else sent
+    return Incoming(at, event, digest, kept.decode(), hashlib.sha256(kept).digest(), ignored)
 
 
 def _fault(event: Event, shop: str, office: Office, now: datetime) -> tuple[Refused, str] | None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import ssl
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +55,9 @@ from app.core.wire.events import (
     VisitKind,
 )
 from app.core.wire.form import read
+from app.headoffice.certificates import Identity
 
+ROOT = Path(__file__).resolve().parents[2]
 BRAND, BRAND_NAME = "gree", "格力"
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 _numbers = count(1)
@@ -197,6 +203,22 @@ def turned_away(code: Problem) -> Iterator[None]:
     with pytest.raises(TurnedAway) as caught:
         yield
     assert caught.value.code is code, caught.value.trouble
+
+
+@contextmanager
+def instance(database: str, identity: Identity, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """``xiuhu headoffice serve`` in a process of its own; killed at the end."""
+    command = [sys.executable, "-m", "app", "headoffice", "serve", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--cert", str(identity.certificate), "--key", str(identity.key)]
+    environment = os.environ | {"XIUHU_HEADOFFICE_DATABASE": database, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE)
+    try:
+        assert process.stderr is not None
+        assert b"%d" % port in process.stderr.readline()
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def rows(database: str, question: str, *values: Any) -> list[tuple[Any, ...]]:

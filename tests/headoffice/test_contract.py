@@ -185,7 +185,7 @@ def test_a_receipt_tells_its_effect() -> None:
     assert Receipt("1", Result.URGE).effect is Result.URGE
 
 
-@pytest.mark.parametrize("raw", [b"", b"[", b'{"a":1}x', b"\xff", b'[{"a":1,"a":1}]', b"[Infinity]"])
+@pytest.mark.parametrize("raw", [b"", b"[", b'{"a":1}x', b"\xff", b"[Infinity]"])
 def test_json_that_is_not_ours(raw: bytes) -> None:
     with pytest.raises(ValueError):
         loads(raw)

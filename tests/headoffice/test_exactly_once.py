@@ -7,15 +7,11 @@ import os
 import random
 import secrets
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import UUID
 
 import httpx2
@@ -33,26 +29,9 @@ from app.headoffice.records import connected
 from app.headoffice.sorting import Office as Wishes
 from app.headoffice.sorting import sort_batch
 from tests.headoffice.conftest import Office
-from tests.headoffice.kit import BRAND, BRAND_NAME, ShopSide, TurnedAway, claim, rows
+from tests.headoffice.kit import BRAND, BRAND_NAME, ShopSide, TurnedAway, claim, instance, rows
 
-ROOT = Path(__file__).resolve().parents[2]
 WISHES = Wishes(BRAND, BRAND_NAME, False, Demands())
-
-
-@contextmanager
-def instance(office: Office, identity: Identity, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """The command itself in a process of its own."""
-    command = [sys.executable, "-m", "app", "headoffice", "serve", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--cert", str(identity.certificate), "--key", str(identity.key)]
-    environment = os.environ | {"XIUHU_HEADOFFICE_DATABASE": office.database, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE)
-    try:
-        assert process.stderr is not None
-        assert b"%d" % port in process.stderr.readline()
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def test_killed_again_and_again_every_claim_is_there_once(office: Office, identity: Identity) -> None:
@@ -65,12 +44,12 @@ def test_killed_again_and_again_every_claim_is_there_once(office: Office, identi
     left = {event.id: event for event in events}
     lost = 0
     for _life in range(3):
-        with instance(office, identity, port) as process:
+        with instance(office.database, identity, port) as process:
             killer = threading.Timer(chance.uniform(0.15, 0.5), process.send_signal, (signal.SIGKILL,))
             killer.start()
             lost += _send_until_it_dies(side, left, chance)
             killer.join()
-    with instance(office, identity, port):
+    with instance(office.database, identity, port):
         assert _send_until_it_dies(side, left, chance) == 0
     side.http.close()
     assert not left
@@ -106,7 +85,7 @@ def test_two_instances_and_many_hands_on_the_same_events(office: Office, identit
     events = [shop.event(claim(f"T{at:03d}")) for at in range(40)]
     results: list[Result] = []
     port = free_port()
-    with instance(office, identity, port):
+    with instance(office.database, identity, port):
         cards = [shop.card, replace(shop.card, url=f"https://localhost:{port}")]
         sides = [office.side(cards[at % 2]) for at in range(6)]
 
@@ -208,7 +187,7 @@ def test_stopped_politely_it_finishes_what_it_began(office: Office, identity: Id
     port = free_port()
     shop = office.shop()
     side = office.side(replace(shop.card, url=f"https://localhost:{port}"))
-    with instance(office, identity, port) as process:
+    with instance(office.database, identity, port) as process:
         side.one(claim())
         side.http.close()
         began = time.monotonic()

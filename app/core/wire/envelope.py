@@ -166,14 +166,14 @@ class TooDeep(ValueError):
 
 
 def loads(raw: bytes) -> Any:
-    """JSON as the contract allows it: UTF-8, no name twice, no NaN, not deep.
+    """JSON as the contract allows it: UTF-8, no NaN, not deep; of a name that stands twice the last counts.
 
     Raises ``TooDeep``, ``ValueError``. The depth is looked at before, because a parser of deep brackets runs
     into Python's own limit or, in other programs, off its stack.
     """
     if not _is_flat(raw) and _depth(raw) > MOST_DEPTH:
         raise TooDeep
-    return json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+    return json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
 
 
 #: A whole string, also one that never ends, or a bracket. Possessive, so that no input makes it look twice.
@@ -201,13 +201,6 @@ def _depth(raw: bytes) -> int:
         elif mark in (b"]", b"}"):
             depth -= 1
     return deepest
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands twice")
-    return found
 
 
 def _no_constant(text: str) -> Any:

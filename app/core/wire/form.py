@@ -91,8 +91,8 @@ class Misfit(ValueError):
         self.wrong = wrong
 
 
-#: (value, path, names that are not listed) → the value as Python has it
-_Reader = Callable[[object, str, list[str]], Any]
+#: (value, where to note names that are not listed) → the value as Python has it
+_Reader = Callable[[object, list[str]], Any]
 
 
 def read(kind: type[T], value: object, ignored: list[str] | None = None) -> T:
@@ -101,7 +101,7 @@ def read(kind: type[T], value: object, ignored: list[str] | None = None) -> T:
     Raises ``Misfit`` at the first field that does not fit.
     """
     reader: _Reader = _reader_of(kind)
-    result: T = reader(value, "", [] if ignored is None else ignored)
+    result: T = reader(value, [] if ignored is None else ignored)
     return result
 
 
@@ -223,38 +223,61 @@ _reader_of: Callable[[Any], _Reader] = cache(_reader)
 
 
 def _maybe(inner: _Reader) -> _Reader:
-    return lambda value, path, ignored: None if value is None else inner(value, path, ignored)
+    return lambda value, ignored: None if value is None else inner(value, ignored)
 
 
 def _many(inner: _Reader, most: int) -> _Reader:
-    def read_many(value: object, path: str, ignored: list[str]) -> tuple[Any, ...]:
+    def read_many(value: object, ignored: list[str]) -> tuple[Any, ...]:
         if not isinstance(value, list):
-            raise Misfit(path, Wrong.NOT_A_LIST)
+            raise Misfit("", Wrong.NOT_A_LIST)
         if len(value) > most:
-            raise Misfit(path, Wrong.TOO_MANY)
-        return tuple(inner(each, f"{path}[{at}]", ignored) for at, each in enumerate(value))
+            raise Misfit("", Wrong.TOO_MANY)
+        found = []
+        for at, each in enumerate(value):
+            before = len(ignored)
+            try:
+                found.append(inner(each, ignored))
+            except Misfit as error:
+                raise Misfit(_joined(f"[{at}]", error.path), error.wrong) from None
+            if len(ignored) > before:
+                ignored[before:] = [_joined(f"[{at}]", name) for name in ignored[before:]]
+        return tuple(found)
 
     return read_many
 
 
 def _record(kind: Any) -> _Reader:
-    readers = {name: (_reader(hint), needed) for name, hint, needed in fields_of(kind)}
+    """A path is put together on the way out of what failed: what fits, nearly all, pays nothing for it."""
+    readers = tuple(
+        (name, _reader(hint), needed, dataclasses.is_dataclass(_inside(hint)[0]))
+        for name, hint, needed in fields_of(kind)
+    )
+    names = frozenset(name for name, *_rest in readers)
 
-    def read_record(value: object, path: str, ignored: list[str]) -> Any:
+    def read_record(value: object, ignored: list[str]) -> Any:
         if not isinstance(value, dict):
-            raise Misfit(path, Wrong.NOT_AN_OBJECT)
-        dot = f"{path}." if path else ""
+            raise Misfit("", Wrong.NOT_AN_OBJECT)
         found: dict[str, Any] = {}
-        for name, (reader, needed) in readers.items():
+        for name, inner, needed, deep in readers:
             if name in value:
-                found[name] = reader(value[name], dot + name, ignored)
+                noted: list[str] = [] if deep else ignored
+                try:
+                    found[name] = inner(value[name], noted)
+                except Misfit as error:
+                    raise Misfit(_joined(name, error.path), error.wrong) from None
+                if deep and noted:
+                    ignored += [_joined(name, each) for each in noted]
             elif needed:
-                raise Misfit(dot + name, Wrong.MISSING)
+                raise Misfit(name, Wrong.MISSING)
         if len(found) < len(value):
-            ignored += [dot + _printable(name) for name in value if name not in readers]
+            ignored += [_printable(name) for name in value if name not in names]
         return kind(**found)
 
     return read_record
+
+
+def _joined(outer: str, inner: str) -> str:
+    return f"{outer}{'' if not inner or inner.startswith('[') else '.'}{inner}"
 
 
 def _printable(name: str) -> str:
@@ -262,30 +285,32 @@ def _printable(name: str) -> str:
 
 
 def _choice(kind: type[StrEnum]) -> _Reader:
-    members = {each.value: each for each in kind}
+    members: dict[object, StrEnum] = {each.value: each for each in kind}
 
-    def read_choice(value: object, path: str, _ignored: list[str]) -> StrEnum:
+    def read_choice(value: object, _ignored: list[str]) -> StrEnum:
         if not isinstance(value, str):
-            raise Misfit(path, Wrong.NOT_TEXT)
+            raise Misfit("", Wrong.NOT_TEXT)
         if value not in members:
-            raise Misfit(path, Wrong.UNKNOWN_CODE)
+            raise Misfit("", Wrong.UNKNOWN_CODE)
         return members[value]
 
     return read_choice
 
 
-def _yes_no(value: object, path: str, _ignored: list[str]) -> bool:
+def _yes_no(value: object, _ignored: list[str]) -> bool:
     if not isinstance(value, bool):
-        raise Misfit(path, Wrong.NOT_YES_OR_NO)
+        raise Misfit("", Wrong.NOT_YES_OR_NO)
     return value
 
 
 def _number(rule: Whole) -> _Reader:
-    def read_number(value: object, path: str, _ignored: list[str]) -> int:
+    low, high = rule.low, rule.high
+
+    def read_number(value: object, _ignored: list[str]) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise Misfit(path, Wrong.NOT_A_NUMBER)
-        if not rule.low <= value <= rule.high:
-            raise Misfit(path, Wrong.OUT_OF_RANGE)
+            raise Misfit("", Wrong.NOT_A_NUMBER)
+        if not low <= value <= high:
+            raise Misfit("", Wrong.OUT_OF_RANGE)
         return value
 
     return read_number
@@ -296,33 +321,36 @@ _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 def _text(rule: Text) -> _Reader:
-    def read_text(value: object, path: str, _ignored: list[str]) -> str:
+    least, most = rule.least, rule.most
+
+    def read_text(value: object, _ignored: list[str]) -> str:
         if not isinstance(value, str):
-            raise Misfit(path, Wrong.NOT_TEXT)
-        if len(value) > rule.most:
-            raise Misfit(path, Wrong.TOO_LONG)
-        if len(value) < rule.least:
-            raise Misfit(path, Wrong.TOO_SHORT)
-        if _UNFIT.search(value):
-            raise Misfit(path, Wrong.BAD_TEXT)
+            raise Misfit("", Wrong.NOT_TEXT)
+        if len(value) > most:
+            raise Misfit("", Wrong.TOO_LONG)
+        if len(value) < least:
+            raise Misfit("", Wrong.TOO_SHORT)
+        # Printable is stricter and quickly seen; what is not is looked at letter by letter.
+        if not value.isprintable() and _UNFIT.search(value):
+            raise Misfit("", Wrong.BAD_TEXT)
         return value
 
     return read_text
 
 
-def _day(value: object, path: str, _ignored: list[str]) -> date:
+def _day(value: object, _ignored: list[str]) -> date:
     if isinstance(value, str) and _DAY.fullmatch(value):
         try:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    raise Misfit(path, Wrong.NOT_A_DATE)
+    raise Misfit("", Wrong.NOT_A_DATE)
 
 
-def _moment(value: object, path: str, _ignored: list[str]) -> datetime:
+def _moment(value: object, _ignored: list[str]) -> datetime:
     if isinstance(value, str):
         try:
             return moment_of(value)
         except ValueError:
             pass
-    raise Misfit(path, Wrong.NOT_A_MOMENT)
+    raise Misfit("", Wrong.NOT_A_MOMENT)
