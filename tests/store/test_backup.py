@@ -166,6 +166,17 @@ def test_damaged_records_make_no_backup_and_the_older_one_stays(filled: Store, o
     assert not list(filled.folder.backups.glob(".half*"))
 
 
+@pytest.mark.parametrize("pages", [1, 3])
+def test_records_that_are_no_database_any_more_are_said_to_be_damaged(filled: Store, pages: int) -> None:
+    filled.close()
+    database = filled.folder.database
+    content = database.read_bytes()
+    database.write_bytes(bytes(4096 * pages) + content[4096 * pages :])
+    with pytest.raises(EnvironmentFault) as refused:
+        make(filled.folder, BackupKind.RESTORE, NOW)
+    assert refused.value.fault in (Fault.DAMAGED, Fault.BACKUP_UNSOUND)
+
+
 def test_two_backups_at_once_are_one_too_many(filled: Store) -> None:
     with Place.own(filled.folder).at_work(), pytest.raises(Refusal) as refused:
         make(filled.folder, BackupKind.HOURLY, NOW)

@@ -93,7 +93,7 @@ class BackupsPage(Page):
                 Column("orders", _("Orders"), lambda row: _count(row.orders), align=RIGHT, width=76),
                 Column("last", _("Newest order"), lambda row: row.last_order, width=110, spare=True),
                 Column("size", _("File size"), lambda row: size_text(row.size), align=RIGHT, width=84),
-                Column("state", _("State"), row_state, width=120, stretch=True, chip=row_chip),
+                Column("state", _("State"), row_state, width=150, stretch=True, chip=row_chip),
             ],
             name="backups",
             key=lambda row: row.key,

@@ -60,7 +60,7 @@ class Rescue(QDialog):
                 Column("shop", _("Name of the shop"), lambda row: row.shop_name, width=160, stretch=True),
                 Column("last", _("Newest order"), lambda row: row.last_order, width=110),
                 Column("size", _("File size"), lambda row: size_text(row.size), align=RIGHT, width=84),
-                Column("state", _("State"), row_state, width=120, chip=row_chip),
+                Column("state", _("State"), row_state, width=150, chip=row_chip),
             ],
             name="rescue",
             key=lambda row: row.key,

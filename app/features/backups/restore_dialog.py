@@ -68,7 +68,7 @@ class RestoreDialog(QDialog):
         self._running: Progress | None = None
         self.setWindowTitle(_("Restore a backup"))
         self.setModal(True)
-        self.setMinimumSize(theme.px(760), theme.px(460))
+        self.setMinimumSize(theme.px(780), theme.px(560))
         heading = QLabel(_("Restore a backup"))
         theme.role_of(heading, "heading")
         self.banner = Banner()
@@ -280,7 +280,7 @@ class RestoreDialog(QDialog):
         self.pad = PinPad(done_word=_("Restore now"))
         self.pad.done.connect(self.restore)
         right.addWidget(self._who)
-        right.addWidget(self.pad)
+        right.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignTop)
         right.addStretch(1)
         across.addLayout(words, 1)
         across.addLayout(right)

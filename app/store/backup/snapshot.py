@@ -7,6 +7,8 @@ again at every commit and never ends under writes, promises.md.)
 from __future__ import annotations
 
 import hashlib
+import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +17,9 @@ from typing import Any
 import pysqlite3.dbapi2 as sqlite
 
 from app.core.errors import EnvironmentFault, Fault
-from app.store.backup.container import PhotoName, flush, is_photo
+from app.store.backup.container import SPARE, PhotoName, flush, is_photo
 from app.store.engine import BUSY_MS, check_sqlite
-from app.store.faults import translated
+from app.store.faults import meaning_of, translated
 from app.store.marks import APPLICATION_ID
 
 _CHUNK = 1 << 20
@@ -57,6 +59,8 @@ def copy_records(source: Path, target: Path) -> None:
                 copy.execute("PRAGMA journal_mode=OFF")
                 copy.execute("PRAGMA synchronous=OFF")
                 raw.backup(copy, pages=-1)
+            except sqlite.DatabaseError as error:
+                raise _not_copied(error, source) from error
             finally:
                 copy.close()
             _stand_alone(target)
@@ -65,6 +69,15 @@ def copy_records(source: Path, target: Path) -> None:
                 flush(file)
         finally:
             raw.close()
+
+
+def _not_copied(error: Exception, source: Path) -> EnvironmentFault:
+    """What stopped a copy: the backup interface says less than SQLite's other calls."""
+    found = meaning_of(error, source)
+    if found is not None:
+        return found
+    full = shutil.disk_usage(source.parent).free < SPARE
+    return EnvironmentFault(Fault.DISK_FULL if full else Fault.DAMAGED, path=source.parent)
 
 
 def _stand_alone(copy: Path) -> None:
@@ -155,8 +168,6 @@ def _photos(raw: Any) -> tuple[PhotoName, ...]:
 
 def setting(raw: Any, key: str) -> str:
     """A text among the settings; "" where it is none."""
-    import json
-
     row = raw.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
     try:
         value = json.loads(row[0]) if row else ""
