@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -36,6 +37,8 @@ class SideCard(QFrame):
         self._empty = empty
         self._body = body
         self._buttons: list[QPushButton] = []
+        #: Where the keys go when the button that has them is offered no more; ``beside`` sets it to the list.
+        self.home: QWidget | None = None
         self.heading = QLabel()
         theme.role_of(self.heading, "heading")
         self.heading.setWordWrap(True)
@@ -88,8 +91,11 @@ class SideCard(QFrame):
 
     def offer(self, *buttons: QPushButton | None) -> None:
         """Show these buttons and no other."""
+        focused = any(each.hasFocus() and each not in buttons for each in self._buttons)
         for each in self._buttons:
             each.setVisible(each in buttons)
+        if focused and self.home is not None:
+            self.home.setFocus(Qt.FocusReason.OtherFocusReason)
         self._deeds.updateGeometry()
 
     def show_record(self, heading: str, facts: Sequence[tuple[str, str]], chip: Chip | None = None) -> None:
@@ -131,6 +137,8 @@ def beside(left: QWidget, card: QWidget, *, wide: int = 780, narrow: int = 440) 
     box.addWidget(card)
     split = QSplitter(Qt.Orientation.Horizontal)
     split.addWidget(left)
+    if isinstance(card, SideCard):
+        card.home = left.findChild(QAbstractItemView)
     split.addWidget(holder)
     split.setStretchFactor(0, wide)
     split.setStretchFactor(1, narrow)

@@ -113,8 +113,12 @@ def take_payment(
     if free and invoices:
         fields.append(credit)
     if own:
+        # Without an invoice everything is kept: there is nothing to choose.
         keep.setChecked(not invoices)
-        fields.append(keep)
+        if invoices:
+            fields.append(keep)
+        else:
+            tenders.left.hide()
     ctx = desk.gesture()
     done: list[PaidTogether] = []
     if ask(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
@@ -39,6 +40,8 @@ from app.ui.fields import BigAmount, LineField, MoneyField, check_all
 from app.ui.messages import Banner, Mood
 
 _COUNT, _DIFFERENCE, _DAY = range(3)
+#: Seconds the day's sums stand before Enter closes the day: nobody reads them faster.
+READ_FIRST = 1.0
 
 
 def till_name(name: str) -> str:
@@ -64,6 +67,7 @@ class CloseDialog(QDialog):
         #: Numbers of the shifts that were closed, and of the day's close; "" while it is open.
         self.closed: list[str] = []
         self.day_number = ""
+        self._day_shown_at = 0.0
         self._ctx = desk.gesture()
         self.setModal(True)
         self.setMinimumWidth(theme.px(460))
@@ -85,6 +89,9 @@ class CloseDialog(QDialog):
         self.yes.setAutoDefault(False)
         theme.role_of(self.yes, "primary")
         self.yes.clicked.connect(self.go_on)
+        self.yes.setToolTip("Ctrl+↵")
+        for key in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(key), self).activated.connect(self._by_key)
         buttons = QHBoxLayout()
         buttons.addWidget(self.again)
         buttons.addStretch(1)
@@ -126,7 +133,7 @@ class CloseDialog(QDialog):
         self.out = QLabel()
         theme.role_of(self.out, "secondary")
         self.kept.changed.connect(self._show_out)
-        self.reason.entered.connect(self.kept.take_focus)
+        self.reason.entered.connect(self._reasoned)
         self.kept.entered.connect(self.go_on)
         box.addLayout(row)
         for widget in (self.reason, self.kept, self.out):
@@ -156,6 +163,27 @@ class CloseDialog(QDialog):
             self.banner.say(sentence(error), Mood.ERROR)
         finally:
             self.yes.setEnabled(True)
+            if self.stack.currentIndex() == _DAY:
+                # Only now: a button that is switched off takes no focus.
+                self.yes.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the keys. The day is not closed by the second Enter of a double one."""
+        button = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QPushButton):
+            if event.isAutoRepeat():
+                return
+            if button is self.yes:
+                self._by_key()
+            else:
+                button.click()
+            return
+        super().keyPressEvent(event)
+
+    def _by_key(self) -> None:
+        unread = self.desk.clock.monotonic() - self._day_shown_at < READ_FIRST
+        if self.stack.currentIndex() != _DAY or not unread:
+            self.go_on()
 
     def _next_till(self) -> None:
         self.banner.clear()
@@ -212,12 +240,19 @@ class CloseDialog(QDialog):
         self.off.set_value(-gone if gone < ZERO else gone, "late" if gone else "done")
         self.reason.setVisible(bool(gone))
         self.reason.required = bool(gone)
+        self.reason.set_label(_("Reason of the difference"))
         self.reason.set_value("")
         self.kept.set_value(row.counted)
         self._show_out()
         self.step.setText(self._steps(1))
         self._turn(_DIFFERENCE, _("Close the shift"))
         (self.reason if gone else self.kept).take_focus()
+
+    def _reasoned(self) -> None:
+        if self.reason.check():
+            self.kept.take_focus()
+        else:
+            self.reason.take_focus()
 
     def _show_out(self) -> None:
         if self.count_row is None:
@@ -273,6 +308,7 @@ class CloseDialog(QDialog):
             text = _("{name} still has {amount} from visits to hand in.")
             self.banner.say(text.format(name=name, amount=formats.money(amount)), Mood.WARN)
         self._turn(_DAY, _("Close the day and print"))
+        self._day_shown_at = self.desk.clock.monotonic()
         self.yes.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _close_day(self) -> None:

@@ -11,7 +11,7 @@ from app.core.labels import label
 from app.core.money import ZERO, Money
 from app.core.rights import Actor
 from app.core.sentences import sentence
-from app.core.words import _
+from app.core.words import _, pgettext
 from app.features.printing.drawer import speaks_usb
 from app.features.till.close_dialog import till_name
 from app.features.till.count_field import CountField
@@ -164,7 +164,7 @@ def count_and_hand_over(service: Tills, desk: Desk, row: TillRow, parent: QWidge
         counted=formats.money(counted), expected=formats.money(expected), off=formats.money(off)
     )
     fields = [reason, kept, who, pin] if off else [kept, who, pin]
-    if ask(_("Hand the till over"), fields, _("Hand over"), give, text=words, parent=parent):
+    if ask(_("Hand the till over"), fields, pgettext("till", "Hand over"), give, text=words, parent=parent):
         return done[0]
     return None
 

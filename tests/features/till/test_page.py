@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from types import ModuleType
@@ -21,7 +22,7 @@ from app.core.money import ZERO, Money
 from app.core.rights import Actor
 from app.core.words import Language
 from app.features.printing.drawer import PULSE, kick
-from app.features.till.close_dialog import CloseDialog
+from app.features.till.close_dialog import READ_FIRST, CloseDialog
 from app.features.till.count_field import PIECES, CountField
 from app.features.till.drawer_desk import DrawerDesk
 from app.features.till.page import DAYS, TillPage
@@ -213,6 +214,50 @@ def test_the_day_in_one_sheet(
     page.days.select_first()
     page.print_paper()
     assert papers.previewed == [(PaperKind.DAY_CLOSE, "Z2611-00001")]
+
+
+def test_the_day_is_closed_by_enter_alone_and_not_by_a_double_one(
+    page: TillPage, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.tills.open(office.shop.ctx(), MAIN, YUAN(200), "备用金")
+    page.refresh()
+
+    def script(dialog: CloseDialog) -> None:
+        dialog.show()
+        dialog.pieces.set_value({10_000: 2})
+        QTest.keyClick(dialog.pieces.lines[PIECES[-1]], Qt.Key.Key_Return)
+        QTest.keyClick(dialog.kept.line, Qt.Key.Key_Return)
+        assert dialog.closed == ["T2611-00001"]
+        assert dialog.focusWidget() is dialog.yes
+        QTest.keyClick(dialog.yes, Qt.Key.Key_Return)
+        assert not dialog.day_number
+        office.shop.clock.advance(timedelta(seconds=READ_FIRST))
+        QTest.keyClick(dialog.yes, Qt.Key.Key_Return)
+
+    sheets = guided(monkeypatch, script)
+    page.save_and_print()
+    assert sheets[0].day_number == "Z2611-00001"
+
+
+def test_a_difference_keeps_the_keys_until_its_reason_is_said(
+    page: TillPage, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.tills.open(office.shop.ctx(), MAIN, YUAN(200), "备用金")
+    page.refresh()
+
+    def script(dialog: CloseDialog) -> None:
+        dialog.show()
+        dialog.pieces.set_value({10_000: 1})
+        dialog.go_on()
+        QTest.keyClick(dialog.reason.line, Qt.Key.Key_Return)
+        assert dialog.reason.error()
+        assert dialog.focusWidget() is dialog.reason.line
+        dialog.reason.line.setText("找错零")
+        QTest.keyClick(dialog.reason.line, Qt.Key.Key_Return)
+        assert dialog.focusWidget() is dialog.kept.line
+
+    guided(monkeypatch, script)
+    page.close_shift()
 
 
 def test_left_in_the_middle_what_was_counted_stays(
