@@ -35,6 +35,8 @@ CHAPTERS = (
     "owner",
     "pay",
     "backups",
+    "checkup",
+    "security",
     "books",
     "settings",
     "trouble",
