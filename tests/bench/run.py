@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 from app.store.secrets import ELSEWHERE
-from tests.bench import backups, lives, money, papers, reads, stockroom, windows
+from tests.bench import backups, durable, lives, money, papers, reads, stockroom, windows
 from tests.bench.measure import Effort, Figure
 from tests.bench.shops import Shop, open_shop
 
@@ -24,6 +24,7 @@ NAMES = (
     *money.NAMES,
     *stockroom.NAMES,
     *backups.NAMES,
+    *durable.NAMES,
 )
 _QUICK_BELOW = 1000
 
@@ -54,7 +55,7 @@ def figures(orders: int, only: str | None, say: Say) -> Iterator[Figure]:
         say(f"filling a shop with {orders} orders …")
         shop = leaving.enter_context(_opened(orders, say))
         # What writes comes last: the rows that a scan finds stay those that were filled in.
-        measures = (reads, money, papers, windows, lives, backups)
+        measures = (reads, money, papers, windows, lives, backups, durable)
         for measure in (each.measure for each in measures):
             for figure in measure(shop, wanted, effort):
                 say(_line(figure))
