@@ -94,9 +94,12 @@ async def _book(
     return receipts
 
 
+# Lists go over in binary (%b): as text every quote of every event would be escaped, two thirds of all the work.
 _KEEP = """
 INSERT INTO event (shop_no, id, sequence, happened_at, kind, subject, digest, data)
-SELECT %s, * FROM unnest(%s::uuid[], %s::bigint[], %s::timestamptz[], %s::text[], %s::text[], %s::bytea[], %s::jsonb[])
+SELECT %s, id, sequence, happened_at, kind, subject, digest, data::jsonb
+FROM unnest(%b::uuid[], %b::bigint[], %b::timestamptz[], %b::text[], %b::text[], %b::bytea[], %b::text[])
+     AS sent (id, sequence, happened_at, kind, subject, digest, data)
 ON CONFLICT DO NOTHING RETURNING id
 """
 
@@ -205,8 +208,8 @@ async def _waits(link: AsyncLink, shop_no: int, done: Receipt) -> Receipt:
 _PUT_CLAIMS = """
 INSERT INTO claim AS kept (shop_no, claim, version, state, event_id, body_digest, claimed_fen, category, model,
                            fault_code, serial)
-SELECT %s, * FROM unnest(%s::text[], %s::integer[], %s::text[], %s::uuid[], %s::bytea[], %s::bigint[], %s::text[],
-                         %s::text[], %s::text[], %s::text[])
+SELECT %s, * FROM unnest(%b::text[], %b::integer[], %b::text[], %b::uuid[], %b::bytea[], %b::bigint[], %b::text[],
+                         %b::text[], %b::text[], %b::text[])
 ON CONFLICT (shop_no, claim) DO UPDATE SET
     version = excluded.version, state = excluded.state, event_id = excluded.event_id,
     body_digest = excluded.body_digest, claimed_fen = excluded.claimed_fen, category = excluded.category,
@@ -216,7 +219,7 @@ ON CONFLICT (shop_no, claim) DO UPDATE SET
 # What was sent stays sent: a claim that is corrected later still says "on the shelf".
 _PUT_OLD_PARTS = """
 INSERT INTO old_part AS kept (shop_no, label, claim, part_no, stand, batch)
-SELECT %s, * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+SELECT %s, * FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[])
 ON CONFLICT (shop_no, label) DO UPDATE SET
     stand = excluded.stand, batch = excluded.batch, claim = excluded.claim, changed_at = now()
 WHERE kept.stand <> 'sent' OR excluded.stand = 'sent'
@@ -224,7 +227,7 @@ WHERE kept.stand <> 'sent' OR excluded.stand = 'sent'
 
 _PUT_PHOTOS = """
 INSERT INTO photo (shop_no, digest, subject, size)
-SELECT %s, * FROM unnest(%s::bytea[], %s::text[], %s::integer[])
+SELECT %s, * FROM unnest(%b::bytea[], %b::text[], %b::integer[])
 ON CONFLICT DO NOTHING
 """
 
