@@ -56,7 +56,7 @@ def move(database: Path) -> None:
 
 
 def move_folder(database: Path) -> None:
-    database.parent.rename(database.parent.with_name("pulled out"))
+    database.parent.rename(database.parent.with_name(f"{database.parent.name} pulled out"))
 
 
 def replace_by_copy(database: Path) -> None:
