@@ -51,7 +51,7 @@ _BOOK = "xl/workbook.xml"
 _OTHER_BOOKS = frozenset({"content.xml", "xl/workbook.bin", "mimetype"})
 _DATES = (datetime, date, time, timedelta)
 #: Excel would take such a text for a formula when it opens a CSV file.
-_GUARDED = re.compile(r"^'*[=+\-@\t]")
+_GUARDED = re.compile(r"^'*\s*[=+\-@\t\r\n＝＋－＠]")
 
 
 @dataclass(frozen=True, slots=True)
