@@ -228,10 +228,10 @@ class Tx:
         """The shop has an id from here on: its journal is sealed from the first entry."""
         self._seal = seal_for_writing(shop_id)
 
-    def book(self) -> None:
+    def book(self, *, denied: bool = False) -> None:
         """Write the operation and the journal; called by the door just before the commit."""
         self.session.flush()
-        if self.command in UNJOURNALED:
+        if self.command in UNJOURNALED and not denied:
             return
         connection = self._connection
         _INSERT_OPERATION.run(
@@ -500,7 +500,7 @@ class Store:
             tx = Tx(settings, self.clock.now(), session, connection, command, denied, seal)
             there = order_id is not None and session.get(RepairOrder, order_id) is not None
             tx.journal(order_id=order_id if there else None, denied=True)
-            tx.book()
+            tx.book(denied=True)
 
     def stop_writing(self, fault: EnvironmentFault) -> None:
         """The records are found damaged while open: from now on every command is refused with ``fault``, reading goes
