@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
-from shiboken6 import isValid
+from shiboken6 import delete, isValid
 
 from app.core import logbook, words
 from app.core.changes import Kind
@@ -414,6 +414,10 @@ class Program:
             self.desk = None
         if self._privacy is not None:
             self._privacy.close()
+        for watch in (self._watch, self._privacy, self._lookout, self._push):
+            # Their timers end with them: nothing looks at records that are being closed.
+            if watch is not None and isValid(watch):
+                delete(watch)
         self._glance.close()
         if self._services is not None:
             self._services.store.close()

@@ -73,6 +73,7 @@ class Tasks(QObject):
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="task")
         self._tasks: dict[int, _Task] = {}
         self._last = 0
+        self._stopped = False
         queued = Qt.ConnectionType.QueuedConnection
         self._arrived.connect(self._deliver, queued)
         self._called.connect(lambda call: call(), queued)
@@ -93,6 +94,10 @@ class Tasks(QObject):
         self._last += 1
         number = self._last
         progress = Progress(title, number, self.progressed.emit)
+        if self._stopped:
+            # A timer that fired while the program ends: there is nobody to answer to.
+            progress.cancelled = True
+            return progress
         self._tasks[number] = _Task(progress, on_done, on_fault, quiet)
 
         def job() -> None:
@@ -122,7 +127,8 @@ class Tasks(QObject):
         return any(not task.quiet for task in self._tasks.values())
 
     def stop(self) -> None:
-        """Cancel everything and wait for the threads: the program ends."""
+        """Cancel everything and wait for the threads: the program ends, and takes up no more work."""
+        self._stopped = True
         for task in self._tasks.values():
             task.progress.cancelled = True
         self._pool.shutdown(wait=True, cancel_futures=True)

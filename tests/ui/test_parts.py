@@ -238,3 +238,14 @@ def test_a_form_grows_with_what_it_refuses(qtbot: QtBot) -> None:
     assert name.line.height() == before
     words = dialog.banner.findChildren(QLabel)[1]
     assert words.height() >= words.heightForWidth(words.width())
+
+
+def test_a_runner_that_stopped_takes_up_nothing(qtbot: QtBot) -> None:
+    tasks = Tasks()
+    tasks.stop()
+    done: list[object] = []
+    progress = tasks.run(lambda _progress: done.append(1), done.append, done.append)
+    assert progress.cancelled
+    assert not tasks.busy()
+    qtbot.wait(1)
+    assert done == []

@@ -83,7 +83,7 @@ class StaffDialog(FormDialog):
         self.pin = PinField(_("New PIN (4 to 12 digits)"))
         self.pin_again = PinField(_("New PIN once more"))
         self.active = SwitchField(_("Works here"))
-        self._rows: tuple[Field, ...] = (
+        self._inputs: tuple[Field, ...] = (
             self.name, self.phone, self.role, self.trainer, self.language, self.pin_way, self.pin,
             self.pin_again, self.active,
         )  # fmt: skip
@@ -104,14 +104,14 @@ class StaffDialog(FormDialog):
         self.setMinimumWidth(theme.px(480))
         self.pin_way.changed.connect(self._show_pin)
         self._show_pin()
-        for field in self._rows[1:-1]:
+        for field in self._inputs[1:-1]:
             field.entered.connect(self.try_it)
         self.name.take_focus()
 
     def try_it(self) -> None:
         """Check every field, the PIN twice, and save."""
-        new_pin = check_all(self._rows) and self.pin_way.value() == SET
-        if not any(row.error() for row in self._rows) and (
+        new_pin = check_all(self._inputs) and self.pin_way.value() == SET
+        if not any(row.error() for row in self._inputs) and (
             not new_pin or same_pins(self.pin, self.pin_again)
         ):
             super().try_it()
@@ -123,7 +123,7 @@ class StaffDialog(FormDialog):
         """Esc: what was typed is not thrown away unasked."""
         from app.ui.messages import confirm
 
-        if any(field.is_dirty() for field in self._rows) and not confirm(
+        if any(field.is_dirty() for field in self._inputs) and not confirm(
             _("Leave without saving?"), _("Leave"), danger=True, parent=self
         ):
             return
