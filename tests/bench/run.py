@@ -49,8 +49,11 @@ def figures(orders: int, only: str | None, say: Say) -> Iterator[Figure]:
         for each in stockroom.measure(orders, wanted, effort, say):
             say(_line(each))
             yield each
+        for each in headoffice.measure(wanted, effort):
+            say(_line(each))
+            yield each
         asked = set(filter(wanted, NAMES))
-        if asked and asked <= set(stockroom.NAMES):
+        if asked and asked <= {*stockroom.NAMES, *headoffice.NAMES}:
             return
         say(f"filling a shop with {orders} orders …")
         shop = leaving.enter_context(_opened(orders, say))
