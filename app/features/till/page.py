@@ -228,6 +228,8 @@ class TillPage(Page):
         if dialog.day_number:
             self.filter.set_value(DAYS)
             self._turned()
+            # Ctrl+P is the paper of the day that was just closed.
+            self.days.select_first()
             self.confirm_done(_("The day is closed: {number}.").format(number=dialog.day_number))
         elif dialog.closed:
             self.confirm_done(
