@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 from app.store.secrets import ELSEWHERE
-from tests.bench import backups, durable, lives, money, papers, reads, stockroom, windows
+from tests.bench import backups, durable, headoffice, lives, money, papers, reads, stockroom, windows
 from tests.bench.measure import Effort, Figure
 from tests.bench.shops import Shop, open_shop
 
@@ -25,6 +25,7 @@ NAMES = (
     *stockroom.NAMES,
     *backups.NAMES,
     *durable.NAMES,
+    *headoffice.NAMES,
 )
 _QUICK_BELOW = 1000
 
