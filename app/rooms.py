@@ -318,7 +318,12 @@ class Rooms:
         services, desk = self._ready()
         from app.features.customers.page import CustomersPage
 
-        return CustomersPage(services.customers, desk)
+        return CustomersPage(
+            services.customers,
+            desk,
+            lambda: services.privacy,
+            lambda: services.store.settings.retention_years,
+        )
 
     def _money(self) -> Page:
         """Tills, invoices, receivables: one entry of the rail."""

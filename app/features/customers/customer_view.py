@@ -11,10 +11,13 @@ from app.core import formats
 from app.core.enums import Command, LookKind
 from app.core.labels import category_name, label
 from app.core.money import ZERO
+from app.core.rights import Sight
 from app.core.words import _, ngettext
 from app.features.customers.service import CustomersService
 from app.features.customers.snapshots import CustomerRecord, DeviceRow, UnpaidInvoice
 from app.features.finder.snapshots import OrderHit
+from app.features.privacy.dialogs import looks_table
+from app.features.privacy.personal import NAMELESS
 from app.ui import theme
 from app.ui.chips import status_chip
 from app.ui.tables import RIGHT, Column, Empty, Table
@@ -85,10 +88,19 @@ class CustomerView(QFrame):
         self._tabs.addTab(self.unpaid, _("Owed"))
         self._edit = QPushButton(_("Edit …"))
         self._edit.clicked.connect(page.edit_customer)
-        self._edit.hide()
+        self._out = QPushButton(_("Hand out data …"))
+        self._out.setToolTip(_("Everything that is held about this customer, as a file for him"))
+        self._out.clicked.connect(page.hand_out)
+        self._erase = QPushButton(_("Erase data …"))
+        self._erase.setToolTip(_("Erase who this customer is; orders and money stay in the books"))
+        self._erase.clicked.connect(page.erase_customer)
         row = QHBoxLayout()
-        row.addWidget(self._edit)
+        for button in (self._edit, self._out, self._erase):
+            button.hide()
+            row.addWidget(button)
         row.addStretch(1)
+        self.looks = looks_table()
+        self._tabs.currentChanged.connect(self._show_looks)
         box = QVBoxLayout(self)
         margin = theme.px(12)
         box.setContentsMargins(margin, margin, margin, margin)
@@ -135,7 +147,25 @@ class CustomerView(QFrame):
             lambda after, limit: self._customers.orders(record.id, after, limit).rows, key=lambda row: row.id
         )
         self._tabs.show()
-        self._edit.setVisible(self._page.desk.may(Command.SAVE_CUSTOMER))
+        may = self._page.desk.may
+        erased = record.name == NAMELESS
+        self._edit.setVisible(may(Command.SAVE_CUSTOMER) and not erased)
+        self._out.setVisible(self._page.privacy is not None and may(Command.EXPORT_PERSON) and not erased)
+        self._erase.setVisible(self._page.privacy is not None and may(Command.ERASE_CUSTOMER) and not erased)
+        sees = self._page.privacy is not None and self._page.desk.actor.may_see(Sight.LOOKS)
+        at = self._tabs.indexOf(self.looks)
+        if sees and at < 0:
+            self._tabs.addTab(self.looks, _("Who looked"))
+        elif not sees and at >= 0:
+            self._tabs.removeTab(at)
+        self._show_looks()
+
+    def _show_looks(self, _at: int = 0) -> None:
+        """Only when they are asked for: they are read from the disk."""
+        privacy = self._page.privacy
+        if self.record is not None and privacy is not None and self._tabs.currentWidget() is self.looks:
+            rows = privacy().looks.of_customer(self._page.desk.actor, self.record.id)
+            self.looks.show_rows(rows)
 
     def reload(self) -> None:
         """Show the same customer as he is now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -16,6 +16,9 @@ from app.features.customers.customer_view import CustomerView
 from app.features.customers.doubles_view import DoublesView
 from app.features.customers.service import CustomersService
 from app.features.customers.snapshots import CustomerEntry, CustomerRecord, CustomerRow
+from app.features.privacy import dialogs
+from app.features.privacy.service import Privacy
+from app.features.privacy.snapshots import Erased
 from app.features.sheets.exchange import export_list, import_list
 from app.features.sheets.preview import ListWords
 from app.ui import theme
@@ -33,8 +36,16 @@ class CustomersPage(Page):
 
     key = "customers"
 
-    def __init__(self, customers: CustomersService, desk: Desk) -> None:
+    def __init__(
+        self,
+        customers: CustomersService,
+        desk: Desk,
+        privacy: Callable[[], Privacy] | None = None,
+        years: Callable[[], int] = int,
+    ) -> None:
         super().__init__()
+        #: What becomes of people's data; ``years`` after the last visit they are put before the owner.
+        self.privacy, self._years = privacy, years
         self._customers = customers
         self.desk = desk
         self.search = LineField("", placeholder=_("Name, pinyin initials or digits of the phone"))
@@ -61,8 +72,12 @@ class CustomersPage(Page):
         self.export_button.setToolTip(_("All customers as Excel or CSV; it is noted who took them (Ctrl+E)"))
         self.export_button.setShortcut("Ctrl+E")
         self.export_button.clicked.connect(self.export_customers)
+        self.lost_button = QPushButton(_("Not seen for years …"))
+        self.lost_button.setToolTip(_("Customers whose data need not be kept any longer"))
+        self.lost_button.clicked.connect(self.show_lost)
         top = QHBoxLayout()
         top.addWidget(self.search, 1)
+        top.addWidget(self.lost_button)
         top.addWidget(self.import_button)
         top.addWidget(self.export_button)
         top.addWidget(self.add_button)
@@ -124,6 +139,7 @@ class CustomersPage(Page):
     def refresh(self) -> None:
         self.import_button.setVisible(self.desk.may(Command.IMPORT_CUSTOMERS))
         self.export_button.setVisible(self.desk.may(Command.EXPORT_CUSTOMERS))
+        self.lost_button.setVisible(self.privacy is not None and self.desk.may(Command.ERASE_CUSTOMER))
         self._load()
         self.customer.reload()
 
@@ -170,6 +186,35 @@ class CustomersPage(Page):
         """Change the customer shown."""
         if self.customer.record is not None and self.desk.may(Command.SAVE_CUSTOMER):
             self._edit(self.customer.record)
+
+    def hand_out(self) -> None:
+        """All that is held about the customer shown, as a file for him."""
+        record = self.customer.record
+        if record is not None and self.privacy is not None:
+            dialogs.hand_out(self, self.desk, self.privacy(), record.id, record.name)
+
+    def erase_customer(self) -> None:
+        """Erase who the customer shown is."""
+        record = self.customer.record
+        if record is None or self.privacy is None:
+            return
+
+        def done(_erased: Erased) -> None:
+            self._load()
+            self.customer.reload()
+            self.confirm_done(_("The data are erased."))
+
+        dialogs.erase(self, self.desk, self.privacy(), record.id, record.version, record.name, done)
+
+    def show_lost(self) -> None:
+        """Who did not come for years."""
+        if self.privacy is None:
+            return
+        dialog = dialogs.LostCustomersDialog(self, self.desk, self.privacy(), self._years())
+        dialog.exec()
+        if dialog.erased:
+            self._load()
+            self.customer.reload()
 
     def open_order(self, order_id: int) -> None:
         """Go to one of the customer's orders."""

@@ -29,6 +29,7 @@ from app.features.settings.desk_sections import ComputerSection, PrintersSection
 from app.features.settings.money_section import MoneySection
 from app.features.settings.presenter import values_of
 from app.features.settings.price_list_section import PriceListSection
+from app.features.settings.privacy_section import PrivacySection
 from app.features.settings.sections import Section
 from app.features.settings.service import SettingsService
 from app.features.settings.shop_sections import PricesSection, PromisesSection, ShopSection
@@ -53,6 +54,7 @@ KINDS: tuple[type[Section], ...] = (
     PhrasesSection,
     StaffSection,
     ComputerSection,
+    PrivacySection,
 )
 #: They have a row or a choice for each category.
 _BY_CATEGORY = (PriceListSection, PapersSection, PromisesSection, PhrasesSection)

@@ -1,0 +1,87 @@
+"""How long data about people are kept, and who may do what: the one table of rights, in words."""
+
+from __future__ import annotations
+
+from app.core.enums import Command, Role
+from app.core.labels import label
+from app.core.rights import RIGHTS, UNJOURNALED
+from app.core.words import _
+from app.features.settings.entries import NumberField
+from app.features.settings.sections import Section
+from app.ui.chips import Chip, Tone
+from app.ui.fields import LineField
+from app.ui.tables import CENTRE, Column, Empty, Table
+
+#: From the most narrow right to the widest.
+_ROLES = (Role.COUNTER, Role.TECHNICIAN, Role.LEAD, Role.OWNER)
+
+
+class PrivacySection(Section):
+    """Days and years, and the rights as they are; rights are not changed here, a person gets another role instead."""
+
+    key = "privacy"
+    icon = "shield"
+
+    def __init__(self) -> None:
+        super().__init__(scrolls=False)
+        self.passcodes = NumberField(
+            _("Device passcodes are erased after"),
+            1,
+            30,
+            unit=_("days"),
+            required=True,
+            hint=_("Counted from when one was written down; at pickup in any case."),
+            name=_("Days a device passcode is kept"),
+        )
+        self.retention = NumberField(
+            _("Customers are put before you to erase after"),
+            0,
+            30,
+            unit=_("years (0: never)"),
+            required=True,
+            hint=_("Since the last visit; nothing is erased before you say so."),
+            name=_("Years customers' data are kept after the last visit"),
+        )
+        self.add("passcode_days", self.passcodes)
+        self.add("retention_years", self.retention)
+        self.card(_("How long data about people are kept"), [self.passcodes, self.retention])
+        self.search = LineField("", placeholder=_("Search a right"))
+        self.search.line.setAccessibleName(_("Search a right"))
+        self.search.line.setClearButtonEnabled(True)
+        self.search.changed.connect(self.filter)
+        self.body.addWidget(self.search)
+        self.rights = Table(
+            [
+                Column("what", _("Who may do what"), label, width=260, stretch=True),
+                *(
+                    Column(
+                        role.value,
+                        label(role),
+                        lambda command, role=role: _("yes") if role in RIGHTS[command] else "",
+                        align=CENTRE,
+                        width=112,
+                        chip=lambda command, role=role: (
+                            Chip(_("yes"), Tone.DONE) if role in RIGHTS[command] else None
+                        ),
+                    )
+                    for role in _ROLES
+                ),
+            ],
+            name="rights",
+            empty=Empty(_("No right is called that."), icon="search"),
+        )
+        self.body.addWidget(self.rights, 1)
+        self.filter()
+
+    @classmethod
+    def title(cls) -> str:
+        return _("Privacy and rights")
+
+    def about(self) -> str:
+        return _("How long data about people are kept, and what each role may do.")
+
+    def filter(self) -> None:
+        """The rights whose words hold what is typed."""
+        wanted = self.search.value().strip().casefold()
+        shown = [each for each in Command if each not in UNJOURNALED and wanted in label(each).casefold()]
+        self.rights.show_rows(sorted(shown, key=label))
