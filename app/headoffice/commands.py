@@ -162,7 +162,7 @@ def _serve(options: argparse.Namespace) -> int:
     from app.headoffice.serve import Place, serve
     from app.headoffice.site import Setting
 
-    setting = Setting(_database(options), connections=options.connections, prepare=not options.pooler)
+    setting = Setting(_database(options), connections=options.connections, pooler=options.pooler)
     secure = not options.behind_balancer
     place = Place(
         options.host,

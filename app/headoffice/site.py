@@ -81,7 +81,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How an instance runs. ``database``: a libpq address. ``prepare``: off behind a pooler like PgBouncer."""
+    """How an instance runs. ``database``: a libpq address. ``pooler``: it is reached through PgBouncer."""
 
     database: str
     connections: int = 8
@@ -89,7 +89,7 @@ class Setting:
     calls_at_once: float = 200.0
     #: How long a call waits for a connection to the database, in seconds.
     patience_s: float = 10.0
-    prepare: bool = True
+    pooler: bool = False
     clock: Clock = field(default_factory=SystemClock)
 
 
@@ -109,12 +109,7 @@ class Site:
             max_waiting=1000,
             timeout=setting.patience_s,
             open=False,
-            kwargs={
-                "autocommit": True,
-                "options": SESSION,
-                "prepare_threshold": 5 if setting.prepare else None,
-                "application_name": "xiuhu-headoffice",
-            },
+            kwargs=_session(setting),
         )
 
     def application(self) -> Starlette:
@@ -330,6 +325,15 @@ _GAUGES = """
 SELECT count(*), count(*) FILTER (WHERE last_contact < now() - interval '2 days'), sum(events),
        sum(received + returned + accepted), (SELECT count(*) FROM clash) FROM shop WHERE open
 """
+
+
+def _session(setting: Setting) -> dict[str, Any]:
+    shared: dict[str, Any] = {"autocommit": True, "application_name": "xiuhu-headoffice"}
+    if setting.pooler:
+        # One session serves many: it knows no statements prepared before, and takes no options. The limits of
+        # ``SESSION`` then belong to the role (ALTER ROLE … SET lock_timeout = '5s' …).
+        return shared | {"prepare_threshold": None}
+    return shared | {"options": SESSION}
 
 
 @cache
