@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.core import formats
@@ -62,6 +62,7 @@ class InvoicesPage(Page):
         self._typing.setInterval(_TYPING_MS)
         self._typing.timeout.connect(lambda: self.run(self._load))
         self.search.changed.connect(self._typing.start)
+        self.search.entered.connect(lambda: self.run(self._found))
         top = QHBoxLayout()
         top.addWidget(self.look, 3)
         top.addWidget(self.search, 2)
@@ -333,6 +334,14 @@ class InvoicesPage(Page):
     def _show_order(self) -> None:
         if self.invoice is not None and self.invoice.orders:
             self.wants.emit("orders", self.invoice.orders[0][0])
+
+    def _found(self) -> None:
+        """Enter in the search: the first one found has the keys."""
+        self._typing.stop()
+        self._load()
+        if self.list.rows():
+            self.list.select_first()
+            self.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _load(self) -> None:
         look = self.look.value() or InvoiceLook.ALL

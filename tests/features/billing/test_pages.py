@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QScrollArea
 from python_calamine import CalamineWorkbook
 
 from app.core.enums import (
@@ -25,6 +28,7 @@ from app.core.money import ZERO, Money
 from app.core.rights import Actor
 from app.core.tenders import Tender
 from app.core.words import Language
+from app.features.billing.credit_dialog import LinesPick
 from app.features.billing.listing import InvoiceList, InvoiceLook
 from app.features.billing.offices import BillingOffices
 from app.features.billing.page import InvoicesPage
@@ -183,6 +187,29 @@ def test_the_list_is_found_by_number_order_and_customer(page: InvoicesPage, offi
     assert [row.number for row in page.list.rows()] == [one.number]
     first = listing.page(InvoiceLook.ALL, "", None, 1)
     assert [each.number for each in listing.page(InvoiceLook.ALL, "", first[-1].id, 1)] == [one.number]
+
+
+def test_enter_in_the_search_gives_the_keys_to_what_was_found(page: InvoicesPage, office: Office) -> None:
+    invoice = office.on_account()
+    page.refresh()
+    page.search.line.setText(invoice.number)
+    QTest.keyClick(page.search.line, Qt.Key.Key_Return)
+    assert page.focusWidget() is page.list.view
+    assert page.invoice is not None
+    assert page.invoice.number == invoice.number
+
+
+def test_the_shelf_box_of_a_line_is_in_sight(office: Office, qtbot: QtBot) -> None:
+    line = replace(office.on_account().lines[0], description="一个很长很长的备件名称 " * 3, returnable=True)
+    pick = LinesPick((line,))
+    qtbot.addWidget(pick)
+    pick.resize(pick.minimumSizeHint())
+    pick.show()
+    back = pick.backs[line.id]
+    area = pick.findChild(QScrollArea)
+    assert area is not None
+    right = back.mapTo(area.viewport(), QPoint(back.sizeHint().width(), 0)).x()
+    assert right <= area.viewport().width()
 
 
 @pytest.mark.usefixtures("language")
