@@ -24,7 +24,7 @@ from app.features.backups.snapshots import (
     SecondPlace,
     Where,
 )
-from app.features.backups.verifying import examine_copy
+from app.features.backups.verifying import examine_copy, examine_money
 from app.model import Setting
 from app.store.backup.container import Tell, quiet
 from app.store.backup.locked import Header, Lock, LockKey, clean_password, keep_key, kept_key, parse_lock
@@ -146,9 +146,8 @@ class Backups:
         The second place never fails the backup: what went wrong there is in the report. Raises ``EnvironmentFault``,
         ``Refusal(BACKUP_RUNNING)``.
         """
-        made = make(
-            self.folder, kind, self._store.clock.now(), rule=self.rule, examine=examine_copy, tell=tell
-        )
+        examine = examine_money if kind is BackupKind.HOURLY else examine_copy
+        made = make(self.folder, kind, self._store.clock.now(), rule=self.rule, examine=examine, tell=tell)
         file, fault = self._bring(made)
         return _report(made, str(made.path), file, fault)
 

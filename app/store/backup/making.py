@@ -92,7 +92,8 @@ def make(
     rule = rule or Rule()
     place = Place.own(folder)
     with place.at_work():
-        copy, records = _copied(folder, place)
+        # Every hour each page; whatever is made for a reason, each index as well.
+        copy, records = _copied(folder, place, thorough=kind is not BackupKind.HOURLY)
         try:
             findings = examine(copy)
             manifest = _manifest(place.next_number(), kind, now, records, copy, findings, folder)
@@ -123,7 +124,7 @@ def make_file(
     """
     place = Place.own(folder)
     with place.at_work():
-        copy, records = _copied(folder, place)
+        copy, records = _copied(folder, place, thorough=True)
         packed = place.half("file")
         half = target.with_name(f".{target.name}.half")
         try:
@@ -172,7 +173,7 @@ def bring_to_second(
     return path
 
 
-def _copied(folder: DataFolder, place: Place) -> tuple[Path, Records]:
+def _copied(folder: DataFolder, place: Place, *, thorough: bool) -> tuple[Path, Records]:
     """A checked copy of the records, to be thrown away."""
     if not folder.database.exists():
         raise EnvironmentFault(Fault.NO_SHOP, path=folder.root)
@@ -182,7 +183,7 @@ def _copied(folder: DataFolder, place: Place) -> tuple[Path, Records]:
             if shutil.disk_usage(place.root).free < folder.database.stat().st_size * 3 // 2 + SPARE:
                 raise EnvironmentFault(Fault.DISK_FULL, path=place.root)
             copy_records(folder.database, copy)
-        return copy, check_copy(copy)
+        return copy, check_copy(copy, thorough=thorough)
     except BaseException:
         copy.unlink(missing_ok=True)
         raise

@@ -17,12 +17,14 @@ from typing import Any
 import pysqlite3.dbapi2 as sqlite
 
 from app.core.errors import EnvironmentFault, Fault
-from app.store.backup.container import SPARE, PhotoName, flush, is_photo
+from app.store.backup.container import SPARE, PhotoName, is_photo
 from app.store.engine import BUSY_MS, check_sqlite
 from app.store.faults import meaning_of, translated
 from app.store.marks import APPLICATION_ID
 
 _CHUNK = 1 << 20
+_CACHE_KIB = 128 * 1024
+_MAPPED = 1 << 31
 _PHOTOS = "SELECT sha256, suffix FROM photo"
 _PICTURES = "SELECT picture_sha256, picture_suffix FROM part WHERE picture_sha256 != ''"
 
@@ -55,7 +57,7 @@ def copy_records(source: Path, target: Path) -> None:
             raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
             copy = sqlite.connect(str(target), isolation_level=None)
             try:
-                # What is cut off here is thrown away: nothing needs to be taken back, and ``flushed`` comes at the end.
+                # What is cut off here is thrown away: nothing needs to be taken back or to reach the disk.
                 copy.execute("PRAGMA journal_mode=OFF")
                 copy.execute("PRAGMA synchronous=OFF")
                 raw.backup(copy, pages=-1)
@@ -65,8 +67,6 @@ def copy_records(source: Path, target: Path) -> None:
                 copy.close()
             _stand_alone(target)
             _empty_passcodes(target)
-            with target.open("r+b") as file:
-                flush(file)
         finally:
             raw.close()
 
@@ -106,8 +106,9 @@ def _empty_passcodes(copy: Path) -> None:
         raw.close()
 
 
-def check_copy(copy: Path) -> Records:
-    """Look at every page of a copy that nobody writes to, and say what it holds.
+def check_copy(copy: Path, *, thorough: bool = True) -> Records:
+    """Look at every page of a copy that nobody writes to, and say what it holds. ``thorough`` compares every entry of
+    every index with its row, too, which takes three times as long.
 
     Raises ``EnvironmentFault``: BACKUP_UNSOUND with what is wrong. A copy that was cut short opens as an empty database
     in which every page is in order: what it is must be asked for by name.
@@ -116,7 +117,7 @@ def check_copy(copy: Path) -> Records:
     try:
         if raw.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise _unsound("application_id")
-        found = raw.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        found = raw.execute(f"PRAGMA {'integrity' if thorough else 'quick'}_check(1)").fetchone()[0]
         if found != "ok":
             raise _unsound("integrity_check")
         return _read(raw)
@@ -132,6 +133,9 @@ def open_alone(database: Path) -> Any:
     raw = sqlite.connect(address, uri=True, isolation_level=None)
     raw.execute("PRAGMA cell_size_check=ON")
     raw.execute("PRAGMA trusted_schema=OFF")
+    # Nobody else writes to it: mapped into memory, a look at every page takes a fifth of the time.
+    raw.execute(f"PRAGMA cache_size={-_CACHE_KIB}")
+    raw.execute(f"PRAGMA mmap_size={_MAPPED}")
     return raw
 
 
