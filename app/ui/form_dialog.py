@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -156,9 +156,18 @@ class FormDialog(QDialog):
         needed = max(layout.totalHeightForWidth(self.width()), layout.totalMinimumSize().height())
         if needed > self.height():
             self.resize(self.width(), min(needed, self.screen().availableGeometry().height()))
-            below = self.frameGeometry().bottom() - self.screen().availableGeometry().bottom()
-            if self.isVisible() and below > 0:
-                self.move(self.x(), max(self.screen().availableGeometry().top(), self.y() - below))
+        self._stay_in_sight()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._stay_in_sight()
+
+    def _stay_in_sight(self) -> None:
+        """Where a refusal made it taller it moves up: its buttons are never below the screen."""
+        screen = self.screen().availableGeometry()
+        below = self.frameGeometry().bottom() - screen.bottom()
+        if self.isVisible() and below > 0:
+            self.move(self.x(), max(screen.top(), self.y() - below))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._rows and event.type() is QEvent.Type.LayoutRequest:

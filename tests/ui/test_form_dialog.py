@@ -97,3 +97,17 @@ def test_a_form_that_fits_does_not_scroll(qtbot: QtBot) -> None:
     area = form.findChild(QScrollArea)
     assert area is not None
     assert area.verticalScrollBar().maximum() == 0
+
+
+def test_a_form_that_grows_below_the_screen_moves_up(qtbot: QtBot) -> None:
+    fields = [LineField(f"Field {at}") for at in range(6)]
+    form = FormDialog("Low", fields, "Save", lambda: None)
+    qtbot.addWidget(form)
+    form.show()
+    screen = form.screen().availableGeometry()
+    form.move(form.x(), screen.bottom() - form.frameGeometry().height())
+    for each in fields:
+        each.show_error("a sentence that says why it is refused")
+    qtbot.waitUntil(lambda: form.frameGeometry().bottom() <= screen.bottom())
+    form.try_it()
+    assert form.frameGeometry().bottom() <= screen.bottom()
