@@ -38,7 +38,7 @@ _NAMED: dict[str, str] = {
     "flag": "🇨🇳",
     "beyond_bmp": "𠮷野家 𡃁",
     "combining": "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢",
-    "nfd": "Café",
+    "nfd": "Cafe\u0301",
     "full_width": "ＡＢＣ１２３",
     "formula": "=cmd|' /C calc'!A0",
     "formula_plus": "+86138",
