@@ -31,7 +31,7 @@ from app.headoffice.site import Setting
 log = logging.getLogger(__name__)
 
 SHOP = "demo-shop"
-_DECIDE_EVERY_S = 5.0
+_DECIDE_EVERY_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)

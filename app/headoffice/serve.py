@@ -55,6 +55,8 @@ def serving(setting: Setting, place: Place) -> Iterator[int]:
             yield int(listener.getsockname()[1])
         finally:
             server.should_exit = True
+            thread.join(timeout=2)
+            server.force_exit = True  # somebody keeps his connection open and says nothing
             thread.join(timeout=20)
 
 

@@ -387,3 +387,16 @@ def _wait_for(ask: Callable[[], Any]) -> Any:
             return found
         time.sleep(0.1)
     return ask()
+
+
+def test_nothing_of_it_is_loaded_before_it_is_asked_for() -> None:
+    """The window's start pays nothing for the head office."""
+    code = (
+        "import sys; from app.cli import main\n"
+        "try: main(['--version'])\n"
+        "except SystemExit: pass\n"
+        "names = ('app.headoffice', 'app.core.wire', 'starlette', 'uvicorn', 'psycopg', 'httpx2')\n"
+        "print([name for name in sys.modules if name.startswith(names)])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -153,7 +153,7 @@ def _twice(database: str) -> int:
     return int(count)
 
 
-SCHEDULES = 1000 if os.environ.get("XIUHU_FULL") else 25
+SCHEDULES = 1000 if os.environ.get("XIUHU_FULL") else 12
 
 
 def test_bad_networks_double_nothing(new_database: Callable[[], str]) -> None:
