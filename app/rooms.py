@@ -240,7 +240,7 @@ class Rooms:
                 ),
                 RoomTab(
                     "journal",
-                    N_("Journal"),
+                    N_("Activity journal"),
                     "history",
                     self._journal,
                     shown=lambda: desk.actor.may_see(Sight.JOURNAL),

@@ -75,7 +75,7 @@ class JournalPage(Page):
         self.list = Table(
             [
                 Column("at", _("When"), lambda row: formats.moment(row.at, zone), width=132),
-                Column("who", _("Who"), _who, width=92, tone=lambda row: None if row.who else "ink_3"),
+                Column("who", _("Who"), _who, width=92, tone=lambda row: None if row.who else "ink_2"),
                 Column("done", _("What"), done_words, width=190, bold=True),
                 Column("denied", "", lambda _row: "", chip=_denied, width=72),
                 Column("order", _("Order"), lambda row: row.order, width=104),
@@ -84,7 +84,7 @@ class JournalPage(Page):
                     "detail", _("Details"), detail_words, width=220, stretch=True, tone=lambda _row: "ink_2"
                 ),
                 Column(
-                    "id", _("Entry"), lambda row: str(row.id), width=72, spare=True, tone=lambda _row: "ink_3"
+                    "id", _("Entry"), lambda row: str(row.id), width=72, spare=True, tone=lambda _row: "ink_2"
                 ),
             ],
             name="journal",
@@ -134,7 +134,7 @@ class JournalPage(Page):
     # -- what the shell asks ---------------------------------------------------------------------------
 
     def title(self) -> str:
-        return _("Journal")
+        return _("Activity journal")
 
     def keys_here(self) -> Sequence[KeyHint]:
         hints = (KeyHint("↵", _("open the order")), KeyHint("F9", _("check")))
@@ -202,7 +202,7 @@ class JournalPage(Page):
             self,
             self.desk,
             _("Export the journal"),
-            f"{_('Journal')} {formats.day(self.today)}",
+            f"{_('Activity journal')} {formats.day(self.today)}",
             lambda file, tell: self._journal.export(ctx, asked, file, tell),
             lambda count, name: _("{n} entries written to {name}.").format(n=f"{count:,}", name=name),
         )
@@ -281,7 +281,7 @@ class JournalPage(Page):
             return
         head = [f"#{row.id}", formats.moment(row.at, self._zone), _who(row), done_words(row), row.order]
         self._head.setText("   ".join(filter(None, head)))
-        sealed = _("Sealed") if row.sealed else _("Older than the seals of this shop")
+        sealed = _("Sealed by the shop's key") if row.sealed else _("Older than the seals of this shop")
         self._facts.setText("   ".join(filter(None, (move_words(row), detail_words(row), sealed))))
 
     def _open(self, row: JournalRow) -> None:

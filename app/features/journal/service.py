@@ -124,7 +124,7 @@ class Journal:
         zone = self._store.settings.time_zone
         headings = [_(column.title) for column in _COLUMNS]
         cells = (_cells(row, zone) for row in rows)
-        write_whole(file, table_content(suffix, _("Journal"), _COLUMNS, headings, cells))
+        write_whole(file, table_content(suffix, _("Activity journal"), _COLUMNS, headings, cells))
         return len(rows)
 
     # inside

@@ -35,7 +35,7 @@ KEYS: Mapping[str, str] = MappingProxyType(
         "staff": N_("Staff"), "technician": N_("Technician"), "holder": N_("Staff"), "part": N_("Part"),
         "customer": N_("Customer"), "customer_id": N_("Customer"), "keep": N_("Customer"), "drop": N_("Merged"),
         "new": N_("New"), "keys": N_("Changed"), "changed": N_("Changed"), "active": N_("Active"),
-        "way": N_("Way"), "kind": N_("Kind"), "state": N_("State"), "count": N_("Count"), "rows": N_("Rows"),
+        "way": N_("By way of"), "kind": N_("Kind"), "state": N_("State"), "count": N_("Count"), "rows": N_("Rows"),
         "invoice": N_("Invoice"), "invoices": N_("Invoices"), "payment": N_("Payment"), "payments": N_("Payments"),
         "credit": N_("Credit note"), "purchase": N_("Purchase order"), "receipt": N_("Goods receipt"),
         "reason": N_("Reason"), "session": N_("Shift"), "till": N_("Till"), "day": N_("Day"), "month": N_("Month"),
