@@ -46,6 +46,8 @@ ROWS = {
     7: Row("a second copy of the program refuses within 2 s", 100),
     8: Row("8 writers: none lost, wait at most 5 s", 8_000),
     9: Row("each field x 40 bad inputs", 0),
+    10: Row("sync: effect exactly once over a bad network", 10_000),
+    11: Row("60 days offline, 5,000 queued: drains", 20),
     12: Row("backup while writing restores; a killed one never looks good", 400),
     13: Row("restore drill", 60),
     14: Row("damaged database: never an empty shop", 400),
@@ -61,8 +63,6 @@ ROWS = {
 }
 #: Rows of promises.md that this version has nothing for.
 LATER = {
-    10: "sync: effect exactly once",
-    11: "60 days offline",
     24: "TLS",
 }
 
