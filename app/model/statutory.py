@@ -68,6 +68,8 @@ def clock(
 
     ``until`` is the warranty's last day without its extension by repairs; None counts nothing. A repair did not hold
     when the same fault came in again after it. The day the device is brought counts, the day it is ready does not.
+    Money back or an exchange in the first days is for as long as the device is here: who took it back repaired has
+    chosen.
     """
     if until is None:
         return StatutoryClock(0, 0, 0, ())
@@ -92,8 +94,8 @@ def clock(
         reasons.append(Claimable.REPAIR_DAYS)
     if waited > PART_DAYS:
         reasons.append(Claimable.PART_DAYS)
-    if purchased_on is not None and inside:
-        after = (inside[0].began_on - purchased_on).days
+    if purchased_on is not None and inside and inside[-1].ended_on is None:
+        after = (inside[-1].began_on - purchased_on).days
         if 0 <= after <= REFUND_DAYS:
             reasons.append(Claimable.REFUND)
         elif 0 <= after <= EXCHANGE_DAYS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,8 +15,8 @@ from app.core.enums import Command
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.fields import LINE, LONG, SHORT, clean_line, clean_phone, clean_text
 from app.core.ids import uuid7
-from app.core.money import ZERO
 from app.core.rights import Ctx
+from app.features.brands.plans import book_plan
 from app.features.brands.reading import (
     agreed_with,
     agreement_rows,
@@ -42,7 +42,6 @@ from app.store.door import Store, Tx, repeatable
 
 MOST_NAMES = 20
 MOST_CODES = 5000
-LONGEST_PLAN = timedelta(days=10 * 366)
 
 
 class Brands:
@@ -216,32 +215,10 @@ class Brands:
     def add_plan(self, ctx: Ctx, device_id: int, entry: PlanEntry) -> tuple[PlanRow, ...]:
         """Note an extended plan or a maker's extension. ``Refusal``: NOT_FOUND, FIELD_REQUIRED, BAD_DATE,
         AMOUNT_NEGATIVE, BAD_TEXT."""
-        underwriter = clean_line("underwriter", entry.underwriter, most=SHORT, required=True)
-        number = clean_line("number", entry.number, most=SHORT, required=True)
-        note = clean_text("note", entry.note, most=LINE)
-        if entry.price < ZERO:
-            raise Refusal(Reason.AMOUNT_NEGATIVE)
-        if not entry.starts_on <= entry.ends_on <= entry.starts_on + LONGEST_PLAN:
-            raise Refusal(Reason.BAD_DATE, text=entry.ends_on.isoformat(), field="ends_on")
         with self._store.write(Command.SAVE_COVER_PLAN, ctx) as tx:
             if tx.session.get(Device, device_id) is None:
                 raise Refusal(Reason.NOT_FOUND)
-            plan = CoverPlan(
-                uuid=uuid7(),
-                device_id=device_id,
-                kind=entry.kind,
-                underwriter=underwriter,
-                number=number,
-                starts_on=entry.starts_on,
-                ends_on=entry.ends_on,
-                price=entry.price,
-                note=note,
-                created_at=tx.now,
-                created_by_id=tx.actor.id,
-            )
-            tx.session.add(plan)
-            tx.session.flush()
-            tx.journal(device=device_id, plan=plan.id, kind=entry.kind, fen=entry.price.fen)
+            book_plan(tx, device_id, entry)
             return self._answer_plans(tx, device_id)
 
     @repeatable(lambda self, result: self.plans(result["device"]))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, bindparam, or_, select
 
 from app.core.clock import business_day
 from app.core.enums import JobKind, LineKind, Status, Visit
-from app.model import Claim, JournalEntry, OrderLine, RepairOrder
+from app.features.brands.reading import agreed_for
+from app.model import Claim, Device, JournalEntry, OrderLine, RepairOrder
+from app.model.cover import maker_until, warranty_months
+from app.model.settings import ShopSettings
 from app.model.statutory import Repair, StatutoryClock, clock
 
 _STAYS = (
@@ -47,7 +51,32 @@ _WAITS = (
     )
     .order_by(JournalEntry.id)
 )
+_BOUGHT = select(
+    Device.brand, Device.category, Device.purchased_on, Device.proof_seen, Device.produced_on
+).where(Device.id == bindparam("device_id"))
 _GONE = frozenset({Status.CANCELLED})
+#: The stay that is about to begin has no order yet; it comes after all others.
+_ARRIVING = 2**63 - 1
+#: Without an agreement and without proof of purchase (domain.md §5.1).
+_PRODUCTION_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What a device's warranty counts from, as typed or as kept."""
+
+    brand: str
+    category: str
+    purchased_on: date | None
+    proof_seen: bool
+    produced_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A stay that begins today; ``again``: the order whose fault is back."""
+
+    again: int | None = None
 
 
 def stays(reading: Connection, device_id: int, today: date, zone: str) -> tuple[Repair, ...]:
@@ -91,6 +120,42 @@ def statutory_clock(
     """The counts of one device; ``until``: the warranty's end before days in repair extend it."""
     repairs = [each for each in stays(reading, device_id, today, zone) if each.order_id != without_order]
     return clock(repairs, today=today, purchased_on=purchased_on, until=until)
+
+
+def device_clock(
+    reading: Connection,
+    settings: ShopSettings,
+    device_id: int | None,
+    today: date,
+    bought: Bought | None = None,
+    arrival: Arrival | None = None,
+) -> StatutoryClock:
+    """The clock of a device as it is known, or as it is typed at the counter (``bought``, ``arrival``).
+
+    Without proof of purchase nothing is counted from a purchase date; without any begin nothing counts at all.
+    """
+    if bought is None:
+        row = reading.execute(_BOUGHT, {"device_id": device_id}).one_or_none()
+        bought = Bought("", "", None, False, None) if row is None else Bought(*row)
+    purchased = bought.purchased_on if bought.proof_seen else None
+    if purchased is None and bought.produced_on is None:
+        return clock((), today=today, purchased_on=None, until=None)
+    agreed = agreed_for(reading, bought.brand, bought.category, today)
+    until, _reason = maker_until(
+        warranty_months(settings, bought.brand.strip(), bought.category)
+        if agreed is None
+        else agreed.terms.months(bought.category),
+        purchased_on=purchased,
+        proof_seen=bought.proof_seen,
+        produced_on=bought.produced_on,
+        production_days=_PRODUCTION_DAYS if agreed is None else agreed.terms.production_days,
+        in_repair_days=0,
+    )
+    repairs = () if device_id is None else stays(reading, device_id, today, settings.time_zone)
+    if arrival is not None:
+        fault = next((each.fault for each in repairs if each.order_id == arrival.again), "")
+        repairs = (*repairs, Repair(_ARRIVING, fault, today, None))
+    return clock(repairs, today=today, purchased_on=purchased, until=until)
 
 
 def _waited(reading: Connection, device_id: int, today: date, zone: str) -> dict[int, int]:

@@ -11,16 +11,22 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.core import formats
-from app.core.enums import Role
+from app.core.enums import Command, CoverReason, Payer, Role
 from app.core.labels import cover_words, label
+from app.core.rights import RIGHTS
 from app.core.words import _
+from app.features.brands.plan_form import PlanForm
+from app.features.brands.snapshots import PlanEntry
+from app.features.brands.words import alarm_text, plan_text
 from app.features.intake.doors import Advice
+from app.features.intake.entries import kept_plan, plan_of
 from app.features.intake.presenter import IntakePresenter
 from app.features.intake.snapshots import MOST_WARNINGS, IntakeWarning, Warn
-from app.features.intake.ticks import adopt
+from app.features.intake.ticks import Toggle, adopt
 from app.features.intake.typed import empty
 from app.ui import icons, theme
 from app.ui.fields import ComboField, Field, LineField
+from app.ui.form_dialog import ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,20 @@ class AdviceBlock(QWidget):
         self.cover.setWordWrap(True)
         self._shield = QLabel()
         self._shield.setPixmap(icons.pixmap("shield-check", "accent_ink", 18))
+        self.damaged = Toggle(
+            _("Damaged by the user"), _("Dropped, wet, opened elsewhere: the maker does not pay for it")
+        )
+        self.damaged.hide()
+        self.plan_words = QLabel()
+        self.plan_words.setWordWrap(True)
+        theme.role_of(self.plan_words, "secondary")
+        #: Beside the keys of the form, not among its stops: Ctrl+B.
+        self.plan = QPushButton()
+        self.plan.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        theme.role_of(self.plan, "link")
+        self.plan.setToolTip(
+            _("An extended plan or an extension of the maker that the customer shows (Ctrl+B)")
+        )
         self.change = QPushButton(_("Change who pays"))
         self.change.setCheckable(True)
         self.change.setAutoDefault(True)
@@ -159,6 +179,7 @@ class AdviceBlock(QWidget):
     def set_role(self, role: Role) -> None:
         """Offer what this person may decide."""
         self._role = role
+        self.plan.setVisible(role in RIGHTS[Command.SAVE_COVER_PLAN])
         choices = [("", _("As found"))]
         choices += [
             (f"{letter}/{payer}", f"{label(letter)}: {label(payer)}")
@@ -172,6 +193,8 @@ class AdviceBlock(QWidget):
         """Show the presenter's device."""
         device = self._presenter.device
         self._loading = True
+        self.damaged.setChecked(device.user_damage)
+        self._show_plan()
         self.payer.set_value(device.cover)
         self.note.set_value(device.cover_note)
         self.note.show_error(None)
@@ -192,6 +215,9 @@ class AdviceBlock(QWidget):
                 service=label(advice.service_type), payer=label(advice.payer)
             )
         self.cover.setText(words)
+        # Where the maker would pay, it is the question; else it decides nothing.
+        maker = advice.cover.payer is Payer.BRAND or advice.cover.reason is CoverReason.USER_DAMAGE
+        self.damaged.setVisible(maker or self._presenter.device.user_damage)
         device = self._presenter.device
         shown: tuple[object, ...] = (advice.warnings, device.same_fault_as, self._owner_wanted())
         if shown == self._shown:
@@ -214,11 +240,13 @@ class AdviceBlock(QWidget):
     # -- inside ----------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        adopt(self, self.change, self._override)
+        adopt(self, self.damaged, self.change, self._override)
         line = QHBoxLayout()
         line.setSpacing(theme.px(6))
         line.addWidget(self._shield)
         line.addWidget(self.cover, 1)
+        line.addWidget(self.damaged)
+        line.addWidget(self.plan)
         line.addWidget(self.change)
         row = QHBoxLayout(self._override)
         row.setContentsMargins(0, 0, 0, 0)
@@ -231,12 +259,49 @@ class AdviceBlock(QWidget):
         for notice in self.notices:
             box.addWidget(notice)
         box.addLayout(line)
+        box.addWidget(self.plan_words)
         box.addWidget(self._override)
 
     def _connect(self) -> None:
         self.change.toggled.connect(self._toggled)
+        self.damaged.toggled.connect(self._damage_ticked)
+        self.plan.clicked.connect(self.ask_plan)
         self.payer.changed.connect(self._changed)
         self.note.changed.connect(self._changed)
+
+    def ask_plan(self) -> None:
+        """Write down the plan that the customer shows; the one that stands there is taken out again."""
+        device = self._presenter.device
+        if self._role not in RIGHTS[Command.SAVE_COVER_PLAN]:
+            return
+        if device.plan:
+            device.plan = {}
+        else:
+            today = self._presenter.choices.today
+            form = PlanForm(lambda: today, self._presenter.plan_begin())
+            done: list[PlanEntry] = []
+            if not ask(
+                _("Plan of this device"),
+                form.rows,
+                _("Take over"),
+                lambda: done.append(form.entry()),
+                parent=self,
+            ):
+                return
+            device.plan = kept_plan(done[0])
+        self._show_plan()
+        self.edited.emit()
+
+    def _show_plan(self) -> None:
+        plan = plan_of(self._presenter.device.plan)
+        self.plan.setText(_("Take the plan out") if plan else _("Plan …"))
+        self.plan_words.setText(plan_text(plan) if plan else "")
+        self.plan_words.setVisible(plan is not None)
+
+    def _damage_ticked(self, on: bool) -> None:
+        if not self._loading:
+            self._presenter.device.user_damage = on
+            self.edited.emit()
 
     def _toggled(self, on: bool) -> None:
         self._override.setVisible(on)
@@ -270,6 +335,8 @@ class AdviceBlock(QWidget):
         match warning.kind:
             case Warn.REWORK:
                 self._ask(notice, warning)
+            case Warn.STATUTORY:
+                notice.say(alarm_text(warning.claimable), "late", "shield-alert")
             case Warn.OPEN_ORDER:
                 whose = f" ({warning.customer_name})" if warning.customer_name else ""
                 status = label(warning.status) if warning.status else ""

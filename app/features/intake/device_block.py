@@ -12,6 +12,7 @@ from app.features.intake.advice_block import AdviceBlock
 from app.features.intake.binding import put, raw_of
 from app.features.intake.doors import Completions
 from app.features.intake.presenter import IntakePresenter
+from app.features.intake.snapshots import FoundCover
 from app.features.intake.ticks import Ticks, Toggle, adopt
 from app.ui import theme
 from app.ui.fields import ComboField, DateField, Field, FlowLayout, LineField, TextField
@@ -43,6 +44,16 @@ class DeviceBlock(QWidget):
         self.serial = LineField(_("Serial number"), most=80, hint=_("Scan the type plate or type the number"))
         self.purchased_on = DateField(_("Purchase date"), lambda: presenter.choices.today, past=True)
         self.proof_seen = Toggle(_("Proof seen"), _("Invoice, receipt or warranty card was shown"))
+        #: Shown where they decide something (``show_asked``).
+        self.produced_on = DateField(
+            _("Production date"),
+            lambda: presenter.choices.today,
+            past=True,
+            hint=_("From the type plate: without proof of purchase the warranty counts from it"),
+        )
+        self.outdoor_serial = LineField(
+            _("Outdoor unit's serial number"), most=80, hint=_("The brand wants the numbers of both units")
+        )
         self.advice = AdviceBlock(presenter)
         self.job_kind = ComboField(_("Kind of job"), [(each.value, label(each)) for each in JobKind])
         self.visit = Ticks(_("Where"), [(each.value, label(each)) for each in Visit], single=True)
@@ -62,6 +73,8 @@ class DeviceBlock(QWidget):
             "serial": self.serial,
             "purchased_on": self.purchased_on,
             "proof_seen": self.proof_seen,
+            "produced_on": self.produced_on,
+            "outdoor_serial": self.outdoor_serial,
             "job_kind": self.job_kind,
             "visit": self.visit,
             "fault": self.fault,
@@ -132,6 +145,16 @@ class DeviceBlock(QWidget):
         self.fault.take_focus()
         return menu
 
+    def show_asked(self, found: FoundCover) -> None:
+        """Production date and outdoor unit: where they are of use, or already written down."""
+        device = self._presenter.device
+        for row, asked, typed in (
+            (self.produced_on, found.asks_production, device.produced_on),
+            (self.outdoor_serial, found.asks_outdoor, device.outdoor_serial),
+        ):
+            # A row that is being typed in never goes away under the hands.
+            row.setVisible(asked or bool(typed.strip()) or row.isAncestorOf(self.focusWidget() or self))
+
     def set_serial(self, serial: str) -> None:
         """A scanned serial number."""
         put(self.serial, serial)
@@ -140,7 +163,7 @@ class DeviceBlock(QWidget):
 
     def _build(self) -> None:
         adopt(self, self.category, self.brand, self.model, self.serial, self.purchased_on, self.proof_seen)
-        adopt(self, self.advice, self.fault, self.job_kind, self.visit)
+        adopt(self, self.produced_on, self.outdoor_serial, self.advice, self.fault, self.job_kind, self.visit)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.px(8))
@@ -153,6 +176,9 @@ class DeviceBlock(QWidget):
         line = _row((self.serial, 4), (self.purchased_on, 3))
         line.addLayout(proof)
         box.addLayout(line)
+        box.addLayout(_row((self.produced_on, 3), (self.outdoor_serial, 4)))
+        self.produced_on.hide()
+        self.outdoor_serial.hide()
         box.addWidget(self.advice)
         box.addWidget(self.fault)
         theme.role_of(self.more, "chip")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from app.core.brand_codes import CoverPlanKind
 from app.core.days import read_day
 from app.core.enums import JobKind, Payer, PaymentMethod, ServiceType, Visit
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money
+from app.features.brands.snapshots import PlanEntry
 from app.features.intake.snapshots import DeviceEntry
 from app.features.intake.typed import TypedDevice, TypedVisit
 
@@ -26,6 +28,8 @@ def whole_entry(device: TypedDevice, photos: tuple[bytes, ...], today: date) -> 
             raise Refusal(Reason.FIELD_REQUIRED, field=field)
     with _field("purchased_on"):
         bought = _day(device.purchased_on, today, past=True)
+    with _field("produced_on"):
+        produced = _day(device.produced_on, today, past=True)
     with _field("promised_at"):
         promised = _day(device.promised_on, today)
     with _field("estimate"):
@@ -35,6 +39,7 @@ def whole_entry(device: TypedDevice, photos: tuple[bytes, ...], today: date) -> 
     return replace(
         _plain_entry(device),
         purchased_on=bought,
+        produced_on=produced,
         promised_on=promised,
         estimate=estimate,
         spend_limit=limit,
@@ -47,6 +52,8 @@ def entry_so_far(device: TypedDevice, today: date) -> DeviceEntry:
     found: dict[str, Any] = {}
     with suppress(Refusal):
         found["purchased_on"] = _day(device.purchased_on, today, past=True)
+    with suppress(Refusal):
+        found["produced_on"] = _day(device.produced_on, today, past=True)
     with suppress(Refusal):
         found["promised_on"] = _day(device.promised_on, today)
     with suppress(Refusal):
@@ -101,7 +108,35 @@ def _plain_entry(device: TypedDevice) -> DeviceEntry:
         payer=_code(Payer, payer, None),
         cover_note=device.cover_note if device.cover else "",
         technician_id=device.technician_id,
+        outdoor_serial=device.outdoor_serial,
+        user_damage=device.user_damage,
+        plan=plan_of(device.plan),
     )
+
+
+def plan_of(typed: Mapping[str, str]) -> PlanEntry | None:
+    """The plan that was written down; None where there is none, or a draft of another version cannot be read."""
+    try:
+        return PlanEntry(
+            CoverPlanKind(typed["kind"]),
+            typed["underwriter"],
+            typed["number"],
+            date.fromisoformat(typed["starts_on"]),
+            date.fromisoformat(typed["ends_on"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def kept_plan(plan: PlanEntry) -> dict[str, str]:
+    """The plan as the form and its drafts keep it."""
+    return {
+        "kind": plan.kind.value,
+        "underwriter": plan.underwriter,
+        "number": plan.number,
+        "starts_on": plan.starts_on.isoformat(),
+        "ends_on": plan.ends_on.isoformat(),
+    }
 
 
 def _code(codes: Any, value: str, default: Any) -> Any:

@@ -100,6 +100,7 @@ class IntakeForm(QWidget):
         self._advice_timer.stop()
         advice = self.presenter.advice()
         self.device.advice.show_advice(advice)
+        self.device.show_asked(advice.cover)
         self.customer.show_history(advice.history)
 
     def offer(self) -> None:
@@ -292,7 +293,7 @@ class IntakeForm(QWidget):
         self.handed.edited.connect(lambda: self._edited(advice=False))
         self.agreed.edited.connect(lambda: self._edited(advice=False))
         self.agreed.saving.connect(self.saving)
-        toggles = (self.device.proof_seen, self.handed.repair_mode)
+        toggles = (self.device.proof_seen, self.handed.repair_mode, self.device.advice.damaged)
         groups = (self.device.visit, self.handed.accessories, self.handed.damages, self.agreed.method)
         for row in {*self.fields().values(), *groups}:
             row.entered.connect(self._next)
@@ -309,6 +310,7 @@ class IntakeForm(QWidget):
             ("Ctrl+PgUp", lambda: self.show_device(self.presenter.visit.at - 1)),
             ("Ctrl+Shift+Del", lambda: self._remove_device(self.presenter.visit.at)),
             ("Ctrl+M", self.device.advice.change.toggle),
+            ("Ctrl+B", self.device.advice.plan.click),
             ("Ctrl+0", self.device.all_phrases),
         ]
         keys += [(f"Ctrl+{n}", lambda mine=n: self.device.add_phrase(mine)) for n in range(1, 10)]  # type: ignore[misc]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from app.core import formats
 from app.core.clock import Clock
-from app.core.enums import Payer, Role, ServiceType, Visit
+from app.core.enums import CoverReason, Payer, Role, ServiceType, Visit
 from app.core.errors import Reason, Refusal
 from app.core.labels import category_name
 from app.core.money import ZERO
@@ -130,6 +130,9 @@ class IntakePresenter:
         if found.purchased_on is not None:
             device.purchased_on = formats.day(found.purchased_on)
         device.proof_seen = found.proof_seen or device.proof_seen
+        if found.produced_on is not None:
+            device.produced_on = formats.day(found.produced_on)
+        device.outdoor_serial = found.outdoor_serial or device.outdoor_serial
         device.same_fault_as, device.new_fault = None, []
 
     def new_device(self) -> None:
@@ -204,6 +207,12 @@ class IntakePresenter:
             ),
             history=self._intake.history(device_id) if device_id is not None else (),
         )
+
+    def plan_begin(self) -> date:
+        """When a plan sold with this device would begin: the day after the maker's warranty, where that is known."""
+        cover = self._intake.found_cover(entry_so_far(self.device, self.choices.today))
+        by_maker = cover.until is not None and cover.reason is not CoverReason.OWN_GUARANTEE
+        return cover.until + timedelta(days=1) if by_maker and cover.until else self.choices.today
 
     def same_fault(self, order_id: int, *, same: bool | None) -> None:
         """The clerk's answer: the repair did not hold (rework), it is a new fault, or None = ask again."""

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
-from app.core.enums import CLOSED, CoverReason
+from app.core.enums import CLOSED, CoverReason, JobKind
 from app.core.errors import Reason, Refusal
 from app.core.fields import SHORT
 from app.features.brands.reading import agreed_for, plans_of
-from app.features.brands.statutory import statutory_clock
+from app.features.brands.statutory import Arrival, Bought, device_clock, statutory_clock
 from app.features.intake.snapshots import (
     MOST_WARNINGS,
     DeviceEntry,
@@ -25,7 +25,8 @@ from app.features.intake.snapshots import (
     Warn,
 )
 from app.model import Customer, Device, RepairOrder
-from app.model.cover import Cover, find_cover
+from app.model.agreements import Terms
+from app.model.cover import Cover, Plan, find_cover
 from app.model.settings import ShopSettings
 
 #: Beyond 64 bits no record has its id; SQLite would fail on the number instead of not finding it.
@@ -215,7 +216,8 @@ def find_warnings(reading: Connection, device: DeviceEntry, today: date) -> tupl
             found.insert(
                 0, IntakeWarning(Warn.REWORK, last.id, last.number, "", last.guarantee_until, **mine)
             )
-    return tuple(found[:MOST_WARNINGS])
+    # The statutory alarm comes beside these.
+    return tuple(found[: MOST_WARNINGS - 1])
 
 
 #: What a day in repair moves the end of.
@@ -237,6 +239,9 @@ def cover_of(reading: Connection, settings: ShopSettings, device: DeviceEntry, t
     agreed = agreed_for(reading, device.brand, device.category, today)
     known = device.device_id if device.device_id is not None and is_id(device.device_id) else None
     plans = () if known is None else plans_of(reading, known)
+    if device.plan is not None:
+        shown = device.plan
+        plans = (*plans, Plan(shown.kind, shown.underwriter, shown.number, shown.starts_on, shown.ends_on))
     produced = device.produced_on
     if known is not None and produced is None:
         produced = reading.execute(select(Device.produced_on).where(Device.id == known)).scalar()
@@ -263,6 +268,40 @@ def cover_of(reading: Connection, settings: ShopSettings, device: DeviceEntry, t
         reading, known, today=today, zone=settings.time_zone, purchased_on=bought, until=found.until
     )
     return ask(in_repair_days=clock.extends_days) if clock.extends_days else found
+
+
+def statutory_warning(
+    reading: Connection, settings: ShopSettings, device: DeviceEntry, today: date
+) -> IntakeWarning | None:
+    """Whether the customer may ask for another one instead of this repair (domain.md §5.5). Not for what he broke."""
+    if device.job_kind is not JobKind.REPAIR or device.user_damage:
+        return None
+    bought = device.purchased_on if device.purchased_on is not None and device.purchased_on <= today else None
+    known = device.device_id if device.device_id is not None and is_id(device.device_id) else None
+    found = device_clock(
+        reading,
+        settings,
+        known,
+        today,
+        Bought(device.brand, device.category, bought, device.proof_seen, device.produced_on),
+        Arrival(device.same_fault_as),
+    )
+    if not found.alarm:
+        return None
+    return IntakeWarning(Warn.STATUTORY, 0, "", "", device_id=known or 0, claimable=found.reasons)
+
+
+def asked_of(
+    reading: Connection, settings: ShopSettings, device: DeviceEntry, today: date
+) -> tuple[bool, bool]:
+    """Whether the production date and the outdoor unit's number are of use: a shop without brands needs neither."""
+    if not settings.brands:
+        return False, False
+    agreed = agreed_for(reading, device.brand, device.category, today)
+    terms = Terms() if agreed is None else agreed.terms
+    unproved = device.purchased_on is None or not device.proof_seen
+    produced = unproved and bool(device.brand.strip()) and device.job_kind is JobKind.REPAIR
+    return produced, terms.is_split(device.category, device.model)
 
 
 def completions(reading: Connection, column: Any, typed: str, limit: int, brand: str = "") -> tuple[str, ...]:
@@ -301,4 +340,6 @@ def _known_device(reading: Connection, device: Any) -> KnownDevice:
         last_fault=last.fault if last else "",
         last_taken_in_at=last.taken_in_at if last else None,
         guarantee_until=last.guarantee_until if last else None,
+        produced_on=device.produced_on,
+        outdoor_serial=device.outdoor_serial,
     )

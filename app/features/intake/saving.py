@@ -14,6 +14,7 @@ from app.core.enums import CoverReason, CustodyWay, NoteKind, Payer, Role, Serie
 from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, SHORT, clean_line, clean_phone, clean_text
 from app.core.ids import uuid7
+from app.features.brands.plans import book_plan
 from app.features.finder.indexing import (
     index_customer,
     index_order,
@@ -104,6 +105,10 @@ def take_in_one(
     )
     technician_id = _technician(tx, entry.technician_id)
     device = _save_device(tx, customer, entry)
+    if entry.plan is not None:
+        # Who takes devices in may write their plans down too (``core.rights``).
+        tx.session.flush()
+        book_plan(tx, device.id, entry.plan)
     cover, frozen = _decide_cover(tx, device, entry)
     on_site = entry.visit is Visit.ON_SITE
     card_code = order_code(tx.today, tx.next_number(Series.ORDER, f"{tx.today:%y%m}"))
@@ -283,7 +288,7 @@ def _decide_cover(tx: Tx, device: Device, entry: DeviceEntry) -> tuple[Cover, di
         earlier = tx.session.get(RepairOrder, entry.same_fault_as) if is_id(entry.same_fault_as) else None
         if earlier is None or earlier.device_id != device.id:
             raise Refusal(Reason.NOT_FOUND, field="device")
-    cover = cover_of(tx.reading(), tx.settings, replace(entry, device_id=device.id), tx.today)
+    cover = cover_of(tx.reading(), tx.settings, replace(entry, device_id=device.id, plan=None), tx.today)
     service_type = entry.service_type or cover.service_type
     payer = entry.payer or cover.payer
     if (service_type, payer) == (cover.service_type, cover.payer):

@@ -106,12 +106,15 @@ class IntakeService:
         """Who would pay for this device as typed so far (domain.md §5)."""
         with self.store.read() as reading:
             cover = asked.cover_of(reading, self.store.settings, device, self.today())
-        return FoundCover(cover.service_type, cover.payer, cover.reason, cover.until)
+            produced, outdoor = asked.asked_of(reading, self.store.settings, device, self.today())
+        return FoundCover(cover.service_type, cover.payer, cover.reason, cover.until, produced, outdoor)
 
     def warnings(self, device: DeviceEntry) -> tuple[IntakeWarning, ...]:
         """Same serial number at somebody else's or still in the shop; a repair of ours that may not have held."""
         with self.store.read() as reading:
-            return asked.find_warnings(reading, device, self.today())
+            found = asked.find_warnings(reading, device, self.today())
+            alarm = asked.statutory_warning(reading, self.store.settings, device, self.today())
+        return found if alarm is None else (*found, alarm)
 
     def brands(self, typed: str, limit: int = 8) -> tuple[str, ...]:
         """Brands known to the shop that begin with ``typed``, the most used first."""

@@ -19,10 +19,12 @@ from app.core.enums import (
     Visit,
 )
 from app.core.money import Money
+from app.features.brands.snapshots import PlanEntry
+from app.model.statutory import Claimable
 from app.papers.forms import ShopBlock
 
 #: More would push the form out of sight.
-MOST_WARNINGS = 3
+MOST_WARNINGS = 4
 #: Who may pay under which letter (domain.md §4); any other pair is refused.
 PAYERS: Mapping[ServiceType, tuple[Payer, ...]] = MappingProxyType(
     {
@@ -85,6 +87,8 @@ class DeviceEntry:
     outdoor_serial: str = ""
     #: The user broke it: the maker's warranty does not pay.
     user_damage: bool = False
+    #: A plan or an extension that the customer shows, written down with the device.
+    plan: PlanEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,8 @@ class KnownDevice:
     last_fault: str
     last_taken_in_at: datetime | None
     guarantee_until: date | None
+    produced_on: date | None = None
+    outdoor_serial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +193,9 @@ class FoundCover:
     payer: Payer
     reason: CoverReason
     until: date | None
+    #: Whether the production date would decide, or the outdoor unit's number will be asked for.
+    asks_production: bool = False
+    asks_outdoor: bool = False
 
 
 class Warn(StrEnum):
@@ -195,6 +204,7 @@ class Warn(StrEnum):
     SAME_SERIAL = "same_serial"
     OPEN_ORDER = "open_order"
     REWORK = "rework"
+    STATUTORY = "statutory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +213,8 @@ class IntakeWarning:
 
     ``SAME_SERIAL``: the serial number belongs to ``customer_name``'s device, taken in before.
     ``OPEN_ORDER``: this device is still in the shop's care. ``REWORK``: our guarantee on its last repair
-    runs until ``until``: is it the same fault again?
+    runs until ``until``: is it the same fault again? ``STATUTORY``: by the statutory guarantee the customer may ask for
+    another one, for ``claimable``; it belongs to no order.
     """
 
     kind: Warn
@@ -215,6 +226,7 @@ class IntakeWarning:
     fault: str = ""
     customer_id: int = 0
     device_id: int = 0
+    claimable: tuple[Claimable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

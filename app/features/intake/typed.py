@@ -30,8 +30,13 @@ class TypedDevice:
     brand: str = ""
     model: str = ""
     serial: str = ""
+    outdoor_serial: str = ""
     purchased_on: str = ""
     proof_seen: bool = False
+    produced_on: str = ""
+    user_damage: bool = False
+    #: ``kind``, ``underwriter``, ``number``, ``starts_on``, ``ends_on`` (ISO days) of a plan that was shown; or empty.
+    plan: dict[str, str] = field(default_factory=dict)
     job_kind: str = JobKind.REPAIR.value
     visit: str = Visit.COUNTER.value
     fault: str = ""

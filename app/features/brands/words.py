@@ -1,0 +1,46 @@
+"""Plans and the statutory clock in words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from app.core import formats
+from app.core.labels import label
+from app.core.words import N_, _
+from app.features.brands.snapshots import PlanEntry, PlanRow
+from app.model.statutory import Claimable, StatutoryClock
+
+_WHY: Mapping[Claimable, str] = {
+    Claimable.FAILED_REPAIRS: N_("two repairs of the same fault did not hold"),
+    Claimable.REPAIR_DAYS: N_("more than 30 days in repair by our delay"),
+    Claimable.PART_DAYS: N_("more than 90 days of waiting for the maker's parts"),
+    Claimable.REFUND: N_("faulty within 7 days of the sale"),
+    Claimable.EXCHANGE: N_("faulty within 15 days of the sale"),
+}
+
+
+def alarm_text(reasons: Collection[Claimable]) -> str:
+    """What the customer may ask for and why; "" where nothing."""
+    if not reasons:
+        return ""
+    why = formats.joined(_(_WHY[each]) for each in reasons)
+    if Claimable.REFUND in reasons:
+        return _("The customer may ask for his money back or another one: {why}.").format(why=why)
+    return _("The customer may ask for another one: {why}.").format(why=why)
+
+
+def clock_text(found: StatutoryClock) -> str:
+    """The counts of the clock; "" while all of them are nothing."""
+    counted = (
+        (found.failed_repairs, _("repairs that did not hold: {n} of 2")),
+        (found.repair_days, _("days in repair: {n} of 30")),
+        (found.part_days, _("days waiting for parts: {n} of 90")),
+    )
+    return " · ".join(text.format(n=n) for n, text in counted if n)
+
+
+def plan_text(plan: PlanEntry | PlanRow) -> str:
+    """One plan in a line."""
+    return _("{plan} {number} ({who}) until {day}").format(
+        plan=label(plan.kind), number=plan.number, who=plan.underwriter, day=formats.day(plan.ends_on)
+    )
