@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from math import ceil
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -16,7 +17,7 @@ from app.core.fields import SHORT, clean_line, clean_phone
 from app.core.ids import uuid7
 from app.core.rights import FOUNDER, Actor, Ctx
 from app.core.words import Language
-from app.features.staff.pins import PinHasher, clean_pin, seconds_left, wait_after
+from app.features.staff.pins import PinHasher, astray, clean_pin, seconds_left, wait_after
 from app.features.staff.snapshots import StaffEntry, StaffRow, StaffTile
 from app.features.staff.tiles import staff_tiles
 from app.model import Staff
@@ -60,6 +61,8 @@ class StaffService:
     def __init__(self, store: Store, hasher: PinHasher | None = None) -> None:
         self._store = store
         self._hasher = hasher or PinHasher()
+        #: By the clock that nobody sets: when a PIN may be tried again.
+        self._not_before: dict[int, float] = {}
 
     def tiles(self) -> tuple[StaffTile, ...]:
         """The active staff, for the sign-in screen."""
@@ -94,8 +97,15 @@ class StaffService:
             return self._signed_in(actor, "none")
         if not pin:
             raise Refusal(Reason.FIELD_REQUIRED, field="pin")
-        left = seconds_left(found.failed_pins, found.locked_until, self._store.clock.now())
-        if left:
+        clock = self._store.clock
+        if astray(found.failed_pins, found.locked_until, clock.now()):
+            self._lock_anew(staff_id)
+        left = seconds_left(found.failed_pins, found.locked_until, clock.now())
+        # A clock that was put forward shortens nothing while the program runs.
+        not_before = self._not_before.get(staff_id)
+        if found.failed_pins and not_before is not None:
+            left = max(left, ceil(not_before - clock.monotonic()))
+        if left > 0:
             raise Refusal(Reason.PIN_LOCKED, seconds=left)
         # Outside the write door: it takes a tenth of a second and 64 MiB.
         if not self._hasher.matches(found.pin_hash, pin):
@@ -204,6 +214,7 @@ class StaffService:
             staff = _staff(tx, actor.id)
             if way == "pin":
                 staff.failed_pins, staff.locked_until = 0, None
+                self._not_before.pop(actor.id, None)
             if kept_anew is not None:
                 staff.pin_hash = kept_anew
             tx.journal(staff=actor.id, way=way)
@@ -216,7 +227,15 @@ class StaffService:
             staff.failed_pins += 1
             wait = wait_after(staff.failed_pins)
             staff.locked_until = tx.now + wait if wait else None
+            self._not_before[staff_id] = self._store.clock.monotonic() + wait.total_seconds()
             tx.journal(staff=staff_id, failed=staff.failed_pins)
+
+    def _lock_anew(self, staff_id: int) -> None:
+        """The clock was put back since somebody was locked out: his whole wait begins again, and ends."""
+        with self._store.write(Command.SIGN_IN, Ctx.gesture(FOUNDER)) as tx:
+            staff = _staff(tx, staff_id)
+            staff.locked_until = tx.now + wait_after(staff.failed_pins)
+            tx.journal(staff=staff_id, clock="back")
 
 
 def new_staff(tx: Tx, name: str, role: Role) -> Staff:

@@ -97,7 +97,52 @@ def test_clock_put_back_by_years_does_not_lock_the_shop_out() -> None:
     assert seconds_left(3, until, set_at) == 5
     assert seconds_left(3, until, set_at + timedelta(seconds=4.5)) == 1
     assert seconds_left(3, until, until) == 0
-    assert seconds_left(3, until, set_at - timedelta(days=25 * 365)) == 0
+    # Put back: the whole wait once more, and no more than that.
+    assert seconds_left(3, until, set_at - timedelta(days=25 * 365)) == 5
+
+
+def locked(shop: Shop, staff: StaffService) -> int:
+    """Somebody whose PIN was guessed at three times; his id."""
+    sun = with_pin(shop, staff)
+    for _turn in range(3):
+        assert refused(staff.sign_in, sun.id, "1357").reason is Reason.WRONG_PIN
+    return sun.id
+
+
+def test_starting_the_program_again_shortens_no_wait(shop: Shop, staff: StaffService) -> None:
+    sun = locked(shop, staff)
+    again = StaffService(shop.store, FAST)
+    for ask in (again.sign_in, again.vouch, staff.vouch):
+        found = refused(ask, sun, "2468")
+        assert (found.reason, found.params["seconds"]) == (Reason.PIN_LOCKED, 5)
+    shop.clock.advance(timedelta(seconds=5))
+    assert refused(again.vouch, sun, "1357").reason is Reason.WRONG_PIN  # an approval is counted, too
+    assert refused(again.sign_in, sun, "2468").params["seconds"] == 10
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(days=-25 * 365)])
+def test_a_clock_that_is_put_back_begins_the_wait_again_and_it_ends(
+    shop: Shop, staff: StaffService, jump: timedelta
+) -> None:
+    sun = locked(shop, staff)
+    before = shop.clock.now()
+    shop.clock.set(before + jump)
+    again = StaffService(shop.store, FAST)
+    assert refused(again.sign_in, sun, "2468").params["seconds"] == 5
+    shop.clock.advance(timedelta(seconds=5))
+    assert refused(again.sign_in, sun, "1357").reason is Reason.WRONG_PIN
+    shop.clock.set(before)
+
+
+def test_a_clock_that_is_put_forward_shortens_nothing_while_the_program_runs(
+    shop: Shop, staff: StaffService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sun, still = locked(shop, staff), shop.clock.monotonic()
+    monkeypatch.setattr(type(shop.clock), "monotonic", lambda _self: still + 2.0)
+    before = shop.clock.now()
+    shop.clock.set(before + timedelta(days=1))
+    assert refused(staff.sign_in, sun, "2468").params["seconds"] == 3
+    shop.clock.set(before)
 
 
 def test_missing_pin_is_asked_for_and_not_counted(shop: Shop, staff: StaffService) -> None:
@@ -168,7 +213,7 @@ def test_pin_is_kept_as_argon2id_with_the_real_numbers(shop: Shop) -> None:
     with shop.store.read() as reading:
         kept = reading.execute(select(Staff.pin_hash).where(Staff.id == sun.id)).scalar_one()
     assert kept is not None
-    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=1$")
     assert staff.sign_in(sun.id, "2580") == sun
 
 
