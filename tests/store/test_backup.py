@@ -20,6 +20,7 @@ from app.core.enums import BackupKind, Command
 from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
 from app.core.rights import Actor, Ctx
 from app.model import Photo, RepairOrder
+from app.store.backup import snapshot
 from app.store.backup.container import DATABASE, MANIFEST, PHOTOS, opened
 from app.store.backup.keeping import ALWAYS, Kept, to_drop
 from app.store.backup.locked import PIECE, Header, Lock, LockKey, lock_stream, parse_lock, read_header
@@ -95,6 +96,29 @@ def test_backup_keeps_no_passcode_not_even_sealed(
         box.unpack_database(tmp_path / "out.sqlite")
     assert b"CANARY" not in (tmp_path / "out.sqlite").read_bytes()
     assert one(store.folder.database, "SELECT count(passcode) FROM repair_order") == 1
+
+
+def test_a_copy_in_steps_is_one_moment_whatever_is_booked_meanwhile(
+    filled: Store,
+    owner: Actor,
+    new_order: Callable[..., RepairOrder],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    steps = []
+
+    def book_one_more(_target: Path) -> None:
+        steps.append(1)
+        if len(steps) < 12:
+            with filled.write(Command.TAKE_IN, Ctx.gesture(owner)) as tx:
+                new_order(tx)
+
+    monkeypatch.setattr(snapshot, "_STEP", 20)
+    monkeypatch.setattr(snapshot, "settle", book_one_more)
+    snapshot.copy_records(filled.folder.database, tmp_path / "copy.sqlite")
+    assert len(steps) >= 10
+    assert check_copy(tmp_path / "copy.sqlite").orders == 2
+    assert one(filled.folder.database, "SELECT count(*) FROM repair_order") > 10
 
 
 def test_nothing_changed_is_told_by_the_journal(filled: Store, owner: Actor) -> None:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import re
 import shutil
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
@@ -37,6 +38,8 @@ _MOST_ENTRIES = 5_000_000
 _CHUNK = 1 << 20
 #: A quarter of the size at a third of the time of more.
 _LEVEL = 1
+#: Bytes that are packed between two flushes.
+_SETTLED = 32 << 20
 #: Kept free on the disk whatever is unpacked, in bytes.
 SPARE = 64 << 20
 #: (bytes done, bytes in all).
@@ -87,6 +90,8 @@ def pack(
 
     def note(count: int) -> None:
         nonlocal done
+        if done // _SETTLED != (done + count) // _SETTLED:
+            settle(target)
         done += count
         tell(done, total)
 
@@ -121,10 +126,14 @@ def _put(archive: zipfile.ZipFile, name: str, path: Path, method: int, note: Cal
             note(len(chunk))
 
 
+def settle(path: Path) -> None:
+    """Let what was written to ``path`` so far reach the disk now: many small waits of ours, no long one of others."""
+    with suppress(OSError), path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
 def flush(file: IO[bytes]) -> None:
     """Onto the disk, and out of the cache: what is read back then comes from the disk as far as the system lets us."""
-    import os
-
     file.flush()
     os.fsync(file.fileno())
     if hasattr(os, "posix_fadvise"):

@@ -1,7 +1,8 @@
 """A copy of a shop's database that stands for one moment, made beside its writers, emptied of passcodes and checked.
 
-SQLite's backup interface with ``pages=-1``: all pages under one reading transaction. (With fewer pages a step it begins
-again at every commit and never ends under writes, promises.md.)
+SQLite's backup interface under one reading transaction that we hold. (Left to itself it begins again at every commit
+unless all pages are one step, and never ends under writes, promises.md.) In steps, what is written reaches the disk
+little by little: a gigabyte at once would keep the next commit at the counter waiting for the disk.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 import pysqlite3.dbapi2 as sqlite
 
 from app.core.errors import EnvironmentFault, Fault
-from app.store.backup.container import SPARE, PhotoName, is_photo
+from app.store.backup.container import SPARE, PhotoName, is_photo, settle
 from app.store.engine import BUSY_MS, check_sqlite
 from app.store.faults import meaning_of, translated
 from app.store.marks import APPLICATION_ID
@@ -25,6 +26,8 @@ from app.store.marks import APPLICATION_ID
 _CHUNK = 1 << 20
 _CACHE_KIB = 128 * 1024
 _MAPPED = 1 << 31
+#: Pages that are copied between two flushes.
+_STEP = 2048
 _PHOTOS = "SELECT sha256, suffix FROM photo"
 _PICTURES = "SELECT picture_sha256, picture_suffix FROM part WHERE picture_sha256 != ''"
 
@@ -60,7 +63,11 @@ def copy_records(source: Path, target: Path) -> None:
                 # What is cut off here is thrown away: nothing needs to be taken back or to reach the disk.
                 copy.execute("PRAGMA journal_mode=OFF")
                 copy.execute("PRAGMA synchronous=OFF")
-                raw.backup(copy, pages=-1)
+                # One reading transaction over all steps: that is what makes it one moment, not the size of a step.
+                raw.execute("BEGIN")
+                raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                raw.backup(copy, pages=_STEP, progress=lambda *_counts: settle(target), sleep=0)
+                raw.execute("COMMIT")
             except sqlite.DatabaseError as error:
                 raise _not_copied(error, source) from error
             finally:
