@@ -17,6 +17,7 @@ from uuid import UUID
 
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, bindparam, insert, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.core.brand_codes import OutboxState
@@ -433,7 +434,15 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one moment of the records and writes nothing."""
-        with self._told(), self.engine.begin() as connection:
+        with self._told(), ExitStack() as leaving:
+            try:
+                connection = leaving.enter_context(self.engine.begin())
+            except DBAPIError as error:
+                # On a full disk a first look needs a little room, too: the reserve makes it.
+                fault = meaning_of(error, self.folder.database)
+                if fault is None or fault.fault is not Fault.DISK_FULL or not self._gives_room():
+                    raise
+                connection = leaving.enter_context(self.engine.begin())
             yield connection
 
     def rows(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
@@ -520,14 +529,21 @@ class Store:
             with translated(self.folder.database):
                 yield
         except EnvironmentFault as fault:
-            if fault.fault is Fault.DISK_FULL and self.reserve is not None:
-                self.reserve.give_up()
+            if fault.fault is Fault.DISK_FULL:
+                self._gives_room()
             if fault.fault is Fault.DAMAGED and fault is not self._stopped and not self._doubted:
                 # A page that could not be read shows as damage, too: whatever lies in the caches is read again first.
                 self._doubted = True
                 self.engine.dispose()
                 raise EnvironmentFault(Fault.DISK_ERROR, path=self.folder.root) from fault
             raise
+
+    def _gives_room(self) -> bool:
+        """The disk is full: whether there was a reserve to give up."""
+        if self.reserve is None or self.reserve.given_up:
+            return False
+        self.reserve.give_up()
+        return True
 
     def _last_entry(self) -> datetime | None:
         """When the newest entry of the journal was made, as the clock stood then."""

@@ -53,10 +53,15 @@ def make_engine(path: Path, *, read_only: bool = False) -> Engine:
         connection = sqlite.connect(
             address, uri=True, isolation_level=None, check_same_thread=False, cached_statements=512
         )
-        cursor = connection.cursor()
-        for pragma in _PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
+        try:
+            cursor = connection.cursor()
+            for pragma in _PRAGMAS:
+                cursor.execute(pragma)
+            cursor.close()
+        except BaseException:
+            # A disk that fails here must not leave half a connection behind, with its locks.
+            connection.close()
+            raise
         return connection
 
     engine = create_engine(
