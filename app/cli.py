@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -242,10 +243,15 @@ def _parser() -> argparse.ArgumentParser:
     _json(bench)
     bench.set_defaults(run=_bench)
 
+    sync = commands.add_parser("sync", help=_("tell the brands' head offices what waits for them"))
+    sync.add_argument("--once", action="store_true", help=_("one round, then end"))
+    _json(sync)
+    sync.set_defaults(run=_sync)
+
     office = commands.add_parser("headoffice", help=_("a brand's receiver for claims and reports"))
     office.late = _furnish_office
 
-    for command in (demo, day, doctor, paper, find, bring, give, backup, restore, bench):
+    for command in (demo, day, doctor, paper, find, bring, give, backup, restore, bench, sync):
         _common(command)
     return parser
 
@@ -603,6 +609,21 @@ def _export_customers(options: argparse.Namespace) -> int:
         )
     )
     return DONE
+
+
+def _sync(options: argparse.Namespace) -> int:
+    from app.features.sync.telling import as_json, keep_pushing, push_all, round_lines
+
+    with _services(options, write=True) as services:
+        rounds = push_all(services.sync)
+        if options.json:
+            _print_json(as_json(rounds))
+        for line in round_lines(rounds):
+            _say(line)
+        if not options.once and rounds:
+            with suppress(KeyboardInterrupt):
+                keep_pushing(services.sync, _say)
+    return REFUSED if any(done.fault is not None for _link, done in rounds) else DONE
 
 
 def _backup(options: argparse.Namespace) -> int:

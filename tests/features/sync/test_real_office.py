@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
+from app.cli import main
 from app.core.brand_codes import ClaimState, LinkFault, OutboxState
 from app.core.money import Money
 from app.core.wire.answers import DecisionKind
@@ -94,3 +98,22 @@ def test_nothing_is_sent_to_whom_the_card_does_not_vouch_for(works: Works, offic
     sync.connect(works.shop.ctx(), brand, card_to_text(card))
     assert sync.due() == (brand,)
     assert (sync.push(brand).answered, sync.status().fault) == (1, None)
+
+
+def test_the_command_line_pushes_once_and_says_what_arrived(
+    works: Works, office: Office, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = works.shop.store
+    brand = works.brand("格力").row.id
+    sync = Sync(store, now=now)
+    sync.connect(works.shop.ctx(), brand, card_to_text(replace(office.shop().card, ca=office.authority)))
+    claim_id = works.delivered(brand="格力")
+    works.complete(claim_id, FILLED)
+    works.claims.send(works.shop.ctx(), [claim_id])
+    works.shop.close()
+    assert main(["--data", str(store.folder.root), "sync", "--once", "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out) == {
+        "links": [{"brand": "格力", "arrived": 1, "decided": 0, "waiting": 0, "fault": None}]
+    }
+    assert "格力" in said.err
