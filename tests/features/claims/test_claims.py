@@ -1,4 +1,4 @@
-"""Claims: made at delivery by the agreement's fees, complete only with everything, sent once, answered (domain.md §11)."""
+"""Claims: made at delivery by the agreement's fees, complete with everything, sent once, answered (domain.md §11)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The rooms of the work for brands, in both languages: a claim filled in by its form, sent by F9, answered; a brand with
-its agreement; a connection that does not work yet."""
+"""The rooms of the work for brands, in both languages: a claim filled in by its form, sent by F9, answered; a brand's
+agreement; a connection that does not work yet."""
 
 from __future__ import annotations
 
