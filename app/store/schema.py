@@ -158,7 +158,10 @@ def ensure_current(path: Path, *, may_migrate: bool, now: datetime | None = None
     if path.stat().st_size < _SMALLEST_PAGE:
         # A database cut to less than a page opens as an empty one: never take it for a new shop.
         raise EnvironmentFault(Fault.DAMAGED, path=path.parent)
-    raw = sqlite.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    # A program that was cut off while it turned the log on left a journal to be taken back; else nothing is written.
+    cut_off = may_migrate and path.with_name(f"{path.name}-journal").exists()
+    mode = "rw" if cut_off else "ro"
+    raw = sqlite.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None)
     try:
         if raw.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise EnvironmentFault(Fault.OTHER_PROGRAM, path=path)
