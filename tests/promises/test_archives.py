@@ -328,6 +328,8 @@ def test_what_is_no_file_makes_nobody_wait(promise: Promise, place: Place, stran
     from app.features.replay.ords import read_ords
     from app.ui.photos import read_photo
 
+    pipe = strange[0]
+    assert refused(lambda: stage(place.folder, pipe)) is not None
     for path in strange:
         for attempt in (read_sheet, read_ords, read_photo):
             error = refused(lambda attempt=attempt, path=path: attempt(path))  # type: ignore[misc]

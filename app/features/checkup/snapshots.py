@@ -133,9 +133,15 @@ _CODES: Mapping[str, type[StrEnum]] = {
 }
 
 
+#: Kinds of records that a sentence may name.
+_RECORDS = {"order": N_("Order"), "customer": N_("Customer"), "part": N_("Part")}
+
+
 def _said(key: str, value: Any) -> Any:
     if isinstance(value, datetime):
         return formats.moment(value)
+    if key == "kind" and value in _RECORDS:
+        return _(_RECORDS[value])
     codes = _CODES.get(key)
     try:
         return value if codes is None else label(codes(value))

@@ -263,6 +263,9 @@ def opened(path: Path, key_for: Callable[[Header], LockKey] | None = None) -> It
     ``EnvironmentFault`` where the file cannot be read.
     """
     name = path.name
+    if path.exists() and not path.is_file():
+        # A pipe waits for a writer for ever.
+        raise Refusal(Reason.BACKUP_NOT_WHOLE, file=name)
     with ExitStack() as held:
         try:
             file: IO[bytes] = held.enter_context(path.open("rb"))
