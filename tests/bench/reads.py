@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from app.features.finder.service import NEWEST_ROWS
 from app.features.finder.snapshots import OrderHit
 from app.features.orders.snapshots import OrderFilter
+from app.features.staff.pins import PinHasher
 from app.model import (
     Customer,
     Device,
@@ -47,7 +48,9 @@ FINDERS = (
     "find_pinyin",
     "find_number",
 )
-NAMES = ("scan_to_card", *FINDERS, "find_fault", "list_first_page", "list_next_page")
+NAMES = ("scan_to_card", *FINDERS, "find_fault", "list_first_page", "list_next_page", "pin_check")
+#: A PIN is checked as slowly as nobody minds (promises: 150 to 400 ms); a slower PC may take longer.
+PIN_MS = 400
 #: Lists beside the plain one: the looks of the orders page, the customers, the bench queue.
 LISTS = (
     "list_open",
@@ -91,6 +94,11 @@ def measure(shop: Shop, wanted: Wanted, effort: Effort) -> Iterator[Figure]:
     """Every figure of this module that is wanted."""
     if wanted("scan_to_card"):
         yield _card(shop, effort)
+    if wanted("pin_check"):
+        hasher = PinHasher()
+        kept = hasher.keep("2580")
+        rounds = effort.rounds // 10 + 2
+        yield figure("pin_check", lambda: hasher.matches(kept, "1357"), rounds=rounds, median_bound_ms=PIN_MS)
     with _plain(shop) as plain:
         for name in (*FINDERS, "find_fault"):
             if wanted(name):

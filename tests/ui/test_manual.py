@@ -39,6 +39,8 @@ CHAPTERS = (
     "sync",
     "backups",
     "checkup",
+    "journal",
+    "privacy",
     "security",
     "books",
     "settings",
