@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from app.features.billing.correcting import Correcting as InvoiceCorrecting
     from app.features.billing.service import Billing
     from app.features.books.service import Books
+    from app.features.brands.quality_service import Quality
     from app.features.brands.service import Brands
     from app.features.checkup.repairing import Repairing
     from app.features.claims.service import Claims
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from app.features.reports.morning import Mornings
     from app.features.reports.service import ReportService
     from app.features.settings.service import SettingsService
+    from app.features.settling.service import Settlements
     from app.features.staff.service import StaffService
     from app.features.stock.service import StockService
     from app.features.stock.shelf import Shelf
@@ -278,10 +280,22 @@ class Services:
         return Brands(self.store)
 
     @cached_property
+    def quality(self) -> Quality:
+        from app.features.brands.quality_service import Quality
+
+        return Quality(self.store)
+
+    @cached_property
     def sync(self) -> Sync:
         from app.features.sync.service import Sync
 
         return Sync(self.store)
+
+    @cached_property
+    def settlements(self) -> Settlements:
+        from app.features.settling.service import Settlements
+
+        return Settlements(self.store)
 
     @cached_property
     def claims(self) -> Claims:

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     DEFECTIVE = "defective"
     BRAND = "brand"
     CLAIM = "claim"
+    SETTLEMENT = "settlement"
     SYNC = "sync"
 
 

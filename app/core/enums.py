@@ -460,6 +460,8 @@ class CreditReason(StrEnum):
     COMPLAINT = "complaint"
     GOODWILL = "goodwill"
     EXCHANGE = "exchange"
+    #: A brand pays less than its fee table says (domain.md §11).
+    SETTLED_LOWER = "settled_lower"
     OTHER = "other"
 
 
@@ -471,6 +473,8 @@ class WriteOffReason(StrEnum):
     TOO_OLD = "too_old"
     TOO_SMALL = "too_small"
     DISPUTED = "disputed"
+    #: Taken off by a brand in its month's settlement (domain.md §11).
+    DEDUCTED = "deducted"
     OTHER = "other"
     #: Paid after all: what was written off is due again.
     RECOVERED = "recovered"

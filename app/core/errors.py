@@ -239,6 +239,25 @@ class Reason(StrEnum):
     #: The claim is with the brand or finished; {state}.
     CLAIM_CLOSED = "claim_closed"
     CLAIM_INCOMPLETE = "claim_incomplete"
+    NOTICE_CLOSED = "notice_closed"
+    REPORT_MADE = "report_made"
+    REPORT_TOO_EARLY = "report_too_early"
+    #: The brand's month has its settlement; {number}.
+    SETTLEMENT_EXISTS = "settlement_exists"
+    #: {state}.
+    SETTLEMENT_STATE = "settlement_state"
+    #: More claims may still come into the month; {month}.
+    SETTLEMENT_EARLY = "settlement_early"
+    #: The brand has not answered {count} claims; {numbers}.
+    CLAIMS_UNANSWERED = "claims_unanswered"
+    #: The brand's own statement comes to another sum; {ours}, {theirs}.
+    SETTLEMENT_DIFFERS = "settlement_differs"
+    #: No statement of the brand's is there to dispute, or it is as ours.
+    NOTHING_TO_DISPUTE = "nothing_to_dispute"
+    #: So much is due from the brand on settled claims; {amount}.
+    DEDUCTION_TOO_MUCH = "deduction_too_much"
+    #: A bonus is billed on a repair, and the settlement has none.
+    BONUS_WITHOUT_CLAIM = "bonus_without_claim"
     #: A line of a code list without list, code or meaning; {line}.
     CODE_LINE_SHORT = "code_line_short"
     CARD_DAMAGED = "card_damaged"

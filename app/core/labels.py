@@ -384,6 +384,7 @@ LABELS: _Words = {
         CreditReason.COMPLAINT: N_("Complaint"),
         CreditReason.GOODWILL: N_("Goodwill"),
         CreditReason.EXCHANGE: N_("Exchange"),
+        CreditReason.SETTLED_LOWER: N_("The brand pays less"),
         CreditReason.OTHER: N_("Another reason"),
     },
     WriteOffReason: {
@@ -392,6 +393,7 @@ LABELS: _Words = {
         WriteOffReason.TOO_OLD: N_("Too old"),
         WriteOffReason.TOO_SMALL: N_("Not worth the effort"),
         WriteOffReason.DISPUTED: N_("Disputed"),
+        WriteOffReason.DEDUCTED: N_("Deducted by the brand"),
         WriteOffReason.OTHER: N_("Another reason"),
         WriteOffReason.RECOVERED: N_("Paid after all"),
     },

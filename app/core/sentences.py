@@ -323,7 +323,26 @@ SENTENCES: Mapping[StrEnum, str] = {
         "Claims were made under this agreement: old claims keep their rules. End it, and make a new one."
     ),
     Reason.BAD_CODE: N_("“{code}” is not in the brand's list. Choose one from the list."),
+    Reason.NOTICE_CLOSED: N_("This is not possible while the notice is “{state}”."),
+    Reason.REPORT_MADE: N_("The report for {period} was made already."),
+    Reason.REPORT_TOO_EARLY: N_("This report can be made from {day} on."),
     Reason.CLAIM_CLOSED: N_("This is not possible while the claim is “{state}”."),
+    Reason.SETTLEMENT_EXISTS: N_("This brand's month is settled in {number} already. Open that one."),
+    Reason.SETTLEMENT_STATE: N_("This is not possible while the settlement is “{state}”."),
+    Reason.SETTLEMENT_EARLY: N_("The month {month} is not over yet: more claims may come into it."),
+    Reason.CLAIMS_UNANSWERED: N_(
+        "The brand has not answered {count} claims: {numbers}. Wait, or leave them for the next settlement."
+    ),
+    Reason.SETTLEMENT_DIFFERS: N_(
+        "Ours comes to {ours}, the brand's statement to {theirs}. Enter what it deducted, or dispute it."
+    ),
+    Reason.NOTHING_TO_DISPUTE: N_("The brand has sent no statement for this month that says otherwise."),
+    Reason.DEDUCTION_TOO_MUCH: N_(
+        "Only {amount} is still due from this brand on settled claims: more cannot be deducted."
+    ),
+    Reason.BONUS_WITHOUT_CLAIM: N_(
+        "A bonus is billed with a repair, and this settlement has none. Enter it in the next one."
+    ),
     Reason.CODE_LINE_SHORT: N_("Line {line} lacks its list, its code or its meaning."),
     Reason.CARD_DAMAGED: N_(
         "This is no whole connection card. Copy all of it, from “xiuhu-card1.” to its end, and paste it again."

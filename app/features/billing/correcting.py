@@ -146,25 +146,7 @@ class Correcting:
     ) -> WrittenOff:
         note = _reason(note)
         with self.store.write(Command.WRITE_OFF, ctx) as tx:
-            invoice = _invoice(tx, invoice_id)
-            write_off_balance(tx, invoice_id, amount)
-            entry = WriteOff(
-                uuid=uuid7(),
-                number=next_number(tx, Series.WRITE_OFF),
-                invoice_id=invoice_id,
-                customer_id=invoice.customer_id,
-                reason=reason,
-                note=note,
-                amount=amount,
-                at=tx.now,
-                business_day=tx.money_day,
-                staff_id=tx.actor.id,
-                approved_by_id=approver_id(tx.actor, approver),
-            )
-            tx.session.add(entry)
-            tx.session.flush()
-            tx.order(invoice.order_id, None)
-            tx.journal(order_id=invoice.order_id, write_off=entry.number, fen=amount.fen, reason=reason)
+            entry = book_write_off(tx, invoice_id, amount, reason, note, approver)
             tx.result = {"write_off": entry.id}
             return self._written_off_of(tx.reading(), tx.result, tx.actor)
 
@@ -203,6 +185,41 @@ class Correcting:
 
 
 _NOBODY = Actor(0, "", Role.COUNTER)
+
+
+def book_credit(tx: Tx, asked: CreditAsked, approver: Actor | None = None) -> CreditNote:
+    """A credit note inside another command's transaction. ``Refusal`` as ``Correcting.credit``."""
+    credit, _freed = _credit(tx, asked, asked.kind, approver)
+    return credit
+
+
+def book_write_off(
+    tx: Tx, invoice_id: int, amount: Money, reason: WriteOffReason, note: str, approver: Actor | None = None
+) -> WriteOff:
+    """A write-off inside another command's transaction; a negative ``amount`` takes it up again.
+
+    Raises ``Refusal``: WRITE_OFF_TOO_MUCH, NOT_FOUND, CLOCK_BEFORE_CLOSE.
+    """
+    invoice = _invoice(tx, invoice_id)
+    write_off_balance(tx, invoice_id, amount)
+    entry = WriteOff(
+        uuid=uuid7(),
+        number=next_number(tx, Series.WRITE_OFF),
+        invoice_id=invoice_id,
+        customer_id=invoice.customer_id,
+        reason=reason,
+        note=note,
+        amount=amount,
+        at=tx.now,
+        business_day=tx.money_day,
+        staff_id=tx.actor.id,
+        approved_by_id=approver_id(tx.actor, approver),
+    )
+    tx.session.add(entry)
+    tx.session.flush()
+    tx.order(invoice.order_id, None)
+    tx.journal(order_id=invoice.order_id, write_off=entry.number, fen=amount.fen, reason=reason)
+    return entry
 
 
 def _credit(tx: Tx, asked: CreditAsked, kind: CreditKind, approver: Actor | None) -> tuple[CreditNote, Money]:
