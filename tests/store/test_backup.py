@@ -477,3 +477,22 @@ def test_pictures_of_parts_are_photos_too_and_odd_names_are_none(filled: Store, 
     raw.commit()
     raw.close()
     assert make(filled.folder, BackupKind.HOURLY, NOW).manifest.photos == 0
+
+
+def test_a_shop_that_was_cut_off_while_its_log_was_turned_on_opens(filled: Store, tmp_path: Path) -> None:
+    """Found by the kills of promise 13: a restored database has no log yet when the program first opens it."""
+    filled.close()
+    root = tmp_path / "cut off"
+    root.mkdir()
+    raw = sqlite.connect(str(filled.folder.database), isolation_level=None)
+    raw.execute("PRAGMA journal_mode=DELETE")
+    raw.execute("PRAGMA cache_size=2")
+    raw.execute("BEGIN IMMEDIATE")
+    raw.execute("UPDATE repair_order SET fault = hex(randomblob(20000))")
+    for name in ("shop.sqlite", "shop.sqlite-journal"):
+        (root / name).write_bytes((filled.folder.root / name).read_bytes())
+    raw.close()
+    store = Store.open(root, SetClock(NOW))
+    with store.read() as reading:
+        assert reading.exec_driver_sql("SELECT max(length(fault)) FROM repair_order").scalar_one() < 100
+    store.close()
