@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QTextEdit,
     QVBoxLayout,
     QWidget,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from app.core.codes import Scan
 
 log = logging.getLogger(__name__)
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 T = TypeVar("T")
 
 
@@ -247,6 +249,12 @@ class Page(QWidget):
             self._numbers[number] = action
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that the widget with the focus left alone: Enter presses a button as Space does, digits act."""
+        focused = QApplication.focusWidget()
+        if event.key() in _ENTER and isinstance(focused, QPushButton) and self.isAncestorOf(focused):
+            if not event.isAutoRepeat():
+                focused.click()
+            return
         text = event.text()
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if plain and len(text) == 1 and text in "0123456789" and not typing_in(QApplication.focusWidget()):

@@ -10,7 +10,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
@@ -263,6 +263,23 @@ def test_a_scan_while_a_question_is_open_does_not_go_behind_it(shell: Shell) -> 
     dialog.close()
     assert desk(shell).scans == []
     assert bottom(shell)[1] is Mood.ERROR
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_enter_presses_the_button_that_has_the_keys_and_no_other(shell: Shell, key: Qt.Key) -> None:
+    shell.sign_in_as(LI)
+    page, pressed = desk(shell), []
+    button, off = QPushButton("Do it"), QPushButton("Not now")
+    for each in (button, off):
+        each.clicked.connect(lambda _on, each=each: pressed.append(each))
+        page.body.addWidget(each)
+    button.setFocus()
+    QTest.keyClick(button, key)
+    assert pressed == [button]
+    off.setEnabled(False)
+    page.line.setFocus()
+    QTest.keyClick(page.line, key)
+    assert pressed == [button], "in a field the key stays the field's"
 
 
 def test_the_keys_of_the_shell(shell: Shell, qapp: QApplication) -> None:

@@ -23,6 +23,7 @@ from app.core.words import _
 from app.features.reports.asking import Month, month_of, parse_month
 from app.features.reports.figure_list import FigureList
 from app.features.reports.figures import DIMENSION_WORDS, SPECS, Dimension
+from app.features.reports.month_file import named, save_month
 from app.features.reports.month_overview import MonthOverview
 from app.features.reports.service import ReportService
 from app.features.reports.snapshots import (
@@ -36,7 +37,6 @@ from app.features.reports.telling import (
     figure_name,
     share_name,
 )
-from app.features.reports.workbook import export_month
 from app.ui import icons, theme
 from app.ui.chips import Chip, ChipLabel, Tone
 from app.ui.desk import Desk
@@ -98,9 +98,9 @@ class MonthPage(Page):
         self.picker.on_pick(self._picked)
         self.picker.entered.connect(self._picked)
         self.seal_chip = ChipLabel()
-        self.excel_button = QPushButton(_("Excel … (Ctrl+E)"))
-        self.excel_button.setShortcut("Ctrl+E")
-        self.excel_button.clicked.connect(self.export)
+        self.save_button = QPushButton(_("Save … (Ctrl+E)"))
+        self.save_button.setShortcut("Ctrl+E")
+        self.save_button.clicked.connect(self.export)
         self.paper_button = QPushButton(_("Paper …"))
         self.paper_button.clicked.connect(self.print_paper)
         self.seal_button = QPushButton(_("Seal …"))
@@ -120,7 +120,7 @@ class MonthPage(Page):
             top.addWidget(field, 0, low)
         top.addStretch(1)
         top.addWidget(self.seal_chip, 0, low)
-        for button in (self.excel_button, self.paper_button, self.seal_button):
+        for button in (self.save_button, self.paper_button, self.seal_button):
             top.addWidget(button, 0, low)
         self.body.addLayout(top)
 
@@ -133,7 +133,7 @@ class MonthPage(Page):
         return (
             KeyHint("↵", _("open the list")),
             KeyHint("Ctrl+,", _("month before")),
-            KeyHint("Ctrl+E", _("Excel")),
+            KeyHint("Ctrl+E", _("save as a file")),
             KeyHint("Ctrl+P", _("paper")),
         )
 
@@ -169,12 +169,13 @@ class MonthPage(Page):
         self.run(lambda: self._show_month(month_of(month.year, month.number)))
 
     def export(self) -> None:
-        """The month as it is filtered, as a workbook; told how far, and can be stopped."""
+        """The month as a workbook (as it is filtered) or as JSON (whole); told how far, and can be stopped."""
         proposed = _("Month report") + f" {self.month.text}.xlsx"
-        name, _filter = QFileDialog.getSaveFileName(self, _("Save as Excel"), proposed, "Excel (*.xlsx)")
+        kinds = "Excel (*.xlsx);;" + _("JSON, the whole month") + " (*.json)"
+        name, kind = QFileDialog.getSaveFileName(self, _("Save the month report"), proposed, kinds)
         if not name:
             return
-        file = Path(name if name.lower().endswith(".xlsx") else f"{name}.xlsx")
+        file = named(name, kind)
         month, wanted = self.month, self._wanted()
 
         def work(progress: Progress) -> Path:
@@ -182,14 +183,14 @@ class MonthPage(Page):
                 progress.check()
                 progress.report(done / max(total, 1))
 
-            export_month(self._reports, file, month.year, month.number, wanted, tell)
+            save_month(self._reports, file, month, wanted, tell)
             return file
 
         self.desk.tasks.run(
             work,
             lambda done: self.confirm_done(_("Saved: {name}").format(name=done.name)),
             self.failed,
-            _("Save as Excel"),
+            _("Save the month report"),
         )
 
     def seal(self) -> None:

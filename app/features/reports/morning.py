@@ -56,7 +56,7 @@ DOORS: Mapping[Door, DoorSpec] = {
         N_("Waits for customers"), Unit.COUNT, N_("No order waits for its customer.")
     ),
     Door.OWED: DoorSpec(N_("Owed to us"), Unit.MONEY, N_("Nobody owes anything.")),
-    Door.CASH: DoorSpec(N_("Cash now"), Unit.MONEY, N_("No drawer is open.")),
+    Door.CASH: DoorSpec(N_("Cash now"), Unit.MONEY, N_("No cash lies in a drawer.")),
     Door.TO_ORDER: DoorSpec(N_("Stock to order"), Unit.COUNT, N_("No part is below its minimum.")),
     Door.UNCLAIMED: DoorSpec(
         N_("Not fetched"), Unit.COUNT, N_("Every device that is ready was fetched in time."), grave=True
@@ -108,11 +108,13 @@ _ORDERS: Mapping[Door, tuple[str, str]] = {
 _OWED = "SELECT b.invoice_id AS id, b.due AS amount FROM invoice_balance b WHERE b.due > 0"
 _OWED_BY_CUSTOMERS = "SELECT coalesce(sum(due), 0) FROM invoice_balance WHERE due > 0 AND payer = 'customer'"
 _HELD = "SELECT coalesce(sum(amount), 0) FROM held_money"
-#: What an open drawer holds: its float, and what came and went since.
+#: What lies in a drawer: in an open one its float and what came and went since, in a closed one what was left in it.
 _CASH = (
-    "SELECT s.id, s.float_amount + coalesce((SELECT sum(p.amount) FROM payment p WHERE p.till_session_id = s.id), 0)"
-    " + coalesce((SELECT sum(m.amount) FROM till_move m WHERE m.session_id = s.id), 0) AS amount"
-    " FROM till_session s WHERE s.state = 'open'"
+    "SELECT s.id, CASE WHEN s.state = 'open' THEN s.float_amount"
+    " + coalesce((SELECT sum(p.amount) FROM payment p WHERE p.till_session_id = s.id), 0)"
+    " + coalesce((SELECT sum(m.amount) FROM till_move m WHERE m.session_id = s.id), 0) ELSE s.kept END AS amount"
+    " FROM till_session s WHERE s.id IN (SELECT max(l.id) FROM till_session l GROUP BY l.till_id)"
+    " AND (s.state = 'open' OR s.kept <> 0)"
 )
 _CASH_PAGE = (
     "SELECT x.id, s.opened_day, x.amount, s.number, '', '', t.name, '', h.name, NULL, NULL"

@@ -11,6 +11,7 @@ from app.core.enums import CashReason, Command, PaymentMethod, Role, TillMoveKin
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.money import ZERO, Money
 from app.core.rights import Ctx
+from app.features.reports.morning import Door, Mornings
 from app.features.till.snapshots import MoveAsked, TillEntry
 from app.model import Draft
 
@@ -123,6 +124,25 @@ def test_the_first_cash_opens_the_main_till_by_itself(office: Office) -> None:
     assert (till.main, till.by_itself, office.tills.cash_now()) == (True, True, YUAN(30))
     with refused(Reason.TILL_OPEN_ALREADY):
         office.tills.open(office.shop.ctx(), MAIN, ZERO)
+
+
+def test_what_closed_tills_kept_is_cash_in_the_owners_morning(office: Office) -> None:
+    def morning() -> tuple[int, int]:
+        found = next(each for each in Mornings(office.shop.store).morning().figures if each.door is Door.CASH)
+        entries = Mornings(office.shop.store).entries(Door.CASH)
+        assert sum(each.amount or 0 for each in entries) == found.amount == office.tills.cash_now().fen
+        return len(entries), found.amount
+
+    office.sold(YUAN(30))
+    assert morning() == (1, YUAN(30).fen)
+    session = count_all(office, office.tills.session(1), YUAN(30))
+    office.tills.close(office.shop.ctx(), session.id, session.version, kept=YUAN(20))
+    assert morning() == (1, YUAN(20).fen)
+    session = office.tills.open(office.shop.ctx(), MAIN, YUAN(20))
+    assert morning() == (1, YUAN(20).fen)
+    session = count_all(office, session, YUAN(20))
+    office.tills.close(office.shop.ctx(), session.id, session.version, kept=ZERO)
+    assert morning() == (0, 0)
 
 
 def test_a_shift_is_handed_over_with_what_both_saw(office: Office) -> None:
