@@ -391,6 +391,14 @@ class Rooms:
                     "claims", N_("Claims"), "shield-check", self._claims, waiting=services.claims.waiting
                 ),
                 RoomTab(
+                    "quality",
+                    N_("Quality"),
+                    "chart-column",
+                    self._quality,
+                    shown=lambda: desk.may(Command.REPORT_TO_BRAND),
+                    waiting=services.quality.waiting,
+                ),
+                RoomTab(
                     "brand_list",
                     N_("Brands"),
                     "handshake",
@@ -408,6 +416,12 @@ class Rooms:
         from app.features.claims.page import ClaimsPage
 
         return ClaimsPage(services.claims, services.brands, desk)
+
+    def _quality(self) -> Page:
+        services, desk = self._ready()
+        from app.features.brands.quality_page import QualityPage
+
+        return QualityPage(services.quality, desk)
 
     def _brand_list(self) -> Page:
         services, desk = self._ready()

@@ -20,6 +20,7 @@ from app.core.waiting import Waiting
 from app.core.wire.events import ClaimWithdrawn, EventType
 from app.core.wire.form import plain
 from app.core.words import ngettext
+from app.features.brands.quality import watch_quality
 from app.features.brands.reading import code_rows
 from app.features.claims.facts import claim_body, lacking
 from app.features.claims.making import step
@@ -179,6 +180,7 @@ class Claims:
             device.produced_on = typed.produced_on
             self._settle_state(tx, claim)
             tx.journal(order_id=order.id, claim=claim.id, state=claim.state)
+            watch_quality(tx, claim.id)
             return self._answer(tx, claim)
 
     @repeatable(lambda _self, result: result["changed"])
