@@ -192,7 +192,8 @@ def _advice(record: Record) -> str:
 def table(folder: Path, full: bool) -> int:
     """Print promise → tried → failed → control caught; 0 where all are kept."""
     now = sources()
-    records = [each for each in read(folder) if each.sources == now]
+    # A share's folder was emptied when it began; in a full run's may lie what an earlier program was tried with.
+    records = [each for each in read(folder) if not full or each.sources == now]
     print(f"{'#':>2}  {'promise':<62} {'tried':>7} {'of':>7} {'failed':>6}  control caught")
     for number in sorted(ROWS.keys() | LATER.keys()):
         if number in LATER:
