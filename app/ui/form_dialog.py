@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +23,7 @@ from app.ui import theme
 from app.ui.field import Field
 from app.ui.fields import check_all
 from app.ui.messages import Banner, Mood
+from app.ui.tall import TallArea
 
 
 class FormDialog(QDialog):
@@ -68,14 +67,8 @@ class FormDialog(QDialog):
         inner.setSpacing(theme.px(12))
         for row in fields:
             inner.addWidget(row)
-        self._area = QScrollArea()
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidgetResizable(True)
-        self._area.setWidget(self._rows)
+        self._area = TallArea(self._rows)
         self._area.setVisible(bool(fields))
-        self._rows.installEventFilter(self)
         box.addWidget(self._area, 1)
         for field in self._fields:
             field.entered.connect(lambda field=field: self._next(field))
@@ -110,7 +103,7 @@ class FormDialog(QDialog):
                 taken = take(scan)
             except ShopError as error:
                 self.banner.say(sentence(error), Mood.ERROR)
-                self._grow()
+                self._area.grow()
                 return True
             if taken:
                 self.banner.clear()
@@ -120,14 +113,14 @@ class FormDialog(QDialog):
     def try_it(self) -> None:
         """Check the fields and give the command; close when it was done."""
         if not check_all(self._fields):
-            self._grow()
-            self._show_focused()
+            self._area.grow()
+            self._area.show_focused()
             return
         try:
             self._give()
         except (ShopError, Conflict) as error:
             self.banner.say(sentence(error), Mood.ERROR)
-            self._grow()
+            self._area.grow()
             return
         self.accept()
 
@@ -143,70 +136,23 @@ class FormDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         # Chips and words that wrap are as tall as the width makes them, which is known only now.
-        self._grow()
-
-    def _grow(self) -> None:
-        """As tall as a refusal makes it: neither its second line nor a field is squeezed into what was free."""
-        layout = self.layout()
-        if layout is None:
-            return
-        layout.activate()
-        self._fit_rows()
-        layout.activate()
-        needed = max(layout.totalHeightForWidth(self.width()), layout.totalMinimumSize().height())
-        if needed > self.height():
-            self.resize(self.width(), min(needed, self.screen().availableGeometry().height()))
-        self._stay_in_sight()
+        self._area.grow()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._stay_in_sight()
-
-    def _stay_in_sight(self) -> None:
-        """Where a refusal made it taller it moves up: its buttons are never below the screen."""
-        screen = self.screen().availableGeometry()
-        below = self.frameGeometry().bottom() - screen.bottom()
-        if self.isVisible() and below > 0:
-            self.move(self.x(), max(screen.top(), self.y() - below))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._rows and event.type() is QEvent.Type.LayoutRequest:
-            self._fit_rows()
-        return super().eventFilter(watched, event)
-
-    def _fit_rows(self) -> None:
-        """The fields stand whole where the screen is tall enough; where it is not they scroll, the buttons stay."""
-        rows, area, layout = self._rows, self._area, self.layout()
-        if layout is None:
-            return
-        bar = area.verticalScrollBar().sizeHint().width()
-        least = rows.minimumSizeHint()
-        width = max(area.viewport().width(), least.width())
-        wanted = max(rows.heightForWidth(width), least.height())
-        area.setMinimumHeight(0)
-        # The window's own frame and title stand above it.
-        room = self.screen().availableGeometry().height() - theme.px(40)
-        rest = max(layout.totalHeightForWidth(self.width()), layout.totalMinimumSize().height())
-        rest -= area.minimumSizeHint().height()
-        area.setMinimumHeight(max(min(wanted, room - rest), theme.px(80)))
-        area.setMinimumWidth(least.width() + (bar if wanted > room - rest else 0))
-
-    def _show_focused(self) -> None:
-        at = self.focusWidget()
-        if at is not None and self._rows.isAncestorOf(at):
-            self._area.ensureWidgetVisible(at)
+        self._area.stay_in_sight()
 
     def _next(self, field: Field) -> None:
         """Enter goes to the next field in sight, in the last one gives the command; what cannot be read keeps it."""
         if not field.check():
             field.take_focus()
-            self._grow()
+            self._area.grow()
             return
         rest = self._fields[self._fields.index(field) + 1 :]
         following = next((each for each in rest if each.isVisibleTo(self) and each.isEnabled()), None)
         if following is not None:
             following.take_focus()
-            self._show_focused()
+            self._area.show_focused()
         else:
             self.try_it()
 

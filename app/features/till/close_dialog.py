@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
@@ -38,6 +38,7 @@ from app.ui.approval import with_approval
 from app.ui.desk import Desk
 from app.ui.fields import BigAmount, LineField, MoneyField, check_all
 from app.ui.messages import Banner, Mood
+from app.ui.tall import TallArea
 
 _COUNT, _DIFFERENCE, _DAY = range(3)
 #: Seconds the day's sums stand before Enter closes the day: nobody reads them faster.
@@ -103,7 +104,8 @@ class CloseDialog(QDialog):
         box.setSpacing(theme.px(10))
         for widget in (self.step, self.heading, self.banner):
             box.addWidget(widget)
-        box.addWidget(self.stack, 1)
+        self._area = TallArea(self.stack)
+        box.addWidget(self._area, 1)
         box.addLayout(buttons)
         self._next_till()
 
@@ -163,9 +165,18 @@ class CloseDialog(QDialog):
             self.banner.say(sentence(error), Mood.ERROR)
         finally:
             self.yes.setEnabled(True)
+            self._area.grow()
             if self.stack.currentIndex() == _DAY:
                 # Only now: a button that is switched off takes no focus.
                 self.yes.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._area.grow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._area.stay_in_sight()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the button that has the keys. The day is not closed by the second Enter of a double one."""

@@ -12,7 +12,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QScreen
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit
 
@@ -508,3 +509,22 @@ def test_an_open_dialog_is_left_by_esc(page: TillPage, office: Office, qtbot: Qt
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.result() == QDialog.DialogCode.Rejected
     assert office.tills.tills()[0].session_id is not None
+
+
+def test_the_sheet_scrolls_where_the_screen_is_low_and_keeps_its_buttons(
+    page: TillPage, office: Office, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.tills.open(office.shop.ctx(), MAIN, YUAN(100), "备用金")
+    low = QRect(0, 0, 800, 330)
+    monkeypatch.setattr(QScreen, "availableGeometry", lambda _screen: low)
+    dialog = CloseDialog(office.tills, office.tills.tills(), page.desk, office.closing, page)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    for row in (dialog.no, dialog.yes):
+        assert row.mapTo(dialog, QPoint(0, row.height())).y() <= dialog.height() <= low.height()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    last = dialog.pieces.lines[PIECES[-1]]
+    dialog.pieces.lines[PIECES[-2]].setFocus()
+    QTest.keyClick(dialog.pieces.lines[PIECES[-2]], Qt.Key.Key_Return)
+    foot = last.mapTo(dialog, QPoint(0, last.height())).y()
+    assert 0 < foot <= dialog.yes.mapTo(dialog, QPoint(0, 0)).y(), "where the keys go is in sight"
