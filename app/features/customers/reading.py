@@ -21,6 +21,7 @@ from app.features.customers.snapshots import (
 )
 from app.features.finder.checked import find_checked, merged
 from app.features.finder.orders import digits_of, hits
+from app.features.privacy.personal import NAMELESS
 from app.model import Customer, Device, HeldMoney, Invoice, InvoiceBalance, RepairOrder
 from app.store.pinyin import initials
 from app.store.search import NEWEST, Field
@@ -58,7 +59,8 @@ _ROW = (
 _BY_IDS = select(*_ROW).where(Customer.id.in_(_IDS))
 _PAGE = (
     select(*_ROW)
-    .where(Customer.id < bindparam("before"), Customer.merged_into_id.is_(None))
+    # Who was erased is in nobody's list.
+    .where(Customer.id < bindparam("before"), Customer.merged_into_id.is_(None), Customer.name != NAMELESS)
     .order_by(Customer.id.desc())
     .limit(bindparam("most"))
 )
