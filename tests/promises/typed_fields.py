@@ -347,6 +347,8 @@ def _stored(reading: Connection, value: Any) -> bool:
             tests = " OR ".join(f"{each} = :plain OR instr({each}, :quoted)" for each in columns)
             if columns:
                 _QUERIES.append(f'SELECT 1 FROM "{table.name}" WHERE {tests}')
+    if any(not _fits(form) for form in wanted):
+        return False  # what no file can hold was accepted, so it is not what was kept
     for form in wanted:
         for quoted in {json.dumps(form), json.dumps(form, ensure_ascii=False)}:
             values = {"plain": form, "quoted": quoted}
@@ -354,6 +356,14 @@ def _stored(reading: Connection, value: Any) -> bool:
                 if reading.execute(text(query), values).first() is not None:
                     return True
     return False
+
+
+def _fits(form: str) -> bool:
+    try:
+        form.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _textual(column: Any) -> bool:
