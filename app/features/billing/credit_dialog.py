@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.core import formats
@@ -35,11 +35,18 @@ _NEW_KINDS = (LineKind.PART, LineKind.LABOUR, LineKind.VISIT, LineKind.OTHER)
 
 
 class LinesPick(QWidget):
-    """The lines that can still be credited: tick, how much of it, and whether its part goes back to the shelf."""
+    """The lines that can still be credited: tick, how much of it, and whether its part goes back to the shelf.
 
-    def __init__(self, lines: tuple[BilledLine, ...]) -> None:
+    No line offers more than can be credited of the whole invoice, ``creditable``: a discount among the lines, or what
+    was written off, takes its part. A ticked discount leaves that much more to the other lines.
+    """
+
+    changed = Signal()
+
+    def __init__(self, lines: tuple[BilledLine, ...], creditable: Money) -> None:
         super().__init__()
         self._lines = [each for each in lines if each.rest]
+        self._creditable = creditable
         self.ticks: dict[int, QCheckBox] = {}
         self.amounts: dict[int, MoneyField] = {}
         self.backs: dict[int, QCheckBox] = {}
@@ -52,9 +59,10 @@ class LinesPick(QWidget):
             amount = MoneyField("", negative=True)
             amount.line.setAccessibleName(_("Credited of {what}").format(what=_described(line)))
             amount.setFixedWidth(theme.px(110))
-            amount.set_value(line.rest)
             amount.setEnabled(False)
             tick.toggled.connect(amount.setEnabled)
+            tick.toggled.connect(self._offer)
+            amount.changed.connect(self.changed)
             grid.addWidget(tick, at, 0)
             grid.addWidget(amount, at, 1)
             self.ticks[line.id], self.amounts[line.id] = tick, amount
@@ -73,9 +81,43 @@ class LinesPick(QWidget):
         bar = area.verticalScrollBar().sizeHint().width()
         area.setMinimumWidth(inside.minimumSizeHint().width() + bar + 2 * area.frameWidth())
         area.setMinimumHeight(theme.px(min(44 * max(len(self._lines), 1) + 12, 220)))
+        self.most = QLabel()
+        self.most.setWordWrap(True)
+        theme.role_of(self.most, "secondary")
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(area)
+        box.addWidget(self.most)
+        self._offer()
+
+    def _offer(self) -> None:
+        """Put into each line what can be credited of it beside those that are ticked; what was typed stays."""
+        ticked = [each for each in self._lines if self.ticks[each.id].isChecked()]
+        left = self._creditable
+        for line in ticked:
+            if line.rest < ZERO or self.amounts[line.id].is_dirty():
+                left -= self._amount_of(line)
+        # Ticked ones share what is left, each in its turn; one that is not ticked shows what it would be given.
+        for line in [*ticked, *(each for each in self._lines if each not in ticked)]:
+            field = self.amounts[line.id]
+            if field.is_dirty():
+                continue
+            offered = line.rest if line.rest < ZERO else min(line.rest, max(left, ZERO))
+            field.set_value(offered)
+            if line in ticked and line.rest > ZERO:
+                left -= offered
+        text = _("At most {amount} can still be credited.").format(amount=formats.money(self._creditable))
+        if any(each.rest < ZERO for each in self._lines):
+            text += " " + _("To credit a line in full, tick the discount too.")
+        self.most.setText(text)
+        self.changed.emit()
+
+    def _amount_of(self, line: BilledLine) -> Money:
+        """What stands in the field; an unreadable one counts as the whole line until it is put right."""
+        try:
+            return self.amounts[line.id].value() or line.rest
+        except Refusal:
+            return line.rest
 
     def take_focus(self) -> None:
         """Put the keys on the first line; nothing while the lines are not asked for."""
@@ -109,7 +151,7 @@ def credit(service: Correcting, desk: Desk, invoice: BilledInvoice, parent: QWid
     kind = ChipGroup(
         _("How much"), [(each, label(each)) for each in _KINDS], single=True, required=True, numbers=False
     )
-    lines = LinesPick(invoice.lines)
+    lines = LinesPick(invoice.lines, invoice.creditable)
     amount = MoneyField(_("Amount with tax"), required=False)
     shelf = QCheckBox(_("Parts that are still good go back to the shelf"))
     reason = ComboField(_("Reason"), [(each, label(each)) for each in _REASONS], required=True)
@@ -170,7 +212,7 @@ def exchange(
 ) -> Exchanged | None:
     """Credit lines and invoice another one in their place, ``given`` where that is a part out of stock; what was paid
     pays the new one first."""
-    lines = LinesPick(invoice.lines)
+    lines = LinesPick(invoice.lines, invoice.creditable)
     kind = ComboField(_("New line"), [(each, label(each)) for each in _NEW_KINDS], required=True)
     kind.set_value(LineKind.OTHER)
     what = LineField(_("Description"))
@@ -204,8 +246,7 @@ def exchange(
         free = min(credited, invoice.allocated.fen)
         tenders.set_due(Money(max(asked - free, 0)))
 
-    for tick in lines.ticks.values():
-        tick.toggled.connect(lambda _on: due())
+    lines.changed.connect(due)
     price.changed.connect(due)
 
     def turned() -> None:

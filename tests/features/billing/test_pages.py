@@ -392,6 +392,45 @@ def test_an_exchange_credits_and_invoices(
     assert [kind for kind, _number in papers.printed] == [PaperKind.CREDIT_NOTE, PaperKind.INVOICE]
 
 
+def test_an_exchange_offers_what_can_be_credited_where_a_discount_was_given(
+    page: InvoicesPage, office: Office, forms: Forms
+) -> None:
+    counter = office.counter
+    card = counter.ready(price=YUAN(100))
+    card = counter.handover.set_discount(office.shop.ctx(Role.OWNER), card.id, card.version, YUAN(15))
+    invoice = office.invoice(counter.settle(card).invoice_number)
+    assert invoice.creditable == YUAN(85)
+    shown(page, invoice)
+    full, off = sorted(invoice.lines, key=lambda each: -each.rest.fen)
+
+    def answer(dialog: FormDialog) -> None:
+        lines = dialog.findChildren(LinesPick)[0]
+        assert "85.00" in lines.most.text()
+        assert lines.amounts[full.id].value() == YUAN(85)
+        lines.ticks[off.id].setChecked(True)
+        assert lines.amounts[full.id].value() == YUAN(100)
+        lines.ticks[off.id].setChecked(False)
+        lines.ticks[full.id].setChecked(True)
+        assert lines.chosen() == ((full.id, YUAN(85)),)
+        field(dialog, LineField).set_value("换全新主板")
+        price = [each for each in dialog._fields if isinstance(each, MoneyField) and each.required]
+        price[0].line.setText("130")
+        tenders = dialog.findChildren(TenderFields)[0]
+        assert tenders.amounts[CASH].value() == YUAN(45)
+        lines.amounts[full.id].line.setText("80")
+        assert tenders.amounts[CASH].value() == YUAN(50)
+        lines.ticks[off.id].setChecked(True)
+        assert lines.amounts[full.id].value() == YUAN(80), "what was typed stays"
+        lines.ticks[off.id].setChecked(False)
+        field(dialog, LineField, 2).set_value("客户要换")
+        twice(dialog)
+
+    forms.answer(answer)
+    page.exchange()
+    old = office.invoice(invoice.number)
+    assert (old.credited, office.invoice(old.replaced_by).total) == (YUAN(80), YUAN(130))
+
+
 @pytest.mark.usefixtures("language")
 def test_several_invoices_are_paid_at_once_oldest_first(
     owed: ReceivablesPage, office: Office, forms: Forms
