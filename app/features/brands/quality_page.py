@@ -63,7 +63,7 @@ class QualityPage(Page):
                 Column("what", _("What"), _what, width=150, bold=True),
                 Column("brand", _("Brand"), lambda row: row.brand, width=90),
                 Column("period", _("For"), lambda row: row.number or row.period, width=110),
-                Column("about", _("Content"), lambda row: row.about, width=140, stretch=True),
+                Column("about", _("What about"), lambda row: row.about, width=140, stretch=True),
                 Column("day", _("Day"), lambda row: formats.short_day(row.day), width=84, spare=True),
                 Column("state", _("State"), _state, width=130, chip=_chip),
             ],
@@ -77,14 +77,14 @@ class QualityPage(Page):
         self.lines = Table(
             [
                 Column("item", _("Item"), lambda line: line.item, width=150, stretch=True),
-                Column("about", _("Content"), lambda line: line.about, width=150, spare=True),
+                Column("about", _("What about"), lambda line: line.about, width=150, spare=True),
                 Column("figure", _("Count or sum"), lambda line: line.figure, align=RIGHT, width=110),
             ],
             name="quality_lines",
             key=lambda line: (line.item, line.about),
             empty=Empty(_("Nothing happened in this time."), icon="circle-check"),
         )
-        self.lines.view.setAccessibleName(_("Content"))
+        self.lines.view.setAccessibleName(_("What about"))
         self.lines.opened.connect(self.open_order)
         self.card = SideCard(_("Choose a notice or report on the left."), self.lines)
         card = self.card
@@ -250,8 +250,11 @@ class QualityPage(Page):
             f"{_what(row)}  {row.number or row.period}",
             [
                 (_("Brand"), row.brand),
-                (_("Content"), row.about),
-                (_("Due"), formats.day(row.day) if row.waits and row.subject is not Subject.NOTICE else ""),
+                (_("What about"), row.about),
+                (
+                    _("To be reported on"),
+                    formats.day(row.day) if row.waits and row.subject is not Subject.NOTICE else "",
+                ),
                 (_("Goes to the brand"), _("by the push") if card.linked else _("on paper")),
                 (_("Note"), card.note),
             ],
@@ -298,7 +301,7 @@ def _state(row: QualityRow) -> str:
     if row.state is not None:
         return label(row.state)
     if row.waits:
-        return _("Due")
+        return _("To be reported")
     return "" if row.subject is Subject.ASSESSMENT else _("Already made")
 
 

@@ -35,7 +35,7 @@ from app.features.brands.quality_snapshots import (
     Subject,
 )
 from app.features.brands.reading import agreed_with
-from app.model import Assessment, Brand, BrandReport, QualityNotice, RepairOrder
+from app.model import Agreement, Assessment, Brand, BrandReport, QualityNotice, RepairOrder
 from app.model.agreements import Agreed, agreement_on
 from app.model.assessment import TABLE, amount_of, points_by_item, score
 from app.store.door import Store, Tx, repeatable
@@ -78,7 +78,7 @@ class Quality:
         with self._store.read() as reading:
             names = dict(reading.execute(select(Brand.id, Brand.name)).all())
             found = [
-                *_due(reading, self.today()),
+                *_due(reading, self.today(), self._store.settings.time_zone),
                 *_notices(reading, names),
                 *_reports(reading, names),
                 *_months(reading, names),
@@ -95,7 +95,7 @@ class Quality:
         """How many notices and reports wait for somebody."""
         today = self.today()
         with self._store.read() as reading:
-            due = list(_due(reading, today))
+            due = list(_due(reading, today, self._store.settings.time_zone))
             notices = int(
                 reading.execute(
                     select(func.count())
@@ -323,7 +323,7 @@ def _first_of(month: str) -> date:
 # -- rows --------------------------------------------------------------------------------------------------
 
 
-def _due(reading: Connection, today: date) -> Iterator[QualityRow]:
+def _due(reading: Connection, today: date, zone: str) -> Iterator[QualityRow]:
     """Reports of ended weeks and months under an agreement that were not made: a week's on Monday, a month's on the
     agreement's day of the next."""
     made = {
@@ -334,10 +334,17 @@ def _due(reading: Connection, today: date) -> Iterator[QualityRow]:
             .limit(MOST_ROWS * 4)
         )
     }
+    known = dict(
+        reading.execute(
+            select(Agreement.brand_id, func.min(Agreement.created_at)).group_by(Agreement.brand_id)
+        ).all()
+    )
     for brand in reading.execute(select(Brand.id, Brand.name).where(Brand.active).order_by(Brand.name)):
         agreed = agreed_with(reading, brand.id)
         for kind, period, day in _periods(agreed, today):
-            if (brand.id, kind, period) not in made:
+            # Nobody is asked for reports of the time before the agreement was written down here.
+            since = business_day(known[brand.id], zone)
+            if (brand.id, kind, period) not in made and period_days(kind, period)[1] >= since:
                 yield QualityRow(
                     _SUBJECTS[kind], brand.id, brand.name, "", period, "", day, None, None, waits=True
                 )

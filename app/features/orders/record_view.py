@@ -199,6 +199,27 @@ class RecordView(QFrame):
             found.append(_link(summary_of(explained), lambda: DifferenceDialog(explained, zone, self).exec()))
         return found
 
+    def _device_facts(self, card: OrderCard) -> list[tuple[str, str]]:
+        """What the warranty hangs on, and the statutory clock with its alarm."""
+        from app.features.brands.words import alarm_text, clock_text, plan_text
+
+        found = self._orders().device_facts(card.device_id)
+        bought = formats.day(found.purchased_on) if found.purchased_on else ""
+        plans = [
+            f"{plan_text(plan)} ({_('ended {day}').format(day=formats.day(plan.ended_on))})"
+            if plan.ended_on
+            else plan_text(plan)
+            for plan in found.plans
+        ]
+        return [
+            (_("Purchase date"), f"{bought} · {_('Proof seen')}" if bought and found.proof_seen else bought),
+            (_("Production date"), formats.day(found.produced_on) if found.produced_on else ""),
+            (_("Outdoor unit"), found.outdoor_serial),
+            (_("Plans"), "\n".join(plans)),
+            (_("Statutory guarantee"), clock_text(found.clock)),
+            ("", alarm_text(found.clock.reasons)),
+        ]
+
     def _facts(self, column: QVBoxLayout, card: OrderCard) -> None:
         zone = self._orders().zone
         facts = [
@@ -212,6 +233,7 @@ class RecordView(QFrame):
             (_("Device passcode"), _passcode(card)),
             (_("Accessories"), formats.joined(card.accessories)),
             (_("Visible damage"), card.damage),
+            *self._device_facts(card),
             (_("Cover"), cover_text(card)),
             (_("Taken in"), formats.moment(card.taken_in_at, zone)),
             (_("Promised"), formats.moment(card.promised_at, zone) if card.promised_at else ""),

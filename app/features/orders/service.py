@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from sqlalchemy import bindparam, select
 
+from app.core.clock import business_day
+from app.core.errors import Reason, Refusal
 from app.core.rights import Actor
+from app.features.brands.reading import plan_rows
+from app.features.brands.snapshots import PlanRow
+from app.features.brands.statutory import device_clock
 from app.features.orders.card import card_by_id
 from app.features.orders.listing import OrderList
 from app.features.orders.quote_snapshots import Explained, QuoteRow
 from app.features.orders.quotes import explain, read_quotes
 from app.features.orders.snapshots import HistoryEntry, OrderCard, OrderFilter, OrdersPageRows
-from app.model import JournalEntry, OrderNote, Staff
+from app.model import Device, JournalEntry, OrderNote, Staff
+from app.model.statutory import StatutoryClock
 from app.store.door import Store
 
 _JOURNAL = (
@@ -25,6 +34,23 @@ _NOTES = (
     .where(OrderNote.order_id == bindparam("order_id"))
     .order_by(OrderNote.id)
 )
+
+
+_DEVICE = select(Device.purchased_on, Device.proof_seen, Device.produced_on, Device.outdoor_serial).where(
+    Device.id == bindparam("device_id")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFacts:
+    """What a device's warranty hangs on; plans newest first, ended ones too."""
+
+    purchased_on: date | None
+    proof_seen: bool
+    produced_on: date | None
+    outdoor_serial: str
+    clock: StatutoryClock
+    plans: tuple[PlanRow, ...]
 
 
 class OrdersService:
@@ -57,6 +83,23 @@ class OrdersService:
         """The quote that the customer agreed to against what he pays; None without one."""
         with self.store.read() as reading:
             return explain(reading, self.store.settings, order_id)
+
+    def device_facts(self, device_id: int) -> DeviceFacts:
+        """What the warranty of the order's device hangs on, and how its statutory clock stands."""
+        settings = self.store.settings
+        today = business_day(self.store.clock.now(), settings.time_zone)
+        with self.store.read() as reading:
+            row = reading.execute(_DEVICE, {"device_id": device_id}).one_or_none()
+            if row is None:
+                raise Refusal(Reason.NOT_FOUND)
+            return DeviceFacts(
+                row.purchased_on,
+                row.proof_seen,
+                row.produced_on,
+                row.outdoor_serial,
+                device_clock(reading, settings, device_id, today),
+                plan_rows(reading, device_id),
+            )
 
     def history(self, order_id: int) -> tuple[HistoryEntry, ...]:
         """Who did what, oldest first: the journal and the notes, in the order of time."""

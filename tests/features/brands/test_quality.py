@@ -148,23 +148,20 @@ def test_the_most_cases_within_thirty_days_are_taken() -> None:
 
 
 def test_reports_are_due_on_their_day_and_made_once(works: Works) -> None:
-    # Sunday, 22 November 2026: the weeks and the month before are due.
+    # Sunday, 22 November 2026: what was before the agreement was written down is asked of nobody.
     card = works.brand()
     quality, ctx = Quality(works.shop.store), works.shop.ctx
     another(works)
-    weeks = rows(quality, Subject.WEEKLY)
-    assert [row.period for row in weeks] == ["2026-W46", "2026-W45", "2026-W44", "2026-W43"]
-    assert [row.period for row in rows(quality, Subject.MONTHLY)] == ["2026-10", "2026-09"]
+    assert quality.rows() == ()
+    works.shop.clock.advance(timedelta(days=1))
+    (row,) = rows(quality, Subject.WEEKLY)
+    assert row.period == "2026-W47"
     waiting = quality.waiting()
     assert waiting is not None
-    assert (waiting.count, waiting.late) == (6, True)
-    this_week = replace(weeks[0], period="2026-W47")
+    assert (waiting.count, waiting.late) == (1, False)
     with pytest.raises(Refusal) as caught:
-        quality.report(ctx(Role.LEAD), this_week)
+        quality.report(ctx(Role.LEAD), replace(row, period="2026-W48"))
     assert caught.value.reason is Reason.REPORT_TOO_EARLY
-    works.shop.clock.advance(timedelta(days=1))
-    (row, *_older) = rows(quality, Subject.WEEKLY)
-    assert row.period == "2026-W47"
     assert quality.card(row).lines[0].figure == "1"
     link(works.shop, card.row.id)
     made = quality.report(ctx(Role.LEAD), row)
