@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -22,28 +23,40 @@ if TYPE_CHECKING:
 
 #: A printer setting that keeps a paper from being printed at all.
 NO_PRINTING = "none"
+#: What was said so many seconds before a paper was asked for is the deed that it belongs to.
+_SAME_DEED = 1.0
 
 
 class PaperDesk:
     """One for the program. ``service`` is asked for at the first paper: the window opens without the forms.
 
-    ``window`` is what dialogs stand before; ``say`` shows a line at the bottom.
+    ``window`` is what dialogs stand before; ``say`` shows a line at the bottom, ``told`` gives what was said there.
+    What became of a paper stands behind what was done, in one line: neither takes the other's place.
     """
 
     def __init__(self, service: Callable[[], PrintingService], window: QWidget) -> None:
         self._service = service
         self._window = window
         self.desk: Desk | None = None
+        self._deed, self._deed_at = "", 0.0
+        #: Papers of the deed that no printer took.
+        self._unprinted: list[str] = []
+        self._speaking = False
+        told = getattr(window, "told", None)
+        if told is not None:
+            told.connect(self._heard)
 
     def print_now(self, kind: PaperKind, number: str, size: PaperSize | None = None) -> None:
         """Freeze, render and print; whatever happens on the way to the printer, the record is safe before."""
         printer = self._service().printer_for(kind)
         if printer == NO_PRINTING:
             return
+        assert self.desk is not None
+        asked_at = self.desk.clock.monotonic()
         issued = self._issue(kind, number, size)
         if issued is None:
             return
-        self._render(issued, lambda pdf: self._send(issued, pdf, printer))
+        self._render(issued, lambda pdf: self._send(issued, pdf, printer, asked_at))
 
     def preview(self, kind: PaperKind, number: str, size: PaperSize | None = None) -> None:
         """Show the paper; it is issued (and counted as a copy) only when it is printed or saved."""
@@ -101,18 +114,33 @@ class PaperDesk:
 
         self.desk.tasks.run(work, then, self._failed, label(issued.kind), quiet=True)
 
-    def _send(self, issued: IssuedPaper, pdf: bytes, printer: str) -> None:
+    def _send(self, issued: IssuedPaper, pdf: bytes, printer: str, asked_at: float) -> None:
         from app.ui import printing
 
+        deed = self._deed if self._deed_at >= asked_at - _SAME_DEED else ""
+        paper = f"{label(issued.kind)} {issued.number}"
         try:
-            printing.print_pdf(pdf, printer, title=f"{label(issued.kind)} {issued.number}")
+            printing.print_pdf(pdf, printer, title=paper)
         except EnvironmentFault as fault:
-            # With the number: this line takes the place of the one that said what was saved.
-            text = f"{label(issued.kind)} {issued.number} → {sentence(fault)}"
-            self._say(text, Mood.WARN if fault.fault is Fault.NO_PRINTER else Mood.ERROR)
+            if fault.fault is not Fault.NO_PRINTER:
+                self._say(_joined(deed, f"{paper} → {sentence(fault)}"), Mood.ERROR)
+                return
+            self._unprinted.append("" if _names(deed, issued.number) else paper)
+            papers = self._unprinted if deed else [paper]
+            why = _("no printer is set: the paper was not printed")
+            self._say(_joined(deed, *papers, why), Mood.WARN)
             return
         mark = _("{paper} {number} printed.").format(paper=label(issued.kind), number=issued.number)
-        self._say(mark, Mood.OK)
+        self._say(_joined(deed, mark), Mood.OK)
+
+    def _heard(self, message: Message) -> None:
+        if self._speaking:
+            return
+        if self.desk is None:
+            return  # nobody can have printed yet
+        self._deed = message.text if message.mood is Mood.OK else ""
+        self._deed_at = self.desk.clock.monotonic()
+        self._unprinted.clear()
 
     def _failed(self, error: BaseException) -> None:
         self._say(sentence(error) if isinstance(error, ShopError) else unexpected(error), Mood.ERROR)
@@ -120,4 +148,19 @@ class PaperDesk:
     def _say(self, text: str, mood: Mood) -> None:
         say = getattr(self._window, "say", None) if shiboken6.isValid(self._window) else None
         if say is not None:
-            say(Message(text, mood, sound=False))
+            self._speaking = True
+            try:
+                say(Message(text, mood, sound=False))
+            finally:
+                self._speaking = False
+
+
+def _names(text: str, number: str) -> bool:
+    """Whether a number stands in it by itself: an invoice's ends as an order's does."""
+    return re.search(rf"(?<![0-9A-Za-z-]){re.escape(number)}(?![0-9A-Za-z-])", text) is not None
+
+
+def _joined(*said: str) -> str:
+    """What was done, and what became of its papers, as one line."""
+    *before, last = (each for each in said if each)
+    return " · ".join([*(each.rstrip("。.") for each in before), last])

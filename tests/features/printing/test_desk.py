@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -33,12 +35,15 @@ def language(request: pytest.FixtureRequest) -> Iterator[Language]:
 class Window(QWidget):
     """What the shell is to papers: a place for dialogs that says things."""
 
+    told = Signal(object)
+
     def __init__(self) -> None:
         super().__init__()
         self.heard: list[Message] = []
 
     def say(self, message: Message) -> None:
         self.heard.append(message)
+        self.told.emit(message)
 
 
 @dataclass(slots=True)
@@ -127,13 +132,50 @@ def test_without_a_printer_a_sentence_and_the_paper_stays_printable(
     counter.printer.fault = fault
     counter.papers.print_now(INVOICE, number)
     assert counter.heard().mood is mood
-    assert sentence(fault) in counter.heard().text
+    if fault.fault is Fault.NO_PRINTER:
+        why = _("no printer is set: the paper was not printed")
+        assert counter.heard().text == f"{label(INVOICE)} {number} · {why}"
+    else:
+        assert sentence(fault) in counter.heard().text
     assert counter.copies(INVOICE) == [0]
     counter.printer.fault = None
     counter.window.heard.clear()
     counter.papers.print_now(INVOICE, number)
     assert counter.heard().mood is Mood.OK
     assert len(counter.printer.jobs) == 1
+
+
+def test_what_was_done_and_what_became_of_its_papers_are_one_line(counter: Counter) -> None:
+    why = _("no printer is set: the paper was not printed")
+    invoice, card = counter.press.numbers[INVOICE], counter.press.numbers[PaperKind.REPAIR_CARD]
+    counter.printer.fault = EnvironmentFault(Fault.NO_PRINTER)
+    counter.papers.print_now(INVOICE, invoice)
+    # Said after the paper was asked for, or a moment before it: the same gesture.
+    counter.window.say(Message(f"{invoice} 100.00.", Mood.OK))
+    counter.papers.print_now(PaperKind.REPAIR_CARD, card)
+    counter.qtbot.waitUntil(lambda: len(counter.window.heard) == 3)
+    first, second = counter.window.heard[1:]
+    assert first.text == f"{invoice} 100.00 · {why}", "the number stands there once"
+    assert second.text == f"{invoice} 100.00 · {label(PaperKind.REPAIR_CARD)} {card} · {why}"
+    assert {first.mood, second.mood} == {Mood.WARN}
+
+    counter.printer.fault = None
+    counter.papers.print_now(INVOICE, invoice)
+    counter.qtbot.waitUntil(lambda: len(counter.window.heard) == 4)
+    assert counter.heard().text.startswith(f"{invoice} 100.00 · ")
+
+
+def test_what_was_done_long_before_is_not_said_again(counter: Counter) -> None:
+    counter.window.say(Message("long ago", Mood.OK))
+    clock = counter.press.shop.clock
+    clock.advance(timedelta(minutes=5))
+    counter.papers.print_now(INVOICE, counter.press.numbers[INVOICE])
+    counter.qtbot.waitUntil(lambda: len(counter.window.heard) == 2)
+    assert "long ago" not in counter.heard().text
+    counter.window.say(Message("refused", Mood.ERROR))
+    counter.papers.print_now(INVOICE, counter.press.numbers[INVOICE])
+    counter.qtbot.waitUntil(lambda: len(counter.window.heard) == 4)
+    assert "refused" not in counter.heard().text
 
 
 def test_none_prints_nothing_and_books_nothing(counter: Counter) -> None:
