@@ -97,6 +97,7 @@ class Rooms:
             lambda: self._services().correcting,
             lambda: self._services().printing,
             self._desk(),
+            lambda: self._services().brands,
         )
 
     def _parts(self) -> Page:
@@ -399,6 +400,13 @@ class Rooms:
                     waiting=services.quality.waiting,
                 ),
                 RoomTab(
+                    "settlements",
+                    N_("Settlements"),
+                    "coins",
+                    self._settlements,
+                    shown=lambda: desk.may(Command.SAVE_SETTLEMENT),
+                ),
+                RoomTab(
                     "brand_list",
                     N_("Brands"),
                     "handshake",
@@ -422,6 +430,12 @@ class Rooms:
         from app.features.brands.quality_page import QualityPage
 
         return QualityPage(services.quality, desk)
+
+    def _settlements(self) -> Page:
+        services, desk = self._ready()
+        from app.features.settling.page import SettlementsPage
+
+        return SettlementsPage(services.settlements, services.brands, desk)
 
     def _brand_list(self) -> Page:
         services, desk = self._ready()

@@ -630,6 +630,7 @@ class PaperKind(StrEnum):
     TECHNICIAN_DAY = "technician-day"
     LEAD_DAY = "lead-day"
     PAY_STATEMENT = "pay-statement"
+    BRAND_SETTLEMENT = "brand-settlement"
 
 
 class PaperSize(StrEnum):

@@ -503,6 +503,7 @@ LABELS: _Words = {
         PaperKind.TECHNICIAN_DAY: N_("Technician's day report"),
         PaperKind.LEAD_DAY: N_("Lead's day report"),
         PaperKind.PAY_STATEMENT: N_("Pay statement"),
+        PaperKind.BRAND_SETTLEMENT: N_("Brand settlement"),
     },
     PaperSize: {
         PaperSize.ROLL_58: N_("58 mm roll"),

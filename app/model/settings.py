@@ -44,6 +44,7 @@ _DEFAULT_SIZES = {
     PaperKind.DAY_CLOSE: PaperSize.ROLL_80,
     PaperKind.STATEMENT: PaperSize.A4,
     PaperKind.PAYMENT_REMINDER: PaperSize.A5,
+    PaperKind.BRAND_SETTLEMENT: PaperSize.A4,
 }
 
 

@@ -27,6 +27,7 @@ from app.core.enums import (
     ServiceType,
 )
 from app.core.money import ONE, ZERO, Money, Quantity
+from app.papers.forms_of_brands import BrandSheet
 from app.papers.forms_of_money import (
     CashSlip,
     CloseSheet,
@@ -332,6 +333,7 @@ Form = (
     | WorkSheet
     | LeadSheet
     | PaySheet
+    | BrandSheet
 )
 
 FORMS: Mapping[PaperKind, type[Form]] = {
@@ -365,6 +367,7 @@ FORMS: Mapping[PaperKind, type[Form]] = {
     PaperKind.TECHNICIAN_DAY: WorkSheet,
     PaperKind.LEAD_DAY: LeadSheet,
     PaperKind.PAY_STATEMENT: PaySheet,
+    PaperKind.BRAND_SETTLEMENT: BrandSheet,
 }
 _KINDS: Mapping[type[Form], PaperKind] = {form: kind for kind, form in FORMS.items()}
 
@@ -400,6 +403,7 @@ SIZES: Mapping[PaperKind, tuple[PaperSize, ...]] = {
     PaperKind.TECHNICIAN_DAY: (PaperSize.A5, PaperSize.A4),
     PaperKind.LEAD_DAY: (PaperSize.A4, PaperSize.A5),
     PaperKind.PAY_STATEMENT: (PaperSize.A5, PaperSize.A4),
+    PaperKind.BRAND_SETTLEMENT: (PaperSize.A4,),
 }
 
 #: Papers that always carry a barcode; quote, invoice and goods receipt carry one if they were given a code.

@@ -30,6 +30,7 @@ from app.papers.forms import (
     kind_of,
     sample,
 )
+from app.papers.forms_of_brands import BrandSheet
 from app.papers.forms_of_money import (
     CashSlip,
     CloseSheet,
@@ -189,6 +190,10 @@ def _lay_out(form: Form, kit: Kit) -> Layout:
             from app.papers import consign_sheet
 
             return consign_sheet.lay_out(form, kit)
+        case BrandSheet():
+            from app.papers import brand_sheet
+
+            return brand_sheet.lay_out(form, kit)
         case CreditSheet():
             from app.papers import credit_note
 

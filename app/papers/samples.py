@@ -87,6 +87,10 @@ def sample(kind: PaperKind, *, long: bool = False) -> Form:
             from app.papers import samples_of_pay
 
             return samples_of_pay.sample(kind, shop(chinese, long), chinese=chinese, long=long)
+        case PaperKind.BRAND_SETTLEMENT:
+            from app.papers import samples_of_brands
+
+            return samples_of_brands.settlement(shop(chinese, long), chinese=chinese, long=long)
         case PaperKind.MONTH_REPORT:
             from app.papers import samples_of_month
 

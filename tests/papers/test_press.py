@@ -40,6 +40,7 @@ from app.papers.forms import (
     kind_of,
     sample,
 )
+from app.papers.forms_of_brands import BrandSheet
 from app.papers.forms_of_money import (
     CashSlip,
     CloseSheet,
@@ -231,6 +232,12 @@ def must_say(form: Form) -> list[str]:
             said = [form.number, form.owner.name, form.owner.address, form.note, formats.money(form.total)]
             for use in form.uses:
                 said += [use.part_name, use.part_number, use.order_number]
+            return said
+        case BrandSheet():
+            said = [form.number, form.brand, form.month, form.note, formats.money(form.payable)]
+            for settled in form.lines:
+                said += [settled.claim, settled.order_number, settled.model, settled.serial, settled.reason]
+                said += [settled.description, formats.money(settled.paid, sign=False)]
             return said
         case PartLabels():
             return [text for each in form.labels for text in must_say(each)]

@@ -13,9 +13,11 @@ from sqlalchemy import Connection, Text, bindparam, cast, func, literal, select,
 from app.core.codes import CodeKind, running_code
 from app.core.enums import Command, PaperKind, PaperSize, Payer, Role
 from app.core.errors import Reason, Refusal
+from app.core.fields import SHORT, clean_line
 from app.core.money import ZERO
 from app.core.rights import Ctx
 from app.core.words import Language, language, parse_language
+from app.features.printing import forms_of_brands as brands
 from app.features.printing import forms_of_money as money
 from app.features.printing import forms_of_month as month
 from app.features.printing import forms_of_orders as orders
@@ -52,6 +54,7 @@ from app.model import (
     Tool,
     WriteOff,
 )
+from app.model import Settlement as BrandSettlement
 from app.papers.forms import HAS_BARCODE, SIZES, Form, QuoteSheet, freeze, thaw
 from app.store.door import Store, Tx, repeatable
 
@@ -112,6 +115,7 @@ _BUILDERS: Mapping[PaperKind, _Builder] = MappingProxyType(
         PaperKind.TECHNICIAN_DAY: pay.technician_day,
         PaperKind.LEAD_DAY: pay.lead_day,
         PaperKind.PAY_STATEMENT: pay.pay_statement,
+        PaperKind.BRAND_SETTLEMENT: brands.brand_settlement,
     }
 )
 #: Papers whose content is the newest state each time: a label glued on anew is no copy of a document.
@@ -138,6 +142,8 @@ _ALWAYS_FRESH = frozenset(
         PaperKind.MONTH_REPORT,
         PaperKind.TECHNICIAN_DAY,
         PaperKind.LEAD_DAY,
+        # As it stands: in work, agreed, booked.
+        PaperKind.BRAND_SETTLEMENT,
         # An approved one is made of what was frozen: the same each time.
         PaperKind.PAY_STATEMENT,
     }
@@ -169,6 +175,7 @@ _EXAMPLES = MappingProxyType(
         PaperKind.PLACE_LABEL: select(StockPlace.id).order_by(StockPlace.id),
         PaperKind.DEFECTIVE_LABEL: select(DefectiveGood.id).order_by(DefectiveGood.id.desc()),
         PaperKind.CONSIGN_SETTLEMENT: select(ConsignSettlement.number).order_by(ConsignSettlement.id.desc()),
+        PaperKind.BRAND_SETTLEMENT: select(BrandSettlement.number).order_by(BrandSettlement.id.desc()),
         PaperKind.CREDIT_NOTE: select(CreditNote.number).order_by(CreditNote.id.desc()),
         PaperKind.WRITE_OFF: select(WriteOff.number).order_by(WriteOff.id.desc()),
         PaperKind.CASH_SLIP: select(TillMove.number).order_by(TillMove.id.desc()),
@@ -269,6 +276,7 @@ class PrintingService:
         ``looked`` is what ``look`` gave and the printer has: what is on paper is what is kept, whatever happened to the
         record since. Raises ``Refusal``: NOT_FOUND for a number that has no such paper, PAPER_SIZE_UNKNOWN.
         """
+        number = clean_line("number", number, most=SHORT)
         size = _checked_size(kind, size or self.size_of(kind))
         with self.store.write(Command.ISSUE_PAPER, ctx) as tx:
             form, order_id = _BUILDERS[kind](tx.reading(), self.store, number)

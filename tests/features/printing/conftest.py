@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core.brand_codes import SettlementKind
 from app.core.codes import CodeKind, running_code
 from app.core.enums import (
     Action,
@@ -36,6 +37,8 @@ from app.features.bench.service import BenchService
 from app.features.billing.correcting import Correcting
 from app.features.billing.service import Billing
 from app.features.billing.snapshots import CreditAsked
+from app.features.brands.service import Brands
+from app.features.brands.snapshots import BrandEntry
 from app.features.counting.service import Counting
 from app.features.customers.service import CustomersService
 from app.features.customers.snapshots import CustomerEntry as Kept
@@ -56,6 +59,8 @@ from app.features.purchasing.service import Purchasing
 from app.features.purchasing.snapshots import Arrived, HeadEntry, LineEntry, SupplierEntry
 from app.features.purchasing.suppliers import Suppliers
 from app.features.settings.service import SettingsService
+from app.features.settling.service import Settlements
+from app.features.settling.snapshots import LineEntry as SettlementEntry
 from app.features.stock.service import StockService
 from app.features.stock.snapshots import PartEntry
 from app.features.till.closing import Closing
@@ -155,6 +160,7 @@ def live(shop: Shop) -> Press:
     numbers |= shelf_papers(shop, part.row.id)
     numbers |= bought_papers(shop, part.row.id)
     numbers |= day_papers(shop)
+    numbers |= brand_papers(shop)
     numbers |= money_papers(shop, settled.invoice_number)
     deposit = next(number for kind, number in papers if kind is PaperKind.PAYMENT_RECEIPT)
     return Press(shop, printing, settled.card, numbers, deposit)
@@ -218,6 +224,16 @@ def day_papers(shop: Shop) -> dict[PaperKind, str]:
         PaperKind.LEAD_DAY: "2026-11-22",
         PaperKind.PAY_STATEMENT: f"2026-11-{technician}",
     }
+
+
+def brand_papers(shop: Shop) -> dict[PaperKind, str]:
+    """A brand's month with a deduction: the number of its settlement."""
+    brand = Brands(shop.store).save(shop.ctx(), None, BrandEntry("海尔"))
+    settlements = Settlements(shop.store)
+    card = settlements.make(shop.ctx(), brand.row.id, "2026-11")
+    late = SettlementEntry(SettlementKind.DEDUCTION, "迟到上门", Money.yuan(20))
+    settlements.save_line(shop.ctx(), card.row.id, card.row.version, None, late)
+    return {PaperKind.BRAND_SETTLEMENT: card.row.number}
 
 
 def bought_papers(shop: Shop, part: int) -> dict[PaperKind, str]:

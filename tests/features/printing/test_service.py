@@ -254,6 +254,7 @@ def test_real_papers_scan_in_both_languages(shared_press: Press, kind: PaperKind
             | PaperKind.DAY_CLOSE
             | PaperKind.STATEMENT
             | PaperKind.PAYMENT_REMINDER
+            | PaperKind.BRAND_SETTLEMENT
         ):
             assert found == []
         case _:
