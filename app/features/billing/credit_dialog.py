@@ -198,6 +198,8 @@ def credit(service: Correcting, desk: Desk, invoice: BilledInvoice, parent: QWid
         shelf.setVisible(chosen is CreditKind.WHOLE and bool(lines.backs))
         most = _("At most {amount} can still be credited.")
         sum_word.setText(most.format(amount=formats.money(invoice.creditable)))
+        # The lines say it themselves, right below them.
+        sum_word.setVisible(chosen is not CreditKind.LINES)
         dialog.adjustSize()
 
     kind.changed.connect(turned)
