@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from app.core import formats
 from app.core.labels import label
@@ -40,7 +41,14 @@ def clock_text(found: StatutoryClock) -> str:
 
 
 def plan_text(plan: PlanEntry | PlanRow) -> str:
-    """One plan in a line."""
-    return _("{plan} {number} ({who}) until {day}").format(
+    """One plan in a line; one that holds no more says so."""
+    words = _("{plan} {number} ({who}) until {day}").format(
         plan=label(plan.kind), number=plan.number, who=plan.underwriter, day=formats.day(plan.ends_on)
     )
+    if isinstance(plan, PlanRow) and plan.ended_on is not None:
+        return f"{words} · {_ended(plan.ended_on)}"
+    return words
+
+
+def _ended(day: date) -> str:
+    return _("ended {day}").format(day=formats.day(day))

@@ -26,6 +26,7 @@ from app.ui.page import KeyHint, Page
 from app.ui.tables import Column, Empty, Table
 
 if TYPE_CHECKING:
+    from app.features.brands.service import Brands
     from app.features.orders.correcting import Correcting
     from app.features.orders.service import OrdersService
     from app.features.printing.service import PrintingService
@@ -58,6 +59,7 @@ class OrdersPage(Page):
         correcting: Callable[[], Correcting],
         printing: Callable[[], PrintingService],
         desk: Desk,
+        brands: Callable[[], Brands] | None = None,
     ) -> None:
         super().__init__()
         self._listing = listing
@@ -101,7 +103,7 @@ class OrdersPage(Page):
         )
         self.list.picked.connect(self._picked)
         self.list.opened.connect(self._go_on_with)
-        self.record = RecordView(orders, correcting, printing, desk)
+        self.record = RecordView(orders, correcting, printing, desk, brands)
         self.record.wants_room.connect(self.go_to_room)
         self.record.corrected.connect(self._corrected)
         split = QSplitter(Qt.Orientation.Horizontal)

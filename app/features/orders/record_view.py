@@ -30,6 +30,8 @@ from app.ui.chips import ChipLabel, status_chip
 from app.ui.desk import Desk
 
 if TYPE_CHECKING:
+    from app.features.brands.service import Brands
+    from app.features.brands.snapshots import PlanRow
     from app.features.orders.correcting import Correcting
     from app.features.orders.service import OrdersService
     from app.features.printing.service import PrintingService
@@ -49,6 +51,7 @@ class RecordView(QFrame):
         correcting: Callable[[], Correcting],
         printing: Callable[[], PrintingService],
         desk: Desk,
+        brands: Callable[[], Brands] | None = None,
     ) -> None:
         super().__init__()
         theme.role_of(self, "card")
@@ -56,6 +59,8 @@ class RecordView(QFrame):
         self._correcting = correcting
         self._printing = printing
         self._desk = desk
+        #: Plans are noted where somebody keeps them.
+        self._brands = brands
         self._card: OrderCard | None = None
         self._number = QLabel(_("Choose an order on the left."))
         theme.role_of(self._number, "heading")
@@ -70,6 +75,8 @@ class RecordView(QFrame):
         self._correct.setShortcut("Ctrl+E")
         self._correct.setToolTip("Ctrl+E")
         self._correct.clicked.connect(self.correct)
+        self._plans = QPushButton(_("Plans …"))
+        self._plans.clicked.connect(self.show_plans)
         head = QHBoxLayout()
         head.addWidget(self._number)
         head.addWidget(self._chip)
@@ -78,6 +85,7 @@ class RecordView(QFrame):
         buttons.addWidget(self._go)
         buttons.addWidget(self._papers)
         buttons.addWidget(self._correct)
+        buttons.addWidget(self._plans)
         buttons.addStretch(1)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
@@ -126,6 +134,57 @@ class RecordView(QFrame):
             )
         return menu
 
+    def show_plans(self) -> None:
+        """A menu: another plan for the device, and the end of each that holds."""
+        menu = self.plans_menu()
+        menu.setActiveAction(menu.actions()[0])
+        menu.exec(self._plans.mapToGlobal(self._plans.rect().topLeft()))
+
+    def plans_menu(self) -> QMenu:
+        """What can be done about the plans of the device shown."""
+        from app.features.brands.words import plan_text
+
+        assert self._card is not None
+        assert self._brands is not None
+        menu = QMenu(self)
+        menu.addAction(_("Add a plan …")).triggered.connect(lambda _on=False: self.add_plan())
+        for plan in self._brands().plans(self._card.device_id):
+            if plan.ended_on is None:
+                words = _("End: {plan}").format(plan=plan_text(plan))
+                action = menu.addAction(words.replace("&", "&&"))
+                action.triggered.connect(lambda _on=False, mine=plan: self.end_plan(mine))
+        return menu
+
+    def add_plan(self) -> None:
+        """Write down a plan that was sold or granted for the device."""
+        from app.features.brands.plan_form import PlanForm
+        from app.ui.form_dialog import ask
+
+        card, brands = self._card, self._brands
+        if card is None or brands is None:
+            return
+        service, ctx = brands(), self._desk.gesture()
+        form = PlanForm(service.today, service.today())
+        give = lambda: service.add_plan(ctx, card.device_id, form.entry())  # noqa: E731
+        if ask(_("Plan of this device"), form.rows, _("Save"), give, parent=self):
+            self.corrected.emit(card.number)
+
+    def end_plan(self, plan: PlanRow) -> None:
+        """It was given back, or the device was replaced."""
+        from app.features.brands.words import plan_text
+        from app.ui.form_dialog import ask
+
+        card, brands = self._card, self._brands
+        if card is None or brands is None:
+            return
+        ctx = self._desk.gesture()
+        title, text = _("End the plan"), _("It holds no more from today on; it stays on record.")
+        give = lambda: brands().end_plan(ctx, plan.id)  # noqa: E731
+        if ask(
+            title, [], _("End the plan"), give, text=f"{plan_text(plan)}\n{text}", danger=True, parent=self
+        ):
+            self.corrected.emit(card.number)
+
     def correct(self) -> None:
         """Put right what was written down at intake."""
         card = self._card
@@ -163,6 +222,8 @@ class RecordView(QFrame):
         self._go.setVisible(card is not None and self._may_go_on(card))
         self._papers.setVisible(card is not None)
         self._correct.setVisible(card is not None and self._may_correct(card))
+        plans = card is not None and self._brands is not None
+        self._plans.setVisible(plans and self._desk.may(Command.SAVE_COVER_PLAN))
         self._chip.show_chip(status_chip(card.status) if card is not None else None)
         inside = QWidget()
         column = QVBoxLayout(inside)
@@ -205,17 +266,12 @@ class RecordView(QFrame):
 
         found = self._orders().device_facts(card.device_id)
         bought = formats.day(found.purchased_on) if found.purchased_on else ""
-        plans = [
-            f"{plan_text(plan)} ({_('ended {day}').format(day=formats.day(plan.ended_on))})"
-            if plan.ended_on
-            else plan_text(plan)
-            for plan in found.plans
-        ]
+        proof = _("Proof seen") if found.proof_seen else ""
         return [
-            (_("Purchase date"), f"{bought} · {_('Proof seen')}" if bought and found.proof_seen else bought),
+            (_("Purchase date"), " · ".join(filter(None, (bought, proof))) if bought else ""),
             (_("Production date"), formats.day(found.produced_on) if found.produced_on else ""),
             (_("Outdoor unit"), found.outdoor_serial),
-            (_("Plans"), "\n".join(plans)),
+            (_("Plans"), "\n".join(map(plan_text, found.plans))),
             (_("Statutory guarantee"), clock_text(found.clock)),
             ("", alarm_text(found.clock.reasons)),
         ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from app.core.brand_codes import CoverPlanKind, NoticeState
 from app.core.enums import Role
@@ -16,6 +17,7 @@ from app.features.brands.quality_service import Quality
 from app.features.brands.quality_snapshots import Subject
 from app.features.brands.snapshots import PlanEntry
 from app.features.brands.words import alarm_text, clock_text
+from app.features.orders.record_view import RecordView
 from app.features.orders.service import OrdersService
 from app.ui.form_dialog import FormDialog
 from tests.features.page_tools import Forms, Papers, desk_of, english_left, fill, speaking_each
@@ -117,3 +119,43 @@ def test_a_record_knows_its_devices_plans_and_clock(works: Works, language: Lang
     assert found.clock.repair_days == 31
     assert "31" in clock_text(found.clock)
     assert ("三包" if language is Language.ZH else "money back") in alarm_text(found.clock.reasons)
+
+
+def test_plans_are_added_and_ended_at_the_record(
+    qtbot: QtBot, works: Works, monkeypatch: pytest.MonkeyPatch, language: Language
+) -> None:
+    works.brand()
+    card = works.counter.take_in()
+    store = works.shop.store
+    orders, forms = OrdersService(store), Forms(monkeypatch)
+
+    def absent() -> Any:
+        raise AssertionError
+
+    desk = desk_of(works.shop, Role.COUNTER, Papers())
+    view = RecordView(lambda: orders, absent, absent, desk, lambda: works.brands)
+    qtbot.addWidget(view)
+    view.show_order(card.id)
+
+    def typed(dialog: FormDialog) -> None:
+        fill(dialog, "平安", "YB-1")
+        dialog.try_it()
+
+    forms.answer(typed, FormDialog.try_it)
+    (add,) = view.plans_menu().actions()
+    add.trigger()
+    (plan,) = works.brands.plans(card.device_id)
+    assert (plan.underwriter, plan.number, plan.ended_on) == ("平安", "YB-1", None)
+    view.reload()
+    _add, end = view.plans_menu().actions()
+    end.trigger()
+    (plan,) = works.brands.plans(card.device_id)
+    assert plan.ended_on is not None
+    view.reload()
+    assert any("YB-1" in each.text() for each in view.findChildren(QLabel))
+    technician = RecordView(
+        lambda: orders, absent, absent, desk_of(works.shop, Role.TECHNICIAN, Papers()), lambda: works.brands
+    )
+    qtbot.addWidget(technician)
+    technician.show_order(card.id)
+    assert not technician._plans.isVisibleTo(technician)
