@@ -91,6 +91,7 @@ class Record:
 
     def save(self, folder: Path) -> None:
         """Write it whole or not at all."""
+        folder.mkdir(parents=True, exist_ok=True)
         part = folder / f"{self.file}.{os.getpid()}"
         part.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), encoding="utf-8")
         part.replace(folder / self.file)
