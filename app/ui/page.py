@@ -250,8 +250,8 @@ class Page(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that the widget with the focus left alone: Enter presses a button as Space does, digits act."""
-        focused = QApplication.focusWidget()
-        if event.key() in _ENTER and isinstance(focused, QPushButton) and self.isAncestorOf(focused):
+        focused = self.focusWidget()
+        if event.key() in _ENTER and isinstance(focused, QPushButton):
             if not event.isAutoRepeat():
                 focused.click()
             return

@@ -273,7 +273,9 @@ def test_enter_presses_the_button_that_has_the_keys_and_no_other(shell: Shell, k
     for each in (button, off):
         each.clicked.connect(lambda _on, each=each: pressed.append(each))
         page.body.addWidget(each)
+        each.show()
     button.setFocus()
+    assert page.focusWidget() is button
     QTest.keyClick(button, key)
     assert pressed == [button]
     off.setEnabled(False)
