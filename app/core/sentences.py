@@ -412,7 +412,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Fault.NO_DISPLAY: N_("There is no screen to open a window on."),
     Fault.NO_USB_PRINTING: N_(
         "A printer at usb:… needs the package python-escpos, which this computer has not got. Install it into the"
-        " program's own Python (pip install \"python-escpos[usb]\"), or name the printer by net: or file:."
+        ' program\'s own Python (pip install "python-escpos[usb]"), or name the printer by net: or file:.'
     ),
     Fault.NO_PRINTER: N_("No printer is set up. The paper is saved; print it later or save it as PDF."),
     Fault.PRINTER: N_("The printer “{printer}” did not take the paper. Everything is saved; print it again."),
@@ -452,6 +452,10 @@ FIELDS: Mapping[str, str] = {
     "model": N_("Model"),
     "serial": N_("Serial number"),
     "purchased_on": N_("Purchase date"),
+    "kind": N_("Kind"),
+    "period": N_("Period"),
+    "order": N_("Order"),
+    "points": N_("Points"),
     "produced_on": N_("Production date"),
     "outdoor_serial": N_("Outdoor unit's serial number"),
     "fault_code": N_("Fault code"),

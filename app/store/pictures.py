@@ -74,7 +74,7 @@ def clean_picture(
             _check_claim(picture.width, picture.height, MAX_PIXELS if kind == "JPEG" else MAX_WHOLE_PIXELS)
             if getattr(picture, "n_frames", 1) != 1 and kind != "JPEG":
                 raise Refusal(Reason.BAD_IMAGE)  # a film
-            # A large JPEG is decoded at half or a quarter of its size at once: a little below is as good and much faster.
+            # A large JPEG is decoded at half or a quarter of its size at once: a little below is as good and faster.
             share = 0.75 * most_side / max(picture.size)
             picture.draft("RGB", (max(1, int(picture.width * share)), max(1, int(picture.height * share))))
             layered = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info

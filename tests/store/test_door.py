@@ -594,9 +594,13 @@ def test_what_a_head_office_is_told_stands_or_falls_with_the_change(store: Store
     class Broken(Exception):
         pass
 
-    with pytest.raises(Broken), store.write(Command.SAVE_BRAND, Ctx.gesture(FOUNDER)) as tx:
-        tx.outbox(brand.id, "ping", "", {"n": 2})
-        raise Broken
+    def breaks() -> None:
+        with store.write(Command.SAVE_BRAND, Ctx.gesture(FOUNDER)) as tx:
+            tx.outbox(brand.id, "ping", "", {"n": 2})
+            raise Broken
+
+    with pytest.raises(Broken):
+        breaks()
     with store.read() as reading:
         rows = reading.execute(select(OutboxEvent.uuid, OutboxEvent.body, OutboxEvent.state)).all()
     assert [(row.uuid, row.body, row.state) for row in rows] == [(told, {"n": 1}, OutboxState.WAITING)]

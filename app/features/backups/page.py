@@ -367,7 +367,8 @@ def _count(number: int | None) -> str:
 
 
 def _files() -> str:
-    return f"{_('Backups')} ({_FILTER})"
+    name = _("Backups")
+    return f"{name} ({_FILTER})"
 
 
 def _fault_of(code: str) -> Exception:

@@ -108,9 +108,8 @@ class Rescue(QDialog):
 
     def choose_file(self) -> None:
         """A backup from anywhere."""
-        path, _chosen = QFileDialog.getOpenFileName(
-            self, _("Restore a backup"), "", f"{_('Backups')} (*.xiuhu)"
-        )
+        kind = _("Backups")
+        path, _chosen = QFileDialog.getOpenFileName(self, _("Restore a backup"), "", f"{kind} (*.xiuhu)")
         if path:
             self._restore(Path(path))
 

@@ -17,7 +17,7 @@ from app.core.errors import Conflict, Reason, Refusal
 from app.core.fields import LINE, LONG, clean_line, clean_text
 from app.core.ids import uuid7
 from app.core.labels import category_name, label
-from app.core.money import ZERO
+from app.core.money import ZERO, Money
 from app.core.rights import Ctx
 from app.core.waiting import Waiting
 from app.core.wire.events import EventType
@@ -470,15 +470,19 @@ def _assessed(reading: Connection, brand_id: int, month: str) -> Iterator[Qualit
     rows = _entries(reading, brand_id, month)
     for row in rows:
         about = formats.joined(filter(None, (row.number, row.note)))
-        figure = f"{formats.money(row.amount)} · {_('{points} points').format(points=row.points)}"
+        figure = _figure(row.amount, row.points)
         yield QualityLine(label(row.kind), about, figure, row.order_id)
     found = _score(reading, brand_id, month)
     lost = points_by_item((row.kind, row.points) for row in rows)
     if lost.get(AssessmentKind.PRAISE, 0) == 0:
         yield QualityLine(label(AssessmentKind.PRAISE), _("without one a year no award"), "")
-    yield QualityLine(
-        _("Total"), "", f"{formats.money(found.money)} · {_('{points} points').format(points=found.points)}"
-    )
+    yield QualityLine(_("Total"), "", _figure(found.money, found.points))
+
+
+def _figure(amount: Money, points: int) -> str:
+    """Yuan and points stand apart (domain.md §11)."""
+    words = _("{points} points").format(points=points)
+    return f"{formats.money(amount)} · {words}"
 
 
 def _content_lines(content: dict[str, Any]) -> Iterator[QualityLine]:

@@ -202,7 +202,7 @@ class JournalPage(Page):
             self,
             self.desk,
             _("Export the journal"),
-            f"{_('Activity journal')} {formats.day(self.today)}",
+            _("Activity journal") + f" {formats.day(self.today)}",
             lambda file, tell: self._journal.export(ctx, asked, file, tell),
             lambda count, name: _("{n} entries written to {name}.").format(n=f"{count:,}", name=name),
         )

@@ -190,7 +190,7 @@ def _first_at(reading: Connection, last: int, moment: int) -> int:
 
 def _check(actor: Actor) -> None:
     if not actor.may_see(Sight.JOURNAL):
-        raise Refusal(Reason.NOT_ALLOWED)
+        raise Refusal(Reason.NOT_ALLOWED, command=Command.EXPORT_JOURNAL)
 
 
 def _order_id(reading: Connection, number: str) -> int:

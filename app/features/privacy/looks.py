@@ -121,7 +121,7 @@ class Looks:
     def of_customer(self, actor: Actor, customer_id: int) -> tuple[LookRow, ...]:
         """Who looked at a customer and at his orders, newest first, at most 500. ``Refusal(NOT_ALLOWED)``."""
         if not actor.may_see(Sight.LOOKS):
-            raise Refusal(Reason.NOT_ALLOWED)
+            raise Refusal(Reason.NOT_ALLOWED, command=Command.NOTE_LOOKS)
         self.flush()
         with self._store.read() as reading:
             ids = [

@@ -113,7 +113,7 @@ class Privacy:
         """Who did not come for longer than the settings keep data, and owes and is owed nothing, longest first; at most
         500. () where the rule is off. ``Refusal(NOT_ALLOWED)``; nothing while the clock cannot be believed."""
         if not actor.may_see(Sight.RETENTION):
-            raise Refusal(Reason.NOT_ALLOWED)
+            raise Refusal(Reason.NOT_ALLOWED, command=Command.ERASE_CUSTOMER)
         settings = self._store.settings
         if not settings.retention_years or not self._store.clock_watch.may_erase():
             return ()
@@ -129,7 +129,7 @@ class Privacy:
     def erasures(self, actor: Actor) -> tuple[ErasureRow, ...]:
         """The erasures that were done, newest first. ``Refusal(NOT_ALLOWED)``."""
         if not actor.may_see(Sight.RETENTION):
-            raise Refusal(Reason.NOT_ALLOWED)
+            raise Refusal(Reason.NOT_ALLOWED, command=Command.ERASE_CUSTOMER)
         wanted = (
             select(Erasure.at, Erasure.cause, Erasure.customer_uuid, Staff.name)
             .outerjoin(Staff, Staff.id == Erasure.actor_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from app.core.enums import Command, Role
 from app.core.labels import label
 from app.core.rights import RIGHTS, UNJOURNALED
@@ -57,12 +59,10 @@ class PrivacySection(Section):
                     Column(
                         role.value,
                         label(role),
-                        lambda command, role=role: _("yes") if role in RIGHTS[command] else "",
+                        partial(_word, role),
                         align=CENTRE,
                         width=112,
-                        chip=lambda command, role=role: (
-                            Chip(_("yes"), Tone.DONE) if role in RIGHTS[command] else None
-                        ),
+                        chip=partial(_chip, role),
                     )
                     for role in _ROLES
                 ),
@@ -85,3 +85,11 @@ class PrivacySection(Section):
         wanted = self.search.value().strip().casefold()
         shown = [each for each in Command if each not in UNJOURNALED and wanted in label(each).casefold()]
         self.rights.show_rows(sorted(shown, key=label))
+
+
+def _word(role: Role, command: Command) -> str:
+    return _("yes") if role in RIGHTS[command] else ""
+
+
+def _chip(role: Role, command: Command) -> Chip | None:
+    return Chip(_("yes"), Tone.DONE) if role in RIGHTS[command] else None

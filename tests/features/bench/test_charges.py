@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     Refused = Callable[[Callable[[], object]], Reason]
 
 
-
 def _sums(world: World, part: PartRow) -> tuple[Quantity, Money]:
     """Stock and value as the moves say."""
     moves = world.stock.part(part.id).moves.rows

@@ -59,8 +59,9 @@ def yes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_every_setting_has_its_place(page: SettingsPage) -> None:
     shown = [key for at in range(len(KINDS)) for key in page.section_at(at).entries]
     assert len(shown) == len(set(shown))
-    # Look, text size and sounds belong to the computer, not to the shop's records.
-    assert set(shown) == KEYS - {"theme", "text_scale", "sounds"}
+    # Look, text size and sounds belong to the computer, not to the shop's records; backups have a page of their own.
+    backups = {"backup_place", "backup_lock", "backup_cap_gb", "sync_paused"}
+    assert set(shown) == KEYS - {"theme", "text_scale", "sounds"} - backups
 
 
 def test_nothing_is_dirty_after_loading_and_nothing_is_written_by_saving_it(
