@@ -28,6 +28,13 @@ WITHOUT_REPEAT = {
     "staff.vouch_by_badge": "a badge scanned again is a badge scanned again",
     "settings.found_shop": "a second founding meets FOLDER_NOT_EMPTY",
     "intake.save_draft": "the newest draft replaces the one before",
+    "backups.save_file": "a backup written again is a file written again",
+    "repairing.repair": "what was repaired is found sound the second time",
+    "journal.export": "an export again is the same file again",
+    "looks.flush": "the program's own; what was flushed is no longer there",
+    "passcodes.sweep": "the program's own; what was swept is no longer there",
+    "privacy.hand_out": "handed out twice stands in the journal twice",
+    "sync.push": "the program's own; receipts and decisions are booked once, by their ids",
 }
 
 

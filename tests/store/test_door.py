@@ -457,7 +457,7 @@ def test_every_command_leaves_an_entry_even_if_it_says_nothing(store: Store) -> 
         pass
     with store.read() as reading:
         assert reading.execute(select(JournalEntry.command)).scalars().all() == [Command.ASSIGN]
-    assert frozenset({Command.SAVE_DRAFT, Command.NOTE_LOOKS}) == UNJOURNALED
+    assert frozenset({Command.SAVE_DRAFT, Command.NOTE_LOOKS, Command.NOTE_CONTACT}) == UNJOURNALED
 
 
 # -- the world outside -----------------------------------------------------------------------------------
