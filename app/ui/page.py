@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -81,6 +81,8 @@ class Page(QWidget):
         self._stale = True
         self._front = False
         self._numbers: dict[int, Callable[[], object]] = {}
+        #: Who had the focus when the key came that is being handled.
+        self._enter_in: QWidget | None = None
 
     # -- what a page says about itself -----------------------------------------------------------------
 
@@ -248,10 +250,18 @@ class Page(QWidget):
         else:
             self._numbers[number] = action
 
+    def event(self, event: QEvent) -> bool:
+        """Before a key press its focus is asked for a shortcut: who had it then is whom an Enter was meant for. A field
+        that sends the focus on with Enter must not press the button it sends it to."""
+        if event.type() is QEvent.Type.ShortcutOverride:
+            self._enter_in = self.focusWidget()
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that the widget with the focus left alone: Enter presses a button as Space does, digits act."""
         focused = self.focusWidget()
-        if event.key() in _ENTER and isinstance(focused, QPushButton):
+        began, self._enter_in = self._enter_in, None
+        if event.key() in _ENTER and isinstance(focused, QPushButton) and focused is began:
             if not event.isAutoRepeat():
                 focused.click()
             return

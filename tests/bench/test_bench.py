@@ -44,7 +44,7 @@ ASKED = (
     "memory_list",
 )
 _WITHOUT_FLOOR = {"scan_to_card_painted", "scroll_page", "paper_receipt_first", "paper_invoice_first"}
-_WITHOUT_FLOOR |= set(money.NAMES) | {"backup"}
+_WITHOUT_FLOOR |= set(money.NAMES) | {"backup", "pin_check"}
 _WITHOUT_FLOOR |= set(headoffice.NAMES)
 _WITHOUT_FLOOR |= set(stockroom.NAMES) - {"stock_scan_part"}
 

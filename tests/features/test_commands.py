@@ -31,6 +31,8 @@ WITHOUT_REPEAT = {
     "backups.save_file": "a backup written again is a file written again",
     "repairing.repair": "what was repaired is found sound the second time",
     "journal.export": "an export again is the same file again",
+    "looks.saw": "a look is counted each time",
+    "looks.sweep": "the program's own; what was swept is no longer there",
     "looks.flush": "the program's own; what was flushed is no longer there",
     "passcodes.sweep": "the program's own; what was swept is no longer there",
     "privacy.hand_out": "handed out twice stands in the journal twice",

@@ -32,6 +32,7 @@ from app.features.bench.view import Diagnosis, Labour, PieceQuestion
 from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.pricing.snapshots import PriceChoice
 from app.features.stock.snapshots import PartEntry
+from tests.hostile_pictures import PNG
 
 if TYPE_CHECKING:
     from app.features.orders.snapshots import OrderCard
@@ -341,7 +342,7 @@ def test_labour_notes_technician_and_photos(world: World, bench: BenchPresenter,
     bench.use(Tool.NOTE)
     screen.answer = (None,)
     bench.use(Tool.ASSIGN)
-    screen.answer = (b"\x89PNG\r\n\x1a\n" + b"\0" * 20,)
+    screen.answer = (PNG,)
     bench.use(Tool.PHOTO)
     assert bench.card is not None
     assert [(line.kind, line.minutes) for line in bench.card.lines] == [

@@ -201,7 +201,7 @@ def test_enter_in_the_search_gives_the_keys_to_what_was_found(page: InvoicesPage
 
 def test_the_shelf_box_of_a_line_is_in_sight(office: Office, qtbot: QtBot) -> None:
     line = replace(office.on_account().lines[0], description="一个很长很长的备件名称 " * 3, returnable=True)
-    pick = LinesPick((line,))
+    pick = LinesPick((line,), line.amount)
     qtbot.addWidget(pick)
     pick.resize(pick.minimumSizeHint())
     pick.show()
