@@ -33,6 +33,7 @@ WITHOUT_REPEAT = {
     "journal.export": "an export again is the same file again",
     "looks.saw": "a look is counted each time",
     "looks.sweep": "the program's own; what was swept is no longer there",
+    "looks.of_customer": "a look at the list; what waits is flushed first",
     "looks.flush": "the program's own; what was flushed is no longer there",
     "passcodes.sweep": "the program's own; what was swept is no longer there",
     "privacy.hand_out": "handed out twice stands in the journal twice",
