@@ -14,7 +14,7 @@ from typing import Any
 
 import shiboken6
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from app.core.changes import Changes, Kind
@@ -92,14 +92,6 @@ class IntakePage(Page):
             KeyHint("Ctrl+M", _("who pays")),
             KeyHint("Ctrl+E", _("set aside")),
         )
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes on from row to row: it must not press the chip to which it has just moved the focus. The form's
-        buttons take their Enter themselves."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            event.accept()
-            return
-        super().keyPressEvent(event)
 
     def first_focus(self) -> QWidget | None:
         return self.form.customer.phone.line if self.presenter.is_empty() else None
