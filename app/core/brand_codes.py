@@ -154,6 +154,10 @@ class LinkFault(StrEnum):
     #: The certificate is another computer's.
     HOST = "host"
     EXPIRED = "expired"
+    #: It offers no encryption that is still safe.
+    OLD_TLS = "old_tls"
+    #: Who answers does not encrypt at all.
+    PLAIN = "plain"
     #: Something answers that is no head office: a log-in page of the network, a proxy.
     NOT_OFFICE = "not_office"
     CLOCK = "clock"

@@ -118,6 +118,12 @@ BRAND_LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         LinkFault.EXPIRED: N_(
             "The head office's certificate is out of date, or the clock of this computer is wrong. Nothing was sent."
         ),
+        LinkFault.OLD_TLS: N_(
+            "The head office's computer offers outdated encryption only. Nothing was sent. Call the brand."
+        ),
+        LinkFault.PLAIN: N_(
+            "What answers at this address does not encrypt. Nothing was sent. Check the address with the brand."
+        ),
         LinkFault.NOT_OFFICE: N_(
             "Something else answers at this address, perhaps the log-in page of the network. Nothing was lost."
         ),

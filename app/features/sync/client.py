@@ -10,6 +10,7 @@ import base64
 import json
 import socket
 import ssl
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,14 +26,18 @@ from app.core.wire.form import Misfit, read
 T = TypeVar("T")
 
 CONNECT_S, ANSWER_S = 10.0, 30.0
+#: A whole answer, however slowly its pieces come: somebody who sends a byte now and then must not hold the push.
+WHOLE_S = 120.0
 #: No answer of the contract is longer; a captive portal may send anything.
 MOST_ANSWER = 32 * 1024 * 1024
 
 _KEY_PROBLEMS = frozenset(
     {Problem.UNKNOWN_KEY, Problem.KEY_RETIRED, Problem.KEY_OF_OTHER_SHOP, Problem.BAD_SIGNATURE}
 )
-_HOST_MISMATCH = 62
-_EXPIRED = 10
+_HOST_MISMATCH = frozenset({62, 64})  # a name, an address
+_OUT_OF_TIME = frozenset({9, 10})  # not yet, no longer
+_OLD_TLS = frozenset({"TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "DH_KEY_TOO_SMALL"})
+_PLAIN = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST"})
 
 
 class LinkFailure(Exception):
@@ -64,6 +69,8 @@ class HeadOffice:
         import httpx2
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+        if urlsplit(address.url).scheme.lower() != "https":
+            raise LinkFailure(LinkFault.PLAIN, "no https")
         self._address = address
         self._now = now
         self._sign = Ed25519PrivateKey.from_private_bytes(address.secret).sign
@@ -149,6 +156,7 @@ class HeadOffice:
     ) -> tuple[int, Mapping[str, str], bytes]:
         import httpx2
 
+        until = time.monotonic() + WHOLE_S
         try:
             with self._http.stream(method, url, content=body, headers=dict(headers)) as response:
                 content = bytearray()
@@ -156,6 +164,8 @@ class HeadOffice:
                     content += piece
                     if len(content) > MOST_ANSWER:
                         raise LinkFailure(LinkFault.NOT_OFFICE, "too long")
+                    if time.monotonic() > until:
+                        raise LinkFailure(LinkFault.TIMEOUT, "too slow")
                 lowered = {name.lower(): value for name, value in response.headers.items()}
                 return response.status_code, lowered, bytes(content)
         except httpx2.ConnectTimeout:
@@ -170,10 +180,10 @@ class HeadOffice:
 
 def trusting(authority: str) -> ssl.SSLContext:
     """TLS that believes the card's authority alone, or, without one, those that the system believes."""
-    if not authority:
-        return ssl.create_default_context()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = ssl.create_default_context() if not authority else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if not authority:
+        return context
     try:
         context.load_verify_locations(cadata=authority)
     except (ssl.SSLError, ValueError):
@@ -209,7 +219,8 @@ def check_reach(url: str) -> None:
 
 
 def check_certificate(url: str, authority: str) -> None:
-    """Whether who answers is who the card says. Raises ``LinkFailure``: CERTIFICATE, HOST, EXPIRED, BROKEN."""
+    """Whether who answers is who the card says. Raises ``LinkFailure``: CERTIFICATE, HOST, EXPIRED, OLD_TLS,
+    PLAIN, BROKEN."""
     host, port = host_of(url)
     context = trusting(authority)
     try:
@@ -267,9 +278,13 @@ def _why_unreachable(error: BaseException) -> tuple[LinkFault, str]:
 
 def _tls_fault(error: ssl.SSLError) -> LinkFault:
     if isinstance(error, ssl.SSLCertVerificationError):
-        if error.verify_code == _HOST_MISMATCH:
+        if error.verify_code in _HOST_MISMATCH:
             return LinkFault.HOST
-        if error.verify_code == _EXPIRED:
+        if error.verify_code in _OUT_OF_TIME:
             return LinkFault.EXPIRED
         return LinkFault.CERTIFICATE
+    if error.reason in _OLD_TLS:
+        return LinkFault.OLD_TLS
+    if error.reason in _PLAIN:
+        return LinkFault.PLAIN
     return LinkFault.BROKEN

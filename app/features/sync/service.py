@@ -45,10 +45,13 @@ _WANTS_SOMEBODY = frozenset(
         LinkFault.SHOP_CLOSED,
         LinkFault.CERTIFICATE,
         LinkFault.HOST,
+        LinkFault.OLD_TLS,
         LinkFault.REJECTED,
         LinkFault.OWN_KEY,
     }
 )
+#: Pages of decisions in one round; a head office that never ends its list must not hold the push.
+MOST_PAGES = 200
 _PURPOSE = b"head office key"
 #: One batch stays well below what a call may hold.
 _ROOM = MOST_BYTES - 64 * 1024
@@ -288,14 +291,18 @@ class Sync:
                     if not batch:
                         break
                     receipts = self._bring_photos(office, office.push(batch_of(batch)))
-                    booked = self._book(brand_id, receipts)
+                    # What was not in this call was not taken by it, whatever the answer says.
+                    sent = {each["id"] for each in batch}
+                    booked = self._book(brand_id, [each for each in receipts if each.id in sent])
                     answered += booked
                     if progress is not None:
                         progress(answered, max(total, answered))
                     if not booked:
                         # Nothing of it was answered: the same again would go round for ever.
                         raise LinkFailure(LinkFault.NOT_OFFICE, "no receipts")
-                while not (stop is not None and stop()):
+                for _page in range(MOST_PAGES):
+                    if stop is not None and stop():
+                        break
                     new, more = self._decisions(brand_id, office)
                     decided += new
                     if not more:
@@ -421,7 +428,9 @@ class Sync:
         page = office.decisions(since)
         if not page.decisions:
             return 0, False
-        if page.next <= since:
+        numbers = [each.seq for each in page.decisions]
+        if page.next != numbers[-1] or page.next <= since or numbers != sorted(set(numbers)):
+            # Whoever numbers them so would make this shop skip some for ever.
             raise LinkFailure(LinkFault.NOT_OFFICE, "decisions")
         with self._store.write(Command.PUSH_EVENTS, Ctx.gesture(FOUNDER)) as tx:
             new = apply_decisions(tx, brand_id, page.decisions)
