@@ -19,6 +19,7 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, QTimer,
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHBoxLayout,
     QHeaderView,
     QLabel,
     QProgressBar,
@@ -332,7 +333,8 @@ class _Pane(QWidget):
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text.setMinimumWidth(theme.px(280))
+        self._text.setMinimumWidth(theme.px(200))
+        self._text.setMaximumWidth(theme.px(560))
         theme.role_of(self._text, "secondary")
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
@@ -346,7 +348,14 @@ class _Pane(QWidget):
         box.setSpacing(theme.px(12))
         centre = Qt.AlignmentFlag.AlignHCenter
         box.addStretch(2)
-        for widget in (self._icon, self._text, self._bar, self.button):
+        # Beside stretches, not aligned: an aligned text that wraps is given the height of one line.
+        across = QHBoxLayout()
+        across.addStretch(1)
+        across.addWidget(self._text, 8)
+        across.addStretch(1)
+        box.addWidget(self._icon, 0, centre)
+        box.addLayout(across)
+        for widget in (self._bar, self.button):
             box.addWidget(widget, 0, centre)
         box.addStretch(3)
 

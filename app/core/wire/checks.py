@@ -27,6 +27,11 @@ _PHOTO_GAPS = {
 }
 
 
+def gap_of(shows: PhotoOf) -> Gap | None:
+    """What is missing without such a photo; None of what no brand asks for."""
+    return _PHOTO_GAPS.get(shows)
+
+
 @dataclass(frozen=True, slots=True)
 class Demands:
     """What a brand wants beyond the least (domain.md §11): photos, and a date of purchase."""

@@ -13,7 +13,7 @@ from app.core.brand_codes import CodeList
 from app.core.changes import Changes, Kind
 from app.core.enums import Command
 from app.core.labels import category_name, label
-from app.core.words import _, ngettext
+from app.core.words import _, ngettext, pgettext
 from app.features.brands.agreement_form import AgreementForm
 from app.features.brands.code_files import read_codes
 from app.features.brands.service import Brands
@@ -187,7 +187,7 @@ class BrandsPage(Page):
         return None if self.shown is None else self.shown.row.id
 
     def _ask_brand(self, row: BrandRow | None) -> None:
-        name = LineField(_("Name"), required=True, most=80)
+        name = LineField(pgettext("brand", "Name"), required=True, most=80)
         names = LineField(_("Other spellings on devices"), hint=_("Separated by commas: Haier, 海尔智家"))
         shop_code = LineField(_("Our number with the brand"), most=80)
         contact = LineField(_("Contact person"), most=80)

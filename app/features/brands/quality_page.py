@@ -62,7 +62,7 @@ class QualityPage(Page):
             [
                 Column("what", _("What"), _what, width=150, bold=True),
                 Column("brand", _("Brand"), lambda row: row.brand, width=90),
-                Column("period", _("For"), lambda row: row.number or row.period, width=110),
+                Column("period", _("Which period"), lambda row: row.number or row.period, width=110),
                 Column("about", _("What about"), lambda row: row.about, width=140, stretch=True),
                 Column("day", _("Day"), lambda row: formats.short_day(row.day), width=84, spare=True),
                 Column("state", _("State"), _state, width=130, chip=_chip),

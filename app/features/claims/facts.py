@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from app.core.enums import CoverReason, LineKind, OldPartState, PartCondition, Payer, Visit
 from app.core.wire import checks
@@ -32,6 +34,7 @@ from app.core.wire.events import (
 )
 from app.core.wire.events import Visit as WireVisit
 from app.features.brands.reading import plans_of
+from app.features.claims.snapshots import ClaimPhoto
 from app.features.old_parts.snapshots import old_part_code
 from app.model import Agreement, Claim, OrderLine, Part, RepairOrder, StockMove, WorkLog
 from app.model import Customer as CustomerRow
@@ -86,10 +89,12 @@ _HEAD = (
     .join(DeviceRow, DeviceRow.id == RepairOrder.device_id)
     .join(CustomerRow, CustomerRow.id == RepairOrder.customer_id)
     .outerjoin(Agreement, Agreement.id == Claim.agreement_id)
-    .where(Claim.id == bindparam("claim_id"))
+    .where(Claim.id.in_(bindparam("claims", expanding=True)))
 )
+_ORDERS: BindParameter[list[int]] = bindparam("orders", expanding=True)
 _LINES = (
     select(
+        OrderLine.order_id,
         OrderLine.id,
         OrderLine.kind,
         OrderLine.quantity,
@@ -101,32 +106,33 @@ _LINES = (
     )
     .outerjoin(Part, Part.id == OrderLine.part_id)
     .where(
-        OrderLine.order_id == bindparam("order_id"),
+        OrderLine.order_id.in_(_ORDERS),
         OrderLine.removed.is_(False),
         OrderLine.payer == Payer.BRAND,
     )
     .order_by(OrderLine.id)
 )
 _CONSIGNED = select(StockMove.line_id).where(
-    StockMove.order_id == bindparam("order_id"), StockMove.consigned, StockMove.line_id.is_not(None)
+    StockMove.order_id.in_(_ORDERS), StockMove.consigned, StockMove.line_id.is_not(None)
 )
 _OLD = select(
     OldPartRow.id, OldPartRow.line_id, OldPartRow.state, OldPartRow.serial, OldPartRow.reason
-).where(OldPartRow.order_id == bindparam("order_id"), OldPartRow.state != OldPartState.VOID)
-_WORKED = select(WorkLog.started_at, WorkLog.ended_at).where(
-    WorkLog.order_id == bindparam("order_id"), WorkLog.ended_at.is_not(None)
+).where(OldPartRow.order_id.in_(_ORDERS), OldPartRow.state != OldPartState.VOID)
+_WORKED = select(WorkLog.order_id, WorkLog.started_at, WorkLog.ended_at).where(
+    WorkLog.order_id.in_(_ORDERS), WorkLog.ended_at.is_not(None)
 )
-_SIGNED = (
-    select(SignatureRow.png)
-    .where(SignatureRow.order_id == bindparam("order_id"))
-    .order_by(SignatureRow.id.desc())
-    .limit(1)
+#: The last signature of each order.
+_SIGNED = select(SignatureRow.order_id, SignatureRow.png).where(
+    SignatureRow.id.in_(
+        select(func.max(SignatureRow.id))
+        .where(SignatureRow.order_id.in_(_ORDERS))
+        .group_by(SignatureRow.order_id)
+    )
 )
 _PHOTOS = (
-    select(PhotoRow.sha256, PhotoRow.suffix, PhotoRow.shows)
-    .where(PhotoRow.order_id == bindparam("order_id"))
+    select(PhotoRow.order_id, PhotoRow.id, PhotoRow.sha256, PhotoRow.suffix, PhotoRow.shows)
+    .where(PhotoRow.order_id.in_(_ORDERS))
     .order_by(PhotoRow.id)
-    .limit(MOST_PHOTOS)
 )
 
 _STANDS = {
@@ -142,16 +148,52 @@ _STANDS = {
 }
 
 
+@dataclass(slots=True)
+class _Found:
+    """What hangs on the orders of some claims, by order and line."""
+
+    lines: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    seconds: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    signed: dict[int, bytes] = field(default_factory=dict)
+    photos: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    consigned: frozenset[int | None] = frozenset()
+    old: dict[int, Any] = field(default_factory=dict)
+
+
 def claim_body(reading: Connection, photos: PhotoStore, claim_id: int) -> ClaimSubmitted:
-    """The claim as it would be sent now: the next submission of it. Raises ``NoResultFound``."""
-    head = reading.execute(_HEAD, {"claim_id": claim_id}).one()
-    asked = {"order_id": head.order_id}
-    terms = None if head.terms is None else Terms.of(head.terms)
-    lines = reading.execute(_LINES, asked).all()
-    worked = sum(
-        int((each.ended_at - each.started_at).total_seconds()) for each in reading.execute(_WORKED, asked)
+    """The claim as it would be sent now: the next submission of it. Raises ``KeyError``."""
+    return claim_bodies(reading, photos, [claim_id])[claim_id]
+
+
+def claim_bodies(
+    reading: Connection, photos: PhotoStore, claim_ids: Sequence[int]
+) -> dict[int, ClaimSubmitted]:
+    """Many claims as they would be sent now; as many questions to the records for all as for one."""
+    heads = reading.execute(_HEAD, {"claims": list(claim_ids)}).all()
+    found = _found(reading, [head.order_id for head in heads])
+    return {head.id: _body(reading, photos, head, found) for head in heads}
+
+
+def _found(reading: Connection, orders: list[int]) -> _Found:
+    asked = {"orders": orders}
+    found = _Found(
+        signed={row.order_id: row.png for row in reading.execute(_SIGNED, asked)},
+        consigned=frozenset(reading.execute(_CONSIGNED, asked).scalars()),
+        old={row.line_id: row for row in reading.execute(_OLD, asked)},
     )
-    signed = reading.execute(_SIGNED, asked).scalar()
+    for line in reading.execute(_LINES, asked):
+        found.lines[line.order_id].append(line)
+    for work in reading.execute(_WORKED, asked):
+        found.seconds[work.order_id] += int((work.ended_at - work.started_at).total_seconds())
+    for photo in reading.execute(_PHOTOS, asked):
+        found.photos[photo.order_id].append(photo)
+    return found
+
+
+def _body(reading: Connection, photos: PhotoStore, head: Any, found: _Found) -> ClaimSubmitted:
+    terms = None if head.terms is None else Terms.of(head.terms)
+    lines = found.lines.get(head.order_id, [])
+    signed = found.signed.get(head.order_id)
     return ClaimSubmitted(
         claim=head.number,
         version=head.submission + 1,
@@ -167,7 +209,7 @@ def claim_body(reading: Connection, photos: PhotoStore, claim_id: int) -> ClaimS
             delivered_at=head.delivered_at,
         ),
         labour=Labour(
-            minutes=worked // 60,
+            minutes=found.seconds.get(head.order_id, 0) // 60,
             technician="" if head.technician_id is None else f"T{head.technician_id}",
         ),
         signature=Signature(signed=True, digest=hashlib.sha256(signed).hexdigest())
@@ -183,8 +225,8 @@ def claim_body(reading: Connection, photos: PhotoStore, claim_id: int) -> ClaimS
         fault_code=head.fault_code,
         cause_code=head.cause_code,
         fix_code=head.fix_code,
-        parts=_parts(reading, asked, [line for line in lines if line.kind is LineKind.PART]),
-        photos=_photos(reading, photos, asked),
+        parts=_parts([line for line in lines if line.kind is LineKind.PART], found),
+        photos=tuple(_shown(photos, found.photos.get(head.order_id, ()))),
         note=head.note,
     )
 
@@ -199,6 +241,12 @@ def lacking(body: ClaimSubmitted, terms: Terms | None) -> tuple[Gap, ...]:
     if Gap.OLD_PART not in found and checks.owed(body):
         found = (*found, Gap.OLD_PART)
     return found
+
+
+def wanted_photos(body: ClaimSubmitted, terms: Terms | None) -> tuple[PhotoOf, ...]:
+    """The photos that the brand asks for of this device, in the order they are taken."""
+    without = lacking(replace(body, photos=()), terms)
+    return tuple(each for each in PhotoOf if checks.gap_of(each) in without)
 
 
 def _device(head: Any, terms: Terms | None) -> Device:
@@ -240,17 +288,15 @@ def _customer(head: Any, terms: Terms | None) -> Customer:
     return checks.masked(head.customer, head.phone)
 
 
-def _parts(reading: Connection, asked: dict[str, Any], lines: Sequence[Any]) -> tuple[ClaimPart, ...]:
-    consigned = set(reading.execute(_CONSIGNED, asked).scalars())
-    old: dict[int, Any] = {row.line_id: row for row in reading.execute(_OLD, asked)}
+def _parts(lines: Sequence[Any], found: _Found) -> tuple[ClaimPart, ...]:
     return tuple(
         ClaimPart(
             part_no=(line.part_no or UNKNOWN)[:64],
             name=(line.part_name or line.description)[:200],
             quantity_milli=line.quantity.milli,
             amount_fen=line.amount.fen,
-            supply=Supply.CONSIGNED if line.id in consigned else Supply.OWN,
-            old_part=_old_part(old.get(line.id)),
+            supply=Supply.CONSIGNED if line.id in found.consigned else Supply.OWN,
+            old_part=_old_part(found.old.get(line.id)),
             condition=line.condition or PartCondition.NEW,
         )
         for line in lines[:MOST_PARTS]
@@ -263,14 +309,24 @@ def _old_part(row: Any) -> OldPart:
     return OldPart(_STANDS[row.state], old_part_code(row.id), row.serial[:64], row.reason[:200])
 
 
-def _photos(reading: Connection, store: PhotoStore, asked: dict[str, Any]) -> tuple[Photo, ...]:
-    """Those whose files are there: a picture that was lost cannot be shown to anybody."""
-    found = []
-    for row in reading.execute(_PHOTOS, asked):
+def _shown(store: PhotoStore, rows: Sequence[Any]) -> Iterable[Photo]:
+    """Those whose files are there: a picture that was lost cannot be shown to anybody. Photos that say what they show
+    go before the others, where there are more than a claim holds."""
+    for row in sorted(rows, key=lambda row: (not row.shows, row.id))[:MOST_PHOTOS]:
         path = store.path(row.sha256, row.suffix)
         size = path.stat().st_size if path.exists() else 0
         if size:
-            found.append(
-                Photo(row.sha256, PhotoOf(row.shows) if row.shows else PhotoOf.OTHER, min(size, 4 << 20))
-            )
-    return tuple(found)
+            yield Photo(row.sha256, photo_of(row.shows), min(size, 4 << 20))
+
+
+def photo_of(kept: str) -> PhotoOf:
+    """What a photo shows, as kept."""
+    return PhotoOf(kept) if kept else PhotoOf.OTHER
+
+
+def photos_of(reading: Connection, store: PhotoStore, order_id: int) -> tuple[ClaimPhoto, ...]:
+    """The order's photos with what each shows."""
+    return tuple(
+        ClaimPhoto(row.id, photo_of(row.shows), store.path(row.sha256, row.suffix))
+        for row in reading.execute(_PHOTOS, {"orders": [order_id]})
+    )

@@ -13,9 +13,13 @@ from app.core.brand_codes import ClaimState, CodeList
 from app.core.changes import Changes, Kind
 from app.core.enums import Command
 from app.core.labels import category_name, label
-from app.core.words import _, ngettext
+from app.core.wire.answers import Gap
+from app.core.wire.words import word
+from app.core.words import _, ngettext, pgettext
 from app.features.brands.service import Brands
-from app.features.claims.service import ANSWERABLE, OPEN, Claims
+from app.features.claims.photo_kinds import PhotoKinds
+from app.features.claims.reading import OPEN
+from app.features.claims.service import ANSWERABLE, Claims
 from app.features.claims.snapshots import ClaimCard, ClaimEntryForm, ClaimRow
 from app.features.claims.words import amounts_text, missing_text, reason_text, state_chip
 from app.ui.chips import Chip, ChipLabel, Tone
@@ -86,14 +90,14 @@ class ClaimsPage(Page):
         self.list = Table(
             [
                 Column("number", _("Claim"), lambda row: row.number, width=112, bold=True),
-                Column("order", _("Order"), lambda row: row.order_number, width=96),
-                Column("brand", _("Brand"), lambda row: row.brand, width=90),
-                Column("model", _("Model"), _model, width=120, stretch=True, spare=True),
+                Column("order", _("Order"), lambda row: row.order_number, width=100),
+                Column("brand", _("Brand"), lambda row: row.brand, width=80),
+                Column("model", _("Device"), _model, width=130, stretch=True, spare=True),
                 Column(
                     "delivered",
-                    _("Delivered"),
+                    pgettext("settlement", "Delivered"),
                     lambda row: formats.short_day(row.delivered_on),
-                    width=84,
+                    width=68,
                     spare=True,
                 ),
                 Column(
@@ -104,7 +108,7 @@ class ClaimsPage(Page):
                     align=RIGHT,
                     width=90,
                 ),
-                Column("state", _("State"), lambda row: label(row.state), width=150, chip=state_chip),
+                Column("state", _("State"), lambda row: label(row.state), width=120, chip=state_chip),
             ],
             name="claims",
             empty=Empty(
@@ -127,7 +131,8 @@ class ClaimsPage(Page):
         self.card = SideCard(_("Choose a claim on the left."), self.steps)
         card = self.card
         self.complete_button = card.button(_("Fill in … (↵)"), self.complete, primary=True)
-        self.send_button = card.button(_("Send"), self.send)
+        self.photos_button = card.button(_("Photos …"), self.tell_photos)
+        self.send_button = card.button(pgettext("claim", "Send"), self.send)
         self.answer_button = card.button(_("The brand's answer …"), self.answer)
         self.order_button = card.button(_("Open the order"), self.open_order)
         self.withdraw_button = card.button(_("Withdraw …"), self.withdraw, danger=True)
@@ -191,6 +196,9 @@ class ClaimsPage(Page):
         card = self.shown
         if card is None or card.row.state not in OPEN or not self.desk.may(Command.EDIT_CLAIM):
             return
+        if card.lacks and all(each.value.startswith("photo_") for each in card.lacks):
+            self.tell_photos()
+            return
         fault, cause, fix = (
             self._code_field(card, kind, word, code)
             for kind, word, code in (
@@ -205,6 +213,7 @@ class ClaimsPage(Page):
         outdoor.set_value(card.outdoor_serial)
         produced = DateField(_("Production date"), self._brands.today, past=True)
         produced.set_value(card.body.device.produced_on)
+        bought = DateField(_("Purchase date (proof was seen)"), self._brands.today, past=True)
         unsigned = LineField(_("Why the customer did not sign"))
         unsigned.set_value(card.unsigned_reason)
         note = TextField(_("Note for the brand"), lines=2)
@@ -212,6 +221,8 @@ class ClaimsPage(Page):
         fields: list[QWidget] = [fault, cause, fix, serial]
         if card.body.device.split or card.outdoor_serial:
             fields.append(outdoor)
+        if Gap.PURCHASE_DATE in card.lacks:
+            fields.append(bought)
         fields += [produced, *([] if card.body.signature.signed else [unsigned]), note]
         ctx = self.desk.gesture()
         done: list[ClaimCard] = []
@@ -231,12 +242,32 @@ class ClaimsPage(Page):
                         serial=serial.value(),
                         outdoor_serial=outdoor.value(),
                         produced_on=produced.value(),
+                        purchased_on=bought.value(),
                         unsigned_reason=unsigned.value(),
                         note=note.value(),
                     ),
                 )
             ),
             text=missing_text(card),
+            parent=self,
+        ):
+            self._changed(done[0])
+
+    def tell_photos(self) -> None:
+        """Say what the order's photos show, and add what the brand asks for."""
+        card = self.shown
+        if card is None or card.row.state not in OPEN or not self.desk.may(Command.EDIT_CLAIM):
+            return
+        kinds = PhotoKinds(card.photos, card.wants)
+        ctx = self.desk.gesture()
+        done: list[ClaimCard] = []
+        if ask(
+            _("Photos of {number}").format(number=card.row.number),
+            [kinds],
+            _("Save"),
+            lambda: done.append(
+                self._claims.show_photos(ctx, card.row.id, card.row.version, kinds.shows(), kinds.added())
+            ),
             parent=self,
         ):
             self._changed(done[0])
@@ -351,6 +382,7 @@ class ClaimsPage(Page):
                 (_("Device"), f"{category_name(body.device.category)} {row.model}".strip()),
                 (_("Serial number"), formats.joined(filter(None, (row.serial, card.outdoor_serial)))),
                 (_("Codes"), " · ".join(filter(None, (body.fault_code, body.cause_code, body.fix_code)))),
+                (_("Photos"), formats.joined(word(each.shows) for each in body.photos)),
                 (_("Claimed"), f"{formats.money(row.total)} = {amounts_text(card)}"),
                 (_("Accepted"), "" if row.accepted is None else formats.money(row.accepted)),
                 (_("Sent so far"), _("{n} times").format(n=row.submission) if row.submission else ""),
@@ -361,6 +393,7 @@ class ClaimsPage(Page):
         self.steps.show_rows(card.steps)
         self.card.offer(
             self.complete_button if row.state in OPEN and may(Command.EDIT_CLAIM) else None,
+            self.photos_button if row.state in OPEN and may(Command.EDIT_CLAIM) else None,
             self.send_button if row.state is ClaimState.READY and may(Command.SEND_CLAIM) else None,
             self.answer_button
             if row.submission and row.state in ANSWERABLE and not card.linked and may(Command.ANSWER_CLAIM)
@@ -373,4 +406,4 @@ class ClaimsPage(Page):
 
 
 def _model(row: ClaimRow) -> str:
-    return f"{category_name(row.category)} {row.model}".strip()
+    return row.model or category_name(row.category)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,48 +17,30 @@ from app.core.fields import LINE, LONG, SHORT, clean_line, clean_text
 from app.core.money import ZERO, Money
 from app.core.rights import Ctx
 from app.core.waiting import Waiting
-from app.core.wire.events import ClaimWithdrawn, EventType
+from app.core.wire.events import ClaimWithdrawn, EventType, PhotoOf
 from app.core.wire.form import plain
 from app.core.words import ngettext
 from app.features.brands.quality import watch_quality
 from app.features.brands.reading import code_rows
 from app.features.claims.facts import claim_body, lacking
 from app.features.claims.making import step
-from app.features.claims.snapshots import ClaimCard, ClaimEntryForm, ClaimRow, ClaimStep, ClaimTally
-from app.model import Agreement, Brand, BrandLink, Claim, ClaimEntry, Device, RepairOrder, Staff
-from app.model.agreements import Terms
+from app.features.claims.reading import OPEN, ROWS, claim_card, linked, row_of, stale_claims, terms_of
+from app.features.claims.snapshots import (
+    ClaimCard,
+    ClaimEntryForm,
+    ClaimRow,
+    ClaimTally,
+    NewPhoto,
+)
+from app.model import Claim, Device, Photo, RepairOrder
 from app.store.door import Store, Tx, repeatable
 
-#: Somebody in the shop can still change what it says.
-OPEN = frozenset({ClaimState.DRAFT, ClaimState.READY, ClaimState.REFUSED, ClaimState.RETURNED})
 #: The brand may still answer.
 ANSWERABLE = frozenset({ClaimState.SENT, ClaimState.RETURNED, ClaimState.REFUSED, ClaimState.ACCEPTED})
 _ANSWERS = frozenset({ClaimState.ACCEPTED, ClaimState.REFUSED, ClaimState.RETURNED})
 MOST_AT_ONCE = 500
-
-_ROWS = (
-    select(
-        Claim.id,
-        Claim.version,
-        Claim.number,
-        Claim.state,
-        Claim.brand_id,
-        Brand.name.label("brand"),
-        Claim.order_id,
-        RepairOrder.number.label("order_number"),
-        Device.category,
-        Device.model,
-        Device.serial,
-        Claim.total,
-        Claim.accepted,
-        Claim.answer,
-        Claim.delivered_on,
-        Claim.submission,
-    )
-    .join(Brand, Brand.id == Claim.brand_id)
-    .join(RepairOrder, RepairOrder.id == Claim.order_id)
-    .join(Device, Device.id == RepairOrder.device_id)
-)
+#: More are not taken in with one save.
+MOST_PHOTOS = 30
 
 
 class Claims:
@@ -83,7 +65,7 @@ class Claims:
         limit: int = 50,
     ) -> tuple[ClaimRow, ...]:
         """A page of claims, newest first; ``typed`` is (a piece of) a claim's or an order's number, or a serial."""
-        query = _ROWS.order_by(Claim.id.desc()).limit(limit)
+        query = ROWS.order_by(Claim.id.desc()).limit(limit)
         chosen = tuple(states)
         if chosen:
             query = query.where(Claim.state.in_(chosen))
@@ -101,12 +83,12 @@ class Claims:
                 )
             )
         with self._store.read() as reading:
-            return tuple(_row(each) for each in reading.execute(query))
+            return tuple(row_of(each) for each in reading.execute(query))
 
     def card(self, claim_id: int) -> ClaimCard:
         """One claim. ``Refusal(NOT_FOUND)``."""
         with self._store.read() as reading:
-            return self._card(reading, claim_id)
+            return claim_card(reading, self._store.photos, claim_id)
 
     def of_order(self, order_id: int) -> int | None:
         """The claim of an order."""
@@ -162,8 +144,10 @@ class Claims:
             claim = _open_claim(tx, claim_id, version)
             order = tx.session.get_one(RepairOrder, claim.order_id)
             device = tx.session.get_one(Device, order.device_id)
-            if typed.produced_on is not None and typed.produced_on > tx.today:
-                raise Refusal(Reason.BAD_DATE, text=typed.produced_on.isoformat(), field="produced_on")
+            for name in ("produced_on", "purchased_on"):
+                day = getattr(typed, name)
+                if day is not None and day > tx.today:
+                    raise Refusal(Reason.BAD_DATE, text=day.isoformat(), field=name)
             for kind, code in (
                 (CodeList.FAULT, typed.fault_code),
                 (CodeList.CAUSE, typed.cause_code),
@@ -178,6 +162,8 @@ class Claims:
             claim.unsigned_reason, claim.note = typed.unsigned_reason, typed.note
             device.serial, device.outdoor_serial = typed.serial, typed.outdoor_serial
             device.produced_on = typed.produced_on
+            if typed.purchased_on is not None:
+                device.purchased_on, device.proof_seen = typed.purchased_on, True
             self._settle_state(tx, claim)
             tx.journal(order_id=order.id, claim=claim.id, state=claim.state)
             watch_quality(tx, claim.id)
@@ -187,18 +173,7 @@ class Claims:
     def recheck(self, ctx: Ctx) -> int:
         """Look at all open claims again: a photo was added, an old part came back. Returns how many changed."""
         with self._store.read() as reading:
-            ids = list(
-                reading.execute(
-                    select(Claim.id)
-                    .where(Claim.state.in_((ClaimState.DRAFT, ClaimState.READY)))
-                    .order_by(Claim.id)
-                ).scalars()
-            )
-            stale = [
-                claim_id
-                for claim_id in ids
-                if self._complete(reading, claim_id) is not self._is_ready(reading, claim_id)
-            ]
+            stale = stale_claims(reading, self._store.photos)
         if not stale:
             return 0
         with self._store.write(Command.EDIT_CLAIM, ctx) as tx:
@@ -209,6 +184,46 @@ class Claims:
                     tx.journal(order_id=claim.order_id, claim=claim.id, state=claim.state)
             tx.result = {"changed": len(stale)}
             return len(stale)
+
+    @repeatable(lambda self, result: self.card(result["claim"]))
+    def show_photos(
+        self,
+        ctx: Ctx,
+        claim_id: int,
+        version: int,
+        shows: Mapping[int, PhotoOf],
+        added: Sequence[NewPhoto] = (),
+    ) -> ClaimCard:
+        """Say what the order's photos show (by id), and keep new ones with it.
+
+        Raises ``Refusal``: CLAIM_CLOSED, TOO_MANY_ENTRIES, NOT_FOUND (a photo of another order), BAD_IMAGE,
+        IMAGE_TOO_LARGE, FILE_TOO_LARGE; ``Conflict``.
+        """
+        if len(added) > MOST_PHOTOS:
+            raise Refusal(Reason.TOO_MANY_ENTRIES, field="photos", most=MOST_PHOTOS)
+        files = [self._store.photos.put(each.content) for each in added]
+        with self._store.write(Command.EDIT_CLAIM, ctx) as tx:
+            claim = _open_claim(tx, claim_id, version)
+            for photo_id, kind in shows.items():
+                photo = tx.session.get(Photo, photo_id)
+                if photo is None or photo.order_id != claim.order_id:
+                    raise Refusal(Reason.NOT_FOUND)
+                photo.shows = "" if kind is PhotoOf.OTHER else kind.value
+            for each, file in zip(added, files, strict=True):
+                tx.session.add(
+                    Photo(
+                        order_id=claim.order_id,
+                        sha256=file.sha256,
+                        suffix=file.suffix,
+                        staff_id=tx.actor.id or None,
+                        at=tx.now,
+                        shows="" if each.shows is PhotoOf.OTHER else each.shows.value,
+                    )
+                )
+            self._settle_state(tx, claim)
+            tx.journal(order_id=claim.order_id, claim=claim.id, photos=len(added), state=claim.state)
+            tx.changed(Kind.ORDER, claim.order_id)
+            return self._answer(tx, claim)
 
     @repeatable(lambda _self, result: tuple(result["sent"]))
     def send(self, ctx: Ctx, claim_ids: Sequence[int]) -> tuple[int, ...]:
@@ -236,7 +251,7 @@ class Claims:
             claim = _claim(tx, claim_id, version)
             if claim.state not in OPEN | {ClaimState.SENT}:
                 raise Refusal(Reason.CLAIM_CLOSED, state=claim.state)
-            if claim.submission and _linked(tx.reading(), claim.brand_id):
+            if claim.submission and linked(tx.reading(), claim.brand_id):
                 body = ClaimWithdrawn(claim=claim.number, version=claim.submission, reason=why)
                 tx.outbox(claim.brand_id, EventType.CLAIM_WITHDRAWN.value, claim.number, plain(body))
                 tx.changed(Kind.SYNC, 0)
@@ -278,7 +293,7 @@ class Claims:
             return False
         reading = tx.reading()
         body = claim_body(reading, self._store.photos, claim_id)
-        if lacking(body, _terms(reading, claim_id)):
+        if lacking(body, terms_of(reading, claim_id)):
             if claim.state is ClaimState.READY:
                 step(tx, claim, ClaimState.DRAFT, before=claim.state)
             return False
@@ -290,7 +305,7 @@ class Claims:
         claim.sent_at, claim.answer, claim.accepted, claim.answered_at = tx.now, "", None, None
         fields = plain(body)
         step(tx, claim, ClaimState.SENT, before=before, body=fields)
-        if _linked(reading, claim.brand_id):
+        if linked(reading, claim.brand_id):
             tx.outbox(claim.brand_id, EventType.CLAIM_SUBMITTED.value, claim.number, fields)
             tx.changed(Kind.SYNC, 0)
         tx.journal(order_id=claim.order_id, claim=claim.id, state=claim.state, submission=claim.submission)
@@ -312,52 +327,12 @@ class Claims:
         step(tx, claim, state, before=claim.state)
 
     def _complete(self, reading: Connection, claim_id: int) -> bool:
-        terms = _terms(reading, claim_id)
+        terms = terms_of(reading, claim_id)
         return terms is not None and not lacking(claim_body(reading, self._store.photos, claim_id), terms)
-
-    @staticmethod
-    def _is_ready(reading: Connection, claim_id: int) -> bool:
-        return reading.execute(select(Claim.state).where(Claim.id == claim_id)).scalar() is ClaimState.READY
 
     def _answer(self, tx: Tx, claim: Claim) -> ClaimCard:
         tx.result = {"claim": claim.id}
-        return self._card(tx.reading(), claim.id)
-
-    def _card(self, reading: Connection, claim_id: int) -> ClaimCard:
-        row = reading.execute(_ROWS.where(Claim.id == claim_id)).one_or_none()
-        if row is None:
-            raise Refusal(Reason.NOT_FOUND)
-        more = reading.execute(
-            select(Claim.unsigned_reason, Claim.note, Claim.agreement_id).where(Claim.id == claim_id)
-        ).one()
-        body = claim_body(reading, self._store.photos, claim_id)
-        steps = reading.execute(
-            select(
-                ClaimEntry.at,
-                func.coalesce(Staff.name, "").label("who"),
-                ClaimEntry.from_state,
-                ClaimEntry.to_state,
-                ClaimEntry.submission,
-                ClaimEntry.reason,
-            )
-            .outerjoin(Staff, Staff.id == ClaimEntry.actor_id)
-            .where(ClaimEntry.claim_id == claim_id)
-            .order_by(ClaimEntry.id)
-        )
-        return ClaimCard(
-            row=_row(row),
-            body=body,
-            lacks=lacking(body, _terms(reading, claim_id)),
-            agreed=more.agreement_id is not None,
-            outdoor_serial=body.device.outdoor_serial,
-            unsigned_reason=more.unsigned_reason,
-            note=more.note,
-            steps=tuple(
-                ClaimStep(each.at, each.who, each.from_state, each.to_state, each.submission, each.reason)
-                for each in steps
-            ),
-            linked=_linked(reading, row.brand_id),
-        )
+        return claim_card(tx.reading(), self._store.photos, claim.id)
 
     def today(self) -> Any:
         """The shop's day."""
@@ -403,37 +378,3 @@ def _check_code(reading: Connection, brand_id: int, kind: CodeList, code: str) -
     known = {each.code for each in code_rows(reading, brand_id, kind) if each.active}
     if code and known and code not in known:
         raise Refusal(Reason.BAD_CODE, code=code, field=f"{kind.value}_code")
-
-
-def _terms(reading: Connection, claim_id: int) -> Terms | None:
-    kept = reading.execute(
-        select(Agreement.terms).join(Claim, Claim.agreement_id == Agreement.id).where(Claim.id == claim_id)
-    ).scalar()
-    return None if kept is None else Terms.of(kept)
-
-
-def _linked(reading: Connection, brand_id: int) -> bool:
-    return bool(
-        reading.execute(select(func.count()).where(BrandLink.brand_id == brand_id, BrandLink.active)).scalar()
-    )
-
-
-def _row(each: Any) -> ClaimRow:
-    return ClaimRow(
-        each.id,
-        each.version,
-        each.number,
-        each.state,
-        each.brand_id,
-        each.brand,
-        each.order_id,
-        each.order_number,
-        each.category,
-        each.model,
-        each.serial,
-        each.total,
-        each.accepted,
-        each.answer,
-        each.delivered_on,
-        each.submission,
-    )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from app.core.brand_codes import ClaimState
 from app.core.money import Money
 from app.core.wire.answers import Gap
-from app.core.wire.events import ClaimSubmitted
+from app.core.wire.events import ClaimSubmitted, PhotoOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,23 @@ class ClaimStep:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimPhoto:
+    """A photo of the order; its file may be gone."""
+
+    id: int
+    shows: PhotoOf
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class NewPhoto:
+    """A picture to be kept with the order: file bytes, and what it shows."""
+
+    content: bytes
+    shows: PhotoOf
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimCard:
     """One claim with what it says, what it lacks, and what became of it."""
 
@@ -60,11 +78,16 @@ class ClaimCard:
     note: str
     steps: tuple[ClaimStep, ...]
     linked: bool
+    #: All photos of the order.
+    photos: tuple[ClaimPhoto, ...] = ()
+    #: What photos the brand asks for of this device.
+    wants: tuple[PhotoOf, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimEntryForm:
-    """What is filled in: codes of the brand's lists, numbers of the device, why nobody signed."""
+    """What is filled in: codes of the brand's lists, numbers of the device, why nobody signed. ``purchased_on`` is of a
+    proof that was seen since; None leaves what the counter wrote down."""
 
     fault_code: str = ""
     cause_code: str = ""
@@ -72,6 +95,7 @@ class ClaimEntryForm:
     serial: str = ""
     outdoor_serial: str = ""
     produced_on: date | None = None
+    purchased_on: date | None = None
     unsigned_reason: str = ""
     note: str = ""
 

@@ -72,6 +72,8 @@ class SettlementsPage(Page):
             name="brand_settlements",
             empty=Empty(
                 _("No settlements yet. After a month's last day its claims are settled with each brand."),
+                _("New settlement … (Ctrl+N)"),
+                self.make,
                 icon="handshake",
             ),
         )
@@ -148,7 +150,8 @@ class SettlementsPage(Page):
     def refresh(self) -> None:
         self.new_button.setVisible(self.desk.may(Command.SAVE_SETTLEMENT))
         self.list.show_source(
-            lambda after, limit: self._settlements.page(None, after, limit), key=lambda row: row.id
+            lambda after, limit: self._settlements.page(self.desk.actor, None, after, limit),
+            key=lambda row: row.id,
         )
         if self.shown is not None:
             self._open(self.shown.row.id)
@@ -197,7 +200,7 @@ class SettlementsPage(Page):
         self._ask(
             _("New settlement"),
             [brand, month, note],
-            _("Begin"),
+            pgettext("settlement", "Begin"),
             lambda ctx: self._settlements.make(
                 ctx, int(brand.value() or 0), month.value().strip(), note.value()
             ),
@@ -334,7 +337,7 @@ class SettlementsPage(Page):
 
     def _open(self, settlement_id: int) -> None:
         """Show one; a draft is brought up to date first."""
-        card = self._settlements.card(settlement_id)
+        card = self._settlements.card(self.desk.actor, settlement_id)
         if card.stale and self.desk.may(Command.SAVE_SETTLEMENT):
             card = self._settlements.bring_up_to_date(self.desk.gesture(), card.row.id, card.row.version)
         self._show(card)

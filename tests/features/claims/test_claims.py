@@ -7,19 +7,21 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.core.brand_codes import ClaimState, CodeList, OutboxState
 from app.core.enums import Command, Payer, Role
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.money import Money
 from app.core.wire.answers import Gap
-from app.core.wire.events import ClaimSubmitted, EventType
+from app.core.wire.events import ClaimSubmitted, EventType, PhotoOf, Proof
 from app.core.wire.form import plain, read
 from app.features.brands.snapshots import CodeEntry
-from app.features.claims.snapshots import ClaimEntryForm
-from app.model import BrandLink, Invoice, OutboxEvent
+from app.features.claims.facts import claim_bodies
+from app.features.claims.snapshots import ClaimEntryForm, NewPhoto
+from app.model import BrandLink, Invoice, OutboxEvent, Photo
 from tests.features.claims.conftest import FILLED, TERMS
+from tests.hostile_pictures import picture
 
 if TYPE_CHECKING:
     from tests.features.claims.conftest import Works
@@ -98,6 +100,59 @@ def test_complete_is_complete_and_says_what_it_lacks(works: Works) -> None:
         works.claims.send(works.shop.ctx(), [claim_id])
     assert refused.value.reason is Reason.CLAIM_INCOMPLETE
     assert works.claims.card(claim_id).row.submission == 0
+
+
+def test_photos_say_what_they_show_and_a_proof_seen_later_is_filled_in(works: Works) -> None:
+    works.brand(terms=replace(TERMS, photos=("serial_plate", "old_part", "fault")))
+    claim_id = works.delivered(purchased_on=date(2026, 3, 1))
+    ctx = works.shop.ctx
+    card = works.complete(claim_id)
+    assert (card.lacks, card.wants) == (
+        (Gap.PHOTO_SERIAL_PLATE, Gap.PHOTO_FAULT),
+        (PhotoOf.SERIAL_PLATE, PhotoOf.FAULT),
+    )
+    added = [NewPhoto(picture(), PhotoOf.OTHER), NewPhoto(picture(size=(9, 9)), PhotoOf.FAULT)]
+    card = works.claims.show_photos(ctx(Role.TECHNICIAN), claim_id, card.row.version, {}, added)
+    assert [each.shows for each in card.photos] == [PhotoOf.OTHER, PhotoOf.FAULT]
+    assert card.lacks == (Gap.PHOTO_SERIAL_PLATE,)
+    with pytest.raises(Refusal) as refused:
+        works.claims.show_photos(ctx(), claim_id, card.row.version, {9999: PhotoOf.FAULT})
+    assert refused.value.reason is Reason.NOT_FOUND
+    shows = {card.photos[0].id: PhotoOf.SERIAL_PLATE}
+    card = works.claims.show_photos(ctx(), claim_id, card.row.version, shows)
+    assert (card.row.state, card.lacks) == (ClaimState.READY, ())
+    # What showed the date may be seen after the device went home.
+    later = works.delivered(purchased_on=None, produced_on=date(2026, 6, 1))
+    filled = works.complete(later, replace(FILLED, purchased_on=date(2026, 5, 2)))
+    assert (filled.body.device.purchased_on, filled.body.device.proof) == (date(2026, 5, 2), Proof.RECEIPT)
+
+
+def test_all_open_claims_are_looked_at_with_as_many_questions_as_one(works: Works) -> None:
+    works.brand(terms=replace(TERMS, photos=("fault",)))
+    ids = [works.delivered() for _each in range(3)]
+    for claim_id in ids:
+        works.complete(claim_id)
+    store = works.shop.store
+
+    def questions(claims: list[int]) -> int:
+        asked: list[str] = []
+        with store.read() as reading:
+            event.listen(reading, "before_cursor_execute", lambda *given: asked.append(given[2]))
+            found = claim_bodies(reading, store.photos, claims)
+        assert list(found) == claims
+        return len(asked)
+
+    assert questions(ids) == questions(ids[:1])
+    # A photo that came from the bench makes its claim ready, and no other.
+    with store.write(Command.ADD_PHOTO, works.shop.ctx()) as tx:
+        file = store.photos.put(picture())
+        order_id = works.claims.card(ids[1]).row.order_id
+        tx.session.add(
+            Photo(order_id=order_id, sha256=file.sha256, suffix=file.suffix, at=tx.now, shows="fault")
+        )
+    assert works.claims.recheck(works.shop.ctx()) == 1
+    assert [each.id for each in works.claims.page((ClaimState.READY,))] == [ids[1]]
+    assert works.claims.recheck(works.shop.ctx()) == 0
 
 
 def test_codes_come_from_the_brands_list(works: Works) -> None:

@@ -4,7 +4,9 @@ agreement; a connection that does not work yet."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,16 +15,20 @@ from app.core.brand_codes import ClaimState, CodeList, LinkFault, OutboxState
 from app.core.enums import Role
 from app.core.money import Money
 from app.core.wire.card import card_to_text
+from app.core.wire.events import PhotoOf
 from app.core.words import Language
 from app.features.brands.agreement_form import AgreementForm
 from app.features.brands.page import BrandsPage
 from app.features.brands.snapshots import AgreementEntry, CodeEntry
 from app.features.claims.page import ClaimsPage
+from app.features.claims.photo_kinds import PhotoKinds
 from app.features.sync.page import SyncPage
 from app.features.sync.service import Sync
 from app.features.sync.snapshots import Step, StepResult
 from app.ui.form_dialog import FormDialog
+from tests.features.claims.conftest import TERMS
 from tests.features.page_tools import Forms, Papers, desk_of, english_left, speaking_each
+from tests.hostile_pictures import picture
 from tests.promises.test_push import CARD
 
 if TYPE_CHECKING:
@@ -89,6 +95,35 @@ def test_a_claim_is_filled_in_sent_and_answered(
     assert works.claims.card(claim_id).row.accepted == Money.yuan(70)
     if language is Language.ZH:
         assert english_left(page, "BCD HR F R C HA brand example https S k") == []
+
+
+def test_a_photo_is_added_as_what_is_missing(
+    qtbot: QtBot, works: Works, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, language: Language
+) -> None:
+    works.brand(terms=replace(TERMS, photos=("serial_plate", "fault")))
+    claim_id = works.delivered()
+    works.complete(claim_id)
+    page = claims_page(qtbot, works)
+    page.open_with(claim_id)
+    file = tmp_path / "plate.png"
+    file.write_bytes(picture())
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"no picture")
+    forms = Forms(monkeypatch)
+
+    def fill(form: FormDialog) -> None:
+        (kinds,) = form.findChildren(PhotoKinds)
+        kinds.add_files([bad, file])
+        assert kinds.error.text()
+        assert kinds.missing() == (PhotoOf.FAULT,)
+        if language is Language.ZH:
+            assert english_left(form, "P JPEG PNG") == []
+        form.try_it()
+
+    forms.scripts.append(fill)
+    # Photos are all that is missing: Enter asks for them.
+    page.complete()
+    assert [each.shows for each in works.claims.card(claim_id).photos] == [PhotoOf.SERIAL_PLATE]
 
 
 def test_what_a_role_may_not_do_is_not_offered(qtbot: QtBot, works: Works) -> None:
