@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from app.core.brand_codes import LinkFault
 from app.core.wire import envelope, seal
@@ -107,11 +107,13 @@ class HeadOffice:
 
     def standings(self, after: str = "") -> Standings:
         """A page of the claims as the head office has them."""
-        return self._read(Standings, self._call("GET", envelope.CLAIMS, f"after={after}&limit=500"))
+        return self._read(
+            Standings, self._call("GET", envelope.CLAIMS, f"after={quote(after, safe='')}&limit=500")
+        )
 
     def statement(self, number: str) -> Statement:
         """A month's statement."""
-        return self._read(Statement, self._call("GET", f"{envelope.STATEMENTS}/{number}"))
+        return self._read(Statement, self._call("GET", f"{envelope.STATEMENTS}/{quote(number, safe='')}"))
 
     def bring_photo(self, digest: str, picture: bytes) -> None:
         """A photo that the head office asked for."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -16,21 +15,24 @@ from app.core.clock import Clock
 from app.core.enums import Command
 from app.core.errors import Conflict, EnvironmentFault, Reason, Refusal
 from app.core.rights import FOUNDER, Ctx
-from app.core.wire.answers import Receipt, Receipts
+from app.core.wire.answers import Receipt, Receipts, Standing, Statement
 from app.core.wire.card import BadCard, Card, card_from_text
-from app.core.wire.envelope import MOST_BYTES, MOST_EVENTS, SPEC_VERSION, batch_of, source_of
-from app.core.wire.form import moment_text
+from app.core.wire.envelope import batch_of
+from app.features.pay.months import bounds
 from app.features.sync.applying import apply_decisions, apply_receipts
-from app.features.sync.client import (
-    Address,
-    HeadOffice,
-    LinkFailure,
-    check_certificate,
-    check_name,
-    check_reach,
-    secret_of,
+from app.features.sync.client import Address, HeadOffice, LinkFailure, secret_of
+from app.features.sync.comparing import claim_odds, statement_check, statement_numbers
+from app.features.sync.sending import waiting_batch
+from app.features.sync.snapshots import (
+    LinkRow,
+    Pushed,
+    QueueRow,
+    Reconciled,
+    StatementCheck,
+    StepResult,
+    SyncStatus,
 )
-from app.features.sync.snapshots import LinkRow, Pushed, QueueRow, Step, StepResult, SyncStatus
+from app.features.sync.trying import try_connection
 from app.model import Brand, BrandLink, OutboxEvent, Photo
 from app.store.door import Store, Tx, repeatable
 
@@ -53,8 +55,6 @@ _WANTS_SOMEBODY = frozenset(
 #: Pages of decisions in one round; a head office that never ends its list must not hold the push.
 MOST_PAGES = 200
 _PURPOSE = b"head office key"
-#: One batch stays well below what a call may hold.
-_ROOM = MOST_BYTES - 64 * 1024
 
 Office = Callable[[Address, Callable[[], datetime]], HeadOffice]
 
@@ -237,34 +237,7 @@ class Sync:
 
         Takes up to half a minute: not on the window's thread.
         """
-        done: list[StepResult] = []
-
-        def say(step: Step, fault: LinkFault | None = None, detail: str = "") -> None:
-            done.append(StepResult(step, fault, detail))
-            if tell is not None:
-                tell(done[-1])
-
-        address = Address(card.url, card.shop, card.brand, card.key_id, secret_of(card.secret), card.ca)
-        try:
-            for step, check in (
-                (Step.NAME, lambda: check_name(card.url)),
-                (Step.REACH, lambda: check_reach(card.url)),
-                (Step.CERTIFICATE, lambda: check_certificate(card.url, card.ca)),
-            ):
-                check()
-                say(step)
-            with self._office(address, self._now) as office:
-                hello = office.hello()
-            off = abs((hello.server_time - self._now()).total_seconds())
-            say(Step.CLOCK, None, f"{off:.0f}")
-            say(Step.KEY, None, hello.shop_name or hello.shop)
-        except LinkFailure as failure:
-            at = list(Step)[len(done)]
-            if failure.fault in (LinkFault.KEY, LinkFault.SHOP_CLOSED) and at is Step.CLOCK:
-                say(Step.CLOCK)
-                at = Step.KEY
-            say(at, failure.fault, failure.detail)
-        return tuple(done)
+        return try_connection(card, self._office, self._now, tell)
 
     # the round
 
@@ -287,7 +260,8 @@ class Sync:
             with self._office(address, self._now) as office:
                 total = self._waiting(brand_id)
                 while not (stop is not None and stop()):
-                    batch = self._batch(brand_id, address)
+                    with self._store.read() as reading:
+                        batch = waiting_batch(reading, brand_id, address)
                     if not batch:
                         break
                     receipts = self._bring_photos(office, office.push(batch_of(batch)))
@@ -341,16 +315,85 @@ class Sync:
             tx.result = {"dropped": dropped}
             return dropped
 
+    # the two sides beside each other
+
+    def reconcile(self, brand_id: int, stop: Callable[[], bool] | None = None) -> Reconciled:
+        """The same set of claims on both sides, amounts to the fen? What waits is pushed first, unless the push is
+        paused: after a restored backup one looks before one lets it go on.
+
+        Not on the window's thread. Never raises for the network's sake. ``Refusal(NOT_FOUND)``: no connection.
+        """
+        found = Reconciled(brand_id, self._link_name(brand_id))
+        try:
+            address = self._told_first(brand_id, stop)
+            with self._office(address, self._now) as office:
+                theirs = self._standings(office, stop)
+        except LinkFailure as failure:
+            return replace(found, waiting=self._waiting(brand_id), fault=failure.fault)
+        with self._store.read() as reading:
+            both, here, there, odd = claim_odds(reading, brand_id, theirs)
+        return replace(found, claims=both, ours=here, theirs=there, odd=odd, waiting=self._waiting(brand_id))
+
+    def statement(self, brand_id: int, month: str) -> StatementCheck:
+        """A month's statement, fetched from the head office and laid beside the shop's settlement line by line.
+
+        ``month`` is ``2026-11``. Not on the window's thread. Never raises for the network's sake. ``Refusal``:
+        NOT_FOUND (no connection), MONTH_UNKNOWN.
+        """
+        bounds(month)
+        self._link_name(brand_id)
+        try:
+            address = self._told_first(brand_id, None)
+            with self._store.read() as reading:
+                numbers = statement_numbers(reading, brand_id, month)
+            with self._office(address, self._now) as office:
+                statements = [_statement(office, number, month) for number in numbers]
+        except LinkFailure as failure:
+            return StatementCheck(month, fault=failure.fault)
+        with self._store.read() as reading:
+            return statement_check(reading, brand_id, month, statements)
+
+    def _link_name(self, brand_id: int) -> str:
+        found = next((each for each in self.links() if each.brand_id == brand_id and each.active), None)
+        if found is None:
+            raise Refusal(Reason.NOT_FOUND)
+        return found.brand
+
+    def _told_first(self, brand_id: int, stop: Callable[[], bool] | None) -> Address:
+        """Where to ask, after what waits was told and what was decided was heard."""
+        if not self._store.settings.sync_paused:
+            done = self.push(brand_id, stop=stop)
+            if done.fault is not None:
+                raise LinkFailure(done.fault, done.detail)
+        address = self._address(brand_id, even_paused=True)
+        if address is None:
+            raise Refusal(Reason.NOT_FOUND)
+        return address
+
+    @staticmethod
+    def _standings(office: HeadOffice, stop: Callable[[], bool] | None) -> list[Standing]:
+        found: list[Standing] = []
+        after = ""
+        while not (stop is not None and stop()):
+            page = office.standings(after)
+            found += page.claims
+            if not page.more:
+                break
+            if not page.claims or page.next <= after:
+                raise LinkFailure(LinkFault.NOT_OFFICE, "claims")
+            after = page.next
+        return found
+
     # what they share
 
-    def _address(self, brand_id: int) -> Address | None:
+    def _address(self, brand_id: int, *, even_paused: bool = False) -> Address | None:
         with self._store.read() as reading:
             row = reading.execute(
                 select(BrandLink.__table__, Brand.uuid)
                 .join(Brand, Brand.id == BrandLink.brand_id)
                 .where(BrandLink.brand_id == brand_id, BrandLink.active)
             ).one_or_none()
-        if row is None or self._store.settings.sync_paused:
+        if row is None or (self._store.settings.sync_paused and not even_paused):
             return None
         try:
             secret = secret_of(self._store.secrets.open(bytes(row.key), _PURPOSE + row.uuid.bytes))
@@ -361,43 +404,6 @@ class Sync:
     def _waiting(self, brand_id: int) -> int:
         with self._store.read() as reading:
             return _counts(reading, OutboxState.WAITING).get(brand_id, 0)
-
-    def _batch(self, brand_id: int, address: Address) -> list[dict[str, Any]]:
-        """The oldest events that wait, as many as one call may hold, as the envelope has them."""
-        with self._store.read() as reading:
-            rows = reading.execute(
-                select(
-                    OutboxEvent.id,
-                    OutboxEvent.uuid,
-                    OutboxEvent.kind,
-                    OutboxEvent.subject,
-                    OutboxEvent.body,
-                    OutboxEvent.made_at,
-                )
-                .where(OutboxEvent.brand_id == brand_id, OutboxEvent.state == OutboxState.WAITING)
-                .order_by(OutboxEvent.id)
-                .limit(MOST_EVENTS)
-            ).all()
-        found: list[dict[str, Any]] = []
-        room = _ROOM
-        for row in rows:
-            event = {
-                "specversion": SPEC_VERSION,
-                "id": str(row.uuid),
-                "source": source_of(address.shop),
-                "type": row.kind,
-                "subject": row.subject,
-                "time": moment_text(row.made_at),
-                "datacontenttype": "application/json",
-                "brand": address.brand,
-                "sequence": f"{row.id:020d}",
-                "data": row.body,
-            }
-            room -= len(json.dumps(event, ensure_ascii=False).encode()) + 1
-            if room < 0 and found:
-                break
-            found.append(event)
-        return found
 
     def _bring_photos(self, office: HeadOffice, receipts: Receipts) -> Sequence[Receipt]:
         """Bring the photos that were asked for before the answer is booked: one that fails is asked for again, when the
@@ -465,9 +471,11 @@ class Sync:
         return wait * (1 - SPREAD * self._dice.random())
 
 
-def _may_try(next_try_at: datetime | None, now: datetime) -> bool:
-    """A wait that is longer than any means that the clock was put back: it does not hold."""
-    return next_try_at is None or not timedelta(0) < next_try_at - now <= LONGEST_WAIT
+def _statement(office: HeadOffice, number: str, month: str) -> Statement:
+    found = office.statement(number)
+    if (found.number, found.month) != (number, month):
+        raise LinkFailure(LinkFault.NOT_OFFICE, "statement")
+    return found
 
 
 def _counts(reading: Connection, state: OutboxState) -> dict[int, int]:
