@@ -245,6 +245,14 @@ def _parser() -> argparse.ArgumentParser:
 
     sync = commands.add_parser("sync", help=_("tell the brands' head offices what waits for them"))
     sync.add_argument("--once", action="store_true", help=_("one round, then end"))
+    sync.add_argument(
+        "--reconcile", action="store_true", help=_("compare every claim with the head office, to the fen")
+    )
+    sync.add_argument(
+        "--statement",
+        metavar="2026-11",
+        help=_("compare a month's statement with the shop's settlement line by line"),
+    )
     _json(sync)
     sync.set_defaults(run=_sync)
 
@@ -614,6 +622,8 @@ def _export_customers(options: argparse.Namespace) -> int:
 def _sync(options: argparse.Namespace) -> int:
     from app.features.sync.telling import as_json, keep_pushing, push_all, round_lines
 
+    if options.reconcile or options.statement:
+        return _compare(options)
     with _services(options, write=True) as services:
         rounds = push_all(services.sync)
         if options.json:
@@ -624,6 +634,34 @@ def _sync(options: argparse.Namespace) -> int:
             with suppress(KeyboardInterrupt):
                 keep_pushing(services.sync, _say)
     return REFUSED if any(done.fault is not None for _link, done in rounds) else DONE
+
+
+def _compare(options: argparse.Namespace) -> int:
+    """Beside the head office's records: 0 where everything agrees, 1 where something differs or cannot be asked."""
+    from app.features.sync.telling import comparison_json, reconcile_lines, statement_json, statement_lines
+
+    told: list[dict[str, Any]] = []
+    agrees = True
+    with _services(options, write=True) as services:
+        links = [each for each in services.sync.links() if each.active]
+        for link in links:
+            if options.reconcile:
+                found = services.sync.reconcile(link.brand_id)
+                agrees &= found.agrees
+                told.append(comparison_json(found))
+                for line in reconcile_lines(found):
+                    _say(line)
+            if options.statement:
+                month = services.sync.statement(link.brand_id, options.statement)
+                agrees &= month.agrees
+                told.append(statement_json(link.brand, month))
+                for line in statement_lines(link.brand, month):
+                    _say(line)
+    if not links:
+        _say(_("No brand is connected."))
+    if options.json:
+        _print_json({"links": told})
+    return DONE if agrees else REFUSED
 
 
 def _backup(options: argparse.Namespace) -> int:
