@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 from app.core import formats
 from app.core.brand_codes import OutboxState
 from app.core.changes import Changes, Kind
+from app.core.clock import business_day
 from app.core.enums import Command
 from app.core.labels import label
 from app.core.wire.card import Card
@@ -18,12 +20,23 @@ from app.core.wire.words import word
 from app.core.words import _, ngettext
 from app.features.brands.service import Brands
 from app.features.claims.words import reason_text
+from app.features.pay.months import bounds
+from app.features.sync.comparison_dialog import claims_dialog, statement_dialog
 from app.features.sync.service import Sync
-from app.features.sync.snapshots import LinkRow, Pushed, QueueRow, Step, StepResult
+from app.features.sync.snapshots import (
+    LinkRow,
+    Pushed,
+    QueueRow,
+    Reconciled,
+    StatementCheck,
+    Step,
+    StepResult,
+)
+from app.features.sync.telling import reconcile_lines, statement_lines
 from app.ui import theme
 from app.ui.chips import Chip, Tone
 from app.ui.desk import Desk
-from app.ui.fields import ChipGroup, ComboField, TextField
+from app.ui.fields import ChipGroup, ComboField, LineField, TextField
 from app.ui.form_dialog import ask
 from app.ui.messages import confirm
 from app.ui.page import KeyHint, Page
@@ -48,6 +61,8 @@ class SyncPage(Page):
         self._sync = sync
         self._brands = brands
         self.desk = desk
+        #: The head office is being asked; one question at a time.
+        self._asking: Progress | None = None
         self.about = QLabel(
             _(
                 "What a brand may know goes to its head office by itself, when there is a network. Nobody waits for it."
@@ -93,6 +108,8 @@ class SyncPage(Page):
         self.links.picked.connect(self._picked)
         self.card = SideCard(_("Choose a connection on the left."))
         card = self.card
+        self.compare_button = card.button(_("Compare claims"), self.compare)
+        self.statement_button = card.button(_("Compare a statement …"), self.compare_statement)
         self.again_button = card.button(_("Paste a new card …"), self.new_card)
         self.stop_button = card.button(_("Stop"), lambda: self.set_active(False), danger=True)
         self.go_button = card.button(_("Go on"), lambda: self.set_active(True), primary=True)
@@ -217,6 +234,36 @@ class SyncPage(Page):
             lambda _rows: self.refresh(),
         )
 
+    def compare(self) -> None:
+        """Every claim beside the head office's, to the fen."""
+        row = self.links.current()
+        if row is not None:
+            self._ask_office(
+                lambda progress: self._sync.reconcile(row.brand_id, lambda: progress.cancelled),
+                self._compared,
+            )
+
+    def compare_statement(self) -> None:
+        """A month's statement beside the shop's settlement, line by line."""
+        row = self.links.current()
+        if row is None:
+            return
+        month = LineField(_("Month, like 2026-11"), required=True)
+        today = business_day(self._sync.clock.now(), self._sync.zone)
+        month.set_value(f"{today.replace(day=1) - timedelta(days=1):%Y-%m}")
+        if ask(
+            _("Compare a statement …"),
+            [month],
+            _("Compare"),
+            lambda: bounds(month.value().strip()),
+            parent=self,
+        ):
+            wanted = month.value().strip()
+            self._ask_office(
+                lambda _progress: self._sync.statement(row.brand_id, wanted),
+                lambda found: self._statement_came(row.brand, found),
+            )
+
     def try_again(self) -> None:
         """What was not taken goes out once more."""
         self._with_dead(lambda ctx, ids: self._sync.try_again(ctx, ids))
@@ -226,6 +273,39 @@ class SyncPage(Page):
         self._with_dead(lambda ctx, ids: self._sync.drop(ctx, ids))
 
     # -- inside ----------------------------------------------------------------------------------------
+
+    def _ask_office(self, work: Callable[[Progress], Any], then: Callable[[Any], None]) -> None:
+        if self._asking is not None and not self._asking.cancelled:
+            return
+        self.banner.clear()
+
+        def came(found: Any) -> None:
+            self._asking = None
+            then(found)
+
+        def could_not(error: BaseException) -> None:
+            self._asking = None
+            self.failed(error)
+
+        self._asking = self.desk.tasks.run(work, came, could_not, _("Comparing with the head office"))
+
+    def _compared(self, found: Reconciled) -> None:
+        headline = reconcile_lines(found)[0]
+        if found.fault is not None:
+            self.warn(headline)
+        elif found.agrees:
+            self.confirm_done(headline)
+        else:
+            claims_dialog(found, headline, self).exec()
+
+    def _statement_came(self, brand: str, found: StatementCheck) -> None:
+        headline = statement_lines(brand, found)[0]
+        if found.agrees:
+            self.confirm_done(headline)
+        elif found.fault is not None or not found.statements:
+            self.warn(headline)
+        else:
+            statement_dialog(brand, found, self).exec()
 
     def _with_dead(self, act: Any) -> None:
         row = self.queue.current()
@@ -321,6 +401,8 @@ class SyncPage(Page):
         )
         may = self.desk.may(Command.SAVE_LINK)
         self.card.offer(
+            self.compare_button if row.active else None,
+            self.statement_button if row.active else None,
             self.again_button if may else None,
             self.stop_button if may and row.active else None,
             self.go_button if may and not row.active else None,

@@ -10,7 +10,7 @@ from app.core import formats
 from app.core.labels import label
 from app.core.money import Money
 from app.core.wire.words import WORDS, word
-from app.core.words import _, ngettext
+from app.core.words import N_, _, ngettext
 from app.features.sync.service import Sync
 from app.features.sync.snapshots import (
     ClaimOdd,
@@ -25,6 +25,10 @@ from app.features.sync.snapshots import (
 
 #: Between two looks of ``xiuhu sync`` without ``--once``, in seconds.
 LOOK_S = 30.0
+LOST_WITH_BACKUP = N_(
+    "What only the head office has was most likely lost when a backup was restored. Look for a newer backup, or write"
+    " those repairs down again."
+)
 
 
 def push_all(sync: Sync) -> list[tuple[LinkRow, Pushed]]:
@@ -97,12 +101,7 @@ def reconcile_lines(found: Reconciled) -> list[str]:
     for odd in found.odd:
         lines += _odd_lines(odd)
     if any(Odd.MISSING_HERE in odd.kinds or Odd.VERSION in odd.kinds for odd in found.odd):
-        lines.append(
-            _(
-                "What only the head office has was most likely lost when a backup was restored. Look for a newer"
-                " backup, or write those repairs down again."
-            )
-        )
+        lines.append(_(LOST_WITH_BACKUP))
     if found.waiting:
         lines.append(
             ngettext("{n} message is on its way.", "{n} messages are on their way.", found.waiting).format(
@@ -124,11 +123,12 @@ def _odd_lines(odd: ClaimOdd) -> Iterator[str]:
                 claim=odd.claim, amount=formats.money(theirs.claimed)
             )
         elif ours is not None and theirs is not None:
-            sentence, here, there = _beside(kind, ours, theirs)
+            sentence, here, there = beside(kind, ours, theirs)
             yield sentence.format(claim=odd.claim, ours=here, theirs=there)
 
 
-def _beside(kind: Odd, ours: ClaimSide, theirs: ClaimSide) -> tuple[str, str, str]:
+def beside(kind: Odd, ours: ClaimSide, theirs: ClaimSide) -> tuple[str, str, str]:
+    """A sentence for a difference, and what stands on each side."""
     if kind is Odd.VERSION:
         return _("{claim}: submission {ours} here, {theirs} there."), str(ours.version), str(theirs.version)
     if kind is Odd.STATE:
@@ -138,8 +138,8 @@ def _beside(kind: Odd, ours: ClaimSide, theirs: ClaimSide) -> tuple[str, str, st
         return _("{claim}: claimed {ours} here, {theirs} there."), here, there
     return (
         _("{claim}: accepted {ours} here, {theirs} there."),
-        _amount(ours.accepted),
-        _amount(theirs.accepted),
+        amount_text(ours.accepted),
+        amount_text(theirs.accepted),
     )
 
 
@@ -147,7 +147,8 @@ def _state(side: ClaimSide) -> str:
     return word(side.state) if type(side.state) in WORDS else label(side.state)
 
 
-def _amount(amount: Money | None) -> str:
+def amount_text(amount: Money | None) -> str:
+    """An amount, or a dash where there is none."""
     return "—" if amount is None else formats.money(amount)
 
 
@@ -182,7 +183,7 @@ def _statement_odd(odd: StatementOdd) -> str:
     if odd.ours is not None and odd.ours == odd.theirs:
         return _("{claim}: another submission of it was paid.").format(claim=odd.claim)
     return _("{claim}: {ours} here, {theirs} in the statement.").format(
-        claim=odd.claim, ours=_amount(odd.ours), theirs=_amount(odd.theirs)
+        claim=odd.claim, ours=amount_text(odd.ours), theirs=amount_text(odd.theirs)
     )
 
 

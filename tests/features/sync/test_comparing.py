@@ -167,7 +167,7 @@ def test_every_planted_difference_is_named(both: Both) -> None:
     assert reconcile_lines(found) == [
         "格力: 5 claims differ. Claimed ¥240.00 here, ¥240.01 there.",
         f"{first}: claimed ¥80.00 here, ¥80.01 there.",
-        f"{second}: “With the brand” here, “Accepted by the brand” there.",
+        f'{second}: "With the brand" here, "Accepted by the brand" there.',
         f"{third}: the head office does not have it (¥80.00).",
         f"{fourth}: submission 1 here, 3 there.",
         "P2611-99999: only the head office has it (¥33.00).",

@@ -1,0 +1,104 @@
+"""The head office's tab compares: what agrees is said in the status line, what differs in a dialog of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.core.brand_codes import ClaimState, LinkFault
+from app.core.enums import Role
+from app.core.money import Money
+from app.core.wire.answers import ClaimState as Theirs
+from app.core.wire.card import card_to_text
+from app.core.words import Language, speaking
+from app.features.brands.service import Brands
+from app.features.brands.snapshots import BrandEntry
+from app.features.sync.comparison_dialog import ComparisonDialog
+from app.features.sync.page import SyncPage
+from app.features.sync.service import Sync
+from app.features.sync.snapshots import (
+    ClaimOdd,
+    ClaimSide,
+    Odd,
+    Reconciled,
+    StatementCheck,
+    StatementOdd,
+    TakenOff,
+)
+from tests.features.page_tools import Forms, Papers, desk_of, english_left
+from tests.promises.test_push import CARD
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from tests.features.conftest import Shop
+
+OURS = ClaimSide(1, ClaimState.SENT, Money(8000), None)
+THEIRS = ClaimSide(1, Theirs.ACCEPTED, Money(8001), Money(7500))
+ODD = (
+    ClaimOdd("P2611-00001", (Odd.CLAIMED, Odd.STATE), OURS, THEIRS),
+    ClaimOdd("P2611-00002", (Odd.MISSING_THERE,), OURS, None),
+    ClaimOdd("P2611-00003", (Odd.MISSING_HERE,), None, THEIRS),
+    ClaimOdd("P2611-00004", (Odd.VERSION,), OURS, THEIRS),
+    ClaimOdd("P2611-00005", (Odd.ACCEPTED,), OURS, THEIRS),
+)
+STATEMENT = StatementCheck(
+    month="2026-11",
+    statements=("2026-11-0001",),
+    ours=Money(9000),
+    theirs=Money(8000),
+    odd=(
+        StatementOdd("P2611-00001", Money(5000), Money(4000)),
+        StatementOdd("P2611-00002", None, Money(5000)),
+        StatementOdd("P2611-00003", Money(5000), None),
+        StatementOdd("P2611-00004", Money(1), Money(1)),
+    ),
+    taken_there=(TakenOff("迟到上门", Money(1000)),),
+    adds_up=False,
+)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_what_differs_is_shown_and_what_agrees_is_said(
+    language: Language, shop: Shop, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync, brands = Sync(shop.store), Brands(shop.store)
+    brand = brands.save(shop.ctx(), None, BrandEntry("海尔")).row.id
+    sync.connect(shop.ctx(), brand, card_to_text(CARD))
+    found: list[object] = [
+        Reconciled(brand, "海尔", 3, Money(24_000), Money(24_001), odd=ODD),
+        Reconciled(brand, "海尔", 3, Money(24_000), Money(24_000)),
+        Reconciled(brand, "海尔", fault=LinkFault.BUSY),
+        STATEMENT,
+        StatementCheck("2026-10"),
+    ]
+    monkeypatch.setattr(sync, "reconcile", lambda _brand, _stop: found.pop(0))
+    monkeypatch.setattr(sync, "statement", lambda _brand, _month: found.pop(0))
+    shown: list[ComparisonDialog] = []
+    monkeypatch.setattr(ComparisonDialog, "exec", lambda dialog: shown.append(dialog))
+    forms = Forms(monkeypatch)
+    said: list[str] = []
+    with speaking(language):
+        page = SyncPage(sync, brands, desk_of(shop, Role.OWNER, Papers()))
+        qtbot.addWidget(page)
+        page.said.connect(lambda message: said.append(message.text))
+        page.come_to_front()
+        page.links.select(brand)
+        for left in (4, 3, 2):
+            page.compare()
+            qtbot.waitUntil(lambda left=left: len(found) == left and page._asking is None)
+        for left in (1, 0):
+            forms.scripts.append(lambda form: form.try_it())
+            page.compare_statement()
+            qtbot.waitUntil(lambda left=left: len(found) == left and page._asking is None)
+        claims, statement = shown
+        qtbot.addWidget(claims)
+        qtbot.addWidget(statement)
+        assert claims.table.model.rowCount() == 6
+        assert statement.table.model.rowCount() == 4
+        assert [text[:2] for text in said] == ["海尔"] * 3
+        if language is Language.ZH:
+            for each in shown:
+                assert english_left(each, "P") == []
+    page.close()
