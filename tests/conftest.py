@@ -124,6 +124,13 @@ def pytest_runtest_teardown() -> Iterator[None]:
         return
     from PySide6.QtCore import QCoreApplication, QEvent
 
+    scanner = sys.modules.get("app.ui.scanner")
+    if scanner is not None:
+        left = widgets.QApplication.instance().findChildren(scanner.Scanner)
+        for one in left:
+            one.remove()
+        # It would take its keys out of the hands of every test that this worker runs later.
+        assert not left, "a scanner was installed and not removed"
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     if len(widgets.QApplication.topLevelWidgets()) > _MANY:
         gc.collect()

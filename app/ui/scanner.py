@@ -123,11 +123,12 @@ class Scanner(QObject):
         return self._clock() - self._last_input
 
     def remove(self) -> None:
-        """Stop filtering (tests)."""
+        """Stop filtering and leave the application (tests)."""
         app = QCoreApplication.instance()
         if app is not None:
             app.removeEventFilter(self)
         self._timer.stop()
+        self.setParent(None)
 
     def tick(self) -> None:
         """End what is overdue by the clock; the timer calls it, tests with their own clock do too."""

@@ -196,10 +196,11 @@ def test_the_window_warns_by_a_light(qtbot: QtBot, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shift", [shift for shift, _fault in SHIFTS.values()])
 def test_the_screen_locks_itself_whatever_the_clock_says(
-    qtbot: QtBot, qapp: QApplication, shift: timedelta, tmp_path: Path
+    qtbot: QtBot, qapp: QApplication, shift: timedelta, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     seconds = 1000.0
     scanner = Scanner(qapp, clock=lambda: seconds)
+    request.addfinalizer(scanner.remove)
     with working(tmp_path / "shop") as shop:
         owner = shop.people[Role.OWNER]
         tiles = [StaffTile(owner.id, owner.name, "")]
