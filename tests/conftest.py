@@ -132,9 +132,14 @@ def pytest_runtest_teardown() -> Iterator[None]:
         # It would take its keys out of the hands of every test that this worker runs later.
         assert not left, "a scanner was installed and not removed"
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    if len(widgets.QApplication.topLevelWidgets()) > _MANY:
+    global _kept
+    if len(widgets.QApplication.topLevelWidgets()) > _kept + _MANY:
         gc.collect()
+        # Some live on in a fixture of the module: a collection for every further test would find nothing and cost all.
+        _kept = len(widgets.QApplication.topLevelWidgets())
 
 
 #: Windows, menus and popups of one page; more of them hang in reference cycles.
 _MANY = 40
+#: How many there were after the last collection.
+_kept = 0
