@@ -23,6 +23,7 @@ class Reason(StrEnum):
     FIELD_REQUIRED = "field_required"
     BAD_CHOICE = "bad_choice"
     AMOUNT_NEGATIVE = "amount_negative"
+    AMOUNT_NOT_POSITIVE = "amount_not_positive"
     QUANTITY_NOT_POSITIVE = "quantity_not_positive"
     BAD_IMAGE = "bad_image"
     #: {most} million dots.

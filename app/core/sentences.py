@@ -13,7 +13,9 @@ from app.core.money import Money, Quantity
 from app.core.words import N_, _
 
 SENTENCES: Mapping[StrEnum, str] = {
-    Reason.BAD_AMOUNT: N_("“{text}” is not an amount of money. Write it like 12.50."),
+    Reason.BAD_AMOUNT: N_(
+        "“{text}” is not an amount that can be booked. Write it like 12.50, at most a hundred million."
+    ),
     Reason.BAD_QUANTITY: N_("“{text}” is not a quantity. Write it like 2 or 0.35."),
     Reason.BAD_DATE: N_("“{text}” is not a date. Write it like 2026-11-22."),
     Reason.BAD_PHONE: N_("“{text}” is not a phone number. Use digits, 5 to 20 of them."),
@@ -23,6 +25,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.FIELD_REQUIRED: N_("Please fill in “{field}”."),
     Reason.BAD_CHOICE: N_("“{text}” is not a possible choice for “{field}”."),
     Reason.AMOUNT_NEGATIVE: N_("The amount must not be negative."),
+    Reason.AMOUNT_NOT_POSITIVE: N_("Enter an amount above zero."),
     Reason.QUANTITY_NOT_POSITIVE: N_("The quantity must be greater than zero."),
     Reason.BAD_IMAGE: N_("This file is not a picture that can be kept. Use a JPEG or PNG file."),
     Reason.IMAGE_TOO_LARGE: N_(

@@ -26,7 +26,24 @@ class Language(StrEnum):
     EN = "en"
 
 
-_catalogue: _gettext.NullTranslations = _gettext.NullTranslations()
+_STRAIGHT = str.maketrans({"“": '"', "”": '"'})
+
+
+class _English(_gettext.NullTranslations):
+    """The source strings as they are read: the fonts that are shipped draw curly quotes as wide as a Chinese character,
+    which is right in Chinese and leaves holes in English."""
+
+    def gettext(self, message: str) -> str:
+        return message.translate(_STRAIGHT)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return (msgid1 if n == 1 else msgid2).translate(_STRAIGHT)
+
+    def pgettext(self, context: str, message: str) -> str:
+        return message.translate(_STRAIGHT)
+
+
+_catalogue: _gettext.NullTranslations = _English()
 _language = Language.EN
 #: What ``speaking`` put in force here: a paper printed in the background must not change the window's words.
 _spoken: ContextVar[tuple[Language, _gettext.NullTranslations] | None] = ContextVar("spoken", default=None)
@@ -107,6 +124,6 @@ def _words() -> _gettext.NullTranslations:
 
 def _load(language: Language) -> _gettext.NullTranslations:
     if language is Language.EN:
-        return _gettext.NullTranslations()
+        return _English()
     folder: Path = RESOURCES / "i18n"
     return _gettext.translation("xiuhu", folder, [language.value], fallback=True)

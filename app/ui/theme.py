@@ -19,6 +19,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.core.places import RESOURCES
+from app.core.words import _
 from app.ui.tokens import DARK, LIGHT, Tokens
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ _tokens = LIGHT
 #: The application that wears ``_tokens`` at ``_scale``: dressing thousands of widgets anew takes a second.
 _dressed: QApplication | None = None
 _translator: QTranslator | None = None
+_gaps: QTranslator | None = None
 
 
 def current() -> Tokens:
@@ -148,7 +150,7 @@ def use(*, mode: Mode | None = None, scale: int | None = None) -> None:
 
 def speak(app: QApplication, language: Language) -> None:
     """Load Qt's own words (file dialog, context menus) in ``language``; ours come from the catalogue."""
-    global _translator
+    global _translator, _gaps
     if _translator is not None:
         app.removeTranslator(_translator)
         _translator = None
@@ -156,8 +158,33 @@ def speak(app: QApplication, language: Language) -> None:
     translator = QTranslator(app)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if translator.load(f"qtbase_{language.value}", folder):
+        if _gaps is None:
+            _gaps = _Gaps(app)
+            # The first that is installed is asked last.
+            app.installTranslator(_gaps)
         app.installTranslator(translator)
         _translator = translator
+
+
+class _Gaps(QTranslator):
+    """The words of the file dialog that Qt's own Chinese lacks."""
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(
+        self, context: str, sourceText: str, _disambiguation: str | None = None, _n: int = -1
+    ) -> str | None:
+        """None for whatever is not missing: the source then stands as it is."""
+        if context != "QFileDialog":
+            return None
+        match sourceText:
+            case "&Look in:":
+                return _("&Look in:")
+            case "Files of &type:":
+                return _("Files of &type:")
+            case _other:
+                return None
 
 
 def _wanted() -> Tokens:

@@ -130,8 +130,9 @@ def test_parameters_are_said_as_the_shop_writes_them() -> None:
     assert "2026-11-22 11:04" in sentence(Refusal(Reason.RECEIPT_VOID, when=moment))
     assert "2026-11-22." in sentence(Refusal(Reason.TOO_EARLY_UNCLAIMED, days=90, since=date(2026, 11, 22)))
     said = sentence(Refusal(Reason.MOVE_NOT_ALLOWED, action=Action.DELIVER, status=Status.ON_SITE))
-    assert said == "“Hand over” is not possible while the order is “On site”."
-    assert "“Serial number”" in sentence(Refusal(Reason.FIELD_REQUIRED, field="serial"))
+    # Straight quotes in English: the shipped fonts draw the curly ones as wide as a Chinese character.
+    assert said == '"Hand over" is not possible while the order is "On site".'
+    assert '"Serial number"' in sentence(Refusal(Reason.FIELD_REQUIRED, field="serial"))
     assert "Settle" in sentence(Refusal(Reason.NOT_ALLOWED, command=Command.SETTLE))
 
 

@@ -31,7 +31,7 @@ def rows(language: Language) -> list[list[str]]:
 
 def said(sentence: str) -> str:
     """A sentence as the manual quotes it."""
-    return "“" + _PLACEHOLDER.sub("…", _(sentence)) + "”"
+    return _("“{}”").format(_PLACEHOLDER.sub("…", _(sentence)))
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.core.enums import Status
+from app.core.words import Language, speaking
 from app.ui import chips, icons, theme
 from app.ui.tokens import DARK, LIGHT, LINE_PAIRS, PAIRS, Tokens, contrast
 
@@ -46,6 +47,20 @@ def test_every_status_has_a_chip_with_word_and_icon(status: Status) -> None:
     chip = chips.status_chip(status)
     assert chip.text
     assert icons.exists(chip.icon)
+
+
+def test_the_file_dialog_speaks_chinese_to_its_last_word(qapp: QApplication, qtbot: QtBot) -> None:
+    with speaking(Language.ZH):
+        theme.speak(qapp, Language.ZH)
+        try:
+            dialog = QFileDialog()
+            qtbot.addWidget(dialog)
+            dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+            words = [label.text() for label in dialog.findChildren(QLabel) if label.text()]
+        finally:
+            theme.speak(qapp, Language.EN)
+    assert len(words) == 3
+    assert [word for word in words if re.search("[a-z]", word)] == []
 
 
 def test_theme_and_scale_switch_while_the_program_runs(qtbot: QtBot, qapp: QApplication) -> None:

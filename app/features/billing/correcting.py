@@ -47,7 +47,7 @@ class Correcting:
         """Issue a credit note. What was paid of it already becomes the customer's credit (to be refunded or kept).
 
         Raises ``Refusal``: NOT_FOUND, NOTE_REQUIRED, NOTHING_TO_CREDIT, CREDIT_TOO_MUCH, CREDIT_OVER_LIMIT,
-        AMOUNT_NEGATIVE, BAD_CHOICE (a part that cannot go back), CLOCK_BEFORE_CLOSE.
+        AMOUNT_NOT_POSITIVE, BAD_CHOICE (a part that cannot go back), CLOCK_BEFORE_CLOSE.
         """
         with self.store.write(Command.ISSUE_CREDIT, ctx) as tx:
             credit, freed = _credit(tx, asked, asked.kind, approver)
@@ -72,7 +72,7 @@ class Correcting:
             charges = charges_of(tx, order, lines)
             gross = Money(sum(each.taxed.gross.fen for each in charges))
             if gross <= ZERO:
-                raise Refusal(Reason.AMOUNT_NEGATIVE)
+                raise Refusal(Reason.AMOUNT_NOT_POSITIVE)
             due = max(gross - freed, ZERO)
             booked, unpaid = split_tenders(due, asked.tenders)
             if unpaid and not asked.on_account:
@@ -121,18 +121,18 @@ class Correcting:
     ) -> WrittenOff:
         """Give up a bad debt, in whole or in part; the owner decides, or vouches for it.
 
-        Raises ``Refusal``: APPROVAL_NEEDED, WRITE_OFF_TOO_MUCH, AMOUNT_NEGATIVE, NOTE_REQUIRED, NOT_FOUND.
+        Raises ``Refusal``: APPROVAL_NEEDED, WRITE_OFF_TOO_MUCH, AMOUNT_NOT_POSITIVE, NOTE_REQUIRED, NOT_FOUND.
         """
         require(ctx.actor, approver, Command.APPROVE_WRITE_OFF)
         if amount <= ZERO:
-            raise Refusal(Reason.AMOUNT_NEGATIVE)
+            raise Refusal(Reason.AMOUNT_NOT_POSITIVE)
         return self._write(ctx, invoice_id, amount, reason, note, approver)
 
     @repeatable(lambda self, result: self._written_off(result))
     def take_up_again(self, ctx: Ctx, invoice_id: int, amount: Money, note: str) -> WrittenOff:
         """What was written off is paid after all: so much is due again. Raises ``Refusal`` as ``write_off``."""
         if amount <= ZERO:
-            raise Refusal(Reason.AMOUNT_NEGATIVE)
+            raise Refusal(Reason.AMOUNT_NOT_POSITIVE)
         return self._write(ctx, invoice_id, -amount, WriteOffReason.RECOVERED, note, None)
 
     def _write(

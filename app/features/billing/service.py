@@ -125,7 +125,7 @@ class Billing:
 
         A third party's invoices may be of many customers: ``customer_id`` may be None then, and the payment is booked
         with the customer of the first. Raises ``Refusal``: OTHER_CUSTOMER, OTHER_PAYER, NOTHING_DUE, NOT_FOUND,
-        CHANGE_ONLY_FOR_CASH, AMOUNT_NEGATIVE, ORDER_TWICE.
+        CHANGE_ONLY_FOR_CASH, AMOUNT_NEGATIVE, AMOUNT_NOT_POSITIVE, ORDER_TWICE.
         """
         with self.store.write(Command.PAY_INVOICE, ctx) as tx:
             invoices = _open_invoices(tx, customer_id, invoice_ids)
@@ -143,7 +143,7 @@ class Billing:
             else:
                 booked, _unpaid = split_tenders(due, tenders)
             if not booked and not used:
-                raise Refusal(Reason.AMOUNT_NEGATIVE)
+                raise Refusal(Reason.AMOUNT_NOT_POSITIVE)
             numbers, paid = [], {each.id: ZERO for each in invoices}
             for each in booked:
                 uses = _uses(dues, each.amount)
@@ -185,13 +185,13 @@ class Billing:
         the third party.
 
         Never more by a method than was paid by it, without the owner. Raises ``Refusal``: REFUND_TOO_MUCH,
-        REFUND_BY_METHOD, NO_CREDIT_HELD, NOTE_REQUIRED, AMOUNT_NEGATIVE, TILL_TOO_LITTLE.
+        REFUND_BY_METHOD, NO_CREDIT_HELD, NOTE_REQUIRED, AMOUNT_NOT_POSITIVE, TILL_TOO_LITTLE.
         """
         reason = clean_text("reason", wanted.reason, most=LINE)
         if not reason:
             raise Refusal(Reason.NOTE_REQUIRED)
         if wanted.amount <= ZERO:
-            raise Refusal(Reason.AMOUNT_NEGATIVE)
+            raise Refusal(Reason.AMOUNT_NOT_POSITIVE)
         with self.store.write(Command.REFUND, ctx) as tx:
             ids = family(tx.reading(), wanted.customer_id)
             own = wanted.payer is Payer.CUSTOMER

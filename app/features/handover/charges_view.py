@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from app.core import formats
 from app.core.enums import AT_COUNTER, CLOSED, LineKind, Payer, Status
 from app.core.labels import label
-from app.core.money import ZERO, Money
+from app.core.money import ZERO
 from app.core.words import _, ngettext
-from app.features.handover.snapshots import HandoverCard
+from app.features.handover.presenter import HandoverPresenter
+from app.features.handover.sums import SumRow, sums_of
 from app.features.orders.difference_view import summary_of
 from app.features.orders.snapshots import CardLine
 from app.ui import theme
@@ -46,8 +47,9 @@ class ChargesView(QFrame):
         theme.role_of(self._explain, "link")
         self._explain.clicked.connect(page.explain_quote)
         self._add = QPushButton(_("Add fee …"))
-        self._add.setToolTip(_("A fee of the price list (Ctrl+L)"))
-        self._add.setShortcut("Ctrl+L")
+        # Ctrl+L locks the window, wherever one is.
+        self._add.setToolTip(_("A fee of the price list (Ctrl+B)"))
+        self._add.setShortcut("Ctrl+B")
         self._add.clicked.connect(page.add_fee)
         self._discount = QPushButton(_("Discount …"))
         self._discount.setToolTip("Ctrl+D")
@@ -74,30 +76,13 @@ class ChargesView(QFrame):
         box.addLayout(self._sums_box)
         box.addLayout(buttons)
 
-    def show_order(self, handover: HandoverCard) -> None:
-        """Show a card's charges and sums."""
+    def show_order(self, presenter: HandoverPresenter) -> None:
+        """Show the charges and sums of the order in front."""
+        handover = presenter.handover
+        assert handover is not None
         card = handover.card
         self.lines.show_rows(card.lines)
-        if self._sums_holder is not None:
-            self._sums_holder.hide()
-            self._sums_holder.deleteLater()
-        self._sums_holder = QWidget()
-        self._sums = QGridLayout(self._sums_holder)
-        self._sums.setContentsMargins(0, 0, 0, 0)
-        self._sums.setHorizontalSpacing(theme.px(16))
-        self._sums.setVerticalSpacing(theme.px(4))
-        self._sums.setColumnStretch(0, 1)
-        self._sums_box.addWidget(self._sums_holder)
-        self._sum(_("Customer pays"), card.customer_total, strong=True)
-        for payer in (Payer.BRAND, Payer.UNDERWRITER, Payer.CONTRACT, Payer.SHOP):
-            amount = Money(sum(line.gross.fen for line in card.lines if line.payer is payer))
-            if amount:
-                self._sum(_("Paid by: {payer}").format(payer=label(payer)), amount)
-        if card.deposit_held:
-            self._sum(_("Deposit held"), -card.deposit_held)
-        if card.paid:
-            self._sum(_("Paid"), -card.paid)
-        self._sum(_("Due"), card.due, strong=True)
+        self.show_sums(presenter)
         explained = handover.explained
         self._explain.setVisible(explained is not None)
         if explained is not None:
@@ -111,13 +96,28 @@ class ChargesView(QFrame):
         self._deposit.setEnabled(open_order)
         self._refund.setEnabled(card.deposit_held > ZERO)
 
-    def _sum(self, text: str, amount: Money, *, strong: bool = False) -> None:
+    def show_sums(self, presenter: HandoverPresenter) -> None:
+        """Show what is due and what it is made of."""
+        if self._sums_holder is not None:
+            self._sums_holder.hide()
+            self._sums_holder.deleteLater()
+        self._sums_holder = QWidget()
+        self._sums = QGridLayout(self._sums_holder)
+        self._sums.setContentsMargins(0, 0, 0, 0)
+        self._sums.setHorizontalSpacing(theme.px(16))
+        self._sums.setVerticalSpacing(theme.px(4))
+        self._sums.setColumnStretch(0, 1)
+        self._sums_box.addWidget(self._sums_holder)
+        for row in sums_of(presenter):
+            self._sum(row)
+
+    def _sum(self, shown: SumRow) -> None:
         row = self._sums.rowCount()
-        caption = QLabel(text)
+        caption = QLabel(shown.text)
         caption.setAlignment(Qt.AlignmentFlag.AlignRight)
-        figure = QLabel(formats.money(amount))
+        figure = QLabel(formats.money(shown.amount))
         figure.setAlignment(Qt.AlignmentFlag.AlignRight)
-        if strong:
+        if shown.strong:
             theme.role_of(caption, "strong")
             theme.role_of(figure, "strong")
         self._sums.addWidget(caption, row, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -84,8 +85,8 @@ class DeviceView(QFrame):
         box.addLayout(self._also)
         box.addLayout(buttons)
 
-    def show_order(self, handover: HandoverCard) -> None:
-        """Show a card."""
+    def show_order(self, handover: HandoverCard, along: Collection[int] = ()) -> None:
+        """Show a card; ``along`` are the orders that go home on the same invoice."""
         self._handover = handover
         card = handover.card
         self._number.setText(card.number)
@@ -105,7 +106,7 @@ class DeviceView(QFrame):
             texts = [note.text for note in card.notes if note.kind is kind]
             if texts:
                 self._fact(label(kind), texts[-1])
-        self._fact(_("Give back with it"), "、".join(card.accessories))
+        self._fact(_("Give back with it"), formats.joined(card.accessories))
         self._fact(_("Visible damage at intake"), card.damage)
         self._fact(_("Shelf"), card.shelf)
         if handover.guarantee_until is not None:
@@ -124,6 +125,8 @@ class DeviceView(QFrame):
             )
             self._also.addWidget(ChipLabel(Chip(text.format(n=missing), Tone.WAITS, "triangle-alert")))
         for order_id, number in handover.also_ready:
+            if order_id in along:
+                continue
             other = QPushButton(_("Also waiting: {number}").format(number=number))
             theme.role_of(other, "link")
             other.clicked.connect(lambda _on=False, order_id=order_id: self._page.open_order(order_id))

@@ -201,7 +201,7 @@ class MoneyView(QFrame):
     def show_sums(self, presenter: HandoverPresenter) -> None:
         """Show what is left and what comes back; the amounts typed stay as they are."""
         if presenter.settled is not None:
-            self._show_settled(presenter.settled, presenter.paid_together)
+            self._show_settled(presenter, presenter.settled)
             return
         paid = presenter.left <= ZERO
         self.due.set_caption(_("Due"))
@@ -210,17 +210,20 @@ class MoneyView(QFrame):
         if presenter.tenders() and presenter.due:
             self.due.set_caption(_("Still due of {amount}").format(amount=formats.money(presenter.due)))
         self.more.show_sums(presenter)
-        kept = presenter.kept
-        self.change.set_caption(_("Kept as credit") if kept else pgettext("money", "Change"))
-        self.change.set_value(kept or presenter.change)
+        self._show_back(presenter.kept, presenter.change)
         for method in METHODS:
             self._buttons[method].setChecked(bool(presenter.tendered(method)))
         self._show_settle(presenter, paid)
 
-    def _show_settled(self, settled: Settled, together: Money | None) -> None:
+    def _show_back(self, kept: Money, change: Money) -> None:
+        """What goes back, or stays here as credit."""
+        self.change.set_caption(_("Kept as credit") if kept else pgettext("money", "Change"))
+        self.change.set_value(kept or change)
+
+    def _show_settled(self, presenter: HandoverPresenter, settled: Settled) -> None:
         """After F9: the change stays on the screen until the next device."""
-        self.change.set_caption(pgettext("money", "Change"))
-        self.change.set_value(settled.change)
+        together = presenter.paid_together
+        self._show_back(presenter.left_here, settled.change)
         if settled.on_account:
             self.due.set_caption(_("On account"))
             self.due.set_value(settled.on_account, "waits")

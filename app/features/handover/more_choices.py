@@ -17,6 +17,9 @@ from app.ui import theme
 if TYPE_CHECKING:
     from app.features.handover.page import HandoverPage
 
+#: Behind the keys of the methods and of the account.
+CREDIT_KEY, KEEP_KEY = 7, 8
+
 
 class MoreChoices(QWidget):
     """Ticks below the methods; none is shown that would do nothing."""
@@ -28,7 +31,7 @@ class MoreChoices(QWidget):
         self.devices: dict[int, QCheckBox] = {}
         self.credit = QCheckBox()
         self.credit.toggled.connect(self._credit_toggled)
-        self.keep = QCheckBox(_("Keep what is too much as credit"))
+        self.keep = QCheckBox(f"{KEEP_KEY}  " + _("Keep what is too much as credit"))
         self.keep.toggled.connect(self._keep_toggled)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -45,7 +48,8 @@ class MoreChoices(QWidget):
             self._offer(presenter, offered)
             credit = handover.credit if handover is not None and presenter.ready else ZERO
             self.credit.setVisible(credit > ZERO)
-            self.credit.setText(_("Use the credit of {amount}").format(amount=formats.money(credit)))
+            words = _("Use the credit of {amount}").format(amount=formats.money(credit))
+            self.credit.setText(f"{CREDIT_KEY}  {words}")
             self.credit.setChecked(presenter.use_credit)
             self.keep.setChecked(presenter.keep_rest)
         finally:
@@ -55,6 +59,11 @@ class MoreChoices(QWidget):
     def show_sums(self, presenter: HandoverPresenter) -> None:
         """Keeping is offered where more was given than is due."""
         self.keep.setVisible(presenter.ready and (presenter.keep_rest or presenter.over > ZERO))
+
+    def turn(self, tick: QCheckBox) -> None:
+        """Its key: so, or not after all."""
+        if tick.isVisibleTo(self):
+            tick.toggle()
 
     def _offer(self, presenter: HandoverPresenter, offered: tuple[tuple[int, str], ...]) -> None:
         for order_id in [each for each in self.devices if each not in dict(offered)]:

@@ -27,6 +27,7 @@ from app.core.words import _
 from app.features.handover.charges_view import ChargesView
 from app.features.handover.device_view import DeviceView
 from app.features.handover.money_view import MoneyView
+from app.features.handover.more_choices import CREDIT_KEY, KEEP_KEY
 from app.features.handover.presenter import METHODS, HandoverPresenter
 from app.features.handover.service import HandoverService
 from app.features.handover.snapshots import HandoverCard, PaymentRow, Settled
@@ -81,6 +82,9 @@ class HandoverPage(Page):
         for number, method in enumerate(METHODS, start=1):
             self.number_key(number, partial(self.take_rest, method))
         self.number_key(len(METHODS) + 1, self.money.turn_account)
+        more = self.money.more
+        self.number_key(CREDIT_KEY, lambda: more.turn(more.credit))
+        self.number_key(KEEP_KEY, lambda: more.turn(more.keep))
         clear_way = QShortcut(QKeySequence("Ctrl+O"), self)
         clear_way.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         clear_way.activated.connect(self.banner.act)
@@ -93,10 +97,13 @@ class HandoverPage(Page):
     def keys_here(self) -> Sequence[KeyHint]:
         if self.presenter.handover is None:
             return (KeyHint("↵", _("open")),)
+        if self.presenter.handover.card.status is Status.DELIVERED and not self.presenter.collecting:
+            return (KeyHint("F9", _("next")), KeyHint("Ctrl+P", _("papers")), KeyHint("Esc", _("close")))
         if self.presenter.collecting:
             return (
                 KeyHint("1–5", _("payment method")),
                 KeyHint("F9", _("take the payment")),
+                KeyHint("Ctrl+P", _("papers")),
                 KeyHint("Esc", _("close")),
             )
         if self.banner.action():
@@ -234,6 +241,7 @@ class HandoverPage(Page):
     def set_use_credit(self, *, on: bool) -> None:
         """The customer's credit pays first."""
         self.presenter.use_credit = on
+        self.charges.show_sums(self.presenter)
         self.money.show_state(self.presenter)
 
     def set_keep_rest(self, *, on: bool) -> None:
@@ -291,7 +299,7 @@ class HandoverPage(Page):
         if ask(
             _("Discount"),
             [amount],
-            _("Apply"),
+            _("Give the discount"),
             lambda: with_approval(
                 self.desk,
                 lambda second: self._service.set_discount(
@@ -412,6 +420,9 @@ class HandoverPage(Page):
             parent=self,
         ):
             self._reload()
+            self.confirm_done(
+                _("Deposit of {amount} taken.").format(amount=formats.money(amount.value() or ZERO))
+            )
             self.desk.papers.print_now(PaperKind.PAYMENT_RECEIPT, taken[0])
             if method.value() == PaymentMethod.CASH:
                 self.desk.drawer(None)
@@ -445,6 +456,7 @@ class HandoverPage(Page):
             parent=self,
         ):
             self._reload()
+            self.confirm_done(_("{amount} given back.").format(amount=formats.money(amount.value() or ZERO)))
             self.desk.papers.print_now(PaperKind.PAYMENT_RECEIPT, given[0])
             if method.value() == PaymentMethod.CASH:
                 self.desk.drawer(None)
@@ -559,8 +571,8 @@ class HandoverPage(Page):
     def _show(self) -> None:
         presenter = self.presenter
         assert presenter.handover is not None
-        self.device.show_order(presenter.handover)
-        self.charges.show_order(presenter.handover)
+        self.device.show_order(presenter.handover, presenter.others)
+        self.charges.show_order(presenter)
         self.money.show_state(presenter)
         blocks = presenter.blocks()
         if not blocks:
@@ -584,9 +596,11 @@ class HandoverPage(Page):
         number = settled.invoice_number
         cash = bool(self.presenter.tendered(PaymentMethod.CASH))
         others = [each.card.number for each in self.presenter.others.values()]
-        paid = self.presenter.due - settled.on_account
+        paid, kept = self.presenter.due - settled.on_account, self.presenter.kept
         self.presenter.others = {}
+        self.presenter.use_credit = False
         self.presenter.show(self._service.open(settled.card.id, self.desk.actor))
+        self.presenter.left_here = kept
         self.presenter.settled = settled
         self.presenter.paid_together = paid if others else None
         self._settled_at = self.desk.clock.monotonic()

@@ -37,6 +37,8 @@ class HandoverPresenter:
         self.keep_rest = False
         #: What was paid for several devices at once; None for one.
         self.paid_together: Money | None = None
+        #: What F9 kept as the customer's credit.
+        self.left_here = ZERO
         self.identity_name = ""
         self.identity_phone = ""
         self._tendered: dict[PaymentMethod, Money] = {}
@@ -59,6 +61,7 @@ class HandoverPresenter:
             self.on_account = self.use_credit = self.keep_rest = False
             self.others = {}
             self.paid_together = None
+            self.left_here = ZERO
             self.identity_name = self.identity_phone = ""
             self._tendered = {}
 
@@ -103,15 +106,23 @@ class HandoverPresenter:
     @property
     def due(self) -> Money:
         """What the customer has to pay now for all devices; deposits, and his credit if it is used, taken off."""
+        due = self._before_credit()
+        return due - self.credit_used_of(due)
+
+    def _before_credit(self) -> Money:
         if self.handover is None:
             return ZERO
         card = self.handover.card
-        due = card.due
-        if self.others:
-            # Deposits are pooled: what one has too much pays the other.
-            cards = [card, *(each.card for each in self.others.values())]
-            due = max(Money(sum(each.customer_total.fen - each.deposit_held.fen for each in cards)), ZERO)
-        return due - self.credit_used_of(due)
+        if not self.others:
+            return card.due
+        # Deposits are pooled: what one has too much pays the other.
+        cards = [card, *(each.card for each in self.others.values())]
+        return max(Money(sum(each.customer_total.fen - each.deposit_held.fen for each in cards)), ZERO)
+
+    @property
+    def credit_used(self) -> Money:
+        """What of the customer's credit is used up by these devices."""
+        return self.credit_used_of(self._before_credit())
 
     def credit_used_of(self, due: Money) -> Money:
         """What of the customer's credit goes into ``due``."""
@@ -151,8 +162,17 @@ class HandoverPresenter:
 
     @property
     def collecting(self) -> bool:
-        """Whether the device is gone and only money is owed (an invoice on account)."""
-        return self.handover is not None and self.handover.card.status is Status.DELIVERED and self.due > ZERO
+        """Whether the device is gone and only money is owed (an invoice on account).
+
+        Not right after F9: what was tendered is booked, the next F9 means the next customer and never the same
+        money again.
+        """
+        return (
+            self.handover is not None
+            and self.settled is None
+            and self.handover.card.status is Status.DELIVERED
+            and self.due > ZERO
+        )
 
     def blocks(self) -> tuple[Refusal, ...]:
         """What stands in the way, most important first; empty when F9 would hand over."""

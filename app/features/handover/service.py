@@ -136,7 +136,7 @@ class HandoverService:
     ) -> PaymentRow:
         """Money taken before the invoice: held for the customer until it is used or refunded."""
         if amount <= ZERO:
-            raise Refusal(Reason.AMOUNT_NEGATIVE)
+            raise Refusal(Reason.AMOUNT_NOT_POSITIVE)
         with self.store.write(Command.TAKE_DEPOSIT, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             if not order.open:
@@ -169,7 +169,7 @@ class HandoverService:
         if not note:
             raise Refusal(Reason.NOTE_REQUIRED)
         if amount <= ZERO:
-            raise Refusal(Reason.AMOUNT_NEGATIVE)
+            raise Refusal(Reason.AMOUNT_NOT_POSITIVE)
         with self.store.write(Command.REFUND_DEPOSIT, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             payment = book_refund(
@@ -188,7 +188,7 @@ class HandoverService:
     def pay_invoice(self, ctx: Ctx, invoice_id: int, method: PaymentMethod, amount: Money) -> PaymentRow:
         """A later payment for an invoice that was put on account; never more than is due."""
         if amount <= ZERO:
-            raise Refusal(Reason.AMOUNT_NEGATIVE)
+            raise Refusal(Reason.AMOUNT_NOT_POSITIVE)
         with self.store.write(Command.PAY_INVOICE, ctx) as tx:
             invoice = tx.session.get(Invoice, invoice_id)
             if invoice is None:

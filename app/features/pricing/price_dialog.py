@@ -215,7 +215,7 @@ def ask_new_price(
     return ask(
         _("Change the price"),
         [price, reason],
-        _("Apply"),
+        _("Change the price"),
         lambda: submit(price.value() or Money(), reason.value()),
         text=_("{what} · list price {amount}").format(what=what, amount=formats.money(listed)),
         parent=parent,

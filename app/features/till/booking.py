@@ -108,11 +108,11 @@ def book_payment(
 ) -> Payment:
     """Money came in: booked, used for ``uses``, the rest held for the customer. ``tendered − amount`` was change.
 
-    Raises ``Refusal``: BAD_AMOUNT, AMOUNT_NEGATIVE, OVERPAID for more than is due, CLOCK_BEFORE_CLOSE, and those of
-    ``drawer_for``.
+    Raises ``Refusal``: BAD_AMOUNT, AMOUNT_NOT_POSITIVE, OVERPAID for more than is due, CLOCK_BEFORE_CLOSE, and
+    those of ``drawer_for``.
     """
     if amount <= ZERO:
-        raise Refusal(Reason.AMOUNT_NEGATIVE)
+        raise Refusal(Reason.AMOUNT_NOT_POSITIVE)
     if sum(each.amount.fen for each in uses) > amount.fen:
         raise ValueError("more is used than was paid")
     payment = _pay(
@@ -161,7 +161,7 @@ def book_refund(
     TILL_TOO_LITTLE, CLOCK_BEFORE_CLOSE."""
     amount = Money(sum(each.amount.fen for each in sources))
     if amount <= ZERO or any(each.amount <= ZERO for each in sources):
-        raise Refusal(Reason.AMOUNT_NEGATIVE)
+        raise Refusal(Reason.AMOUNT_NOT_POSITIVE)
     for each in sources:
         _unhold(tx, each.payment_id, each.amount)
     payment = _pay(

@@ -79,14 +79,14 @@ def shares_of(
     """How much of which line is credited, of the sign of the line.
 
     WHOLE: all that is left. AMOUNT: spread over all lines in proportion, discounts too. LINES and EXCHANGE: as chosen;
-    zero takes all that is left of a line. Raises ``Refusal``: CREDIT_TOO_MUCH, AMOUNT_NEGATIVE, NOT_FOUND.
+    zero takes all that is left of a line. Raises ``Refusal``: CREDIT_TOO_MUCH, AMOUNT_NOT_POSITIVE, NOT_FOUND.
     """
     if kind is CreditKind.WHOLE:
         return {each.id: each.rest for each in lines if each.rest}
     rest = Money(sum(each.rest.fen for each in lines))
     if kind is CreditKind.AMOUNT:
         if amount <= ZERO:
-            raise Refusal(Reason.AMOUNT_NEGATIVE)
+            raise Refusal(Reason.AMOUNT_NOT_POSITIVE)
         if amount > rest:
             raise Refusal(Reason.CREDIT_TOO_MUCH, amount=rest)
         found = spread(amount, [each.rest for each in lines])
@@ -102,7 +102,7 @@ def shares_of(
             raise Refusal(Reason.CREDIT_TOO_MUCH, amount=line.rest)
         shares[line_id] = share
     if Money(sum(each.fen for each in shares.values())) <= ZERO:
-        raise Refusal(Reason.AMOUNT_NEGATIVE)
+        raise Refusal(Reason.AMOUNT_NOT_POSITIVE)
     return shares
 
 

@@ -103,12 +103,12 @@ class Tills:
         """Pay cash in or out, with reason and the number of the paper that proves it.
 
         Raises ``Refusal``: TILL_CLOSED, TILL_TOO_LITTLE, APPROVAL_NEEDED (above the limit of the role),
-        AMOUNT_NEGATIVE, NOTE_REQUIRED, BAD_CHOICE.
+        AMOUNT_NOT_POSITIVE, NOTE_REQUIRED, BAD_CHOICE.
         """
         note = clean_text("reason", move.note, most=LINE)
         receipt = clean_line("number", move.receipt, most=SHORT)
         if not ZERO < move.amount <= Money(MAX_FEN):
-            raise Refusal(Reason.AMOUNT_NEGATIVE)
+            raise Refusal(Reason.AMOUNT_NOT_POSITIVE)
         if not note:
             raise Refusal(Reason.NOTE_REQUIRED)
         if move.kind is TillMoveKind.HAND_IN:
@@ -130,10 +130,10 @@ class Tills:
     def hand_in(self, ctx: Ctx, from_session_id: int, to_till_id: int, amount: Money) -> SessionCard:
         """Cash from visits (缴款), or from one drawer into another; answers with the session it came from.
 
-        Raises ``Refusal``: TILL_CLOSED, SAME_TILL, TILL_TOO_LITTLE, AMOUNT_NEGATIVE.
+        Raises ``Refusal``: TILL_CLOSED, SAME_TILL, TILL_TOO_LITTLE, AMOUNT_NOT_POSITIVE.
         """
         if not ZERO < amount <= Money(MAX_FEN):
-            raise Refusal(Reason.AMOUNT_NEGATIVE)
+            raise Refusal(Reason.AMOUNT_NOT_POSITIVE)
         with self.store.write(Command.MOVE_CASH, ctx) as tx:
             source = _open_session(tx, from_session_id)
             if source.till_id == to_till_id:

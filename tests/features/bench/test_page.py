@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from app.core import codes
 from app.core.enums import BenchCommand, PaperKind, PaperSize, Payer, Role, ServiceType, Status
 from app.core.money import Money, Quantity
+from app.core.rights import FOUNDER
 from app.core.words import Language, _, set_language
 from app.features.bench.actions_bar import ActionKey
 from app.features.bench.choice_dialog import ChoiceDialog
@@ -283,7 +284,7 @@ def test_a_maker_s_barcode_comes_to_the_card_before_the_field_that_has_the_curso
     page.queue.view.setFocus()
     scanner.burst(page.queue.view, "4006381333931\n")
     assert window.last().mood is Mood.ERROR
-    assert "No part has the barcode “4006381333931”" in window.last().text
+    assert 'No part has the barcode "4006381333931"' in window.last().text
     assert page.banner.mood() is Mood.ERROR
 
 
@@ -358,7 +359,7 @@ def test_a_device_in_repair_mode_says_that_no_passcode_is_needed(window: Window)
     assert page.card.facts.passcode.text() == said
     told = OrdersService(world.shop.store).history(card.id)
     assert [history_text(entry) for entry in told if entry.note is not None] == [said]
-    form = PrintingService(world.shop.store).look(PaperKind.REPAIR_CARD, card.number).form
+    form = PrintingService(world.shop.store).look(FOUNDER, PaperKind.REPAIR_CARD, card.number).form
     assert isinstance(form, RepairCard)
     assert (form.repair_mode, form.has_passcode) == (True, False)
     page.open_with(world.take_in().id)
@@ -612,7 +613,7 @@ def test_earlier_repairs_open_by_their_number(window: Window) -> None:
 
     page, world = window.page, window.world
     card = world.set_status(world.repairing(), Status.DELIVERED)
-    known = world.intake.known_customer(card.customer_id)
+    known = world.intake.known_customer(FOUNDER, card.customer_id)
     again = world.take_in(device_id=known.devices[0].id, customer=CustomerEntry(id=card.customer_id))
     page.open_with(again.id)
     assert not page.card.earlier.isHidden()

@@ -60,7 +60,7 @@ def test_the_deposit_of_an_open_order_is_no_credit_for_another(office: Office) -
     assert waiting.customer_id == invoice.customer_id
     with refused(Reason.NO_CREDIT_HELD):
         office.billing.refund(office.shop.ctx(), RefundAsked(invoice.customer_id, CASH, YUAN(10), "退"))
-    with refused(Reason.AMOUNT_NEGATIVE):  # nothing to pay with
+    with refused(Reason.AMOUNT_NOT_POSITIVE):  # nothing to pay with
         office.billing.pay_invoices(office.shop.ctx(), invoice.customer_id, [invoice.id], [], use_credit=True)
     back = RefundAsked(invoice.customer_id, CASH, YUAN(60), "不修了", order_id=waiting.id)
     assert office.billing.refund(office.shop.ctx(), back).left == ZERO

@@ -93,7 +93,7 @@ def test_a_reason_is_asked_and_negative_or_huge_amounts_are_not_credited(office:
     with refused(Reason.NOTE_REQUIRED):
         office.corrections.credit(office.shop.ctx(), replace(office.credit(invoice, YUAN(1)), note="  "))
     for amount in (ZERO, Money(-1)):
-        with refused(Reason.AMOUNT_NEGATIVE):
+        with refused(Reason.AMOUNT_NOT_POSITIVE):
             office.corrections.credit(office.shop.ctx(), office.credit(invoice, amount))
     for amount in (invoice.total + Money(1), Money(2**62)):
         with refused(Reason.CREDIT_TOO_MUCH):
