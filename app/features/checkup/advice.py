@@ -32,6 +32,10 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "stock_months": N_(
             "“Repair” adds the sums up again from the moves; no move and no price is changed."
         ),
+        "push": N_(
+            "Compare the claims with the head office (tab “Head office”, or xiuhu sync --reconcile) and send the report"
+            " to support."
+        ),
         "photos": N_("Restoring a backup brings the picture back; else note on the order that it is gone."),
         "part_pictures": N_("Take the picture again on the part's card."),
         "passcodes": N_("“Repair” erases them now; the order stays as it is."),

@@ -9,10 +9,14 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``sql`` selects what breaks the rule; its columns fill the places of ``sentence``."""
+    """``sql`` selects what breaks the rule; its columns fill the places of ``sentence``.
+
+    What a ``remark`` finds is told, and nothing is wrong with the shop.
+    """
 
     sentence: str
     sql: str
+    remark: bool = False
 
 
 def codes(members: Iterable[StrEnum]) -> str:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from app.core.enums import AT_COUNTER, CLOSED, Series
 from app.core.words import N_
+from app.features.checkup.brand_rules import BRAND_RULES
 from app.features.checkup.money_rules import MONEY_RULES
 from app.features.checkup.price_rules import PRICE_RULES
 from app.features.checkup.rule import Rule, codes
@@ -56,6 +57,9 @@ _LETTERED = (
     ("till_session", Series.TILL_SESSION),
     ("till_move", Series.TILL_MOVE),
     ("day_close", Series.DAY_CLOSE),
+    ("claim", Series.CLAIM),
+    ("settlement", Series.SETTLEMENT),
+    ("quality_notice", Series.QUALITY_NOTICE),
 )
 
 RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
@@ -115,6 +119,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             ),
         ),
         **STOCK_RULES,
+        **BRAND_RULES,
         "custody": (
             Rule(
                 N_("Order {number}: the register's entry {entry} does not follow the one before it."),

@@ -72,4 +72,4 @@ def _findings(store: Store, reading: Connection, name: str) -> Iterator[Finding]
 
 def _broken(reading: Connection, rule: Rule) -> Iterator[Finding]:
     for row in reading.execute(text(rule.sql)).mappings():
-        yield Finding(rule.sentence, dict(row))
+        yield Finding(rule.sentence, dict(row), rule.remark)
