@@ -434,6 +434,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _report_month(options: argparse.Namespace) -> int:
+    from app.core.rights import FOUNDER
     from app.features.reports.service import parse_month
 
     # Before the shop is opened: a slip of the pen is not the shop's fault.
@@ -442,7 +443,9 @@ def _report_month(options: argparse.Namespace) -> int:
         if options.xlsx is not None:
             from app.features.reports.workbook import export_month
 
-            count = export_month(services.reports, options.xlsx, year, month, tell=_Meter(_("Writing")))
+            count = export_month(
+                services.reports, FOUNDER, options.xlsx, year, month, tell=_Meter(_("Writing"))
+            )
             _say(
                 ngettext("{n} row written to {file}.", "{n} rows written to {file}.", count).format(
                     n=count, file=options.xlsx
@@ -454,14 +457,14 @@ def _report_month(options: argparse.Namespace) -> int:
 
             number = f"{year:04d}-{month:02d}"
             pdf = services.printing.pdf_without_booking(
-                PaperKind.MONTH_REPORT, number, None, _paper_language(options, services)
+                FOUNDER, PaperKind.MONTH_REPORT, number, None, _paper_language(options, services)
             )
             _write_file(options.pdf, pdf)
             return DONE
         if options.json:
-            _print_json(services.reports.month_json(year, month))
+            _print_json(services.reports.month_json(FOUNDER, year, month))
             return DONE
-        look = services.reports.look(year, month)
+        look = services.reports.look(FOUNDER, year, month)
     from app.features.reports.text import report_lines
 
     for line in report_lines(look):
@@ -471,6 +474,7 @@ def _report_month(options: argparse.Namespace) -> int:
 
 def _paper(options: argparse.Namespace) -> int:
     from app.core.enums import PaperKind, PaperSize
+    from app.core.rights import FOUNDER
 
     if options.list:
         with _services(options, write=False) as services:
@@ -517,7 +521,7 @@ def _paper(options: argparse.Namespace) -> int:
             pdf = services.printing.pdf(issued, _paper_language(options, services))
         else:
             wanted = _paper_language(options, services)
-            pdf = services.printing.pdf_without_booking(kind, options.number, size, wanted)
+            pdf = services.printing.pdf_without_booking(FOUNDER, kind, options.number, size, wanted)
     _write_file(options.out, pdf)
     return DONE
 
@@ -595,10 +599,11 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _export_books(options: argparse.Namespace) -> int:
+    from app.core.rights import FOUNDER
     from app.features.books.export import export_books
 
     with _services(options, write=False) as services:
-        count = export_books(services.books, options.month, options.file, _Meter(_("Writing")))
+        count = export_books(services.books, FOUNDER, options.month, options.file, _Meter(_("Writing")))
     _say(
         ngettext("{n} line written to {file}.", "{n} lines written to {file}.", count).format(
             n=count, file=options.file

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.core.enums import Command, Role
-from app.core.rights import Sight
+from app.core.rights import SIGHTS, Sight
 from app.core.words import N_
 from app.ui.desk import Desk
 from app.ui.page import Page
@@ -50,8 +50,8 @@ class Rooms:
             PageEntry("bench", N_("Bench"), "wrench", self._bench, _EVERYBODY, "F4"),
             PageEntry("orders", N_("Orders"), "list", self._orders, _EVERYBODY, "F6"),
             PageEntry("parts", N_("Parts"), "boxes", self._parts, _EVERYBODY, "F7"),
-            PageEntry("customers", N_("Customers"), "users", self._customers, COUNTER, "F8"),
-            PageEntry("money", N_("Money"), "wallet", self._money, COUNTER, "Shift+F3"),
+            PageEntry("customers", N_("Customers"), "users", self._customers, SIGHTS[Sight.CUSTOMERS], "F8"),
+            PageEntry("money", N_("Money"), "wallet", self._money, SIGHTS[Sight.TILL], "Shift+F3"),
             PageEntry(
                 "brands",
                 N_("Claims"),
@@ -61,7 +61,9 @@ class Rooms:
                 "Shift+F8",
                 self._works_for_brands,
             ),
-            PageEntry("owner", N_("Owner"), "layout-dashboard", self._owner, _LEAD, "Shift+F11"),
+            PageEntry(
+                "owner", N_("Owner"), "layout-dashboard", self._owner, SIGHTS[Sight.MORNING], "Shift+F11"
+            ),
             PageEntry("pay", N_("My pay"), "hand-coins", self._pay, _EVERYBODY - _LEAD, "Ctrl+F11"),
             PageEntry("settings", N_("Settings"), "settings", self._settings, _OWNER, "F10"),
         )
@@ -153,7 +155,7 @@ class Rooms:
                     N_("Views"),
                     "chart-column",
                     self._stock_views,
-                    shown=lambda: desk.may(Command.IMPORT_PARTS),
+                    shown=lambda: desk.actor.may_see(Sight.STOCK_VALUE),
                 ),
             ),
         )
@@ -229,7 +231,7 @@ class Rooms:
                     N_("Month report"),
                     "chart-column",
                     self._month,
-                    shown=lambda: desk.may(Command.SEAL_MONTH),
+                    shown=lambda: desk.actor.may_see(Sight.MONTH),
                 ),
                 RoomTab("pay", N_("Pay"), "hand-coins", self._pay),
                 RoomTab(
@@ -237,7 +239,7 @@ class Rooms:
                     N_("Books"),
                     "book-open",
                     self._books,
-                    shown=lambda: desk.may(Command.SAVE_ACCOUNTS),
+                    shown=lambda: desk.actor.may_see(Sight.BOOKS),
                 ),
                 RoomTab(
                     "journal",
@@ -258,7 +260,7 @@ class Rooms:
                     N_("Backups"),
                     "hard-drive",
                     self._backups,
-                    shown=lambda: desk.may(Command.RESTORE),
+                    shown=lambda: desk.actor.may_see(Sight.BACKUPS),
                 ),
             ),
         )
@@ -341,7 +343,7 @@ class Rooms:
                     N_("Receivables"),
                     "hourglass",
                     self._receivables,
-                    shown=lambda: desk.may(Command.PAY_INVOICE),
+                    shown=lambda: desk.actor.may_see(Sight.RECEIVABLES),
                 ),
             ),
         )
@@ -404,7 +406,7 @@ class Rooms:
                     N_("Settlements"),
                     "coins",
                     self._settlements,
-                    shown=lambda: desk.may(Command.SAVE_SETTLEMENT),
+                    shown=lambda: desk.actor.may_see(Sight.SETTLEMENTS),
                 ),
                 RoomTab(
                     "brand_list",

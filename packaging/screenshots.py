@@ -170,8 +170,9 @@ def _regular(services: Services) -> str:
     """The phone of somebody who comes again, with nothing of his in the shop now."""
     from app.core.enums import Status
 
-    for row in services.customers.page().rows:
-        devices = services.intake.known_customer(row.id).devices
+    owner = _owner(services)
+    for row in services.customers.page(owner).rows:
+        devices = services.intake.known_customer(owner, row.id).devices
         if len(devices) > 1 and all(each.last_status is Status.DELIVERED for each in devices):
             return row.phone
     raise SystemExit("the sample shop has no regular customer")
@@ -243,7 +244,7 @@ def _papers(services: Services) -> None:
     for name, kind, size in wanted:
         number = examples[kind]
         assert number is not None, kind
-        pdf = services.printing.pdf_without_booking(kind, number, size, Language.EN)
+        pdf = services.printing.pdf_without_booking(_owner(services), kind, number, size, Language.EN)
         with opened(pdf) as document:
             _save(page_image(document, 0, PAPER_DPI), name)
 

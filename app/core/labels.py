@@ -70,6 +70,7 @@ from app.core.enums import (
     Visit,
     WriteOffReason,
 )
+from app.core.rights import Sight
 from app.core.words import N_, _
 
 _Words = Mapping[type[StrEnum], Mapping[StrEnum, str]]
@@ -698,6 +699,23 @@ LABELS: _Words = {
         Command.IMPORT: N_("Import records"),
         Command.EXPORT_BACKUP: N_("Save a backup to a file"),
         Command.RESTORE: N_("Restore a backup"),
+    },
+    Sight: {
+        Sight.STAFF: N_("Look at the staff list"),
+        Sight.CUSTOMERS: N_("Look at the customers"),
+        Sight.TILL: N_("Look at the cash desk"),
+        Sight.RECEIVABLES: N_("Look at the receivables"),
+        Sight.STOCK_VALUE: N_("Look at the stock's value"),
+        Sight.SETTLEMENTS: N_("Look at the brands' settlements"),
+        Sight.MORNING: N_("Look at the day's figures"),
+        Sight.DAY_REPORTS: N_("Look at others' day reports"),
+        Sight.JOURNAL: N_("Look at the journal"),
+        Sight.MONTH: N_("Look at the month report"),
+        Sight.PAY: N_("Look at others' pay"),
+        Sight.BOOKS: N_("Look at the books"),
+        Sight.LOOKS: N_("See who looked"),
+        Sight.RETENTION: N_("See whose data is kept too long"),
+        Sight.BACKUPS: N_("Look at the backups"),
     },
     **BRAND_LABELS,
 }

@@ -1,17 +1,21 @@
-"""One table: which role may give which command (domain.md §1). The write door asks it; pages show it.
+"""Two tables: which role may give which command, and which may look at what (domain.md §1).
 
-A command that stands in no row fails ``tests/core/test_rights.py``: forgetting a rule is not possible.
+The write door asks the first, the services' queries the second (``seen_by``); pages show both. A command without a row
+and a query of money, pay or people that asks nobody fail ``tests/promises/test_rights.py`` and ``test_sights.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import wraps
 from types import MappingProxyType
+from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from app.core.enums import Command, Role
+from app.core.errors import Reason, Refusal
 from app.core.ids import uuid7
 
 _ALL = frozenset(Role)
@@ -159,17 +163,46 @@ UNJOURNALED = frozenset({Command.SAVE_DRAFT, Command.NOTE_LOOKS, Command.NOTE_CO
 class Sight(StrEnum):
     """What may be seen by some roles only; nothing is written by looking."""
 
+    STAFF = "staff"
+    CUSTOMERS = "customers"
+    TILL = "till"
+    RECEIVABLES = "receivables"
+    STOCK_VALUE = "stock_value"
+    SETTLEMENTS = "settlements"
+    MORNING = "morning"
+    DAY_REPORTS = "day_reports"
     JOURNAL = "journal"
+    MONTH = "month"
+    PAY = "pay"
+    BOOKS = "books"
     LOOKS = "looks"
     RETENTION = "retention"
+    BACKUPS = "backups"
 
 
 SIGHTS: Mapping[Sight, frozenset[Role]] = MappingProxyType(
     {
+        # Badge codes stand in it: who has one can sign in.
+        Sight.STAFF: _OWNER,
+        # The list of everybody who ever came; the customer of an order stands on its card.
+        Sight.CUSTOMERS: _COUNTER,
+        Sight.TILL: _COUNTER,
+        Sight.RECEIVABLES: _COUNTER,
+        Sight.STOCK_VALUE: _COUNTER,
+        Sight.SETTLEMENTS: _COUNTER,
+        Sight.MORNING: _LEAD,
+        # Everybody sees his own.
+        Sight.DAY_REPORTS: _LEAD,
         # The lead settles what happened at the bench; what the owner did is in it too.
         Sight.JOURNAL: _LEAD,
+        # What is left of it is the owner's own business.
+        Sight.MONTH: _OWNER,
+        # Everybody sees his own.
+        Sight.PAY: _OWNER,
+        Sight.BOOKS: _OWNER,
         Sight.LOOKS: _OWNER,
         Sight.RETENTION: _OWNER,
+        Sight.BACKUPS: _OWNER,
     }
 )
 
@@ -189,6 +222,37 @@ class Actor:
     def may_see(self, sight: Sight) -> bool:
         """Whether this person's role may look at ``sight``."""
         return self.role in SIGHTS[sight]
+
+    def must_see(self, sight: Sight) -> None:
+        """``Refusal(NOT_ALLOWED)`` where this person's role may not look at ``sight``."""
+        if not self.may_see(sight):
+            raise Refusal(Reason.NOT_ALLOWED, command=sight)
+
+
+_Service = TypeVar("_Service")
+_Given = ParamSpec("_Given")
+_Found = TypeVar("_Found")
+_Query = Callable[Concatenate[_Service, Actor, _Given], _Found]
+
+
+def seen_by(
+    sight: Sight,
+) -> Callable[[_Query[_Service, _Given, _Found]], _Query[_Service, _Given, _Found]]:
+    """A query of a service, ``(self, actor, …)``, that answers only whose role may see ``sight``.
+
+    Everybody else gets ``Refusal(NOT_ALLOWED)`` before anything is read.
+    """
+
+    def guard(query: _Query[_Service, _Given, _Found]) -> _Query[_Service, _Given, _Found]:
+        @wraps(query)
+        def asked(service: _Service, actor: Actor, /, *given: _Given.args, **named: _Given.kwargs) -> _Found:
+            actor.must_see(sight)
+            return query(service, actor, *given, **named)
+
+        asked.sight = sight  # type: ignore[attr-defined]
+        return asked
+
+    return guard
 
 
 @dataclass(frozen=True, slots=True)

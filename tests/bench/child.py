@@ -158,6 +158,7 @@ def first_paper(place: str) -> None:
 
     from app.core.clock import SystemClock
     from app.core.enums import PaperKind, PaperSize
+    from app.core.rights import FOUNDER
     from app.core.words import Language
     from app.services import Services
     from app.store.door import Store
@@ -172,7 +173,7 @@ def first_paper(place: str) -> None:
             with services.store.read() as reading:
                 newest = f"SELECT number FROM {table} ORDER BY id DESC LIMIT 1"
                 number = reading.exec_driver_sql(newest).scalar_one()
-            forms.append((name, services.printing.look(kind, number).form, size))
+            forms.append((name, services.printing.look(FOUNDER, kind, number).form, size))
     from app.papers import press
 
     _SAID["warm_up"] = timed(press.warm)

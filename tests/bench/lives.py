@@ -28,7 +28,7 @@ from app.core.enums import (
 )
 from app.core.ids import uuid7
 from app.core.money import ONE, Money, Quantity
-from app.core.rights import Actor, Ctx
+from app.core.rights import FOUNDER, Actor, Ctx
 from app.core.tenders import Tender
 from app.features.handover.snapshots import Settlement
 from app.features.intake.snapshots import CustomerEntry, DeviceEntry, TakeIn
@@ -88,7 +88,7 @@ def _printer(shop: Shop) -> Callable[[str, str], object]:
 
     def print_both(order: str, invoice: str) -> None:
         for (kind, size), number in zip(PAPERS.values(), (order, invoice), strict=True):
-            shop.services.printing.pdf_without_booking(kind, number, size)
+            shop.services.printing.pdf_without_booking(FOUNDER, kind, number, size)
 
     return print_both
 

@@ -17,6 +17,7 @@ from reportlab.pdfbase import pdfmetrics, ttfonts
 from reportlab.pdfgen.canvas import Canvas
 
 from app.core.enums import PaperKind, PaperSize
+from app.core.rights import FOUNDER
 from app.core.words import Language
 from app.papers import pen, press
 from app.papers.fonts import FOLDER
@@ -69,7 +70,7 @@ def forms_of(shop: Shop, kind: PaperKind) -> list[Form]:
             f"SELECT {key} FROM {table} {status} ORDER BY {table}.id DESC LIMIT {_FORMS}"
         )
         found = numbers.scalars().all()
-    return [shop.services.printing.look(kind, number).form for number in found]
+    return [shop.services.printing.look(FOUNDER, kind, number).form for number in found]
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.rights import FOUNDER
 from app.features.finder.service import NEWEST_ROWS
 from app.features.finder.snapshots import OrderHit
 from app.features.orders.snapshots import OrderFilter
@@ -306,7 +307,7 @@ def _other_lists(shop: Shop) -> Iterator[tuple[str, Callable[[], object], Callab
     floor = partial(_bare_page, shop, None)
     for look in (OrderFilter.OPEN, OrderFilter.AT_COUNTER, OrderFilter.LATE, OrderFilter.UNCLAIMED):
         yield f"list_{look}", partial(services.orders.page, look, None, _PAGE), floor
-    yield "list_customers", partial(services.customers.page, "", None, _PAGE), floor
-    yield "list_customers_next", partial(services.customers.page, "", customers // 2, _PAGE), floor
+    yield "list_customers", partial(services.customers.page, FOUNDER, "", None, _PAGE), floor
+    yield "list_customers_next", partial(services.customers.page, FOUNDER, "", customers // 2, _PAGE), floor
     yield "list_parts", partial(services.stock.parts_page, "", None, _PAGE), floor
     yield "list_queue", partial(services.bench.queue, shop.actor), floor

@@ -19,7 +19,7 @@ from app.core.clock import SystemClock, business_day
 from app.core.codes import CodeKind, running_code
 from app.core.enums import PlanKind, Role
 from app.core.money import Quantity
-from app.core.rights import Actor, Ctx
+from app.core.rights import FOUNDER, Actor, Ctx
 from app.services import Services
 from app.store.door import Store
 from tests.bench.lives import Lives
@@ -144,7 +144,7 @@ def _whole(services: Services, wanted: Wanted, effort: Effort) -> Iterator[Figur
         turn = iter(days * 4)
         yield figure(
             "stock_value_past",
-            lambda: services.stock_views.value_on(next(turn)),
+            lambda: services.stock_views.value_on(FOUNDER, next(turn)),
             rounds=scans,
             median_bound_ms=200,
         )

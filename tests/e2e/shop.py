@@ -10,7 +10,7 @@ from pathlib import Path
 from app.core.clock import SystemClock
 from app.core.enums import Action, LineKind
 from app.core.money import Money, Quantity
-from app.core.rights import Actor, Ctx
+from app.core.rights import FOUNDER, Actor, Ctx
 from app.core.words import Language
 from app.features.intake.snapshots import CustomerEntry, DeviceEntry, TakeIn, TakenInOrder
 from app.features.settings.snapshots import FirstRun
@@ -64,7 +64,7 @@ def prepare(root: Path) -> Codes:
             card=repairing.card_code,
             receipt=ready.receipt_code,
             part=shop.stock.part(part.row.id).own_code,
-            badge=shop.staff.row(owner.id).badge_code,
+            badge=shop.staff.row(FOUNDER, owner.id).badge_code,
             number=repairing.number,
             received_card=received.card_code,
             order_id=repairing.order_id,

@@ -13,7 +13,7 @@ from typing import Any
 from app.core.enums import CashReason, PaymentMethod, Role, TillMoveKind, WriteOffReason
 from app.core.errors import Refusal
 from app.core.money import Money
-from app.core.rights import Actor, Ctx
+from app.core.rights import FOUNDER, Actor, Ctx
 from app.core.tenders import Tender
 from app.features.billing.snapshots import RefundAsked
 from app.features.intake.snapshots import CustomerEntry, DeviceEntry, TakeIn
@@ -96,7 +96,7 @@ def _move_cash(office: Office, given: Given, ctx: Ctx) -> Any:
 
 
 def _close_till(office: Office, given: Given, ctx: Ctx) -> Any:
-    card = office.tills.session(given.session)
+    card = office.tills.session(FOUNDER, given.session)
     return office.tills.close(ctx, card.id, card.version, kept=TEN, reason="清点")
 
 

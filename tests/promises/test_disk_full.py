@@ -18,7 +18,7 @@ import pytest
 
 from app.core.enums import PaperKind, PaymentMethod, Role
 from app.core.errors import EnvironmentFault, Fault
-from app.core.rights import Ctx
+from app.core.rights import FOUNDER, Ctx
 from app.core.sentences import sentence
 from app.features.customers.sheets.service import CustomerSheets
 from app.features.intake.snapshots import CustomerEntry, DeviceEntry, TakeIn
@@ -164,7 +164,7 @@ def test_a_disk_that_says_it_is_full(promise: Promise, tmp_path: Path) -> None:
             assert store.reserve.given_up
             assert not store.reserve.path.exists()
             assert office.counter.card(1).number
-            card = PrintingService(store).look(PaperKind.REPAIR_CARD, office.counter.card(1).number)
+            card = PrintingService(store).look(FOUNDER, PaperKind.REPAIR_CARD, office.counter.card(1).number)
             assert PrintingService(store).pdf(card).startswith(b"%PDF")
         assert state(store) == before
         assert office.counter.intake.take_in(ctx, VISIT)

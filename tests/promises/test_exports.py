@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 
 from app.core.clock import SetClock
 from app.core.enums import Role
-from app.core.rights import Actor, Ctx
+from app.core.rights import FOUNDER, Actor, Ctx
 from app.features.billing.workbook import workbook as statement_book
 from app.features.books.export import export_books
 from app.features.journal.snapshots import Asked
@@ -222,17 +222,19 @@ def test_every_export_of_a_shop_full_of_payloads(
         assert PHONE in texts_of(made[f"customers{suffix}"]), "readable, plus sign and all"
         services.stock.sheets.export(file)
         made[f"parts{suffix}"] = file.read_bytes()
-        export_books(services.books, "2026-11", file)
+        export_books(services.books, FOUNDER, "2026-11", file)
         made[f"books{suffix}"] = file.read_bytes()
         services.journal.export(Ctx.gesture(OWNER), Asked(), file)
         made[f"journal{suffix}"] = file.read_bytes()
     file = tmp_path / "month.xlsx"
-    export_month(services.reports, file, 2026, 11)
+    export_month(services.reports, FOUNDER, file, 2026, 11)
     made["month.xlsx"] = file.read_bytes()
     made["pay.xlsx"] = pay_book(services.pay.month(OWNER, "2026-11"))
     customers = services.store.rows("SELECT customer_id FROM invoice GROUP BY 1 LIMIT 5", {})
     for (customer,) in customers:
-        found = services.billing.statement(customer, date(2026, 1, 1), NOW.date() + timedelta(days=1))
+        found = services.billing.statement(
+            FOUNDER, customer, date(2026, 1, 1), NOW.date() + timedelta(days=1)
+        )
         made[f"statement {customer}.xlsx"] = statement_book(found)
     for name, content in made.items():
         assert formulas_in(content) == [], name

@@ -19,7 +19,7 @@ import pytest
 
 from app.core.enums import Role
 from app.core.errors import EnvironmentFault, Fault
-from app.core.rights import Ctx
+from app.core.rights import FOUNDER, Ctx
 from app.core.sentences import sentence
 from app.store.file_watch import FileWatch
 from tests.features.conftest import Shop, open_shop
@@ -219,6 +219,6 @@ def test_read_only_is_said_before_anything_is_done(tmp_path: Path) -> None:
         before = office.shop.fingerprint()
         (tmp_path / "shop" / "shop.sqlite").chmod(0o444)
         with pytest.raises(EnvironmentFault):
-            office.tills.open(Ctx.gesture(owner()), 1, office.tills.cash_now())
+            office.tills.open(Ctx.gesture(owner()), 1, office.tills.cash_now(FOUNDER))
         assert office.shop.people[Role.OWNER].id
         assert office.shop.fingerprint() == before

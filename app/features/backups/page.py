@@ -126,8 +126,9 @@ class BackupsPage(Page):
 
     def refresh(self) -> None:
         self.list.show_loading()
+        actor = self.desk.actor
         self.desk.tasks.run(
-            lambda _progress: (self._backups.status(), self._backups.rows()),
+            lambda _progress: (self._backups.status(), self._backups.rows(actor)),
             self._show,
             self.failed,
             quiet=True,

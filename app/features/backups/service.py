@@ -14,7 +14,7 @@ import pysqlite3.dbapi2 as sqlite
 from app.core.changes import Kind
 from app.core.enums import BackupKind, Command
 from app.core.errors import EnvironmentFault, Fault, Reason, Refusal, ShopError
-from app.core.rights import Ctx
+from app.core.rights import Actor, Ctx, Sight, seen_by
 from app.features.backups.snapshots import (
     NAG_AFTER,
     OLD_AFTER,
@@ -84,7 +84,8 @@ class Backups:
         place = self.second()
         return place.root if place is not None else None
 
-    def rows(self) -> tuple[BackupRow, ...]:
+    @seen_by(Sight.BACKUPS)
+    def rows(self, _actor: Actor) -> tuple[BackupRow, ...]:
         """The backups here and at the second place, newest first."""
         found = own_rows(self.folder)
         second = self.second()

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select, union
 from app.core.clock import business_day
 from app.core.enums import CLOSED, Payer, TaxInvoiceState, WriteOffReason
 from app.core.money import ZERO, Money
+from app.core.rights import FOUNDER
 from app.features.billing.snapshots import TaxInvoiceEntry
 from app.features.customers.reading import family, followed
 from app.features.customers.service import CustomersService
@@ -278,7 +279,7 @@ class InvoiceList:
                 .where(RepairOrder.number == text)
             )
             return query.where(Invoice.id.in_(orders))
-        found = self._customers.page(text, limit=_MOST_CUSTOMERS).rows
+        found = self._customers.page(FOUNDER, text, limit=_MOST_CUSTOMERS).rows
         ids = {one for each in found for one in family(reading, each.id)}
         return query.where(Invoice.customer_id.in_(sorted(ids)))
 

@@ -299,7 +299,9 @@ class InvoicesPage(Page):
 
     def _free(self, invoice: BilledInvoice) -> Money:
         """What is held for whoever pays this invoice."""
-        return free_of(self._billing.held(invoice.customer_id, invoice.payer, invoice.payer_name))
+        return free_of(
+            self._billing.held(self.desk.actor, invoice.customer_id, invoice.payer, invoice.payer_name)
+        )
 
     def _refund(self, invoice: BilledInvoice, most: Money | None) -> None:
         def ask_for_it() -> None:

@@ -183,7 +183,7 @@ def give_back(
 ) -> Refunded | None:
     """Refund of a customer's credit, or of a third party's; another method than it was paid by needs the owner's
     word."""
-    held = [each for each in billing.held(customer_id, payer, payer_name) if not each.deposit]
+    held = [each for each in billing.held(desk.actor, customer_id, payer, payer_name) if not each.deposit]
     if not held:
         raise Refusal(Reason.NO_CREDIT_HELD)
     free = free_of(held)

@@ -203,7 +203,7 @@ class ReceivablesPage(Page):
         span = self._span(whose[1], _("Save")) if whose is not None else None
         if whose is None or span is None:
             return
-        found = self._billing.statement(whose[0], *span)
+        found = self._billing.statement(self.desk.actor, whose[0], *span)
         title = _("Statement of account")
         name, _kind = QFileDialog.getSaveFileName(
             self, _("Save as Excel"), f"{title} {whose[1]}.xlsx", "Excel (*.xlsx)"
@@ -323,7 +323,7 @@ class ReceivablesPage(Page):
         return found[0] if ask(title, [first, last], word, check, parent=self) else None
 
     def _free(self, customer_id: int, payer: Payer, payer_name: str) -> Money:
-        return free_of(self._billing.held(customer_id, payer, payer_name))
+        return free_of(self._billing.held(self.desk.actor, customer_id, payer, payer_name))
 
     def _open_of(self, row: AgedReceivable | HolderRow) -> tuple[InvoiceRow, ...]:
         """What a customer has not paid, or a third party: of all customers where it has a name."""
@@ -360,7 +360,7 @@ class ReceivablesPage(Page):
             self._picked_holder(self.held.current())
             return
         self._faces.setCurrentWidget(self.list)
-        aged = self._billing.receivables(Payer.CUSTOMER if look == OWN else None)
+        aged = self._billing.receivables(self.desk.actor, Payer.CUSTOMER if look == OWN else None)
         shown = [each for each in aged.rows if look != OTHERS or each.payer is not Payer.CUSTOMER]
         self.list.show_rows(shown)
         self.total.setText(total_words(shown))

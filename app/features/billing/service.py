@@ -14,7 +14,7 @@ from app.core.enums import Command, Payer, PaymentKind, ReminderWay, TaxInvoiceS
 from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, SHORT, clean_line, clean_text
 from app.core.money import ZERO, Money
-from app.core.rights import Actor, Ctx
+from app.core.rights import Actor, Ctx, Sight, seen_by
 from app.core.tenders import Booked, Tender, split_tenders
 from app.features.billing import reading as asked
 from app.features.billing.snapshots import (
@@ -66,19 +66,22 @@ class Billing:
             invoice_id = asked.invoice_id_of(reading, number)
             return asked.billed_invoice(reading, self.store.settings, invoice_id, actor)
 
-    def receivables(self, payer: Payer | None = None) -> AgedReceivables:
+    @seen_by(Sight.RECEIVABLES)
+    def receivables(self, _actor: Actor, payer: Payer | None = None) -> AgedReceivables:
         """Everything that is due today by customer and age, largest first; of one kind of payer, or all."""
         today = asked.today_of(self.store.settings, self.store.clock.now())
         with self.store.read() as reading:
             return asked.receivables_by_age(reading, today, payer)
 
-    def statement(self, customer_id: int, first: date, last: date) -> Statement:
+    @seen_by(Sight.RECEIVABLES)
+    def statement(self, _actor: Actor, customer_id: int, first: date, last: date) -> Statement:
         """A customer's account between two days, both included. ``Refusal(NOT_FOUND)``."""
         with self.store.read() as reading:
             return asked.statement_of(reading, followed(reading, customer_id), first, last)
 
+    @seen_by(Sight.RECEIVABLES)
     def held(
-        self, customer_id: int, payer: Payer = Payer.CUSTOMER, payer_name: str = ""
+        self, _actor: Actor, customer_id: int, payer: Payer = Payer.CUSTOMER, payer_name: str = ""
     ) -> tuple[HeldRow, ...]:
         """What is held for a customer (deposits and credit) or for a third party (what a credit note set free),
         oldest first."""
@@ -87,14 +90,16 @@ class Billing:
                 return asked.held_rows(reading, customer_id)
             return asked.held_rows_of(reading, Party(payer, payer_name, family(reading, customer_id)))
 
+    @seen_by(Sight.RECEIVABLES)
     def tax_invoices(
-        self, state: TaxInvoiceState, before: int | None = None, limit: int = TAX_PAGE
+        self, _actor: Actor, state: TaxInvoiceState, before: int | None = None, limit: int = TAX_PAGE
     ) -> tuple[TaxInvoiceRow, ...]:
         """Invoices whose official invoice is in a state, newest first."""
         with self.store.read() as reading:
             return asked.tax_invoice_rows(reading, state, before, limit)
 
-    def reminders(self, customer_id: int) -> tuple[Reminder, ...]:
+    @seen_by(Sight.RECEIVABLES)
+    def reminders(self, _actor: Actor, customer_id: int) -> tuple[Reminder, ...]:
         """How often a customer was reminded, newest first."""
         with self.store.read() as reading:
             rows = reading.execute(

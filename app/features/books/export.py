@@ -11,6 +11,7 @@ from typing import Any
 
 from app.core.errors import Reason, Refusal
 from app.core.money import Money
+from app.core.rights import Actor
 from app.core.words import N_, _
 from app.features.books.service import Books
 from app.features.books.snapshots import AccountSum, Journal, JournalLine, Tell, tell_nobody
@@ -53,7 +54,7 @@ _SUM: Sequence[_Head] = (
 )
 
 
-def export_books(books: Books, month: str, file: Path, tell: Tell = tell_nobody) -> int:
+def export_books(books: Books, actor: Actor, month: str, file: Path, tell: Tell = tell_nobody) -> int:
     """Write a month's journal to ``file`` (.csv or .xlsx); how many lines. The file is replaced whole or not at all.
 
     Raises ``Refusal``: BAD_CHOICE for another suffix, MONTH_UNKNOWN; ``EnvironmentFault(FILE_NOT_WRITABLE)``.
@@ -61,7 +62,7 @@ def export_books(books: Books, month: str, file: Path, tell: Tell = tell_nobody)
     suffix = file.suffix.lower()
     if suffix not in SUFFIXES:
         raise Refusal(Reason.BAD_CHOICE, field="file", text=file.suffix or file.name)
-    journal = books.journal(month, lambda done, total: tell(done * 50 // max(total, 1), 100))
+    journal = books.journal(actor, month, lambda done, total: tell(done * 50 // max(total, 1), 100))
 
     def written(done: int, total: int) -> None:
         tell(50 + done * 50 // max(total, 1), 100)

@@ -136,7 +136,7 @@ class BooksPage(Page):
         return any(changes.has(kind) for kind in (Kind.MONEY, Kind.TILL, Kind.PART, Kind.SETTING))
 
     def refresh(self) -> None:
-        self.accounts.show_rows(list(self._books.accounts()))
+        self.accounts.show_rows(list(self._books.accounts(self.desk.actor)))
         self._turned()
         self._load()
 
@@ -177,13 +177,14 @@ class BooksPage(Page):
         file = Path(name)
         if file.suffix.lower() not in SUFFIXES:
             file = file.with_name(file.name + (".csv" if "csv" in chosen else ".xlsx"))
+        actor = self.desk.actor
 
         def work(progress: Progress) -> Path:
             def tell(done: int, total: int) -> None:
                 progress.check()
                 progress.report(done / max(total, 1))
 
-            export_books(self._books, month, file, tell)
+            export_books(self._books, actor, month, file, tell)
             return file
 
         self.desk.tasks.run(
@@ -206,14 +207,14 @@ class BooksPage(Page):
 
     def _load(self) -> None:
         self._asked += 1
-        asked, month = self._asked, self.month.value()
+        asked, month, actor = self._asked, self.month.value(), self.desk.actor
         if self.journal is None or self.journal.month != month:
             self.totals.clear()
             for table in (self.lines, self.sums):
                 table.show_loading()
 
         def work(progress: Progress) -> Journal:
-            return self._books.journal(month, lambda _done, _total: progress.check())
+            return self._books.journal(actor, month, lambda _done, _total: progress.check())
 
         def show(found: Journal) -> None:
             # What was asked for before is no longer wanted.

@@ -15,7 +15,7 @@ from app.core.enums import Command
 from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, clean_line
 from app.core.money import ZERO, Money
-from app.core.rights import Ctx
+from app.core.rights import Actor, Ctx, Sight, seen_by
 from app.core.words import _
 from app.features.books import money_vouchers, stock_vouchers
 from app.features.books.snapshots import (
@@ -62,17 +62,19 @@ class Books:
 
     # queries
 
-    def accounts(self) -> tuple[AccountRow, ...]:
+    @seen_by(Sight.BOOKS)
+    def accounts(self, _actor: Actor) -> tuple[AccountRow, ...]:
         """Every account with the number and name in force, in the standard's order."""
-        with self._store.read() as reading:
-            return _accounts(reading)
+        return self._all_accounts()
 
-    def vouchers(self, month: str, tell: Tell = tell_nobody) -> tuple[Voucher, ...]:
+    @seen_by(Sight.BOOKS)
+    def vouchers(self, _actor: Actor, month: str, tell: Tell = tell_nobody) -> tuple[Voucher, ...]:
         """What was booked in a month, in its order. Raises ``Refusal(MONTH_UNKNOWN)``."""
         with self._store.read() as reading:
             return self._vouchers(reading, month, tell)
 
-    def journal(self, month: str, tell: Tell = tell_nobody) -> Journal:
+    @seen_by(Sight.BOOKS)
+    def journal(self, _actor: Actor, month: str, tell: Tell = tell_nobody) -> Journal:
         """A month as double-entry lines. Raises ``Refusal(MONTH_UNKNOWN)``.
 
         Numbers of vouchers begin at 1 each month; those of a month that is over never change.
@@ -103,7 +105,7 @@ class Books:
 
     # commands
 
-    @repeatable(lambda self, _result: self.accounts())
+    @repeatable(lambda self, _result: self._all_accounts())
     def save_accounts(self, ctx: Ctx, entries: Sequence[AccountEntry]) -> tuple[AccountRow, ...]:
         """Book on other accounts from now on, months gone by included: the journal is written anew each time.
 
@@ -126,9 +128,13 @@ class Books:
                 tx.journal(account=key.value, number=number or standard.number)
             tx.changed(Kind.SETTING, 0)
             tx.result = {"accounts": len(wanted)}
-        return self.accounts()
+        return self._all_accounts()
 
     # inside
+
+    def _all_accounts(self) -> tuple[AccountRow, ...]:
+        with self._store.read() as reading:
+            return _accounts(reading)
 
     def _vouchers(self, reading: Connection, month: str, tell: Tell) -> tuple[Voucher, ...]:
         first, after = bounds(month)

@@ -116,7 +116,7 @@ class CustomerView(QFrame):
 
     def show_customer(self, customer_id: int) -> None:
         """Show a customer's record."""
-        record = self._customers.record(customer_id)
+        record = self._customers.record(self._page.desk.actor, customer_id)
         if self.record is None or self.record.id != record.id:
             self._page.desk.looked_at(LookKind.CUSTOMER, record.id)
         self.record = record
@@ -144,7 +144,8 @@ class CustomerView(QFrame):
         self.devices.show_rows(record.devices)
         self.unpaid.show_rows(record.balance.unpaid)
         self.orders.show_source(
-            lambda after, limit: self._customers.orders(record.id, after, limit).rows, key=lambda row: row.id
+            lambda after, limit: self._customers.orders(self._page.desk.actor, record.id, after, limit).rows,
+            key=lambda row: row.id,
         )
         self._tabs.show()
         may = self._page.desk.may

@@ -61,8 +61,9 @@ class DoublesView(QWidget):
         """Look for pairs beside the window: many customers take a second or two."""
         self.list.show_loading()
         self.merge_button.setEnabled(False)
+        actor = self._page.desk.actor
         self._page.desk.tasks.run(
-            lambda _progress: self._customers.duplicates(),
+            lambda _progress: self._customers.duplicates(actor),
             self._show,
             self._page.failed,
             _("Looking for doubles"),

@@ -274,7 +274,8 @@ class CustomersPage(Page):
         text = self.search.value()
         self.list.set_empty(self._empty(text))
         self.list.show_source(
-            lambda after, limit: self._customers.page(text, after, limit).rows, key=lambda row: row.id
+            lambda after, limit: self._customers.page(self.desk.actor, text, after, limit).rows,
+            key=lambda row: row.id,
         )
 
     def _empty(self, text: str) -> Empty:

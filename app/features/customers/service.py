@@ -12,7 +12,7 @@ from app.core.enums import Command
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.fields import LONG, SHORT, clean_line, clean_phone, clean_text
 from app.core.ids import uuid7
-from app.core.rights import Ctx
+from app.core.rights import Actor, Ctx, Sight, seen_by
 from app.features.customers.doubles import find_doubles
 from app.features.customers.reading import (
     ORDERS_PAGE,
@@ -45,7 +45,8 @@ _DEVICE_IDS = select(Device.id).where(Device.customer_id == bindparam("customer_
 
 
 def _reopen(service: CustomersService, result: dict[str, Any]) -> CustomerRecord:
-    return service.record(result["customer"])
+    with service._store.read() as reading:
+        return record_of(reading, result["customer"])
 
 
 class CustomersService:
@@ -59,7 +60,10 @@ class CustomersService:
         """Import and export."""
         return CustomerSheets(self._store)
 
-    def page(self, text: str = "", after_key: int | None = None, limit: int = 50) -> CustomersPage:
+    @seen_by(Sight.CUSTOMERS)
+    def page(
+        self, _actor: Actor, text: str = "", after_key: int | None = None, limit: int = 50
+    ) -> CustomersPage:
         """A page of customers, newest first: all, or those found by name, initials or digits of the phone."""
         before = NEWEST if after_key is None else after_key
         typed = to_look_for(text)
@@ -70,7 +74,8 @@ class CustomersService:
                 rows = newest_rows(reading, before, limit)
         return CustomersPage(rows, rows[-1].id if len(rows) == limit else None)
 
-    def match_phone(self, digits: str, limit: int = 8) -> tuple[CustomerRow, ...]:
+    @seen_by(Sight.CUSTOMERS)
+    def match_phone(self, _actor: Actor, digits: str, limit: int = 8) -> tuple[CustomerRow, ...]:
         """Customers as a phone number is typed: by its beginning from three digits on, by its end from four.
 
         The number of a record that was merged finds the one it became.
@@ -78,18 +83,23 @@ class CustomersService:
         with self._store.read() as reading:
             return rows_of(reading, ids_by_phone(reading, to_look_for(digits), limit))
 
-    def record(self, customer_id: int) -> CustomerRecord:
+    @seen_by(Sight.CUSTOMERS)
+    def record(self, _actor: Actor, customer_id: int) -> CustomerRecord:
         """Everything about a customer; a merged record answers with the one it became. ``NOT_FOUND``."""
         with self._store.read() as reading:
             return record_of(reading, customer_id)
 
-    def orders(self, customer_id: int, after_key: int | None = None, limit: int = ORDERS_PAGE) -> OrdersPage:
+    @seen_by(Sight.CUSTOMERS)
+    def orders(
+        self, _actor: Actor, customer_id: int, after_key: int | None = None, limit: int = ORDERS_PAGE
+    ) -> OrdersPage:
         """A page of a customer's orders, newest first."""
         with self._store.read() as reading:
             before = NEWEST if after_key is None else after_key
             return orders_page(reading, followed(reading, customer_id), before, limit)
 
-    def duplicates(self, limit: int = 100) -> tuple[DuplicatePair, ...]:
+    @seen_by(Sight.CUSTOMERS)
+    def duplicates(self, _actor: Actor, limit: int = 100) -> tuple[DuplicatePair, ...]:
         """Pairs who may be one; takes some seconds at 300,000 customers: run it in the background."""
         with self._store.read() as reading:
             return find_doubles(reading, limit)

@@ -470,7 +470,7 @@ class HandoverPage(Page):
         if not tenders:
             self.refused(Refusal(Reason.UNDERPAID, amount=self.presenter.due))
             return
-        open_invoices = self._service.receivables(handover.card.customer_id)
+        open_invoices = self._service.receivables(self.desk.actor, handover.card.customer_id)
         invoice = next((each for each in open_invoices if each.number == handover.card.invoice_number), None)
         if invoice is None:
             return

@@ -22,7 +22,7 @@ from app.core.enums import (
 from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, clean_text
 from app.core.money import ONE, ZERO, Money
-from app.core.rights import Actor, Ctx
+from app.core.rights import Actor, Ctx, Sight, seen_by
 from app.features.bench.quoting import agree_now
 from app.features.handover import reading as asked
 from app.features.handover.snapshots import (
@@ -81,7 +81,8 @@ class HandoverService:
         with self.store.read() as reading:
             return asked.payments_of(reading, order_id)
 
-    def receivables(self, customer_id: int) -> tuple[Receivable, ...]:
+    @seen_by(Sight.RECEIVABLES)
+    def receivables(self, _actor: Actor, customer_id: int) -> tuple[Receivable, ...]:
         """The customer's unpaid invoices, oldest first, those of records merged into his included."""
         with self.store.read() as reading:
             return asked.receivables_of(reading, customer_id)

@@ -52,7 +52,7 @@ class IntakePage(Page):
         super().__init__()
         self._intake = intake
         self._desk = desk
-        self.presenter = IntakePresenter(intake, customers, desk.clock)
+        self.presenter = IntakePresenter(intake, customers, desk.clock, lambda: desk.actor)
         self._drafts = Drafts(intake, lambda: desk.actor)
         #: What F9 sent when the disk or the database failed: sent again it is the same gesture, booked once.
         self._unsure: tuple[Ctx, TakeIn] | None = None

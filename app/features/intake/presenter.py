@@ -6,7 +6,7 @@ snapshots. Texts are kept exactly as typed until ``take_in`` reads them, so that
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from app.core.enums import CoverReason, Payer, Role, ServiceType, Visit
 from app.core.errors import Reason, Refusal
 from app.core.labels import category_name
 from app.core.money import ZERO
+from app.core.rights import Actor
 from app.features.intake.doors import Advice, Customers, Intake, Match
 from app.features.intake.entries import deposit_of, entry_so_far, method_of, placed, whole_entry
 from app.features.intake.snapshots import (
@@ -39,10 +40,13 @@ _LEADS = (Role.LEAD, Role.OWNER)
 class IntakePresenter:
     """One form at the counter."""
 
-    def __init__(self, intake: Intake, customers: Customers, clock: Clock) -> None:
+    def __init__(
+        self, intake: Intake, customers: Customers, clock: Clock, at_work: Callable[[], Actor]
+    ) -> None:
         self._intake = intake
         self._customers = customers
         self._clock = clock
+        self._at_work = at_work
         self.choices = intake.choices()
         self.visit = TypedVisit()
         self.known: KnownCustomer | None = None
@@ -82,7 +86,7 @@ class IntakePresenter:
                 return
             self.drop_customer(keep_phone=True)
         enough = self.known is None and len(digits.lstrip("+")) >= FEWEST_DIGITS
-        self.matches = tuple(self._customers.match_phone(digits)) if enough else ()
+        self.matches = tuple(self._customers.match_phone(self._at_work(), digits)) if enough else ()
 
     def exact_match(self, digits: str) -> Match | None:
         """The one customer whose whole number was typed."""
@@ -91,7 +95,7 @@ class IntakePresenter:
 
     def take_customer(self, customer_id: int) -> None:
         """Take a known customer over; a second number and an address typed before stay."""
-        self.known = known = self._intake.known_customer(customer_id)
+        self.known = known = self._intake.known_customer(self._at_work(), customer_id)
         typed = self.customer
         self.visit.customer = TypedCustomer(
             id=known.id,
@@ -316,5 +320,5 @@ class IntakePresenter:
 
     def _known_or_none(self, customer_id: int | None) -> KnownCustomer | None:
         with suppress(Refusal):
-            return None if customer_id is None else self._intake.known_customer(customer_id)
+            return None if customer_id is None else self._intake.known_customer(self._at_work(), customer_id)
         return None

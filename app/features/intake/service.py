@@ -13,7 +13,7 @@ from app.core.clock import business_day
 from app.core.enums import Command, PaperKind, PaymentKind, Role
 from app.core.errors import Reason, Refusal
 from app.core.money import MAX_FEN, ZERO
-from app.core.rights import Actor, Ctx
+from app.core.rights import Actor, Ctx, Sight, seen_by
 from app.features.intake import reading as asked
 from app.features.intake.saving import DRAFT_KIND, put_draft, receive_device, save_customer, take_in_one
 from app.features.intake.snapshots import (
@@ -84,7 +84,8 @@ class IntakeService:
         """When a promised day ends for the customer: the shop closes."""
         return closing_time(day, self.store.settings)
 
-    def known_customer(self, customer_id: int) -> KnownCustomer:
+    @seen_by(Sight.CUSTOMERS)
+    def known_customer(self, _actor: Actor, customer_id: int) -> KnownCustomer:
         """A customer with his devices, newest first; a merged record answers with the one it became.
 
         Raises ``Refusal(NOT_FOUND)``.

@@ -15,7 +15,7 @@ from app.core import formats
 from app.core.clock import day_bounds, from_microseconds, to_microseconds
 from app.core.enums import Action, Command, Status
 from app.core.errors import Reason, Refusal
-from app.core.rights import Actor, Ctx, Sight
+from app.core.rights import Actor, Ctx, Sight, seen_by
 from app.core.words import N_, _
 from app.features.journal.snapshots import Asked, JournalRow, Person
 from app.features.journal.telling import NAMED, detail_words, done_words, move_words
@@ -58,24 +58,24 @@ class Journal:
 
     # reads
 
+    @seen_by(Sight.JOURNAL)
     def page(
-        self, actor: Actor, asked: Asked, before: int | None = None, limit: int = PAGE
+        self, _actor: Actor, asked: Asked, before: int | None = None, limit: int = PAGE
     ) -> tuple[JournalRow, ...]:
         """Entries below ``before``, newest first. ``Refusal(NOT_ALLOWED)``."""
-        _check(actor)
         with self._store.read() as reading:
             return self._found(reading, asked, NEWEST if before is None else before, limit)
 
-    def people(self, actor: Actor) -> tuple[Person, ...]:
+    @seen_by(Sight.JOURNAL)
+    def people(self, _actor: Actor) -> tuple[Person, ...]:
         """Everybody who may stand in it, by name. ``Refusal(NOT_ALLOWED)``."""
-        _check(actor)
         rows = self._store.rows("SELECT id, name FROM staff ORDER BY active DESC, id", {})
         return tuple(Person(int(row[0]), str(row[1])) for row in rows)
 
-    def verdict(self, actor: Actor, tell: Callable[[int], None] | None = None) -> Verdict:
+    @seen_by(Sight.JOURNAL)
+    def verdict(self, _actor: Actor, tell: Callable[[int], None] | None = None) -> Verdict:
         """Whether the whole journal is sound; takes seconds for millions of entries. ``Refusal(NOT_ALLOWED)``,
         ``EnvironmentFault(KEY_MISSING)``."""
-        _check(actor)
         seal = Seal.find(self._store.settings.shop_id)
         # No transaction: the log must not grow while it is read through.
         with self._store.engine.connect() as reading:
@@ -186,11 +186,6 @@ def _first_at(reading: Connection, last: int, moment: int) -> int:
         else:
             high = middle
     return low
-
-
-def _check(actor: Actor) -> None:
-    if not actor.may_see(Sight.JOURNAL):
-        raise Refusal(Reason.NOT_ALLOWED, command=Command.EXPORT_JOURNAL)
 
 
 def _order_id(reading: Connection, number: str) -> int:

@@ -259,7 +259,7 @@ class PayPage(Page):
         rules = self.view.value() == RULES
         self.stack.setCurrentIndex(1 if rules else 0)
         if rules:
-            self.run(lambda: self.rules.show_rows(list(self._pay.rules())))
+            self.run(lambda: self.rules.show_rows(list(self._pay.rules(self.desk.actor))))
 
     def _load(self) -> None:
         self._turned()

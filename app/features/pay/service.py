@@ -15,7 +15,7 @@ from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, SHORT, clean_line
 from app.core.ids import uuid7
 from app.core.money import MAX_FEN, ZERO, Money
-from app.core.rights import Actor, Ctx
+from app.core.rights import Actor, Ctx, Sight, seen_by
 from app.core.words import N_, _
 from app.features.pay import days
 from app.features.pay.months import bounds, month_of
@@ -69,9 +69,12 @@ class Pay:
         """The device categories of the shop."""
         return self._store.settings.all_categories()
 
-    def rules(self, day: date | None = None) -> tuple[RuleRow, ...]:
+    @seen_by(Sight.PAY)
+    def rules(self, _actor: Actor, day: date | None = None) -> tuple[RuleRow, ...]:
         """Every rule ever written, what is in force on ``day`` (None: today) first, then the newest."""
-        day = self.today if day is None else day
+        return self._rules(self.today if day is None else day)
+
+    def _rules(self, day: date) -> tuple[RuleRow, ...]:
         made_by = Staff.__table__.alias("maker")
         query = (
             select(CommissionRule.__table__, Staff.name.label("staff"), made_by.c.name.label("maker"))
@@ -112,21 +115,21 @@ class Pay:
                     _refuse_approval(reading, month, self.today)
                 except Refusal as found:
                     refusal = found
-        if not actor.may(Command.SAVE_COMMISSION):
+        if not actor.may_see(Sight.PAY):
             people = tuple(each for each in people if each.staff_id == actor.id)
         return MonthPay(month, people, approved, refusal)
 
     def statement(self, actor: Actor, staff_id: int, month: str) -> PayMonth:
         """One person's month. Raises ``Refusal``: NOT_YOURS, NOT_FOUND, MONTH_UNKNOWN."""
-        if staff_id != actor.id and not actor.may(Command.SAVE_COMMISSION):
-            raise Refusal(Reason.NOT_YOURS)
+        _must_see_whose(actor, Sight.PAY, staff_id)
         for each in self.month(actor, month).people:
             if each.staff_id == staff_id:
                 return each
         raise Refusal(Reason.NOT_FOUND)
 
-    def statement_bytes(self, staff_id: int, month: str) -> bytes | None:
-        """An approved statement, byte for byte as it was frozen; None of an open month."""
+    def statement_bytes(self, actor: Actor, staff_id: int, month: str) -> bytes | None:
+        """An approved statement, byte for byte as it was frozen; None of an open month. ``Refusal(NOT_YOURS)``."""
+        _must_see_whose(actor, Sight.PAY, staff_id)
         with self._store.read() as reading:
             found = reading.execute(
                 select(PayStatement.content).where(
@@ -137,21 +140,19 @@ class Pay:
 
     def technician_day(self, actor: Actor, staff_id: int, day: date) -> TechnicianDay:
         """A technician's day report. Raises ``Refusal``: NOT_YOURS (the lead sees everybody's), NOT_FOUND."""
-        if staff_id != actor.id and not actor.may(Command.CHECK_QUALITY):
-            raise Refusal(Reason.NOT_YOURS)
+        _must_see_whose(actor, Sight.DAY_REPORTS, staff_id)
         with self._store.read() as reading:
             return days.technician_day(reading, staff_id, day, self.zone, self._store.clock.now())
 
-    def lead_day(self, actor: Actor, day: date) -> LeadDay:
-        """The lead's day report. ``Refusal(NOT_YOURS)`` for a technician."""
-        if not actor.may(Command.CHECK_QUALITY):
-            raise Refusal(Reason.NOT_YOURS)
+    @seen_by(Sight.DAY_REPORTS)
+    def lead_day(self, _actor: Actor, day: date) -> LeadDay:
+        """The lead's day report. ``Refusal(NOT_ALLOWED)`` for who may see his own only."""
         with self._store.read() as reading:
             return days.lead_day(reading, day, self.zone, self._store.clock.now())
 
     # commands
 
-    @repeatable(lambda self, _result: self.rules())
+    @repeatable(lambda self, _result: self._rules(self.today))
     def save_rule(self, ctx: Ctx, entry: RuleEntry) -> tuple[RuleRow, ...]:
         """Write a rule down; it takes the place of the one before from its day on. Answers with all rules.
 
@@ -197,7 +198,7 @@ class Pay:
             )
             tx.changed(Kind.PAY, rule.id)
             tx.result = {"rule": rule.id}
-        return self.rules()
+        return self._rules(self.today)
 
     @repeatable(lambda _self, result: result["item"])
     def add_item(self, ctx: Ctx, entry: ItemEntry) -> int:
@@ -277,6 +278,12 @@ class Pay:
 
     def _clockwork(self) -> Clockwork:
         return Clockwork(self.zone, self._store.clock.now())
+
+
+def _must_see_whose(actor: Actor, sight: Sight, staff_id: int) -> None:
+    """Everybody sees his own."""
+    if staff_id != actor.id and not actor.may_see(sight):
+        raise Refusal(Reason.NOT_YOURS)
 
 
 def _heading(tx: Tx) -> dict[str, Any]:

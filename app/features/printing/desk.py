@@ -62,7 +62,7 @@ class PaperDesk:
         """Show the paper; it is issued (and counted as a copy) only when it is printed or saved."""
         assert self.desk is not None
         try:
-            looked = self._service().look(kind, number, size)
+            looked = self._service().look(self.desk.actor, kind, number, size)
         except ShopError as error:
             self._say(sentence(error), Mood.ERROR)
             return

@@ -13,6 +13,7 @@ from app.core.clock import business_day
 from app.core.enums import Payer, PaymentMethod, Series, ServiceType, TillMoveKind
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money
+from app.core.rights import FOUNDER
 from app.core.words import N_
 from app.features.billing.reading import statement_of
 from app.features.customers.reading import family, followed
@@ -329,7 +330,7 @@ def day_close(reading: Connection, store: Store, number: str) -> tuple[CloseShee
     ).one_or_none()
     if row is None:
         raise Refusal(Reason.NOT_FOUND)
-    return close_sheet(store, Closing(store).day(row.day), row.journal_id), None
+    return close_sheet(store, Closing(store).day(FOUNDER, row.day), row.journal_id), None
 
 
 def close_sheet(store: Store, closed: DayTotals, journal_id: int) -> CloseSheet:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from app.core import formats
 from app.core.errors import Reason, Refusal
+from app.core.rights import FOUNDER
 from app.core.words import N_
 from app.features.printing.forms_of_shop import shop_block
 from app.features.reports.asking import month_of, parse_month
@@ -43,7 +44,7 @@ def month_report(_reading: Connection, store: Store, number: str) -> tuple[Month
         month = month_of(*parse_month(number))
     except Refusal:
         raise Refusal(Reason.NOT_FOUND) from None
-    look = ReportService(store).look(month.year, month.number)
+    look = ReportService(store).look(FOUNDER, month.year, month.number)
     sealed = look.sealed
     sheet = MonthSheet(
         shop=shop_block(store.settings),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from app.core.errors import Reason, Refusal
 from app.core.labels import category_name, label
+from app.core.rights import FOUNDER
 from app.features.printing.forms_of_shop import part_label, shop_block
 from app.features.stock_views.asking import cell_text, figures_of, read_number
 from app.features.stock_views.service import StockViews
@@ -51,9 +52,9 @@ def stock_report(reading: Connection, store: Store, number: str) -> tuple[StockR
     view, wanted, months = read_number(number)
     views = StockViews(store)
     figures = (
-        views.stock_figures(wanted, limit=MOST_LINES)
+        views.stock_figures(FOUNDER, wanted, limit=MOST_LINES)
         if view is View.LIST
-        else figures_of(views, view, wanted, months, whole=True)
+        else figures_of(views, FOUNDER, view, wanted, months, whole=True)
     )
     report = StockReport(
         shop=shop_block(store.settings),

@@ -15,7 +15,7 @@ from app.core.enums import Command, PaperKind, PaperSize, Payer, Role
 from app.core.errors import Reason, Refusal
 from app.core.fields import SHORT, clean_line
 from app.core.money import ZERO
-from app.core.rights import Ctx
+from app.core.rights import Actor, Ctx, Sight
 from app.core.words import Language, language, parse_language
 from app.features.printing import forms_of_brands as brands
 from app.features.printing import forms_of_money as money
@@ -234,6 +234,34 @@ def _overtaken(reading: Connection, kind: PaperKind, order_id: int | None, issue
     return any(each.detail.get("changed") for each in edits)
 
 
+#: Papers that say what not everybody may see.
+PAPER_SIGHTS: Mapping[PaperKind, Sight] = MappingProxyType(
+    {
+        PaperKind.MONTH_REPORT: Sight.MONTH,
+        PaperKind.PAY_STATEMENT: Sight.PAY,
+        PaperKind.TECHNICIAN_DAY: Sight.DAY_REPORTS,
+        PaperKind.LEAD_DAY: Sight.DAY_REPORTS,
+        PaperKind.DAY_CLOSE: Sight.TILL,
+        PaperKind.TILL_COUNT: Sight.TILL,
+        PaperKind.STATEMENT: Sight.RECEIVABLES,
+        PaperKind.PAYMENT_REMINDER: Sight.RECEIVABLES,
+        PaperKind.STOCK_REPORT: Sight.STOCK_VALUE,
+        PaperKind.CONSIGN_SETTLEMENT: Sight.STOCK_VALUE,
+        PaperKind.BRAND_SETTLEMENT: Sight.SETTLEMENTS,
+    }
+)
+#: Papers of one person: their number ends in who it is, and everybody may see his own.
+_OWN = frozenset({PaperKind.PAY_STATEMENT, PaperKind.TECHNICIAN_DAY})
+
+
+def must_see_paper(actor: Actor, kind: PaperKind, number: str) -> None:
+    """``Refusal(NOT_ALLOWED)`` where ``actor`` may not look at what this paper says."""
+    sight = PAPER_SIGHTS.get(kind)
+    if sight is None or (kind in _OWN and number.rpartition("-")[2] == str(actor.id)):
+        return
+    actor.must_see(sight)
+
+
 class PrintingService:
     """Freezes papers, counts copies, renders them to PDF."""
 
@@ -274,9 +302,11 @@ class PrintingService:
         """Freeze a paper for printing; where it was issued before, this is COPY n of the frozen data.
 
         ``looked`` is what ``look`` gave and the printer has: what is on paper is what is kept, whatever happened to the
-        record since. Raises ``Refusal``: NOT_FOUND for a number that has no such paper, PAPER_SIZE_UNKNOWN.
+        record since. Raises ``Refusal``: NOT_FOUND for a number that has no such paper, PAPER_SIZE_UNKNOWN, NOT_ALLOWED
+        for a paper of what this person may not see.
         """
         number = clean_line("number", number, most=SHORT)
+        must_see_paper(ctx.actor, kind, number)
         size = _checked_size(kind, size or self.size_of(kind))
         with self.store.write(Command.ISSUE_PAPER, ctx) as tx:
             form, order_id = _BUILDERS[kind](tx.reading(), self.store, number)
@@ -312,8 +342,12 @@ class PrintingService:
             tx.result = {"issue": issue.id, "copy": issue.copies, "size": size.value}
             return IssuedPaper(issue.id, kind, number, size, issue.copies, thaw(kind, issue.form))
 
-    def look(self, kind: PaperKind, number: str, size: PaperSize | None = None) -> IssuedPaper:
-        """The paper as the next print would be (``copy`` says which COPY); nothing is written, ``issue_id`` is 0."""
+    def look(self, actor: Actor, kind: PaperKind, number: str, size: PaperSize | None = None) -> IssuedPaper:
+        """The paper as the next print would be (``copy`` says which COPY); nothing is written, ``issue_id`` is 0.
+
+        ``Refusal``: NOT_FOUND, PAPER_SIZE_UNKNOWN, NOT_ALLOWED for a paper of what ``actor`` may not see.
+        """
+        must_see_paper(actor, kind, number)
         size = _checked_size(kind, size or self.size_of(kind))
         with self.store.read() as reading:
             form, order_id = _BUILDERS[kind](reading, self.store, number)
@@ -332,10 +366,15 @@ class PrintingService:
         return IssuedPaper(0, kind, number, size, frozen.copies + 1, thaw(kind, frozen.form))
 
     def pdf_without_booking(
-        self, kind: PaperKind, number: str, size: PaperSize | None = None, wanted: Language | None = None
+        self,
+        actor: Actor,
+        kind: PaperKind,
+        number: str,
+        size: PaperSize | None = None,
+        wanted: Language | None = None,
     ) -> bytes:
-        """The paper as PDF for a file; it neither counts as printed nor says COPY."""
-        looked = self.look(kind, number, size)
+        """The paper as PDF for a file; it neither counts as printed nor says COPY. ``Refusal`` as ``look``."""
+        looked = self.look(actor, kind, number, size)
         return self.pdf_of(looked.form, looked.size, 0, wanted)
 
     def pdf(self, paper: IssuedPaper, wanted: Language | None = None) -> bytes:

@@ -12,8 +12,8 @@ from sqlalchemy import bindparam, delete, select, text
 
 from app.core.clock import business_day
 from app.core.enums import Command, LookKind
-from app.core.errors import Reason, Refusal, ShopError
-from app.core.rights import FOUNDER, Actor, Ctx, Sight
+from app.core.errors import ShopError
+from app.core.rights import FOUNDER, Actor, Ctx, Sight, seen_by
 from app.features.privacy.snapshots import LookRow
 from app.model import Look, RepairOrder, Staff
 from app.store.door import Store
@@ -118,10 +118,9 @@ class Looks:
         with store.write(Command.NOTE_LOOKS, Ctx.gesture(FOUNDER)) as tx:
             return int(tx.reading().execute(delete(Look).where(Look.day < last)).rowcount)
 
-    def of_customer(self, actor: Actor, customer_id: int) -> tuple[LookRow, ...]:
+    @seen_by(Sight.LOOKS)
+    def of_customer(self, _actor: Actor, customer_id: int) -> tuple[LookRow, ...]:
         """Who looked at a customer and at his orders, newest first, at most 500. ``Refusal(NOT_ALLOWED)``."""
-        if not actor.may_see(Sight.LOOKS):
-            raise Refusal(Reason.NOT_ALLOWED, command=Command.NOTE_LOOKS)
         self.flush()
         with self._store.read() as reading:
             ids = [

@@ -19,7 +19,7 @@ from app.core.changes import Kind
 from app.core.clock import business_day
 from app.core.enums import Command, ErasureCause
 from app.core.errors import Conflict, Reason, Refusal
-from app.core.rights import FOUNDER, Actor, Ctx, Sight
+from app.core.rights import FOUNDER, Actor, Ctx, Sight, seen_by
 from app.features.privacy.erasing import Gone, erase, refuse_open
 from app.features.privacy.handing_out import packed
 from app.features.privacy.looks import Looks
@@ -109,11 +109,10 @@ class Privacy:
 
     # reads
 
-    def lost(self, actor: Actor) -> tuple[LostCustomer, ...]:
+    @seen_by(Sight.RETENTION)
+    def lost(self, _actor: Actor) -> tuple[LostCustomer, ...]:
         """Who did not come for longer than the settings keep data, and owes and is owed nothing, longest first; at most
         500. () where the rule is off. ``Refusal(NOT_ALLOWED)``; nothing while the clock cannot be believed."""
-        if not actor.may_see(Sight.RETENTION):
-            raise Refusal(Reason.NOT_ALLOWED, command=Command.ERASE_CUSTOMER)
         settings = self._store.settings
         if not settings.retention_years or not self._store.clock_watch.may_erase():
             return ()
@@ -126,10 +125,9 @@ class Privacy:
             for row in rows
         )
 
-    def erasures(self, actor: Actor) -> tuple[ErasureRow, ...]:
+    @seen_by(Sight.RETENTION)
+    def erasures(self, _actor: Actor) -> tuple[ErasureRow, ...]:
         """The erasures that were done, newest first. ``Refusal(NOT_ALLOWED)``."""
-        if not actor.may_see(Sight.RETENTION):
-            raise Refusal(Reason.NOT_ALLOWED, command=Command.ERASE_CUSTOMER)
         wanted = (
             select(Erasure.at, Erasure.cause, Erasure.customer_uuid, Staff.name)
             .outerjoin(Staff, Staff.id == Erasure.actor_id)

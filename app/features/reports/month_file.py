@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from app.core.rights import Actor
 from app.features.reports.asking import Month
 from app.features.reports.service import ReportService
 from app.features.reports.snapshots import EVERYTHING, MonthFilter
@@ -24,6 +25,7 @@ def named(typed: str, chosen: str) -> Path:
 
 def save_month(
     reports: ReportService,
+    actor: Actor,
     file: Path,
     month: Month,
     wanted: MonthFilter = EVERYTHING,
@@ -35,7 +37,7 @@ def save_month(
     Raises ``Refusal(MONTH_UNKNOWN)``, ``EnvironmentFault(FILE_NOT_WRITABLE)``.
     """
     if file.suffix.lower() != JSON:
-        export_month(reports, file, month.year, month.number, wanted, tell)
+        export_month(reports, actor, file, month.year, month.number, wanted, tell)
         return
-    found = reports.month_json(month.year, month.number)
+    found = reports.month_json(actor, month.year, month.number)
     write_whole(file, (json.dumps(found, ensure_ascii=False) + "\n").encode())

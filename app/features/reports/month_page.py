@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -147,7 +146,7 @@ class MonthPage(Page):
         return changes.has(Kind.MONEY) or changes.has(Kind.ORDER) or changes.has(Kind.CLOSE)
 
     def refresh(self) -> None:
-        self._offer(self._reports.choices(self.month.year, self.month.number))
+        self._offer(self._reports.choices(self.desk.actor, self.month.year, self.month.number))
         if self.stack.currentWidget() is self.list:
             self.list.table.reload()
         self._load()
@@ -176,14 +175,14 @@ class MonthPage(Page):
         if not name:
             return
         file = named(name, kind)
-        month, wanted = self.month, self._wanted()
+        month, wanted, actor = self.month, self._wanted(), self.desk.actor
 
         def work(progress: Progress) -> Path:
             def tell(done: int, total: int) -> None:
                 progress.check()
                 progress.report(done / max(total, 1))
 
-            save_month(self._reports, file, month, wanted, tell)
+            save_month(self._reports, actor, file, month, wanted, tell)
             return file
 
         self.desk.tasks.run(
@@ -248,7 +247,7 @@ class MonthPage(Page):
         self.run(self._load_look)
 
     def _load_look(self) -> None:
-        month, wanted = self.month, self._wanted()
+        month, wanted, actor = self.month, self._wanted(), self.desk.actor
         self._asked += 1
         asked = self._asked
         shown = self.overview.look
@@ -270,7 +269,10 @@ class MonthPage(Page):
             self.failed(error)
 
         self.desk.tasks.run(
-            lambda _progress: self._reports.look(month.year, month.number, wanted), show, fail, quiet=True
+            lambda _progress: self._reports.look(actor, month.year, month.number, wanted),
+            show,
+            fail,
+            quiet=True,
         )
 
     def _show(self, look: MonthLook) -> None:
@@ -299,8 +301,8 @@ class MonthPage(Page):
         self.list.show_list(
             self._list_title(asked),
             SPECS[asked.figure].unit,
-            self._reports.total(asked),
-            partial(self._reports.entries, asked),
+            self._reports.total(self.desk.actor, asked),
+            lambda after, limit: self._reports.entries(self.desk.actor, asked, after, limit),
             _("There is nothing in this figure."),
         )
         self.stack.setCurrentWidget(self.list)

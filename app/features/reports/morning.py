@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from app.core.clock import to_microseconds
 from app.core.enums import AT_COUNTER, CLOSED, ON_BENCH, Status
+from app.core.rights import Actor, Sight, seen_by
 from app.core.words import N_
 from app.features.reports import drill
 from app.features.reports.figures import Unit
@@ -137,7 +138,8 @@ class Mornings:
         self._store = store
         self._reports = ReportService(store)
 
-    def morning(self) -> Morning:
+    @seen_by(Sight.MORNING)
+    def morning(self, _actor: Actor) -> Morning:
         """Everything at once."""
         values = self._values()
         with self._store.read() as reading:
@@ -155,12 +157,16 @@ class Mornings:
                 held=int(reading.exec_driver_sql(_HELD).scalar_one()),
             )
 
-    def total(self, door: Door) -> Total:
+    @seen_by(Sight.MORNING)
+    def total(self, _actor: Actor, door: Door) -> Total:
         """What the list behind a figure comes to."""
         with self._store.read() as reading:
             return self._total(reading, door, self._values())
 
-    def entries(self, door: Door, after: int | None = None, limit: int = 100) -> tuple[Entry, ...]:
+    @seen_by(Sight.MORNING)
+    def entries(
+        self, _actor: Actor, door: Door, after: int | None = None, limit: int = 100
+    ) -> tuple[Entry, ...]:
         """The next rows of the list behind a figure, newest first."""
         query, page = _rows(door)
         values = {**self._values(), "before": drill.NEWEST if after is None else after, "limit": limit}

@@ -133,7 +133,7 @@ class MorningPage(Page):
         return True
 
     def refresh(self) -> None:
-        morning = self._mornings.morning()
+        morning = self._mornings.morning(self.desk.actor)
         for figure in morning.figures:
             self.cards[figure.door].show_figure(figure, _more(figure, morning))
         self._show_warnings()
@@ -157,8 +157,8 @@ class MorningPage(Page):
         self.list.show_list(
             _(spec.title),
             spec.unit,
-            self._mornings.total(door),
-            lambda after, limit: self._mornings.entries(door, after, limit),
+            self._mornings.total(self.desk.actor, door),
+            lambda after, limit: self._mornings.entries(self.desk.actor, door, after, limit),
             _(spec.hint),
         )
         self.open_now = door

@@ -12,7 +12,7 @@ from app.core.clock import business_day, from_microseconds
 from app.core.enums import Command, PaymentMethod
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money, divide_half_up
-from app.core.rights import Ctx
+from app.core.rights import FOUNDER, Actor, Ctx, Sight, seen_by
 from app.features.reports import drill
 from app.features.reports.asking import OF_MONTH, Month, month_of, parse_month
 from app.features.reports.counts import read_counts
@@ -91,13 +91,17 @@ class ReportService:
         """The shop's time zone."""
         return self._store.settings.time_zone
 
-    def month_report(self, year: int, month: int, wanted: MonthFilter = EVERYTHING) -> MonthReport:
+    @seen_by(Sight.MONTH)
+    def month_report(
+        self, _actor: Actor, year: int, month: int, wanted: MonthFilter = EVERYTHING
+    ) -> MonthReport:
         """The sums of one month: as they were sealed, else as the records stand now. ``Refusal(MONTH_UNKNOWN)``."""
         asked = month_of(year, month)
         with self._store.read() as reading:
             return self._report(reading, asked, wanted, self._today(reading))
 
-    def look(self, year: int, month: int, wanted: MonthFilter = EVERYTHING) -> MonthLook:
+    @seen_by(Sight.MONTH)
+    def look(self, _actor: Actor, year: int, month: int, wanted: MonthFilter = EVERYTHING) -> MonthLook:
         """A month beside the one before and the same one a year ago, and why it changed. ``Refusal(MONTH_UNKNOWN)``."""
         asked = month_of(year, month)
         with self._store.read() as reading:
@@ -116,10 +120,11 @@ class ReportService:
                 until=min(today, asked.last),
             )
 
-    def month_json(self, year: int, month: int) -> dict[str, Any]:
+    @seen_by(Sight.MONTH)
+    def month_json(self, actor: Actor, year: int, month: int) -> dict[str, Any]:
         """What the command line prints: the month, and beside it the figures of last month and last year and why it
         changed. The keys of design.md §9 are those of a sealed month, byte for byte. ``Refusal(MONTH_UNKNOWN)``."""
-        look = self.look(year, month)
+        look = self.look(actor, year, month)
         compared = {
             key: {figure.value: report.value(figure) for figure in Figure}
             for key, report in (("last_month", look.last_month), ("last_year", look.last_year))
@@ -129,7 +134,10 @@ class ReportService:
             sealed = {"at": look.sealed.at.isoformat(), "digest": look.sealed.digest}
         return {**look.report.to_json(), "compared": compared, "why": list(reasons(look)), "sealed": sealed}
 
-    def entries(self, asked: Question, after: int | None = None, limit: int = 100) -> tuple[Entry, ...]:
+    @seen_by(Sight.MONTH)
+    def entries(
+        self, _actor: Actor, asked: Question, after: int | None = None, limit: int = 100
+    ) -> tuple[Entry, ...]:
         """The next rows of a figure's list. ``Refusal``: MONTH_UNKNOWN, NOT_FOUND."""
         month = month_of(*parse_month(asked.month))
         with self._store.read() as reading:
@@ -137,20 +145,23 @@ class ReportService:
                 reading, month, asked, self._today(reading), self._unclaimed_days, after=after, limit=limit
             )
 
-    def total(self, asked: Question) -> Total:
+    @seen_by(Sight.MONTH)
+    def total(self, _actor: Actor, asked: Question) -> Total:
         """What a figure's whole list comes to. ``Refusal``: MONTH_UNKNOWN, NOT_FOUND."""
         month = month_of(*parse_month(asked.month))
         with self._store.read() as reading:
             return drill.read_total(reading, month, asked, self._today(reading), self._unclaimed_days)
 
-    def all_entries(self, asked: Question) -> Iterator[tuple[Entry, ...]]:
+    @seen_by(Sight.MONTH)
+    def all_entries(self, actor: Actor, asked: Question) -> Iterator[tuple[Entry, ...]]:
         """The whole list, a thousand rows at a time."""
         after: int | None = None
-        while chunk := self.entries(asked, after, _CHUNK):
+        while chunk := self.entries(actor, asked, after, _CHUNK):
             yield chunk
             after = chunk[-1].id
 
-    def choices(self, year: int, month: int) -> Choices:
+    @seen_by(Sight.MONTH)
+    def choices(self, _actor: Actor, year: int, month: int) -> Choices:
         """What can be chosen: the shop's months, newest first, and what this one was sold by."""
         asked = month_of(year, month)
         with self._store.read() as reading:
@@ -172,7 +183,8 @@ class ReportService:
                 brands=tuple(sold("brand")),
             )
 
-    def sealed(self, year: int, month: int) -> Sealed | None:
+    @seen_by(Sight.MONTH)
+    def sealed(self, _actor: Actor, year: int, month: int) -> Sealed | None:
         """When and by whom a month was sealed; None of an open one."""
         with self._store.read() as reading:
             return _sealed(reading, month_of(year, month))
@@ -262,8 +274,8 @@ class ReportService:
 
 
 def month_report(store: Store, year: int, month: int) -> MonthReport:
-    """The month report of a shop; see ``ReportService.month_report``."""
-    return ReportService(store).month_report(year, month)
+    """The month report of a shop, for the program itself; see ``ReportService.month_report``."""
+    return ReportService(store).month_report(FOUNDER, year, month)
 
 
 def _methods(reading: Connection, month: Month) -> tuple[MethodShare, ...]:

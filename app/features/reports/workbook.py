@@ -9,6 +9,7 @@ from typing import Any
 
 from app.core.labels import category_name
 from app.core.money import Money
+from app.core.rights import Actor
 from app.core.words import _
 from app.features.reports.figures import DIMENSION_WORDS, SPECS, Dimension, Figure, Unit
 from app.features.reports.service import ReportService
@@ -27,6 +28,7 @@ def tell_nobody(_done: int, _total: int) -> None:
 
 def export_month(
     reports: ReportService,
+    actor: Actor,
     file: Path,
     year: int,
     month: int,
@@ -38,7 +40,7 @@ def export_month(
     """
     import xlsxwriter
 
-    look = reports.look(year, month, wanted)
+    look = reports.look(actor, year, month, wanted)
     out = io.BytesIO()
     # Texts are shared, as Excel itself does it: names of devices and people come again and again.
     book = xlsxwriter.Workbook(
@@ -51,7 +53,7 @@ def export_month(
     if look.report.by_method:
         _methods(pen, look.report)
     _days(pen, look)
-    count = _sales(pen, reports, look, wanted, tell)
+    count = _sales(pen, reports, actor, look, wanted, tell)
     book.close()
     write_whole(file, out.getvalue())
     return count
@@ -175,7 +177,9 @@ def _days(pen: _Pen, look: MonthLook) -> None:
             pen.money(sheet, each.day, at, each.revenue)
 
 
-def _sales(pen: _Pen, reports: ReportService, look: MonthLook, wanted: MonthFilter, tell: Tell) -> int:
+def _sales(
+    pen: _Pen, reports: ReportService, actor: Actor, look: MonthLook, wanted: MonthFilter, tell: Tell
+) -> int:
     """The rows that the revenue is the sum of, and below them that sum."""
     heads = [
         (_("Day"), 12), (_("Order"), 14), (_("Customer"), 16), (_("Category"), 16), (_("Device"), 26),
@@ -183,9 +187,9 @@ def _sales(pen: _Pen, reports: ReportService, look: MonthLook, wanted: MonthFilt
     ]  # fmt: skip
     sheet = pen.sheet(_("Orders"), heads)
     asked = Question(look.report.month, Figure.REVENUE, wanted)
-    expected = reports.total(asked).count
+    expected = reports.total(actor, asked).count
     line, total = 0, 0
-    for chunk in _told(reports.all_entries(asked), expected, tell):
+    for chunk in _told(reports.all_entries(actor, asked), expected, tell):
         for entry in chunk:
             line += 1
             if entry.day is not None:

@@ -38,25 +38,25 @@ class Evenings:
     def close(self, day: date) -> None:
         """Count the drawer and close ``day``; the clock stands behind its last booking."""
         counter = self._crew.counter[dice("evening", self._seed, day).randrange(len(self._crew.counter))]
-        tills = self._tills.tills()
+        tills = self._tills.tills(counter)
         main = next(each for each in tills if each.main)
         for purse in tills:
             if purse.owner_id is not None and purse.session_id is not None:
-                held = self._tills.session(purse.session_id).expected
+                held = self._tills.session(counter, purse.session_id).expected
                 if held > Money(0):
                     self._tills.hand_in(Ctx.gesture(counter), purse.session_id, main.id, held)
-        main = next(each for each in self._tills.tills() if each.main)
+        main = next(each for each in self._tills.tills(counter) if each.main)
         if main.session_id is not None:
             self._count(main.session_id, day)
         self._closing.close(Ctx.gesture(self._crew.owner), day)
 
     def _count(self, session_id: int, day: date) -> None:
         owner = Ctx.gesture(self._crew.owner)
-        expected = self._tills.session(session_id).expected
+        expected = self._tills.session(owner.actor, session_id).expected
         short = dice("short", self._seed, day).randrange(_SHORT) == 0 and expected > Money.yuan(5)
         counted = expected - Money.yuan(5) if short else expected
         self._tills.count(owner, session_id, dict(_in_pieces(max(counted, Money(0)))))
-        card = self._tills.session(session_id)
+        card = self._tills.session(owner.actor, session_id)
         self._tills.close(
             Ctx.gesture(self._crew.owner),
             session_id,

@@ -27,7 +27,7 @@ from app.core.enums import (
 )
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money, Quantity
-from app.core.rights import Actor, Ctx
+from app.core.rights import FOUNDER, Actor, Ctx
 from app.core.tenders import Tender
 from app.features.bench.service import BenchService
 from app.features.handover.service import HandoverService
@@ -419,7 +419,7 @@ class Player:
     def _pay_later(self, story: Story, card: OrderCard) -> OrderCard | None:
         if story.pays_after_days is None or card.due <= ZERO:
             return None
-        for invoice in self._handover.receivables(card.customer_id):
+        for invoice in self._handover.receivables(FOUNDER, card.customer_id):
             if invoice.number == card.invoice_number:
                 self._handover.pay_invoice(
                     self._by(self._counter(story)), invoice.invoice_id, PaymentMethod.TRANSFER, invoice.due

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.core.enums import Role
 from app.core.money import Money, Quantity
-from app.core.rights import Actor, Ctx
+from app.core.rights import FOUNDER, Actor, Ctx
 from app.core.words import Language
 from app.features.sample.people import dice
 from app.features.sample.player import Crew, crew_of
@@ -42,7 +42,7 @@ def found_shop(store: Store, supplies: Supplies, hasher: PinHasher | None = None
 def hire(store: Store, owner: Actor, supplies: Supplies, hasher: PinHasher | None = None) -> Crew:
     """Take on the sample staff, as far as it is not there; who works here already stays."""
     staff = StaffService(store, hasher)
-    there = {row.name: row for row in staff.list()}
+    there = {row.name: row for row in staff.list(FOUNDER)}
     for hand in supplies.staff:
         if hand.name in there:
             continue

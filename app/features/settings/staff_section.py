@@ -87,7 +87,7 @@ class StaffSection(Section):
         return self.list.view
 
     def refresh(self) -> None:
-        self.list.show_rows(self._staff.list())
+        self.list.show_rows(self._staff.list(self._desk.actor))
         if self.list.current() is None:
             self.list.select_first()
         self._may()
@@ -127,7 +127,7 @@ class StaffSection(Section):
         self._saved(row, text.format(name=row.name, code=row.badge_code))
 
     def _ask(self, row: StaffRow | None) -> None:
-        dialog = StaffDialog(self._staff, self._desk, row, self._staff.list(), parent=self)
+        dialog = StaffDialog(self._staff, self._desk, row, self._staff.list(self._desk.actor), parent=self)
         if dialog.exec() and dialog.saved is not None:
             self._saved(dialog.saved, _("Saved: {name}").format(name=dialog.saved.name))
 

@@ -16,7 +16,7 @@ from app.core.errors import Conflict, Reason, Refusal
 from app.core.fields import LINE, clean_line
 from app.core.ids import uuid7
 from app.core.money import MAX_FEN, ZERO, Money
-from app.core.rights import Ctx
+from app.core.rights import Actor, Ctx, Sight, seen_by
 from app.core.wire.events import Difference, EventType, SettlementAgreed, SettlementDisputed
 from app.core.wire.form import plain
 from app.features.pay.months import bounds, month_of
@@ -44,7 +44,8 @@ _MOST_REASON = 200
 
 
 def _reopen(service: Settlements, result: dict[str, Any]) -> SettlementCard:
-    return service.card(result["settlement"])
+    with service._store.read() as reading:
+        return settlement_card(reading, result["settlement"])
 
 
 class Settlements:
@@ -64,14 +65,16 @@ class Settlements:
 
     # queries
 
+    @seen_by(Sight.SETTLEMENTS)
     def page(
-        self, brand_id: int | None = None, after: int | None = None, limit: int = 50
+        self, _actor: Actor, brand_id: int | None = None, after: int | None = None, limit: int = 50
     ) -> tuple[SettlementRow, ...]:
         """A page of settlements, newest first."""
         with self._store.read() as reading:
             return settlement_rows(reading, brand_id, after, limit)
 
-    def card(self, settlement_id: int) -> SettlementCard:
+    @seen_by(Sight.SETTLEMENTS)
+    def card(self, _actor: Actor, settlement_id: int) -> SettlementCard:
         """One settlement. ``Refusal(NOT_FOUND)``."""
         with self._store.read() as reading:
             return settlement_card(reading, settlement_id)

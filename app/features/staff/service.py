@@ -15,7 +15,7 @@ from app.core.enums import Command, Role
 from app.core.errors import Reason, Refusal
 from app.core.fields import SHORT, clean_line, clean_phone
 from app.core.ids import uuid7
-from app.core.rights import FOUNDER, Actor, Ctx
+from app.core.rights import FOUNDER, Actor, Ctx, Sight, seen_by
 from app.core.words import Language
 from app.features.staff.pins import PinHasher, astray, clean_pin, seconds_left, wait_after
 from app.features.staff.snapshots import StaffEntry, StaffRow, StaffTile
@@ -52,7 +52,8 @@ _TRAINEES = select(func.count()).where(
 
 
 def _reopen(service: StaffService, result: dict[str, Any]) -> StaffRow:
-    return service.row(result["staff"])
+    with service._store.read() as reading:
+        return _read_row(reading, result["staff"])
 
 
 class StaffService:
@@ -68,12 +69,14 @@ class StaffService:
         """The active staff, for the sign-in screen."""
         return staff_tiles(self._store)
 
-    def list(self) -> tuple[StaffRow, ...]:
+    @seen_by(Sight.STAFF)
+    def list(self, _actor: Actor) -> tuple[StaffRow, ...]:
         """All staff, who left last."""
         with self._store.read() as reading:
             return tuple(_row(each) for each in reading.execute(_ALL_ROWS))
 
-    def row(self, staff_id: int) -> StaffRow:
+    @seen_by(Sight.STAFF)
+    def row(self, _actor: Actor, staff_id: int) -> StaffRow:
         """One member of staff. Raises ``Refusal(NOT_FOUND)``."""
         with self._store.read() as reading:
             return _read_row(reading, staff_id)

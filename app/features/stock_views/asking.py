@@ -8,6 +8,7 @@ from app.core import formats
 from app.core.enums import AbcClass
 from app.core.errors import Reason, Refusal
 from app.core.money import Money, Quantity
+from app.core.rights import Actor
 from app.core.words import _, ngettext
 from app.features.stock_views.service import StockViews
 from app.features.stock_views.snapshots import Cell, Figures, StockFilter, StockState, View
@@ -15,19 +16,23 @@ from app.features.stock_views.snapshots import Cell, Figures, StockFilter, Stock
 _MONTHS = 12
 
 
-def figures_of(views: StockViews, view: View, wanted: StockFilter, months: int, *, whole: bool) -> Figures:
+def figures_of(
+    views: StockViews, actor: Actor, view: View, wanted: StockFilter, months: int, *, whole: bool
+) -> Figures:
     """A view's figures; the stock list's lines only where the ``whole`` of it is asked for."""
     match view:
         case View.LIST:
-            return views.stock_figures(wanted) if whole else views.stock_figures(wanted, limit=0)
+            return (
+                views.stock_figures(actor, wanted) if whole else views.stock_figures(actor, wanted, limit=0)
+            )
         case View.ABC:
-            return views.abc()
+            return views.abc(actor)
         case View.DEAD:
-            return views.dead(months)
+            return views.dead(actor, months)
         case View.FAST | View.SLOW:
-            return views.movers(view, months)
+            return views.movers(actor, view, months)
         case View.USAGE:
-            return views.usage(months)
+            return views.usage(actor, months)
 
 
 def report_number(view: View, wanted: StockFilter, months: int) -> str:

@@ -157,7 +157,7 @@ class StockViewsPage(Page):
 
     def export(self) -> None:
         """The whole view as a workbook."""
-        view, wanted, months = self._view(), self._wanted(), self._span()
+        view, wanted, months, actor = self._view(), self._wanted(), self._span(), self.desk.actor
         name, _filter = QFileDialog.getSaveFileName(
             self, _("Save as Excel"), f"{_(VIEW_WORDS[view])}.xlsx", "Excel (*.xlsx)"
         )
@@ -166,7 +166,7 @@ class StockViewsPage(Page):
         file = Path(name if name.lower().endswith(".xlsx") else f"{name}.xlsx")
 
         def work(_progress: object) -> Path:
-            write_whole(file, workbook(figures_of(self._views, view, wanted, months, whole=True)))
+            write_whole(file, workbook(figures_of(self._views, actor, view, wanted, months, whole=True)))
             return file
 
         self.desk.tasks.run(
@@ -199,7 +199,7 @@ class StockViewsPage(Page):
         self.run(self._load_view)
 
     def _load_view(self) -> None:
-        view, wanted, months = self._view(), self._wanted(), self._span()
+        view, wanted, months, actor = self._view(), self._wanted(), self._span(), self.desk.actor
         self._asked += 1
         asked = self._asked
 
@@ -209,8 +209,8 @@ class StockViewsPage(Page):
                 self._show(*found)
 
         def work(_progress: object) -> tuple[Figures, AbcCurve | None]:
-            figures = figures_of(self._views, view, wanted, months, whole=False)
-            return figures, self._views.curve() if view is View.ABC else None
+            figures = figures_of(self._views, actor, view, wanted, months, whole=False)
+            return figures, self._views.curve(actor) if view is View.ABC else None
 
         self.desk.tasks.run(work, show, self.failed, quiet=True)
 
@@ -223,7 +223,9 @@ class StockViewsPage(Page):
             other.setVisible(other is table)
         if figures.view is View.LIST:
             wanted = self._wanted()
-            table.show_source(lambda after, limit: self._views.stock_list(wanted, after, limit))
+            table.show_source(
+                lambda after, limit: self._views.stock_list(self.desk.actor, wanted, after, limit)
+            )
         else:
             table.show_rows(figures.rows)
         self.sums.setText(sums_text(figures))
@@ -246,7 +248,9 @@ class StockViewsPage(Page):
 
     def _show_worth(self) -> None:
         day = self.day.value() if self.day.check() else None
-        self.worth.setText(formats.money(self._views.value_on(day)) if isinstance(day, date) else "")
+        self.worth.setText(
+            formats.money(self._views.value_on(self.desk.actor, day)) if isinstance(day, date) else ""
+        )
 
     def _classified(self, changed: int) -> None:
         self.confirm_done(

@@ -14,6 +14,7 @@ from app.core.enums import AbcClass, PlaceKind
 from app.core.errors import Reason, Refusal
 from app.core.labels import category_name, label
 from app.core.money import ZERO, Money, Quantity
+from app.core.rights import Actor, Sight, seen_by
 from app.core.words import N_
 from app.features.stock.catalogue import classes_of, months_back
 from app.features.stock_views.snapshots import (
@@ -118,14 +119,16 @@ class StockViews:
                 ),
             )
 
+    @seen_by(Sight.STOCK_VALUE)
     def stock_list(
-        self, wanted: StockFilter, after_key: int | None = None, limit: int = 100
+        self, _actor: Actor, wanted: StockFilter, after_key: int | None = None, limit: int = 100
     ) -> tuple[FigureRow, ...]:
         """A page of the stock list, newest parts first. In one place it shows what lies there."""
         with self._store.read() as reading:
             return _list_rows(reading, wanted, _NEWEST if after_key is None else after_key, limit)
 
-    def stock_figures(self, wanted: StockFilter, limit: int = _NEWEST) -> Figures:
+    @seen_by(Sight.STOCK_VALUE)
+    def stock_figures(self, _actor: Actor, wanted: StockFilter, limit: int = _NEWEST) -> Figures:
         """The stock list with its sums; ``limit`` lines of it."""
         with self._store.read() as reading:
             rows = _list_rows(reading, wanted, _NEWEST, limit)
@@ -136,7 +139,8 @@ class StockViews:
         )  # fmt: skip
         return Figures(View.LIST, _LIST_HEADS, rows, cells, count)
 
-    def dead(self, months: int, limit: int = MOST_RANKED) -> Figures:
+    @seen_by(Sight.STOCK_VALUE)
+    def dead(self, _actor: Actor, months: int, limit: int = MOST_RANKED) -> Figures:
         """Own stock that has not moved for ``months`` full months, the dearest first. ``Refusal(OUT_OF_RANGE)``."""
         before = _months_before(self.today, _checked_months(months))
         with self._store.read() as reading:
@@ -155,7 +159,8 @@ class StockViews:
         sums = (str(count), None, None, None, None, Money(fen), None)
         return Figures(View.DEAD, heads, lines, sums, int(count))
 
-    def movers(self, view: View, months: int, limit: int = MOST_RANKED) -> Figures:
+    @seen_by(Sight.STOCK_VALUE)
+    def movers(self, _actor: Actor, view: View, months: int, limit: int = MOST_RANKED) -> Figures:
         """What was used most (FAST), or least for what lies there (SLOW), in so many full months.
 
         How long the stock lasts is told in months at that pace, rounded. ``Refusal(OUT_OF_RANGE)``.
@@ -189,7 +194,8 @@ class StockViews:
         )
         return Figures(view, heads, lines, count=len(lines))
 
-    def usage(self, months: int) -> Figures:
+    @seen_by(Sight.STOCK_VALUE)
+    def usage(self, _actor: Actor, months: int) -> Figures:
         """Used, bought and the change of the stock's value by month, this one included. ``Refusal(OUT_OF_RANGE)``."""
         _checked_months(months)
         today = self.today
@@ -212,7 +218,8 @@ class StockViews:
         sums = (None, *(_sum(rows, at) for at in (1, 2, 3)))
         return Figures(View.USAGE, heads, tuple(rows), sums, len(rows))
 
-    def abc(self) -> Figures:
+    @seen_by(Sight.STOCK_VALUE)
+    def abc(self, _actor: Actor) -> Figures:
         """The classes by usage value of the twelve months before this one: how many parts, what they used and hold."""
         values = self._usage_values()
         classes = classes_of(values)
@@ -249,7 +256,8 @@ class StockViews:
         sums = (None, len(classes), _sum(rows, 2), None, _sum(rows, 4))
         return Figures(View.ABC, heads, tuple(rows), sums, len(rows))
 
-    def curve(self) -> AbcCurve:
+    @seen_by(Sight.STOCK_VALUE)
+    def curve(self, _actor: Actor) -> AbcCurve:
         """The curve of the classes: what share of the parts makes up what share of the value."""
         values = self._usage_values()
         classes = classes_of(values)
@@ -266,7 +274,8 @@ class StockViews:
         ends = [sum(1 for abc in classes.values() if abc.value <= last) for last in ("A", "B")]
         return AbcCurve(tuple(points), 1000 * ends[0] // count, 1000 * ends[1] // count, Money(total))
 
-    def value_on(self, day: date) -> Money:
+    @seen_by(Sight.STOCK_VALUE)
+    def value_on(self, _actor: Actor, day: date) -> Money:
         """What the shop's own stock was worth at the end of a business day."""
         with self._store.read() as reading:
             return Money(int(reading.exec_driver_sql(_VALUE_ON, (day.isoformat(),)).scalar_one()))

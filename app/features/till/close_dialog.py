@@ -283,7 +283,7 @@ class CloseDialog(QDialog):
             return
         session = self._left[0].session_id
         assert session is not None
-        version = self._service.session(session).version
+        version = self._service.session(self.desk.actor, session).version
         reason, kept = self.reason.value(), self.kept.value() or ZERO
         card = with_approval(
             self.desk,
@@ -298,7 +298,7 @@ class CloseDialog(QDialog):
         self._next_till()
 
     def _show_day(self, closing: Closing) -> None:
-        totals = closing.day()
+        totals = closing.day(self.desk.actor)
         self.heading.setText(_("Day {day}").format(day=_days(totals)))
         self.step.setText(self._steps(2))
         while self._form.rowCount():
@@ -307,7 +307,7 @@ class CloseDialog(QDialog):
             shown = QLabel(value)
             shown.setAlignment(Qt.AlignmentFlag.AlignRight)
             self._form.addRow(QLabel(word), shown)
-        blocks = closing.blocks()
+        blocks = closing.blocks(self.desk.actor)
         if blocks.drafts:
             text = ngettext(
                 "{n} intake is half typed: save it or set it aside first.",

@@ -14,7 +14,7 @@ from app.core.clock import business_day
 from app.core.enums import Command, Series, TillState
 from app.core.errors import Reason, Refusal
 from app.core.money import Money
-from app.core.rights import Ctx
+from app.core.rights import Actor, Ctx, Sight, seen_by
 from app.features.till.numbers import next_number
 from app.features.till.snapshots import CloseRow, DayTotals, Open
 from app.features.till.totals import canonical, journal_head, totals
@@ -49,14 +49,19 @@ class Closing:
 
     # queries
 
-    def blocks(self) -> Open:
+    @seen_by(Sight.TILL)
+    def blocks(self, _actor: Actor) -> Open:
         """What stands in the way of closing the day now."""
         with self.store.read() as reading:
             return _open(reading)
 
-    def day(self, day: date | None = None) -> DayTotals:
+    @seen_by(Sight.TILL)
+    def day(self, _actor: Actor, day: date | None = None) -> DayTotals:
         """A closed day as it was frozen; an open one (None: the present one) as it stands, without the days before that
         are still open too."""
+        return self._day(day)
+
+    def _day(self, day: date | None) -> DayTotals:
         with self.store.read() as reading:
             closed = None if day is None else _close_of(reading, day)
             if closed is not None:
@@ -71,7 +76,8 @@ class Closing:
             _id, head = journal_head(reading)
             return DayTotals(day, first, None, None, "", content, "", head.hex())
 
-    def closes(self, before: date | None = None, limit: int = 50) -> tuple[CloseRow, ...]:
+    @seen_by(Sight.TILL)
+    def closes(self, _actor: Actor, before: date | None = None, limit: int = 50) -> tuple[CloseRow, ...]:
         """Closed days, newest first; ``before`` is the last day of the page before."""
         query = (
             select(
@@ -89,15 +95,19 @@ class Closing:
                 for each in reading.execute(query)
             )
 
-    def sealed(self, month: str) -> bytes | None:
+    @seen_by(Sight.MONTH)
+    def sealed(self, _actor: Actor, month: str) -> bytes | None:
         """The report of a sealed month, byte for byte as it was sealed; None of an open one."""
+        return self._sealed(month)
+
+    def _sealed(self, month: str) -> bytes | None:
         with self.store.read() as reading:
             found = reading.execute(select(MonthSeal.content).where(MonthSeal.month == month)).scalar()
             return None if found is None else bytes(found)
 
     # commands
 
-    @repeatable(lambda self, result: self.day(date.fromisoformat(result["day"])))
+    @repeatable(lambda self, result: self._day(date.fromisoformat(result["day"])))
     def close(self, ctx: Ctx, day: date | None = None) -> DayTotals:
         """Close ``day`` (None: the present one) and every open day before it, for good: its totals are frozen, and what
         is booked from now on belongs to a later day.
@@ -142,7 +152,7 @@ class Closing:
             assert found is not None
             return found
 
-    @repeatable(lambda self, result: self.sealed(result["month"]) or b"")
+    @repeatable(lambda self, result: self._sealed(result["month"]) or b"")
     def seal_month(self, ctx: Ctx, month: str, content: bytes) -> bytes:
         """Keep a month's report for good; the caller made ``content`` out of the rows as they stand. Raises
         ``Refusal``: MONTH_SEALED, MONTH_NOT_CLOSED (its last day is not closed), MONTH_UNKNOWN."""

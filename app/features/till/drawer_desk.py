@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.core.errors import EnvironmentFault, Fault, ShopError
+from app.core.rights import FOUNDER
 from app.core.sentences import sentence, unexpected
 from app.core.words import _
 from app.features.printing.drawer import kick
@@ -33,7 +34,8 @@ class DrawerDesk:
             self._desk.tasks.run(lambda _progress: kick(address), None, self._fail, quiet=True)
 
     def _address(self, till_id: int | None) -> str:
-        rows = self._tills().tills()
+        # The drawer is opened, nobody is shown what lies in it.
+        rows = self._tills().tills(FOUNDER)
         if till_id is None:
             mine = [row for row in rows if row.holder_id == self._desk.actor.id]
             rows = tuple(mine) or tuple(row for row in rows if row.main)

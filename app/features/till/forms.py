@@ -143,7 +143,7 @@ def count_and_hand_over(service: Tills, desk: Desk, row: TillRow, parent: QWidge
 
     def give() -> None:
         following = doors.pin(who.value(), pin.value())
-        version = service.session(session).version
+        version = service.session(desk.actor, session).version
         done.append(
             with_approval(
                 desk,

@@ -123,7 +123,7 @@ class TillPage(Page):
     def refresh(self) -> None:
         self.new_button.setVisible(self.desk.may(Command.SAVE_TILL))
         self.day_button.setVisible(self.desk.may(Command.CLOSE_DAY))
-        rows = self._tills.tills()
+        rows = self._tills.tills(self.desk.actor)
         self.list.show_rows([row for row in rows if row.active or row.session_id is not None])
         if self.list.current() is None:
             self.list.select_first()
@@ -135,7 +135,9 @@ class TillPage(Page):
         """F9: count what is open, then close the day and print it."""
         if not self.desk.may(Command.CLOSE_DAY):
             return
-        open_ones = [row for row in self._tills.tills() if row.session_id is not None and not row.owner]
+        open_ones = [
+            row for row in self._tills.tills(self.desk.actor) if row.session_id is not None and not row.owner
+        ]
         self._guide(open_ones, self._closing)
 
     def print_paper(self) -> None:
@@ -204,7 +206,7 @@ class TillPage(Page):
         row = self.list.current()
         if row is None or row.session_id is None:
             return
-        card = forms.hand_in(self._tills, self.desk, row, self._tills.tills(), self)
+        card = forms.hand_in(self._tills, self.desk, row, self._tills.tills(self.desk.actor), self)
         if card is not None:
             self._moved(card, row)
 
@@ -255,9 +257,9 @@ class TillPage(Page):
             self.confirm_done(_("Saved: {name}").format(name=till_name(row.name)))
 
     def _show_day(self) -> None:
-        totals = self._closing.day()
+        totals = self._closing.day(self.desk.actor)
         self.day_word.setText(_("Business day {day}").format(day=formats.day(totals.day)))
-        blocks = self._closing.blocks()
+        blocks = self._closing.blocks(self.desk.actor)
         words = [
             ngettext("{n} till open", "{n} tills open", len(blocks.tills)).format(n=len(blocks.tills))
             if blocks.tills
@@ -273,9 +275,12 @@ class TillPage(Page):
     def _load_lower(self) -> None:
         row = self.list.current()
         till_id = row.id if row is not None else None
-        self.shifts.show_source(lambda after, limit: self._tills.sessions(till_id, after, limit))
+        self.shifts.show_source(
+            lambda after, limit: self._tills.sessions(self.desk.actor, till_id, after, limit)
+        )
         self.days.show_source(
-            lambda after, limit: self._closing.closes(after, limit), key=lambda close: close.day
+            lambda after, limit: self._closing.closes(self.desk.actor, after, limit),
+            key=lambda close: close.day,
         )
 
     def _turned(self) -> None:
@@ -285,7 +290,7 @@ class TillPage(Page):
         if row is None:
             self.card.show_nothing()
             return
-        session = self._tills.session(row.session_id) if row.session_id is not None else None
+        session = self._tills.session(self.desk.actor, row.session_id) if row.session_id is not None else None
         facts = [
             (_("Shift"), row.session_number),
             (_("Who has it"), row.holder),

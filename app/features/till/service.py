@@ -13,7 +13,7 @@ from app.core.errors import Conflict, Reason, Refusal
 from app.core.fields import LINE, SHORT, clean_line, clean_text
 from app.core.ids import uuid7
 from app.core.money import MAX_FEN, ZERO, Money
-from app.core.rights import Actor, Ctx
+from app.core.rights import Actor, Ctx, Sight, seen_by
 from app.features.till import reading as asked
 from app.features.till.approval import approver_id, needed_for, vouched, within
 from app.features.till.drawer import expected_in, left_in, open_session
@@ -34,24 +34,31 @@ class Tills:
 
     # queries
 
-    def tills(self) -> tuple[TillRow, ...]:
+    @seen_by(Sight.TILL)
+    def tills(self, _actor: Actor) -> tuple[TillRow, ...]:
         """Every till, the main one first, with who holds it."""
         with self.store.read() as reading:
             return asked.till_rows(reading)
 
-    def session(self, session_id: int) -> SessionCard:
+    @seen_by(Sight.TILL)
+    def session(self, _actor: Actor, session_id: int) -> SessionCard:
         """A session with everything that moved in it. ``Refusal(NOT_FOUND)``."""
+        return self._session(session_id)
+
+    def _session(self, session_id: int) -> SessionCard:
         with self.store.read() as reading:
             return asked.session_card(reading, session_id)
 
+    @seen_by(Sight.TILL)
     def sessions(
-        self, till_id: int | None = None, before: int | None = None, limit: int = 50
+        self, _actor: Actor, till_id: int | None = None, before: int | None = None, limit: int = 50
     ) -> tuple[SessionCard, ...]:
         """Sessions without their moves, newest first."""
         with self.store.read() as reading:
             return asked.sessions_page(reading, till_id, before, limit)
 
-    def cash_now(self) -> Money:
+    @seen_by(Sight.TILL)
+    def cash_now(self, _actor: Actor) -> Money:
         """What should be in all drawers and purses now."""
         with self.store.read() as reading:
             return asked.cash_now(reading)
@@ -231,7 +238,7 @@ class Tills:
         return asked.session_card(tx.reading(), session_id)
 
     def _card(self, result: dict[str, Any]) -> SessionCard:
-        return self.session(result["session"])
+        return self._session(result["session"])
 
     def _row(self, result: dict[str, Any]) -> TillRow:
         with self.store.read() as reading:

@@ -14,6 +14,7 @@ from app.core.clock import SetClock
 from app.core.enums import BackupKind, Command, Role
 from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
 from app.core.money import Money
+from app.core.rights import FOUNDER
 from app.features.backups.commands import restore_folder
 from app.features.backups.service import Backups
 from app.features.backups.settling import settle
@@ -43,7 +44,7 @@ def test_a_day_with_backups_here_and_on_the_stick(shop: Shop, backups: Backups, 
     report = backups.make(BackupKind.HOURLY)
     assert Path(report.second_file).is_relative_to(stick)
     assert report_lines(report)[0].startswith(("Backed up", "已备份"))
-    rows = backups.rows()
+    rows = backups.rows(FOUNDER)
     assert [row.where for row in rows] == [Where.HERE, Where.SECOND]
     assert {row.orders for row in rows} == {0}
     status = backups.status()
@@ -107,8 +108,8 @@ def test_what_leaves_the_computer_is_locked(shop: Shop, backups: Backups, stick:
         content = path.read_bytes()
         assert content.startswith(b"XIUHU-LOCKED")
         assert b"PK\x03\x04" not in content
-    second = next(row for row in backups.rows() if row.where is Where.SECOND)
-    assert (second.locked, second.orders, row_state(second)) == (True, 1, row_state(backups.rows()[0]))
+    second = next(row for row in backups.rows(FOUNDER) if row.where is Where.SECOND)
+    assert (second.locked, second.orders, row_state(second)) == (True, 1, row_state(backups.rows(FOUNDER)[0]))
     assert "ein langes Wort" not in json.dumps(shop.journal(Command.SAVE_SETTINGS), ensure_ascii=False)
     assert shop.journal(Command.EXPORT_BACKUP) == [{"locked": True}]
     backups.set_password(shop.ctx(), None)
@@ -123,7 +124,7 @@ def test_another_password_leaves_older_copies_to_the_older_one(
     first = Path(backups.make(BackupKind.BY_HAND).second_file)
     backups.set_password(shop.ctx(), "das zweite Wort")
     backups.make(BackupKind.BY_HAND)
-    row = next(row for row in backups.rows() if row.path == first)
+    row = next(row for row in backups.rows(FOUNDER) if row.path == first)
     assert (row.good, row.locked, row.orders) == (True, True, None)
 
 
@@ -135,7 +136,7 @@ def test_records_that_do_not_agree_are_backed_up_and_say_so(shop: Shop, backups:
     report = backups.make(BackupKind.DAY_CLOSE)
     # The kit's orders are plain rows, without their signatures.
     assert report.findings == ("numbers", "custody")
-    assert all(row.good for row in backups.rows())
+    assert all(row.good for row in backups.rows(FOUNDER))
     assert backups.status().findings == report.findings
 
 
@@ -169,7 +170,7 @@ def test_a_restore_is_in_the_journal_and_nothing_is_sent(shop: Shop, backups: Ba
         assert store.settings.sync_paused
         assert read_restored(store.folder) is None
         assert settle(store) is None
-        kinds = {row.kind for row in Backups(store).rows()}
+        kinds = {row.kind for row in Backups(store).rows(FOUNDER)}
         assert kinds == {BackupKind.HOURLY, BackupKind.RESTORE}
         Backups(store).resume_sync(again.ctx())
         assert not store.settings.sync_paused

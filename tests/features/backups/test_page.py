@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.enums import BackupKind, Command, Role
 from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
+from app.core.rights import FOUNDER
 from app.core.words import Language, set_language
 from app.features.backups.doors import BackupDoors
 from app.features.backups.exchange import Prepared, prepare
@@ -70,7 +71,7 @@ def test_hourly_where_something_was_booked_and_at_day_close(
     watch = BackupWatch(backups, desk, lambda *light: lights.append(light), said.append, in_process(backups))
     watch.look()
     wait_quiet(qtbot, desk)
-    assert len(backups.rows()) == 1
+    assert len(backups.rows(FOUNDER)) == 1
     assert lights[-1][2] == "done"
     for _minute in range(3):
         watch.look()
@@ -78,15 +79,15 @@ def test_hourly_where_something_was_booked_and_at_day_close(
     shop.clock.advance(timedelta(hours=2))
     watch.look()
     wait_quiet(qtbot, desk)
-    assert len(backups.rows()) == 1, "nothing was booked"
+    assert len(backups.rows(FOUNDER)) == 1, "nothing was booked"
     with shop.store.write(Command.SAVE_SETTINGS, shop.ctx()) as tx:
         tx.journal(keys=[])
     watch.look()
     wait_quiet(qtbot, desk)
-    assert [row.kind for row in backups.rows()] == [BackupKind.HOURLY] * 2
+    assert [row.kind for row in backups.rows(FOUNDER)] == [BackupKind.HOURLY] * 2
     watch.day_closed()
     wait_quiet(qtbot, desk)
-    assert backups.rows()[0].kind is BackupKind.DAY_CLOSE
+    assert backups.rows(FOUNDER)[0].kind is BackupKind.DAY_CLOSE
     assert said == []
 
 
@@ -228,7 +229,7 @@ def test_restoring_shows_the_losses_and_asks_for_the_pin(
     dialog.restore("2580")
     wait_quiet(qtbot, desk)
     assert dialog.result() == RestoreDialog.DialogCode.Accepted
-    assert backups.rows()[0].kind is BackupKind.RESTORE
+    assert backups.rows(FOUNDER)[0].kind is BackupKind.RESTORE
 
 
 def test_a_locked_backup_asks_for_its_password(

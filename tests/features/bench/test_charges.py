@@ -12,6 +12,7 @@ from app.core.codes import order_code
 from app.core.enums import Action, BenchCommand, Command, LineKind, MoveKind, Role, Status
 from app.core.errors import Reason, Refusal
 from app.core.money import MAX_FEN, MAX_MILLI, ZERO, Money, Quantity
+from app.core.rights import FOUNDER
 from app.features.bench.snapshots import QueueKind
 from app.features.stock.snapshots import PartEntry
 from app.model import Part
@@ -331,7 +332,7 @@ def test_the_card_tells_what_was_tried_before(world: World) -> None:
     card = world.bench.take_parts(world.ctx(), card.id, card.version)
     card = world.bench.diagnose(world.ctx(), card.id, card.version, "不启动", "电容老化", "更换启动电容")
     world.set_status(card, Status.DELIVERED)
-    known = world.intake.known_customer(card.customer_id)
+    known = world.intake.known_customer(FOUNDER, card.customer_id)
     from app.features.intake.snapshots import CustomerEntry
 
     again = world.take_in(device_id=known.devices[0].id, customer=CustomerEntry(id=card.customer_id))

@@ -38,7 +38,7 @@ from app.core.enums import (
 )
 from app.core.errors import Refusal
 from app.core.money import ONE, Money
-from app.core.rights import Ctx
+from app.core.rights import FOUNDER, Ctx
 from app.core.tenders import Tender
 from app.features.billing.snapshots import CreditAsked, RefundAsked
 from app.features.checkup.service import examine
@@ -228,7 +228,7 @@ class MoneyMachine(RuleBasedStateMachine):
 
     def free(self, freed: int) -> None:
         held = {CASH: 0, WECHAT: 0}
-        for row in self.office.billing.held(self.customer):
+        for row in self.office.billing.held(FOUNDER, self.customer):
             held[row.method] += row.amount.fen
         for method in (CASH, WECHAT):
             gained = held[method] - self.plain.credit[method]
@@ -296,7 +296,7 @@ class MoneyMachine(RuleBasedStateMachine):
             bill.paid += take
             left -= take
         held = {CASH: 0, WECHAT: 0}
-        for row in self.office.billing.held(self.customer):
+        for row in self.office.billing.held(FOUNDER, self.customer):
             held[row.method] += row.amount.fen
         assert sum(held.values()) == left
         for method in (CASH, WECHAT):
@@ -323,17 +323,17 @@ class MoneyMachine(RuleBasedStateMachine):
     def close_everything(self, missing: int, kept: int) -> None:
         """Count, close the till, close the day, begin the next one with a counted float."""
         tills = self.office.tills
-        row = tills.tills()[0]
+        row = tills.tills(FOUNDER)[0]
         if row.session_id is not None:
             counted = max(self.plain.drawer - missing, 0)
             yuan, fen = divmod(counted, 100)
             told = tills.count(self.ctx(), row.session_id, {100: yuan, 1: fen})
             assert told.expected.fen == self.plain.drawer
             stays = min(kept, counted)
-            card = tills.session(row.session_id)
+            card = tills.session(FOUNDER, row.session_id)
             tills.close(self.ctx(), card.id, card.version, kept=Money(stays), reason="清点")
             self.plain.drawer = stays
-        day = self.office.closing.day().day
+        day = self.office.closing.day(FOUNDER).day
         self.shop.clock.set(max(self.shop.clock.now(), _noon(day)))
         z = self.office.closing.close(self.ctx())
         paid = sum(each["paid"] - each["refunded"] for each in z.content["payments"]["by_method"])
@@ -371,7 +371,7 @@ class MoneyMachine(RuleBasedStateMachine):
             )
             assert row == (bill.paid, bill.credited, bill.written_off, bill.due)
         if self.session is not None or plain.drawer:
-            assert self.office.tills.cash_now().fen == plain.drawer
+            assert self.office.tills.cash_now(FOUNDER).fen == plain.drawer
 
     def _sums(self) -> dict[str, int]:
         names = {
@@ -393,12 +393,12 @@ class MoneyMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """The next example begins with an empty drawer, and the whole shop must be sound now and then."""
         tills = self.office.tills
-        row = tills.tills()[0]
+        row = tills.tills(FOUNDER)[0]
         if row.session_id is not None:
-            expected = tills.session(row.session_id).expected.fen
+            expected = tills.session(FOUNDER, row.session_id).expected.fen
             yuan, fen = divmod(max(expected, 0), 100)
             tills.count(self.ctx(), row.session_id, {100: yuan, 1: fen})
-            card = tills.session(row.session_id)
+            card = tills.session(FOUNDER, row.session_id)
             tills.close(self.ctx(), card.id, card.version, kept=Money(0), reason="结束")
         if MoneyMachine.customers % 50 == 1:
             report = examine(self.shop.store)

@@ -12,6 +12,7 @@ import pytest
 from app.core.enums import PaymentMethod, ReminderWay, Role, TaxInvoiceState
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money
+from app.core.rights import FOUNDER
 from app.core.tenders import Tender
 from app.features.billing.service import Billing
 from app.features.billing.snapshots import RefundAsked, TaxInvoiceEntry
@@ -46,12 +47,12 @@ def test_what_is_paid_too_much_is_kept_and_used_for_the_next_repair(office: Offi
     card = office.counter.ready(price=YUAN(80))
     settled = office.counter.settle(card, Tender(WECHAT, YUAN(100)), keep_rest=True)
     assert settled.change == ZERO
-    assert [each.amount for each in office.billing.held(card.customer_id)] == [YUAN(20)]
+    assert [each.amount for each in office.billing.held(FOUNDER, card.customer_id)] == [YUAN(20)]
     following = office.counter.ready(price=YUAN(50))
     assert following.customer_id == card.customer_id
     used = office.counter.settle(following, Tender(CASH, YUAN(30)), use_credit=True)
     assert office.invoice(used.invoice_number).due == ZERO
-    assert office.billing.held(card.customer_id) == ()
+    assert office.billing.held(FOUNDER, card.customer_id) == ()
 
 
 def test_the_deposit_of_an_open_order_is_no_credit_for_another(office: Office) -> None:
@@ -108,20 +109,20 @@ def test_receivables_stand_by_age_and_the_customer_is_reminded(office: Office) -
     first = office.on_account(YUAN(100))
     office.shop.clock.advance(timedelta(days=45))
     second = office.on_account(YUAN(50))
-    found = office.billing.receivables()
+    found = office.billing.receivables(FOUNDER)
     assert [row.total for row in found.rows] == [YUAN(150)]
     assert found.ages == (YUAN(50), YUAN(100), ZERO, ZERO, ZERO)  # thirty days of terms are over by fifteen
     office.shop.clock.advance(timedelta(days=100))
-    assert office.billing.receivables().ages == (ZERO, ZERO, ZERO, YUAN(50), YUAN(100))
+    assert office.billing.receivables(FOUNDER).ages == (ZERO, ZERO, ZERO, YUAN(50), YUAN(100))
     done = office.billing.remind(
         office.shop.ctx(Role.COUNTER), first.customer_id, ReminderWay.PHONE, "下周来付"
     )
     assert done.amount == YUAN(150)
-    assert office.billing.receivables().rows[0].reminded_at is not None
+    assert office.billing.receivables(FOUNDER).rows[0].reminded_at is not None
     office.billing.pay_invoices(
         office.shop.ctx(), first.customer_id, [first.id, second.id], [Tender(WECHAT, YUAN(150))]
     )
-    assert office.billing.receivables().rows == ()
+    assert office.billing.receivables(FOUNDER).rows == ()
     with refused(Reason.NOTHING_DUE):
         office.billing.remind(office.shop.ctx(), first.customer_id, ReminderWay.PHONE)
 
@@ -133,11 +134,11 @@ def test_a_statement_ends_with_what_is_due_less_what_is_held(office: Office) -> 
     office.billing.pay_invoices(
         office.shop.ctx(), invoice.customer_id, [invoice.id], [Tender(WECHAT, YUAN(90))], keep_rest=True
     )
-    whole = office.billing.statement(invoice.customer_id, date(2026, 11, 1), date(2026, 12, 31))
+    whole = office.billing.statement(FOUNDER, invoice.customer_id, date(2026, 11, 1), date(2026, 12, 31))
     assert [each.kind for each in whole.rows] == ["invoice", "credit", "payment"]
     assert (whole.opening, whole.closing) == (ZERO, YUAN(-20))
     assert whole.closing == whole.due - whole.held
-    later = office.billing.statement(invoice.customer_id, date(2026, 11, 23), date(2026, 12, 31))
+    later = office.billing.statement(FOUNDER, invoice.customer_id, date(2026, 11, 23), date(2026, 12, 31))
     assert (later.opening, len(later.rows), later.closing) == (YUAN(70), 1, YUAN(-20))
 
 
@@ -151,7 +152,9 @@ def test_the_official_invoice_is_asked_issued_and_reversed(office: Office) -> No
         invoice.id,
         TaxInvoiceEntry(TaxInvoiceState.ASKED, "某某公司", "91330000MA27XXXX0X"),
     )
-    assert [each.number for each in office.billing.tax_invoices(TaxInvoiceState.ASKED)] == [invoice.number]
+    assert [each.number for each in office.billing.tax_invoices(FOUNDER, TaxInvoiceState.ASKED)] == [
+        invoice.number
+    ]
     note(
         office.shop.ctx(), invoice.id, TaxInvoiceEntry(TaxInvoiceState.ISSUED, number="25332000000012345678")
     )

@@ -10,7 +10,7 @@ import pytest
 from app.core.enums import CreditKind, CreditReason, LineKind, PaymentMethod, Role, WriteOffReason
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money
-from app.core.rights import Ctx
+from app.core.rights import FOUNDER, Ctx
 from app.core.tenders import Tender
 from app.features.billing.snapshots import CreditAsked, ExchangeAsked, NewLine, RefundAsked
 
@@ -31,13 +31,13 @@ def test_a_paid_invoice_credited_in_part_leaves_money_to_refund(office: Office) 
     assert done.number == "H2611-00001"
     after = done.invoice
     assert (after.total, after.allocated, after.credited, after.due) == (YUAN(100), YUAN(70), YUAN(30), ZERO)
-    assert [each.amount for each in office.billing.held(invoice.customer_id)] == [YUAN(30)]
+    assert [each.amount for each in office.billing.held(FOUNDER, invoice.customer_id)] == [YUAN(30)]
     given = office.billing.refund(
         office.shop.ctx(Role.COUNTER),
         RefundAsked(invoice.customer_id, PaymentMethod.CASH, YUAN(30), "多收"),
     )
     assert (given.amount, given.left) == (YUAN(30), ZERO)
-    assert office.billing.held(invoice.customer_id) == ()
+    assert office.billing.held(FOUNDER, invoice.customer_id) == ()
 
 
 def test_an_unpaid_invoice_credited_owes_less(office: Office) -> None:
@@ -153,7 +153,7 @@ def test_a_cheaper_exchange_leaves_credit(office: Office) -> None:
         office.shop.ctx(), ExchangeAsked(credit, (NewLine(LineKind.OTHER, "配件", YUAN(60)),))
     )
     assert done.invoice.due == ZERO
-    assert [each.amount for each in office.billing.held(invoice.customer_id)] == [YUAN(40)]
+    assert [each.amount for each in office.billing.held(FOUNDER, invoice.customer_id)] == [YUAN(40)]
 
 
 def test_a_bad_debt_is_written_off_by_the_owner_and_taken_up_again(office: Office) -> None:

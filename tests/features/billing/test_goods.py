@@ -14,6 +14,7 @@ from app.core.codes import parse
 from app.core.enums import Action, CreditKind, CreditReason, LineKind, PaymentMethod, Role, Status
 from app.core.errors import Reason, Refusal
 from app.core.money import ONE, ZERO, Money, Quantity
+from app.core.rights import FOUNDER
 from app.core.tenders import Tender
 from app.features.billing.page import InvoicesPage
 from app.features.billing.part_given import PartGiven
@@ -95,7 +96,7 @@ class Room:
         return card.row.on_hand, card.value
 
     def month(self, year: int = 2026, month: int = 11) -> Any:
-        return ReportService(self.office.shop.store).month_report(year, month)
+        return ReportService(self.office.shop.store).month_report(FOUNDER, year, month)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from app.core.enums import (
 )
 from app.core.errors import Refusal
 from app.core.money import ZERO, Money
-from app.core.rights import Actor
+from app.core.rights import FOUNDER, Actor
 from app.core.tenders import Tender
 from app.core.words import Language
 from app.features.billing.credit_dialog import LinesPick
@@ -260,7 +260,7 @@ def test_a_credit_note_is_booked_once_and_its_money_given_back(
     page.credit()
     now = office.invoice(invoice.number)
     assert (now.credited, now.allocated, len(now.credits)) == (YUAN(30), YUAN(70), 1)
-    assert office.billing.held(invoice.customer_id) == ()
+    assert office.billing.held(FOUNDER, invoice.customer_id) == ()
     assert [kind for kind, _number in papers.printed] == [
         PaperKind.CREDIT_NOTE,
         PaperKind.PAYMENT_RECEIPT,
@@ -274,7 +274,7 @@ def test_a_credit_that_is_kept_stays_the_customers(page: InvoicesPage, office: O
     forms.yes = False
     forms.answer(credits(CreditKind.WHOLE))
     page.credit()
-    assert [each.amount for each in office.billing.held(invoice.customer_id)] == [YUAN(100)]
+    assert [each.amount for each in office.billing.held(FOUNDER, invoice.customer_id)] == [YUAN(100)]
     assert page.refund_button.isVisibleTo(page)
     assert not page.credit_button.isVisibleTo(page)
 
@@ -458,7 +458,7 @@ def test_reminded_statement_and_credit_held(
 
     forms.answer(remind, lambda dialog: dialog.try_it())
     owed.remind()
-    assert len(office.billing.reminders(invoice.customer_id)) == 1
+    assert len(office.billing.reminders(FOUNDER, invoice.customer_id)) == 1
     assert papers.printed == [(PaperKind.PAYMENT_REMINDER, str(invoice.customer_id))]
     owed.statement()
     kind, number = papers.previewed[-1]
@@ -476,7 +476,7 @@ def test_a_statement_as_a_workbook_ends_with_the_same_balance(office: Office) ->
     invoice = office.on_account(YUAN(100))
     given = [Tender(CASH, YUAN(30))]
     office.billing.pay_invoices(office.shop.ctx(), invoice.customer_id, [invoice.id], given)
-    found = office.billing.statement(invoice.customer_id, invoice.business_day, invoice.business_day)
+    found = office.billing.statement(FOUNDER, invoice.customer_id, invoice.business_day, invoice.business_day)
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(workbook(found))).get_sheet_by_index(0)
     rows = sheet.to_python(skip_empty_area=False)
     assert rows[-1][6] == 70

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from app.core.enums import Command, CreditKind, CreditReason, LineKind, PaperKind, Payer, PaymentMethod, Role
 from app.core.errors import Reason
 from app.core.money import ZERO, Money
-from app.core.rights import Ctx
+from app.core.rights import FOUNDER, Ctx
 from app.core.tenders import Tender
 from app.core.words import Language
 from app.features.billing.listing import InvoiceList
@@ -75,7 +75,7 @@ def test_invoices_of_several_customers_are_paid_at_once(office: Office) -> None:
     # A receipt for all of it, in the brand's name.
     said = text_of(
         PrintingService(office.shop.store).pdf_without_booking(
-            PaperKind.PAYMENT_RECEIPT, paid.payment_numbers[0], wanted=Language.ZH
+            FOUNDER, PaperKind.PAYMENT_RECEIPT, paid.payment_numbers[0], wanted=Language.ZH
         )
     )
     assert "交款人 海尔" in said
@@ -100,9 +100,9 @@ def test_one_payer_at_a_time(office: Office) -> None:
 
 def test_a_third_party_s_money_goes_back_to_it(office: Office) -> None:
     invoice = freed(office)
-    held = office.billing.held(invoice.customer_id, Payer.BRAND, "海尔")
+    held = office.billing.held(FOUNDER, invoice.customer_id, Payer.BRAND, "海尔")
     assert [each.amount for each in held] == [YUAN(30)]
-    assert office.billing.held(invoice.customer_id) == (), "it is not the customer's"
+    assert office.billing.held(FOUNDER, invoice.customer_id) == (), "it is not the customer's"
     wanted = RefundAsked(
         invoice.customer_id, TRANSFER, YUAN(30), "多报", payer=Payer.BRAND, payer_name="海尔"
     )
@@ -123,7 +123,7 @@ def test_a_third_party_s_money_goes_back_to_it(office: Office) -> None:
         office.billing.refund(office.shop.ctx(), wanted)
     said = text_of(
         PrintingService(office.shop.store).pdf_without_booking(
-            PaperKind.PAYMENT_RECEIPT, done.number, wanted=Language.ZH
+            FOUNDER, PaperKind.PAYMENT_RECEIPT, done.number, wanted=Language.ZH
         )
     )
     assert "海尔" in said
@@ -149,7 +149,7 @@ def test_an_exchange_uses_it_though_it_was_paid_together(office: Office) -> None
     )
     done = office.corrections.exchange(office.shop.ctx(), asked)
     assert (done.invoice.due, done.invoice.allocated) == (ZERO, YUAN(40))
-    assert [each.amount for each in office.billing.held(0, Payer.BRAND, "海尔")] == [YUAN(10)]
+    assert [each.amount for each in office.billing.held(FOUNDER, 0, Payer.BRAND, "海尔")] == [YUAN(10)]
 
 
 def test_a_payer_without_a_name_pays_for_several_customers_too(office: Office) -> None:
@@ -159,7 +159,9 @@ def test_a_payer_without_a_name_pays_for_several_customers_too(office: Office) -
     )
     office.corrections.credit(office.shop.ctx(), office.credit(two, YUAN(30)))
     for each in (one, two):
-        assert [row.amount for row in office.billing.held(each.customer_id, Payer.UNDERWRITER)] == [YUAN(30)]
+        assert [row.amount for row in office.billing.held(FOUNDER, each.customer_id, Payer.UNDERWRITER)] == [
+            YUAN(30)
+        ]
 
 
 @pytest.fixture

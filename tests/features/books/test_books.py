@@ -19,6 +19,7 @@ from app.core.clock import SetClock
 from app.core.enums import CreditKind, CreditReason, PaymentMethod, Role, WriteOffReason
 from app.core.errors import EnvironmentFault, Reason
 from app.core.money import ZERO, Money
+from app.core.rights import FOUNDER
 from app.core.tenders import Tender
 from app.core.words import Language, set_language
 from app.features.billing.snapshots import CreditAsked, RefundAsked
@@ -44,7 +45,7 @@ def balances(books: Books, *months: str) -> dict[AccountKey, int]:
     """Debit less credit by account, in fen."""
     found: dict[AccountKey, int] = defaultdict(int)
     for month in months:
-        for voucher in books.vouchers(month):
+        for voucher in books.vouchers(FOUNDER, month):
             for key, fen in voucher.entries.items():
                 found[key] += fen
     return found
@@ -53,7 +54,7 @@ def balances(books: Books, *months: str) -> dict[AccountKey, int]:
 def entries(books: Books, kind: VoucherKind) -> list[dict[AccountKey, int]]:
     return [
         {key: fen for key, fen in each.entries.items() if fen}
-        for each in books.vouchers(NOVEMBER)
+        for each in books.vouchers(FOUNDER, NOVEMBER)
         if each.kind is kind
     ]
 
@@ -88,7 +89,7 @@ def test_every_voucher_of_every_month_is_zero_and_so_is_the_whole(
     _store, books, months = lively_books
     seen = 0
     for month in months:
-        journal = books.journal(month)
+        journal = books.journal(FOUNDER, month)
         seen += journal.vouchers
         by_voucher: dict[int, int] = defaultdict(int)
         for line in journal.lines:
@@ -147,9 +148,11 @@ def test_csv_and_workbook_come_back_with_every_fen(
     told: list[int] = []
     set_language(language)
     try:
-        journal = books.journal(month)
-        lines = export_books(books, month, tmp_path / "books.csv", lambda done, _total: told.append(done))
-        export_books(books, month, tmp_path / "books.xlsx")
+        journal = books.journal(FOUNDER, month)
+        lines = export_books(
+            books, FOUNDER, month, tmp_path / "books.csv", lambda done, _total: told.append(done)
+        )
+        export_books(books, FOUNDER, month, tmp_path / "books.xlsx")
     finally:
         set_language(Language.EN)
     assert lines == len(journal.lines)
@@ -259,13 +262,15 @@ def test_whatever_is_sold_credited_and_given_back_the_books_balance(
                         ),
                     )
             case _:
-                held = Money(sum(each.amount.fen for each in office.billing.held(invoice.customer_id)))
+                held = Money(
+                    sum(each.amount.fen for each in office.billing.held(FOUNDER, invoice.customer_id))
+                )
                 if held:
                     office.billing.refund(
                         shop.ctx(),
                         RefundAsked(invoice.customer_id, PaymentMethod.CASH, min(held, amount), "多收"),
                     )
-    assert all(not sum(each.entries.values()) for each in books.vouchers(NOVEMBER))
+    assert all(not sum(each.entries.values()) for each in books.vouchers(FOUNDER, NOVEMBER))
     found = balances(books, NOVEMBER)
     with shop.store.read() as reading:
         due = reading.execute(text("SELECT coalesce(sum(due), 0) FROM invoice_balance")).scalar_one()
@@ -279,18 +284,20 @@ def test_whatever_is_sold_credited_and_given_back_the_books_balance(
 
 def test_accounts_are_the_standards_until_the_owner_says_otherwise(shop: Shop, office: Office) -> None:
     books = Books(shop.store)
-    assert [row.key for row in books.accounts()] == list(AccountKey)
-    assert not any(row.changed for row in books.accounts())
+    assert [row.key for row in books.accounts(FOUNDER)] == list(AccountKey)
+    assert not any(row.changed for row in books.accounts(FOUNDER))
     office.sold(YUAN(10))
     books.save_accounts(
         shop.ctx(),
         [AccountEntry(AccountKey.LABOUR, "6001.02", "维修收入"), AccountEntry(AccountKey.CASH, "", "")],
     )
-    changed = {row.key: row for row in books.accounts() if row.changed}
+    changed = {row.key: row for row in books.accounts(FOUNDER) if row.changed}
     assert list(changed) == [AccountKey.LABOUR]
-    assert ("6001.02", "维修收入") in {(line.number, line.name) for line in books.journal(NOVEMBER).lines}
+    assert ("6001.02", "维修收入") in {
+        (line.number, line.name) for line in books.journal(FOUNDER, NOVEMBER).lines
+    }
     books.save_accounts(shop.ctx(), [AccountEntry(AccountKey.LABOUR, "", "")])
-    assert not any(row.changed for row in books.accounts())
+    assert not any(row.changed for row in books.accounts(FOUNDER))
 
 
 @pytest.mark.parametrize(
@@ -327,11 +334,11 @@ def test_a_month_or_file_that_is_none_is_refused(shared_shop: Shop, tmp_path: Pa
     books = Books(shared_shop.store)
     for month in ("2026-13", "26-11", "2026-11-01", "", "x" * 200):
         with refused(Reason.MONTH_UNKNOWN):
-            books.journal(month)
+            books.journal(FOUNDER, month)
     with refused(Reason.BAD_CHOICE):
-        export_books(books, NOVEMBER, tmp_path / "books.pdf")
+        export_books(books, FOUNDER, NOVEMBER, tmp_path / "books.pdf")
     with pytest.raises(EnvironmentFault):
-        export_books(books, NOVEMBER, tmp_path / "nowhere" / "books.csv")
+        export_books(books, FOUNDER, NOVEMBER, tmp_path / "nowhere" / "books.csv")
     assert not list(tmp_path.iterdir())
 
 
@@ -346,5 +353,5 @@ def test_a_cancelled_export_leaves_the_file_as_it_was(shared_shop: Shop, tmp_pat
         raise Stopped
 
     with pytest.raises(Stopped):
-        export_books(Books(shared_shop.store), NOVEMBER, file, stop)
+        export_books(Books(shared_shop.store), FOUNDER, NOVEMBER, file, stop)
     assert file.read_text() == "old"

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.core.enums import Role
 from app.core.errors import EnvironmentFault, Fault
 from app.core.money import Money
+from app.core.rights import FOUNDER
 from app.core.words import Language
 from app.features.books.page import ACCOUNTS, SUMS, BooksPage
 from app.features.books.service import Books
@@ -79,7 +80,7 @@ def test_a_month_that_is_on_its_way_says_so(
     _work, show, fail = begun[-1]
     fail(EnvironmentFault(Fault.DISK_FULL))  # type: ignore[operator]
     assert "Loading …" not in said()
-    show(page._books.journal("2019-01"))  # type: ignore[operator]
+    show(page._books.journal(FOUNDER, "2019-01"))  # type: ignore[operator]
     assert "Nothing was booked in this month." in said()
 
 
@@ -108,7 +109,7 @@ def test_an_account_is_changed_in_its_form_and_a_number_that_is_none_stays_there
     row = page.accounts.rows()[0]
     assert (row.number, row.name, row.changed) == ("100101", "库存现金-门店", True)
     page.edit_account()
-    assert not any(each.changed for each in Books(shared_shop.store).accounts())
+    assert not any(each.changed for each in Books(shared_shop.store).accounts(FOUNDER))
 
 
 @pytest.mark.parametrize(("typed", "chosen", "written"), [

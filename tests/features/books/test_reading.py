@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from app.core.clock import SetClock
 from app.core.enums import Role
-from app.core.rights import Actor
+from app.core.rights import FOUNDER, Actor
 from app.features.books.service import Books
 from app.features.pay.service import Pay
 from app.store.door import Store
@@ -35,7 +35,7 @@ def store(lively: Path) -> Iterator[Store]:
 
 
 def _books(store: Store, month: str) -> object:
-    return Books(store).journal(month).lines
+    return Books(store).journal(FOUNDER, month).lines
 
 
 def _pay(store: Store, month: str) -> object:

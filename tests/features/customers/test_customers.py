@@ -13,6 +13,7 @@ from app.core.enums import Command, Payer, PaymentKind, PaymentMethod, Role, Ser
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.ids import uuid7
 from app.core.money import Money
+from app.core.rights import FOUNDER
 from app.features.customers.doubles import same_place, similar_phones
 from app.features.customers.service import CustomersService
 from app.features.customers.snapshots import Alike, CustomerEntry, CustomerRecord
@@ -91,9 +92,9 @@ def test_new_customer_is_found_at_once(shop: Shop, customers: CustomersService) 
     record = new(shop, customers, " 王丽华 ", "138 0013-8000", address="建设路 12 号")
     assert (record.name, record.phone) == ("王丽华", "13800138000")
     for typed in ("王", "丽华", "wlh", "138", "1380013", "8000", "0138000"):
-        assert [row.id for row in customers.page(typed).rows] == [record.id], typed
-    assert customers.page("赵").rows == ()
-    assert customers.record(record.id) == record
+        assert [row.id for row in customers.page(FOUNDER, typed).rows] == [record.id], typed
+    assert customers.page(FOUNDER, "赵").rows == ()
+    assert customers.record(FOUNDER, record.id) == record
     assert shop.journal(Command.SAVE_CUSTOMER) == [
         {"customer": record.id, "new": True, "keys": ["address", "name", "phone"]}
     ]
@@ -102,17 +103,17 @@ def test_new_customer_is_found_at_once(shop: Shop, customers: CustomersService) 
 def test_known_customer_appears_as_the_phone_is_typed(shop: Shop, customers: CustomersService) -> None:
     first = new(shop, customers, "王丽华", "13800138000", phone2="05712345678")
     second = new(shop, customers, "赵敏", "13800999900")
-    assert customers.match_phone("13") == ()
-    assert [row.id for row in customers.match_phone("138")] == [second.id, first.id]
-    assert [row.id for row in customers.match_phone("138001")] == [first.id]
-    assert [row.id for row in customers.match_phone("8000")] == [first.id]
-    assert [row.id for row in customers.match_phone("0571")] == [first.id]
-    assert [row.id for row in customers.match_phone("5678")] == [first.id]
-    assert [row.id for row in customers.match_phone("138 0099 9900")] == [second.id]
-    assert customers.match_phone("王丽") == ()
+    assert customers.match_phone(FOUNDER, "13") == ()
+    assert [row.id for row in customers.match_phone(FOUNDER, "138")] == [second.id, first.id]
+    assert [row.id for row in customers.match_phone(FOUNDER, "138001")] == [first.id]
+    assert [row.id for row in customers.match_phone(FOUNDER, "8000")] == [first.id]
+    assert [row.id for row in customers.match_phone(FOUNDER, "0571")] == [first.id]
+    assert [row.id for row in customers.match_phone(FOUNDER, "5678")] == [first.id]
+    assert [row.id for row in customers.match_phone(FOUNDER, "138 0099 9900")] == [second.id]
+    assert customers.match_phone(FOUNDER, "王丽") == ()
     foreign = new(shop, customers, "Smith", "+4930123456")
-    assert [row.id for row in customers.match_phone("+4930")] == [foreign.id]
-    assert [row.id for row in customers.match_phone("3456")] == [foreign.id]
+    assert [row.id for row in customers.match_phone(FOUNDER, "+4930")] == [foreign.id]
+    assert [row.id for row in customers.match_phone(FOUNDER, "3456")] == [foreign.id]
 
 
 def test_second_phone_alone_becomes_the_first(shop: Shop, customers: CustomersService) -> None:
@@ -125,7 +126,7 @@ def test_corrected_name_and_phone_find_the_old_orders(
 ) -> None:
     order = order_of(name="王力华", phone="13800138000")
     finder = FinderService(shop.store)
-    record = customers.record(order.customer_id)
+    record = customers.record(FOUNDER, order.customer_id)
     changed = customers.save(
         shop.ctx(Role.COUNTER), record.id, record.version, CustomerEntry("王丽华", "15811112222")
     )
@@ -135,7 +136,7 @@ def test_corrected_name_and_phone_find_the_old_orders(
     for typed in ("力", "王力华", "13800138000"):
         assert finder.find(typed).orders == (), typed
     assert [hit.id for hit in finder.by_pinyin("wlh")] == [order.id]
-    assert customers.page("力").rows == ()
+    assert customers.page(FOUNDER, "力").rows == ()
     with shop.store.read() as reading:
         assert indexing.check(reading).sound
 
@@ -153,7 +154,7 @@ def test_repeated_save_makes_one_customer(shop: Shop, customers: CustomersServic
     ctx = shop.ctx(Role.COUNTER)
     entry = CustomerEntry("王丽华", "13800138000")
     assert customers.save(ctx, None, None, entry) == customers.save(ctx, None, None, entry)
-    assert len(customers.page().rows) == 1
+    assert len(customers.page(FOUNDER).rows) == 1
 
 
 def test_balance_is_what_is_due_and_what_is_held(
@@ -164,7 +165,7 @@ def test_balance_is_what_is_due_and_what_is_held(
     invoice(shop, order, 9_900, Payer.BRAND)
     pay(shop, order, 10_000, of=due, used=8_000)
     pay(shop, order, -500)
-    balance = customers.record(order.customer_id).balance
+    balance = customers.record(FOUNDER, order.customer_id).balance
     assert balance.receivable == Money(16_200)
     assert balance.held == Money(1_500)
     assert [(each.total, each.due) for each in balance.unpaid] == [(Money(24_200), Money(16_200))]
@@ -174,13 +175,13 @@ def test_balance_is_what_is_due_and_what_is_held(
 def test_orders_page_by_key_newest_first(customers: CustomersService, order_of: OrderOf) -> None:
     first = order_of()
     ids = [first.id] + [order_of(customer_id=first.customer_id).id for _ in range(4)]
-    page = customers.orders(first.customer_id, None, 3)
-    rest = customers.orders(first.customer_id, page.next_key, 3)
+    page = customers.orders(FOUNDER, first.customer_id, None, 3)
+    rest = customers.orders(FOUNDER, first.customer_id, page.next_key, 3)
     assert [hit.id for hit in (*page.rows, *rest.rows)] == ids[::-1]
     assert rest.next_key is None
-    record = customers.record(first.customer_id)
+    record = customers.record(FOUNDER, first.customer_id)
     assert [device.orders for device in record.devices] == [1] * 5
-    assert customers.page().rows[0].orders == 5
+    assert customers.page(FOUNDER).rows[0].orders == 5
 
 
 def test_two_records_of_one_person_become_one(
@@ -191,7 +192,7 @@ def test_two_records_of_one_person_become_one(
     due = invoice(shop, lost, 5_000)
     pay(shop, lost, 2_000, of=due, used=1_500)
     pay(shop, kept, 300)
-    keep, drop = customers.record(kept.customer_id), customers.record(lost.customer_id)
+    keep, drop = customers.record(FOUNDER, kept.customer_id), customers.record(FOUNDER, lost.customer_id)
     version = lost.version
     merged = customers.merge(shop.ctx(Role.COUNTER), keep.id, keep.version, drop.id, drop.version)
 
@@ -202,11 +203,11 @@ def test_two_records_of_one_person_become_one(
     assert merged.balance.receivable == Money(3_500)
     assert merged.balance.held == Money(800)
     assert (merged.phone, merged.phone2) == ("13800138000", "13955556666")
-    assert customers.record(drop.id) == merged
-    assert customers.orders(drop.id).rows == merged.orders.rows
-    assert [row.id for row in customers.page().rows] == [keep.id]
+    assert customers.record(FOUNDER, drop.id) == merged
+    assert customers.orders(FOUNDER, drop.id).rows == merged.orders.rows
+    assert [row.id for row in customers.page(FOUNDER).rows] == [keep.id]
     # A number that found no room on the kept record still leads to it.
-    assert [row.id for row in customers.match_phone("05718888")] == [keep.id]
+    assert [row.id for row in customers.match_phone(FOUNDER, "05718888")] == [keep.id]
     finder = FinderService(shop.store)
     assert [hit.id for hit in finder.by_name("王丽华")] == [lost.id, kept.id]
     assert finder.by_name("女士") == ()
@@ -237,10 +238,10 @@ def test_debts_of_a_merged_record_can_still_be_paid(
     due = invoice(shop, lost, 5_000)
     customers.merge(shop.ctx(), kept.customer_id, None, lost.customer_id, None)
     handover = HandoverService(shop.store)
-    assert [each.due for each in handover.receivables(kept.customer_id)] == [Money(5_000)]
+    assert [each.due for each in handover.receivables(FOUNDER, kept.customer_id)] == [Money(5_000)]
     handover.pay_invoice(shop.ctx(), due, PaymentMethod.CASH, Money(5_000))
-    assert handover.receivables(kept.customer_id) == ()
-    assert customers.record(kept.customer_id).balance.receivable == Money(0)
+    assert handover.receivables(FOUNDER, kept.customer_id) == ()
+    assert customers.record(FOUNDER, kept.customer_id).balance.receivable == Money(0)
 
 
 def test_merges_of_merges_leave_no_chain(shop: Shop, customers: CustomersService, order_of: OrderOf) -> None:
@@ -252,7 +253,7 @@ def test_merges_of_merges_leave_no_chain(shop: Shop, customers: CustomersService
     merged = customers.merge(shop.ctx(), one, None, two, None)
     assert merged.balance.held == Money(300)
     assert merged.merged == 2
-    assert customers.record(three).id == one
+    assert customers.record(FOUNDER, three).id == one
     with shop.store.read() as reading:
         rows = reading.execute(text("SELECT merged_into_id FROM customer ORDER BY id")).scalars().all()
     assert rows == [None, one, one]
@@ -300,7 +301,7 @@ def test_doubles_are_found_for_good_reasons_only(
     home_too = new(shop, customers, "李强", "18900000002", address="建设路 12号 3栋 201").id
     new(shop, customers, "李强", "17700000003", address="城北")
     new(shop, customers, "赵六", "15811112223")
-    found = {(pair.keep.id, pair.drop.id, pair.why) for pair in customers.duplicates(50)}
+    found = {(pair.keep.id, pair.drop.id, pair.why) for pair in customers.duplicates(FOUNDER, 50)}
     assert found == {
         (phone, same_phone, Alike.SAME_PHONE),
         (phone, second_phone, Alike.SAME_PHONE),
@@ -308,10 +309,12 @@ def test_doubles_are_found_for_good_reasons_only(
         (typo, swapped, Alike.SAME_NAME_SIMILAR_PHONE),
         (home, home_too, Alike.SAME_NAME_SAME_ADDRESS),
     }
-    assert len(customers.duplicates(2)) == 2
-    assert customers.duplicates(1)[0].why is Alike.SAME_PHONE
+    assert len(customers.duplicates(FOUNDER, 2)) == 2
+    assert customers.duplicates(FOUNDER, 1)[0].why is Alike.SAME_PHONE
     customers.merge(shop.ctx(), phone, None, same_phone, None)
-    assert same_phone not in {each.id for pair in customers.duplicates() for each in (pair.keep, pair.drop)}
+    assert same_phone not in {
+        each.id for pair in customers.duplicates(FOUNDER) for each in (pair.keep, pair.drop)
+    }
 
 
 def test_one_mistake_in_a_phone_number_is_similar_and_two_are_not() -> None:
@@ -350,11 +353,11 @@ def test_no_list_of_customers_reads_them_all(
 
     event.listen(shop.store.engine, "before_cursor_execute", explain)
     try:
-        customers.record(order.customer_id)
-        customers.match_phone("138")
-        customers.match_phone("8000")
+        customers.record(FOUNDER, order.customer_id)
+        customers.match_phone(FOUNDER, "138")
+        customers.match_phone(FOUNDER, "8000")
         for typed in ("王", "王丽华", "wl", "13800138000"):
-            customers.page(typed)
+            customers.page(FOUNDER, typed)
     finally:
         event.remove(shop.store.engine, "before_cursor_execute", explain)
     assert plans

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.core import formats
 from app.core.enums import Command, PaymentMethod, Role
 from app.core.money import Money
+from app.core.rights import FOUNDER
 from app.core.tenders import Tender
 from app.core.words import Language, _
 from app.features.customers.page import CustomersPage
@@ -74,7 +75,7 @@ def test_an_empty_list_offers_the_first_customer(
 
     forms.answer(type_it)
     offer.click()
-    (row,) = customers.page().rows
+    (row,) = customers.page(FOUNDER).rows
     assert (row.name, row.phone, row.address) == ("赵敏", "13800138000", "人民路 8 号")
     assert page.customer.record is not None
     assert page.customer.record.id == row.id
@@ -144,7 +145,7 @@ def test_editing_starts_from_what_is_kept_and_changes_only_that(
 
     forms.answer(change)
     page.edit_customer()
-    after = customers.record(record.id)
+    after = customers.record(FOUNDER, record.id)
     assert (after.phone2, after.notes, after.tax_number) == ("057187654321", "电话慢慢打", "9133")
     assert shop.journal(Command.SAVE_CUSTOMER)[-1]["keys"] == ["phone2"]
 
@@ -165,7 +166,7 @@ def test_two_hands_on_one_record_do_not_overwrite_each_other(
     forms.answer(late)
     page.edit_customer()
     assert said[0]
-    assert customers.record(record.id).name == "别人改的"
+    assert customers.record(FOUNDER, record.id).name == "别人改的"
 
 
 @pytest.mark.parametrize("typed", ["丽", "wlh", "8000", "1380013"])
@@ -202,7 +203,7 @@ def test_further_rows_come_by_key(shop: Shop, customers: CustomersService, qtbot
 def pair(shop: Shop, page: CustomersPage, qtbot: QtBot, customers: CustomersService) -> tuple[int, int]:
     """Two records of one phone, the first with an order; the doubles shown and picked."""
     take_in(shop, name="王丽华", phone="13800138000")
-    keep = customers.page().rows[0].id
+    keep = customers.page(FOUNDER).rows[0].id
     drop = add(shop, customers, "王丽花", phone="13800138000", address="人民路 8 号").id
     page.doubles_button.setChecked(True)
     qtbot.waitUntil(lambda: len(page.doubles.list.rows()) > 0)
@@ -231,9 +232,9 @@ def test_merging_makes_one_of_two_and_says_so(
     page.said.connect(lambda message: said.append(message.text))
     page.doubles.merge_button.click()
     qtbot.waitUntil(lambda: not page.doubles.list.rows())
-    assert [row.id for row in customers.page().rows] == [keep]
-    assert customers.record(drop).id == keep
-    assert customers.record(keep).address == "人民路 8 号"
+    assert [row.id for row in customers.page(FOUNDER).rows] == [keep]
+    assert customers.record(FOUNDER, drop).id == keep
+    assert customers.record(FOUNDER, keep).address == "人民路 8 号"
     assert "王丽华" in said[-1]
     question = "".join(each.text() for each in forms.questions[0].findChildren(QLabel))
     assert "王丽华" in question
@@ -245,11 +246,11 @@ def test_a_record_changed_meanwhile_is_not_merged(
     page: CustomersPage, shop: Shop, forms: Forms, customers: CustomersService, qtbot: QtBot
 ) -> None:
     _keep, drop = pair(shop, page, qtbot, customers)
-    record = customers.record(drop)
+    record = customers.record(FOUNDER, drop)
     customers.save(shop.ctx(), drop, record.version, CustomerEntry("王小花", phone="13911112222"))
     page.doubles.merge_button.click()
     assert page.banner.text()
-    assert len(customers.page().rows) == 2
+    assert len(customers.page(FOUNDER).rows) == 2
 
 
 def test_esc_leaves_the_doubles_before_the_search(

@@ -12,6 +12,7 @@ from app.cli import DONE, REFUSED, main
 from app.core.enums import Command, Role
 from app.core.errors import Conflict, EnvironmentFault, Reason, Refusal
 from app.core.money import Money
+from app.core.rights import FOUNDER
 from app.features.customers.service import CustomersService
 from app.features.customers.sheets.snapshots import CustomerPlan
 from app.features.customers.snapshots import CustomerEntry, CustomerRecord
@@ -78,7 +79,7 @@ def test_a_list_in_each_encoding_is_found_by_name_pinyin_and_phone(
         ("周婷", "", "", "新街 2 号"),
     ]
     for typed, name in (("sq", "孙倩"), ("达宾", "顺达宾馆"), ("8000", "孙倩"), ("周", "周婷")):
-        assert [row.name for row in customers.page(typed).rows] == [name]
+        assert [row.name for row in customers.page(FOUNDER, typed).rows] == [name]
     with shop.store.read() as reading:
         assert check(reading, sample=10).names_missing == ()
     assert customers.sheets.plan(file).counts == {LineState.SAME: 3}
@@ -206,7 +207,7 @@ def test_another_name_is_found_and_so_are_the_orders(
     finder = FinderService(shop.store)
     for typed in ("孙倩", "sq", "13512345678"):
         assert order.number in {hit.number for hit in finder.find(typed).hits}, typed
-    assert customers.page("王丽").rows == ()
+    assert customers.page(FOUNDER, "王丽").rows == ()
 
 
 # -- what is wrong -----------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from app.core.enums import (
 )
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.money import ZERO, Money
-from app.core.rights import Ctx
+from app.core.rights import FOUNDER, Ctx
 from app.core.tenders import Tender
 from app.model import Allocation, CustodyEntry, Invoice, InvoiceLine, Payment, PickupReceipt
 from tests.features.handover.conftest import PRICE, Counter
@@ -130,10 +130,10 @@ def test_on_account_is_paid_later_and_never_twice(counter: Counter) -> None:
     settled = counter.settle(card, Tender(CASH, Money.yuan(20)), on_account=True, role=Role.OWNER)
     assert settled.on_account == Money.yuan(400)
     assert settled.card.due == Money.yuan(400)
-    (owed,) = counter.handover.receivables(card.customer_id)
+    (owed,) = counter.handover.receivables(FOUNDER, card.customer_id)
     assert (owed.number, owed.due) == (settled.invoice_number, Money.yuan(400))
     counter.handover.pay_invoice(counter.shop.ctx(Role.COUNTER), owed.invoice_id, WECHAT, Money.yuan(400))
-    assert counter.handover.receivables(card.customer_id) == ()
+    assert counter.handover.receivables(FOUNDER, card.customer_id) == ()
     before = counter.shop.fingerprint()
     with pytest.raises(Refusal):
         counter.handover.pay_invoice(counter.shop.ctx(Role.COUNTER), owed.invoice_id, WECHAT, Money(1))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.core.brand_codes import CoverPlanKind
 from app.core.enums import Command, CoverReason, Payer, Role
-from app.core.rights import RIGHTS
+from app.core.rights import FOUNDER, RIGHTS
 from app.core.words import Language
 from app.features.brands.plan_form import PlanForm
 from app.features.brands.service import Brands
@@ -64,7 +64,7 @@ def test_a_plan_shown_at_the_counter_is_kept_and_pays(shop: Shop, intake: Intake
     assert intake.found_cover(entry).reason is CoverReason.EXTENDED_PLAN
     visit = TakeIn(WANG, (entry,))
     taken = intake.take_in(shop.ctx(Role.COUNTER), visit)
-    card = intake.known_customer(taken.customer_id)
+    card = intake.known_customer(FOUNDER, taken.customer_id)
     (plan,) = Brands(shop.store).plans(card.devices[0].id)
     assert (plan.number, plan.underwriter, plan.ended_on) == ("YB-7", "平安保险", None)
     again = given(device_id=card.devices[0].id)

@@ -17,6 +17,7 @@ from app.core.codes import Foreign
 from app.core.enums import PaperKind, Payer, PaymentMethod, Role, Status, Visit
 from app.core.errors import EnvironmentFault, Fault
 from app.core.money import Money
+from app.core.rights import FOUNDER
 from app.core.words import Language
 from app.features.intake.page import DOUBLE_PRESS
 from app.features.intake.snapshots import CustomerEntry
@@ -669,4 +670,4 @@ def test_a_customer_without_a_phone_is_found_by_his_serial_and_keeps_the_new_num
     assert form.customer.name.line.text() == "王丽华"
     form.device.fault.text.setPlainText("漏水")
     counter.press(Qt.Key.Key_F9)
-    assert counter.intake.known_customer(1).phone == "13700001111"
+    assert counter.intake.known_customer(FOUNDER, 1).phone == "13700001111"

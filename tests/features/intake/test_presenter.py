@@ -11,7 +11,7 @@ import pytest
 from app.core.enums import Command, Payer, Role, ServiceType, Status, Visit
 from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
 from app.core.money import Money
-from app.core.rights import Actor
+from app.core.rights import FOUNDER, Actor
 from app.features.customers.service import CustomersService
 from app.features.intake.drafts import Drafts
 from app.features.intake.presenter import IntakePresenter
@@ -35,7 +35,7 @@ def intake(shop: Shop) -> IntakeService:
 
 @pytest.fixture
 def form(shop: Shop, intake: IntakeService) -> IntakePresenter:
-    return IntakePresenter(intake, CustomersService(shop.store), shop.clock)
+    return IntakePresenter(intake, CustomersService(shop.store), shop.clock, lambda: FOUNDER)
 
 
 def filled(form: IntakePresenter) -> None:

@@ -28,6 +28,7 @@ from app.core.enums import (
 )
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money
+from app.core.rights import FOUNDER
 from app.features.intake.service import MOST_DEVICES, IntakeService
 from app.features.intake.snapshots import CustomerEntry, DeviceEntry, TakeIn, TakenIn, Warn
 from app.model import (
@@ -272,9 +273,9 @@ def test_a_known_customer_comes_with_devices_and_orders_the_open_ones_first(
 ) -> None:
     oven = DeviceEntry(category="kitchen", brand="美的", fault="不加热")
     taken = take(shop, intake, FRIDGE, oven)
-    known = intake.known_customer(taken.customer_id)
+    known = intake.known_customer(FOUNDER, taken.customer_id)
     deliver(shop, taken.orders[1].order_id, None)
-    known = intake.known_customer(taken.customer_id)
+    known = intake.known_customer(FOUNDER, taken.customer_id)
     assert (known.name, known.phone, known.open_orders) == ("王丽华", "13800138000", 1)
     assert [each.brand for each in known.devices] == ["美的", "海尔"]
     assert [(each.number, each.status) for each in known.orders] == [
@@ -293,7 +294,7 @@ def test_taking_a_known_customer_in_again_fills_gaps_and_keeps_name_and_phone(
         id=first.customer_id, name="张三", phone="13900000000", phone2="02988886666", address="新街 1 号"
     )
     take(shop, intake, customer=again)
-    known = intake.known_customer(first.customer_id)
+    known = intake.known_customer(FOUNDER, first.customer_id)
     assert (known.name, known.phone, known.phone2, known.address) == (
         "张伟",
         "13900000000",
@@ -301,8 +302,8 @@ def test_taking_a_known_customer_in_again_fills_gaps_and_keeps_name_and_phone(
         "新街 1 号",
     )
     take(shop, intake, customer=replace(again, phone="13911111111", phone2="", address=""))
-    assert intake.known_customer(first.customer_id).phone == "13900000000"
-    assert intake.known_customer(first.customer_id).address == "新街 1 号"
+    assert intake.known_customer(FOUNDER, first.customer_id).phone == "13900000000"
+    assert intake.known_customer(FOUNDER, first.customer_id).address == "新街 1 号"
     assert count(shop, "customer") == 1
 
 
@@ -310,11 +311,11 @@ def test_a_known_device_is_one_device_also_when_its_serial_is_typed_again(
     shop: Shop, intake: IntakeService
 ) -> None:
     first = take(shop, intake)
-    device = intake.known_customer(first.customer_id).devices[0]
+    device = intake.known_customer(FOUNDER, first.customer_id).devices[0]
     customer = CustomerEntry(id=first.customer_id)
     take(shop, intake, replace(FRIDGE, device_id=device.id, model="BCD-215K"), customer=customer)
     take(shop, intake, replace(FRIDGE, model=""), customer=customer)
-    known = intake.known_customer(first.customer_id)
+    known = intake.known_customer(FOUNDER, first.customer_id)
     assert [(each.id, each.model) for each in known.devices] == [(device.id, "BCD-215K")]
     assert len(intake.history(device.id)) == 3
 
@@ -324,7 +325,7 @@ def test_a_merged_customer_answers_with_whom_he_became(shop: Shop, intake: Intak
     gone = take(shop, intake, DeviceEntry(category="it", serial="L1", fault="不开机"))
     with shop.store.write(Command.MERGE_CUSTOMERS, shop.ctx()) as tx:
         tx.session.get_one(Customer, gone.customer_id).merged_into_id = kept.customer_id
-    known = intake.known_customer(gone.customer_id)
+    known = intake.known_customer(FOUNDER, gone.customer_id)
     assert known.id == kept.customer_id
     assert {each.serial for each in known.devices} == {"HX20260001", "L1"}
     laptop = next(each for each in known.devices if each.serial == "L1")
@@ -343,7 +344,7 @@ def test_a_merged_customer_answers_with_whom_he_became(shop: Shop, intake: Intak
 @pytest.mark.parametrize("customer_id", [0, -1, 99, 2**63, 2**80])
 def test_an_unknown_customer_is_refused(shop: Shop, intake: IntakeService, customer_id: int) -> None:
     with pytest.raises(Refusal) as refused:
-        intake.known_customer(customer_id)
+        intake.known_customer(FOUNDER, customer_id)
     assert refused.value.reason is Reason.NOT_FOUND
     with pytest.raises(Refusal) as refused:
         take(shop, intake, customer=CustomerEntry(id=customer_id))
@@ -353,7 +354,7 @@ def test_an_unknown_customer_is_refused(shop: Shop, intake: IntakeService, custo
 
 def test_somebody_elses_device_is_not_taken_over(shop: Shop, intake: IntakeService) -> None:
     first = take(shop, intake)
-    device = intake.known_customer(first.customer_id).devices[0]
+    device = intake.known_customer(FOUNDER, first.customer_id).devices[0]
     with pytest.raises(Refusal) as refused:
         take(shop, intake, replace(FRIDGE, device_id=device.id), customer=CustomerEntry(name="李明"))
     assert refused.value.reason is Reason.NOT_FOUND
@@ -390,7 +391,7 @@ def test_a_serial_number_of_somebody_else_is_warned_of(shop: Shop, intake: Intak
 def test_our_guarantee_asks_whether_it_is_the_same_fault(shop: Shop, intake: IntakeService) -> None:
     first = take(shop, intake)
     order_id = first.orders[0].order_id
-    device = intake.known_customer(first.customer_id).devices[0]
+    device = intake.known_customer(FOUNDER, first.customer_id).devices[0]
     entry = replace(FRIDGE, device_id=device.id)
     assert [each.kind for each in intake.warnings(entry)] == [Warn.OPEN_ORDER]
     deliver(shop, order_id, date(2026, 11, 22))

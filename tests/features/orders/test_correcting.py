@@ -11,6 +11,7 @@ import pytest
 from app.core.enums import Command, PaperKind, Role, Status
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.money import Money
+from app.core.rights import FOUNDER
 from app.features.finder.service import FinderService
 from app.features.orders.correcting import Correcting, entry_of
 from app.features.orders.service import OrdersService
@@ -155,7 +156,7 @@ def test_a_receipt_printed_after_a_correction_is_a_new_one_and_not_a_copy(shop: 
     assert papers.issue(shop.ctx(), PaperKind.PICKUP_RECEIPT, order.number).copy == 1
     correct(shop, card_of(shop, order.id), fault="按键失灵")
     shop.clock.advance(timedelta(minutes=1))
-    assert papers.look(PaperKind.PICKUP_RECEIPT, order.number).copy == 0
+    assert papers.look(FOUNDER, PaperKind.PICKUP_RECEIPT, order.number).copy == 0
     again = papers.issue(shop.ctx(), PaperKind.PICKUP_RECEIPT, order.number)
     assert (again.copy, again.issue_id != first.issue_id) == (0, True)
     assert "按键失灵" in repr(again.form)

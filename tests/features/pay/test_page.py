@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from app.core.enums import CommissionKind, PaperKind, PaymentMethod, Role
 from app.core.money import Money
+from app.core.rights import FOUNDER
 from app.core.tenders import Tender
 from app.core.words import Language
 from app.features.pay.page import RULES, PayPage
@@ -97,7 +98,7 @@ def test_a_technician_finds_himself_alone_and_nothing_to_change(
         assert button.isHidden()
     page.add_rule()
     page.add_item()
-    assert len(desk.pay.rules()) == 1
+    assert len(desk.pay.rules(FOUNDER)) == 1
 
 
 def test_a_rule_is_written_and_a_share_that_is_none_is_refused_in_the_form(
@@ -114,7 +115,7 @@ def test_a_rule_is_written_and_a_share_that_is_none_is_refused_in_the_form(
 
     forms.answer(answer)
     page.add_rule()
-    [rule] = desk.pay.rules()
+    [rule] = desk.pay.rules(FOUNDER)
     assert (rule.kind, rule.permille, rule.staff_id) == (CommissionKind.LABOUR, 125, None)
     assert page.view.value() == RULES
     assert len(page.rules.rows()) == 1
@@ -135,9 +136,9 @@ def test_the_form_ends_an_own_rule(desk: PayDesk, page_of: Callable[[Role], PayP
 
     forms.answer(answer)
     page = page_of(Role.OWNER)
-    page.add_rule(next(row for row in desk.pay.rules() if row.staff_id))
+    page.add_rule(next(row for row in desk.pay.rules(FOUNDER) if row.staff_id))
     assert seen == [True, True, False]
-    ended = next(row for row in desk.pay.rules() if row.staff_id and row.in_force)
+    ended = next(row for row in desk.pay.rules(FOUNDER) if row.staff_id and row.in_force)
     assert (ended.as_everybody, ended.permille) == (True, 0)
 
 
@@ -153,7 +154,7 @@ def test_the_form_asks_for_an_amount_where_jobs_are_paid(
 
     forms.answer(answer)
     page_of(Role.OWNER).add_rule()
-    [rule] = desk.pay.rules()
+    [rule] = desk.pay.rules(FOUNDER)
     assert (rule.kind, rule.amount, rule.permille) == (CommissionKind.JOB, YUAN(15), 0)
 
 

@@ -10,6 +10,7 @@ import pytest
 from app.core.enums import ApprovalWay, LineKind, PaperKind, Role
 from app.core.errors import Reason, Refusal
 from app.core.money import Money
+from app.core.rights import FOUNDER
 from app.core.words import Language
 from app.features.handover.service import HandoverService
 from app.features.orders.quote_snapshots import QuoteAnswer
@@ -32,14 +33,14 @@ def test_the_quote_says_version_limit_and_who_agreed(world: World, speech: Langu
     card = world.bench.quote(world.ctx(), card.id, card.version)
     card = answered(world, card, QuoteAnswer(ApprovalWay.WECHAT, "他太太", "周六前要", Money.yuan(200)))
     printing = PrintingService(world.shop.store)
-    newest = text_of(printing.pdf_without_booking(PaperKind.QUOTE, card.number, wanted=speech))
+    newest = text_of(printing.pdf_without_booking(FOUNDER, PaperKind.QUOTE, card.number, wanted=speech))
     for each in (words, "200.00", "他太太", "周六前要", "125.00", "清洗"):
         assert each in newest, each
-    older = text_of(printing.pdf_without_booking(PaperKind.QUOTE, f"{card.number}/1", wanted=speech))
+    older = text_of(printing.pdf_without_booking(FOUNDER, PaperKind.QUOTE, f"{card.number}/1", wanted=speech))
     assert "45.00" in older
     assert "清洗" not in older
     with pytest.raises(Refusal) as refused:
-        printing.look(PaperKind.QUOTE, f"{card.number}/9")
+        printing.look(FOUNDER, PaperKind.QUOTE, f"{card.number}/9")
     assert refused.value.reason is Reason.NOT_FOUND
 
 
@@ -61,7 +62,9 @@ def test_the_invoice_explains_the_quote_where_the_shop_wants_it(world: World, wa
     )
     number = settled(world, HandoverService(world.shop.store), ready(world, card))
     said = text_of(
-        PrintingService(world.shop.store).pdf_without_booking(PaperKind.INVOICE, number, wanted=Language.ZH)
+        PrintingService(world.shop.store).pdf_without_booking(
+            FOUNDER, PaperKind.INVOICE, number, wanted=Language.ZH
+        )
     )
     assert ("与报价的差额" in said) is wanted
     assert ("换大容量" in said) is wanted

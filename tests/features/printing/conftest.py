@@ -32,6 +32,7 @@ from app.core.enums import (
     WriteOffReason,
 )
 from app.core.money import Money, Quantity
+from app.core.rights import FOUNDER
 from app.core.tenders import Tender
 from app.features.bench.service import BenchService
 from app.features.billing.correcting import Correcting
@@ -86,7 +87,7 @@ class Press:
 
     def rename_customer(self, name: str) -> None:
         customers = CustomersService(self.shop.store)
-        record = customers.record(self.card.customer_id)
+        record = customers.record(FOUNDER, self.card.customer_id)
         customers.save(self.shop.ctx(), record.id, record.version, Kept(name, phone="13911112222"))
 
     def change_shop(self, **changes: object) -> None:
@@ -195,14 +196,14 @@ def money_papers(shop: Shop, invoice_number: str) -> dict[PaperKind, str]:
     )
     credited = corrections.credit(shop.ctx(), goodwill)
     lost = corrections.write_off(shop.ctx(), owed.id, Money.yuan(10), WriteOffReason.TOO_SMALL, "不值得追")
-    session = tills.tills()[0].session_id
+    session = tills.tills(FOUNDER)[0].session_id
     assert session is not None
     moved = tills.move(
         shop.ctx(),
         MoveAsked(session, TillMoveKind.PAY_OUT, CashReason.CARRIER, Money.yuan(15), "顺丰", "SF123"),
     )
     counted = tills.count(shop.ctx(), session, {100: moved.expected.fen // 100})
-    till = tills.session(session)
+    till = tills.session(FOUNDER, session)
     closed = tills.close(shop.ctx(), session, till.version, kept=counted.counted)
     day = Closing(shop.store).close(shop.ctx())
     return {
@@ -234,6 +235,54 @@ def brand_papers(shop: Shop) -> dict[PaperKind, str]:
     late = SettlementEntry(SettlementKind.DEDUCTION, "迟到上门", Money.yuan(20))
     settlements.save_line(shop.ctx(), card.row.id, card.row.version, None, late)
     return {PaperKind.BRAND_SETTLEMENT: card.row.number}
+
+
+def quality_papers(shop: Shop, order_id: int, order_number: str) -> dict[PaperKind, str]:
+    """What a brand is told: a notice, a week, a month, the shop's own marks, an incident."""
+    ctx, quality = shop.ctx, Quality(shop.store)
+    ((brand, _name),) = quality.brands()
+    quality.assess(ctx(), brand, "2026-11", AssessmentEntry(AssessmentKind.LATE_VISIT, note="约九点到"))
+    incident = Incidents(shop.store).record(
+        ctx(),
+        IncidentEntry(order_number, IncidentKind.FIRE, shop.clock.now(), "插头冒烟起火", town="清水镇"),
+    )
+    day = shop.clock.now().date()
+    entry = MonthlyEntry(followed_up=3, suggestions="压缩机请快些")
+    with shop.store.write(Command.REPORT_TO_BRAND, ctx()) as tx:
+        week = weekly_body(tx.reading(), ("美的",), "2026-W47", date(2026, 11, 16), date(2026, 11, 22))
+        month = monthly_body(tx.reading(), brand, ("美的",), "2026-11", date(2026, 11, 1), day, entry)
+        for kind, period, body in (
+            (BrandReportKind.WEEKLY, "2026-W47", week),
+            (BrandReportKind.MONTHLY, "2026-11", month),
+        ):
+            made = {"made_at": tx.now, "made_by_id": tx.actor.id}
+            tx.session.add(
+                BrandReport(
+                    uuid=uuid7(), brand_id=brand, kind=kind, period=period, content=plain(body), **made
+                )
+            )
+        tx.session.add(
+            QualityNotice(
+                uuid=uuid7(),
+                number="N2611-00001",
+                brand_id=brand,
+                model="BCD-216",
+                fault_code="F01",
+                first_on=day,
+                last_on=day,
+                found={"orders": [order_id]},
+                state=NoticeState.OPEN,
+                note="",
+                raised_at=tx.now,
+            )
+        )
+    return {
+        PaperKind.QUALITY_NOTICE: "N2611-00001",
+        PaperKind.WEEKLY_SUMMARY: f"{brand}-2026-W47",
+        PaperKind.FEEDBACK_FORM: f"{brand}-2026-11",
+        PaperKind.SELF_ASSESSMENT: f"{brand}-2026-11",
+        PaperKind.INCIDENT_REPORT: incident.number,
+    }
 
 
 def bought_papers(shop: Shop, part: int) -> dict[PaperKind, str]:

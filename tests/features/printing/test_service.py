@@ -11,6 +11,7 @@ from app.core.codes import CodeKind, parse
 from app.core.enums import Command, CoverReason, LineKind, PaperKind, PaperSize, PaymentMethod, Role
 from app.core.errors import Reason, Refusal
 from app.core.money import Money
+from app.core.rights import FOUNDER
 from app.core.sentences import sentence
 from app.core.words import Language
 from app.model import PaperIssue
@@ -122,14 +123,14 @@ def test_a_second_gesture_is_a_copy_but_a_repeated_one_is_not(press: Press, kind
 def test_looking_writes_nothing_and_says_which_copy_comes_next(press: Press) -> None:
     number = press.numbers[PaperKind.INVOICE]
     before = press.shop.fingerprint()
-    looked = press.printing.look(PaperKind.INVOICE, number)
+    looked = press.printing.look(FOUNDER, PaperKind.INVOICE, number)
     press.printing.pdf(looked)
-    press.printing.pdf_without_booking(PaperKind.INVOICE, number)
+    press.printing.pdf_without_booking(FOUNDER, PaperKind.INVOICE, number)
     assert (looked.copy, looked.issue_id) == (0, 0)
     assert press.shop.fingerprint() == before
     press.printing.issue(press.shop.ctx(), PaperKind.INVOICE, number)
-    assert press.printing.look(PaperKind.INVOICE, number).copy == 1
-    file = press.printing.pdf_without_booking(PaperKind.INVOICE, number, wanted=Language.EN)
+    assert press.printing.look(FOUNDER, PaperKind.INVOICE, number).copy == 1
+    file = press.printing.pdf_without_booking(FOUNDER, PaperKind.INVOICE, number, wanted=Language.EN)
     assert "COPY" not in Proof(file).text
 
 
@@ -160,7 +161,7 @@ def test_a_number_without_this_paper_is_refused(shared_press: Press, kind: Paper
     before = shared_press.shop.commits()
     for ask in (shared_press.printing.look, shared_press.printing.pdf_without_booking):
         with pytest.raises(Refusal) as refused:
-            ask(kind, number)
+            ask(FOUNDER, kind, number)
         assert refused.value.reason is Reason.NOT_FOUND
     with pytest.raises(Refusal):
         shared_press.printing.issue(shared_press.shop.ctx(), kind, number)
@@ -179,7 +180,7 @@ def test_an_order_has_no_quote_and_no_invoice_before_they_are_made(shop: Shop) -
     ]
     for kind in (PaperKind.QUOTE, PaperKind.INVOICE):
         with pytest.raises(Refusal):
-            printing.look(kind, order.number)
+            printing.look(FOUNDER, kind, order.number)
     with pytest.raises(Refusal):
         printing.numbers_of_order(404)
 
@@ -190,7 +191,7 @@ def test_a_size_that_is_not_the_papers_is_refused_with_the_possible_ones(
 ) -> None:
     for size in set(PaperSize) - set(SIZES[kind]):
         with pytest.raises(Refusal) as refused:
-            shared_press.printing.look(kind, shared_press.numbers[kind], size)
+            shared_press.printing.look(FOUNDER, kind, shared_press.numbers[kind], size)
         assert refused.value.reason is Reason.PAPER_SIZE_UNKNOWN
         assert SIZES[kind][0].value in sentence(refused.value)
 
@@ -198,7 +199,7 @@ def test_a_size_that_is_not_the_papers_is_refused_with_the_possible_ones(
 @pytest.mark.parametrize("speech", list(Language))
 @pytest.mark.parametrize("kind", list(PaperKind))
 def test_real_papers_scan_in_both_languages(shared_press: Press, kind: PaperKind, speech: Language) -> None:
-    looked = shared_press.printing.look(kind, shared_press.numbers[kind])
+    looked = shared_press.printing.look(FOUNDER, kind, shared_press.numbers[kind])
     found = Proof(shared_press.printing.pdf(looked, speech)).codes()
     card = shared_press.card
     expected = {
@@ -264,7 +265,7 @@ def test_real_papers_scan_in_both_languages(shared_press: Press, kind: PaperKind
 
 def test_the_receipt_says_what_was_handed_in_and_agreed(shared_press: Press) -> None:
     form = shared_press.printing.look(
-        PaperKind.PICKUP_RECEIPT, shared_press.numbers[PaperKind.PICKUP_RECEIPT]
+        FOUNDER, PaperKind.PICKUP_RECEIPT, shared_press.numbers[PaperKind.PICKUP_RECEIPT]
     ).form
     assert isinstance(form, PickupReceipt)
     assert (form.accessories, form.damage, form.terms) == ("隔板 2 块、说明书", "左门划痕", TERMS)
@@ -274,7 +275,7 @@ def test_the_receipt_says_what_was_handed_in_and_agreed(shared_press: Press) -> 
 
 def test_the_card_says_who_pays_and_why_in_the_papers_language(shared_press: Press) -> None:
     number = shared_press.numbers[PaperKind.REPAIR_CARD]
-    looked = shared_press.printing.look(PaperKind.REPAIR_CARD, number)
+    looked = shared_press.printing.look(FOUNDER, PaperKind.REPAIR_CARD, number)
     assert isinstance(looked.form, RepairCard)
     assert looked.form.cover_reason is CoverReason.NO_PROOF
     assert "Noproofofpurchase" in Proof(shared_press.printing.pdf(looked, Language.EN)).text
@@ -292,7 +293,7 @@ def test_an_override_is_on_the_card_with_its_note(shop: Shop) -> None:
             "reason": "overridden", "until": "2027-01-31", "who": "周建国", "note": "老客户照顾",
         }  # fmt: skip
     printing = PrintingService(shop.store)
-    text = Proof(printing.pdf(printing.look(PaperKind.REPAIR_CARD, order.number), Language.ZH)).text
+    text = Proof(printing.pdf(printing.look(FOUNDER, PaperKind.REPAIR_CARD, order.number), Language.ZH)).text
     assert "周建国" in text
     assert "老客户照顾" in text
 
@@ -301,7 +302,7 @@ def test_what_was_looked_at_and_printed_is_what_is_kept(shop: Shop) -> None:
     from app.features.printing.service import PrintingService
 
     order, printing = take_in(shop), PrintingService(shop.store)
-    looked = printing.look(PaperKind.PICKUP_RECEIPT, order.number)
+    looked = printing.look(FOUNDER, PaperKind.PICKUP_RECEIPT, order.number)
     # While the preview stood open somebody corrected the record.
     with shop.store.write(Command.EDIT_ORDER, shop.ctx()) as tx:
         tx.order(order.id, None).fault = "漏水"
@@ -312,7 +313,9 @@ def test_what_was_looked_at_and_printed_is_what_is_kept(shop: Shop) -> None:
 
 
 def test_the_invoice_adds_up_and_so_do_its_payments(shared_press: Press) -> None:
-    form = shared_press.printing.look(PaperKind.INVOICE, shared_press.numbers[PaperKind.INVOICE]).form
+    form = shared_press.printing.look(
+        FOUNDER, PaperKind.INVOICE, shared_press.numbers[PaperKind.INVOICE]
+    ).form
     assert isinstance(form, InvoiceSheet)
     assert form.total == Money(sum(line.amount.fen for line in form.lines)) == Money.yuan(150)
     assert {line.kind for line in form.lines} == {LineKind.PART, LineKind.LABOUR}
@@ -332,7 +335,9 @@ def test_a_payment_receipt_says_what_was_still_due_then(shared_press: Press) -> 
                 select(Payment.number).where(Payment.order_id == shared_press.card.id).order_by(Payment.id)
             ).scalars()
         )
-    forms = [shared_press.printing.look(PaperKind.PAYMENT_RECEIPT, number).form for number in numbers]
+    forms = [
+        shared_press.printing.look(FOUNDER, PaperKind.PAYMENT_RECEIPT, number).form for number in numbers
+    ]
     assert all(isinstance(form, PaymentReceipt) for form in forms)
     # Invoice 150: after the deposit 100, after WeChat 60, after cash nothing.
     assert [form.due for form in forms if isinstance(form, PaymentReceipt)] == [
@@ -352,21 +357,21 @@ def test_a_deposit_before_any_charge_says_nothing_of_a_due_sum(shop: Shop) -> No
     deposit = handover.take_deposit(
         shop.ctx(), order.id, card.version, PaymentMethod.CASH, Money.yuan(30)
     ).number
-    form = printing.look(PaperKind.PAYMENT_RECEIPT, deposit).form
+    form = printing.look(FOUNDER, PaperKind.PAYMENT_RECEIPT, deposit).form
     assert isinstance(form, PaymentReceipt)
     assert form.due is None
     card = bench.go_on(
         shop.ctx(Role.LEAD), order.id, bench.open_card(order.id, shop.people[Role.LEAD]).version
     )
     bench.add_line(shop.ctx(Role.LEAD), order.id, card.version, LineKind.LABOUR, "检测", Money.yuan(80))
-    charged = printing.look(PaperKind.PAYMENT_RECEIPT, deposit).form
+    charged = printing.look(FOUNDER, PaperKind.PAYMENT_RECEIPT, deposit).form
     assert isinstance(charged, PaymentReceipt)
     assert charged.due == Money.yuan(50)
     refund = handover.refund_deposit(
         shop.ctx(), order.id, bench.open_card(order.id, shop.people[Role.LEAD]).version,
         PaymentMethod.CASH, Money.yuan(10), "多收",
     )  # fmt: skip
-    back = printing.look(PaperKind.PAYMENT_RECEIPT, refund.number).form
+    back = printing.look(FOUNDER, PaperKind.PAYMENT_RECEIPT, refund.number).form
     assert isinstance(back, PaymentReceipt)
     assert (back.due, back.amount) == (None, Money.yuan(10))
 
@@ -376,7 +381,7 @@ def test_the_list_names_an_example_of_each_that_prints(shared_press: Press) -> N
     assert [entry.kind for entry in entries] == list(PaperKind)
     for entry in entries:
         assert entry.example is not None
-        assert shared_press.printing.look(entry.kind, entry.example).form
+        assert shared_press.printing.look(FOUNDER, entry.kind, entry.example).form
 
 
 def test_an_empty_shop_has_examples_of_what_it_can_print(shop: Shop) -> None:
@@ -393,7 +398,9 @@ def test_an_empty_shop_has_examples_of_what_it_can_print(shop: Shop) -> None:
 def test_a_shops_size_is_used_where_the_paper_has_it(press: Press) -> None:
     press.change_shop(paper_sizes={PaperKind.INVOICE.value: PaperSize.A4.value})
     assert press.printing.size_of(PaperKind.INVOICE) is PaperSize.A4
-    assert press.printing.look(PaperKind.INVOICE, press.numbers[PaperKind.INVOICE]).size is PaperSize.A4
+    assert (
+        press.printing.look(FOUNDER, PaperKind.INVOICE, press.numbers[PaperKind.INVOICE]).size is PaperSize.A4
+    )
 
 
 def test_what_was_issued_is_listed_by_order(press: Press) -> None:
@@ -413,12 +420,12 @@ def test_frozen_forms_hold_no_translated_words(press: Press) -> None:
     english = {}
     papers = (*DOCUMENTS, *SUPPLIERS, PaperKind.COUNT_LIST, PaperKind.PLACE_LABEL, PaperKind.DEFECTIVE_LABEL)
     for kind in papers:
-        english[kind] = freeze(press.printing.look(kind, press.numbers[kind]).form)
+        english[kind] = freeze(press.printing.look(FOUNDER, kind, press.numbers[kind]).form)
     from app.core.words import speaking
 
     with speaking(Language.ZH):
         for kind in papers:
-            assert freeze(press.printing.look(kind, press.numbers[kind]).form) == english[kind]
+            assert freeze(press.printing.look(FOUNDER, kind, press.numbers[kind]).form) == english[kind]
 
 
 def test_a_retry_of_the_same_operation_after_more_copies_is_still_its_own(press: Press) -> None:
@@ -431,7 +438,7 @@ def test_a_retry_of_the_same_operation_after_more_copies_is_still_its_own(press:
 
 def test_papers_of_money_say_what_was_booked(shared_press: Press) -> None:
     def form(kind: PaperKind) -> object:
-        return shared_press.printing.look(kind, shared_press.numbers[kind]).form
+        return shared_press.printing.look(FOUNDER, kind, shared_press.numbers[kind]).form
 
     credit, lost, slip = form(PaperKind.CREDIT_NOTE), form(PaperKind.WRITE_OFF), form(PaperKind.CASH_SLIP)
     assert isinstance(credit, CreditSheet)

@@ -26,6 +26,7 @@ from app.core.enums import (
 )
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.money import Money
+from app.core.rights import FOUNDER
 from app.core.words import Language, speaking
 from app.features.bench.service import BenchService
 from app.features.finder.service import FinderService
@@ -147,7 +148,7 @@ def test_erasing_leaves_the_books_and_nobody_in_them(office: Office, privacy: Pr
     # What is frozen prints on, without him.
     with speaking(Language.ZH):
         number = office.counter.card(order_id).number
-        form = PrintingService(shop.store).look(PaperKind.PICKUP_RECEIPT, number).form
+        form = PrintingService(shop.store).look(FOUNDER, PaperKind.PICKUP_RECEIPT, number).form
     assert getattr(form, "customer_name") == ""  # noqa: B009 - forms differ
     assert [row.number for row in privacy.erasures(owner)] == [
         str(json.loads((root / ERASED_FILE).read_text())[0])[-8:]

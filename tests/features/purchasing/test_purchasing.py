@@ -12,7 +12,7 @@ import pytest
 from app.core.enums import Command, PaperKind, PurchaseState, RequestState, Role, Status
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.money import ONE, ZERO, Money, Quantity
-from app.core.rights import Ctx
+from app.core.rights import FOUNDER, Ctx
 from app.features.bench.service import BenchService
 from app.features.checkup.service import examine
 from app.features.printing.service import PrintingService
@@ -543,7 +543,7 @@ def test_the_papers_are_those_of_the_records(office: Office) -> None:
     assert (again.copy, again.form) == (1, receipt)
     assert printing.pdf(again).startswith(b"%PDF")
     for kind in (PaperKind.PURCHASE_ORDER, PaperKind.GOODS_RECEIPT):
-        refused(Reason.NOT_FOUND, lambda kind=kind: printing.look(kind, "X2611-00001"))
+        refused(Reason.NOT_FOUND, lambda kind=kind: printing.look(FOUNDER, kind, "X2611-00001"))
 
 
 # -- bad input -----------------------------------------------------------------------------------------------

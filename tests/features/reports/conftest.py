@@ -13,7 +13,7 @@ import pytest
 from app.core.clock import SetClock
 from app.core.enums import CreditKind, CreditReason, LineKind, PaymentMethod, Role, WriteOffReason
 from app.core.money import Money
-from app.core.rights import Actor
+from app.core.rights import FOUNDER, Actor
 from app.features.billing.correcting import Correcting
 from app.features.billing.service import Billing
 from app.features.billing.snapshots import CreditAsked, ExchangeAsked, NewLine, RefundAsked
@@ -58,14 +58,14 @@ def open_corrected(folder: Path, lively: Path) -> Shop:
 def close_day(shop: Shop) -> None:
     """Count the drawers, whatever is in them, and close the day."""
     tills = Tills(shop.store)
-    for till in tills.tills():
+    for till in tills.tills(FOUNDER):
         if till.session_id is not None:
             # The first count tells what should be there, the second finds it.
             pieces, rest = {}, tills.count(shop.ctx(), till.session_id, {}).expected.fen
             for fen in DENOMINATIONS:
                 pieces[fen], rest = divmod(rest, fen)
             tills.count(shop.ctx(), till.session_id, pieces)
-            version = tills.session(till.session_id).version
+            version = tills.session(FOUNDER, till.session_id).version
             tills.close(shop.ctx(), till.session_id, version, kept=Money(0))
     Closing(shop.store).close(shop.ctx())
 

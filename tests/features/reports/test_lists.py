@@ -12,6 +12,7 @@ from sqlalchemy import event
 from app.core.enums import Payer, PaymentMethod, Role
 from app.core.errors import Reason, Refusal
 from app.core.money import Money
+from app.core.rights import FOUNDER
 from app.features.reports.asking import Month
 from app.features.reports.figures import SPECS, Dimension, Figure, Measure
 from app.features.reports.morning import DOORS, Door, Mornings
@@ -24,7 +25,7 @@ from tests.features.reports.conftest import MONTHS
 def whole(reports: ReportService, asked: Question, page: int = 7) -> list[Entry]:
     """The list, by pages that are smaller than it."""
     found: list[Entry] = []
-    while entries := reports.entries(asked, found[-1].id if found else None, page):
+    while entries := reports.entries(FOUNDER, asked, found[-1].id if found else None, page):
         found += entries
     return found
 
@@ -34,7 +35,7 @@ def check_figure(reports: ReportService, report: MonthReport, figure: Figure) ->
     entries = whole(reports, asked)
     assert [each.id for each in entries] == sorted({each.id for each in entries}, reverse=True)
     amounts = [each.amount or 0 for each in entries]
-    total = reports.total(asked)
+    total = reports.total(FOUNDER, asked)
     assert (total.count, total.amount) == (len(entries), sum(amounts))
     raw = getattr(report, figure.value)
     match SPECS[figure].measure:
@@ -56,7 +57,7 @@ def check_figure(reports: ReportService, report: MonthReport, figure: Figure) ->
 @pytest.mark.parametrize("figure", list(Figure))
 def test_each_figure_is_the_sum_of_its_list_in_every_month(reports: ReportService, figure: Figure) -> None:
     for year, month in MONTHS:
-        check_figure(reports, reports.month_report(year, month), figure)
+        check_figure(reports, reports.month_report(FOUNDER, year, month), figure)
 
 
 @pytest.mark.parametrize("dimension", list(Dimension))
@@ -64,18 +65,18 @@ def test_each_row_of_a_break_down_is_the_sum_of_its_list(
     reports: ReportService, dimension: Dimension
 ) -> None:
     for year, month in MONTHS[-4:]:
-        report = reports.month_report(year, month)
+        report = reports.month_report(FOUNDER, year, month)
         for share in report.shares(dimension):
             wanted = EVERYTHING.narrowed(dimension, share.key)
             entries = whole(reports, Question(report.month, Figure.REVENUE, wanted))
             assert share.revenue.fen == sum(each.amount or 0 for each in entries)
-            narrowed = reports.month_report(year, month, wanted)
+            narrowed = reports.month_report(FOUNDER, year, month, wanted)
             assert (narrowed.revenue, narrowed.parts_cost) == (share.revenue, share.cost)
 
 
 @pytest.mark.parametrize("figure", [figure for figure in Figure if SPECS[figure].filtered])
 def test_under_a_filter_each_figure_is_the_sum_of_its_list(reports: ReportService, figure: Figure) -> None:
-    report = reports.month_report(2026, 11)
+    report = reports.month_report(FOUNDER, 2026, 11)
     technician, category, brand = report.by_technician[0], report.by_category[0], report.by_brand[0]
     for wanted in (
         MonthFilter(technician=technician.key),
@@ -85,13 +86,13 @@ def test_under_a_filter_each_figure_is_the_sum_of_its_list(reports: ReportServic
         MonthFilter(technician=technician.key, category=category.key),
         MonthFilter(brand="nobody has heard of it"),
     ):
-        check_figure(reports, reports.month_report(2026, 11, wanted), figure)
+        check_figure(reports, reports.month_report(FOUNDER, 2026, 11, wanted), figure)
 
 
 def test_filters_part_the_month_into_its_sums(reports: ReportService) -> None:
-    report = reports.month_report(2026, 11)
+    report = reports.month_report(FOUNDER, 2026, 11)
     parts = [
-        reports.month_report(2026, 11, EVERYTHING.narrowed(Dimension.CATEGORY, share.key))
+        reports.month_report(FOUNDER, 2026, 11, EVERYTHING.narrowed(Dimension.CATEGORY, share.key))
         for share in report.by_category
     ]
     assert sum(each.revenue.fen for each in parts) == report.revenue.fen
@@ -100,7 +101,7 @@ def test_filters_part_the_month_into_its_sums(reports: ReportService) -> None:
 
 
 def test_methods_and_days_open_their_own_rows(reports: ReportService) -> None:
-    report = reports.month_report(2026, 11)
+    report = reports.month_report(FOUNDER, 2026, 11)
     for method in report.by_method:
         asked = Question(report.month, Figure.PAID, method=PaymentMethod(method.name))
         assert sum(each.amount or 0 for each in whole(reports, asked)) == method.paid.fen
@@ -123,18 +124,18 @@ def test_a_row_leads_to_its_order(reports: ReportService, corrected: Shop) -> No
 
 def test_what_belongs_to_nobody_is_not_told_of_somebody(reports: ReportService) -> None:
     wanted = MonthFilter(brand="海尔")
-    report = reports.month_report(2026, 11, wanted)
+    report = reports.month_report(FOUNDER, 2026, 11, wanted)
     assert report.value(Figure.RECEIVABLES) is None
     with pytest.raises(Refusal) as caught:
-        reports.entries(Question("2026-11", Figure.RECEIVABLES, wanted))
+        reports.entries(FOUNDER, Question("2026-11", Figure.RECEIVABLES, wanted))
     assert caught.value.reason is Reason.NOT_FOUND
     for technician in ("x", "1 OR 1=1", "٣"):
         with pytest.raises(Refusal):
-            reports.month_report(2026, 11, MonthFilter(technician=technician))
+            reports.month_report(FOUNDER, 2026, 11, MonthFilter(technician=technician))
 
 
 def test_why_it_changed_is_what_the_months_say(reports: ReportService) -> None:
-    look = reports.look(2026, 11)
+    look = reports.look(FOUNDER, 2026, 11)
     assert look.movers
     for mover in look.movers:
         assert mover.dimension is not None
@@ -143,7 +144,7 @@ def test_why_it_changed_is_what_the_months_say(reports: ReportService) -> None:
             assert told == (getattr(shares[0], mover.component.value) if shares else Money(0))
     changes = [abs(mover.change.fen) for mover in look.movers]
     assert changes == sorted(changes, reverse=True)
-    assert look.last_year == reports.month_report(2025, 11)
+    assert look.last_year == reports.month_report(FOUNDER, 2025, 11)
 
 
 @dataclass
@@ -202,10 +203,10 @@ def scans(shop: Shop, asked: Asked) -> list[str]:
 
 
 def test_a_month_reads_only_its_own_rows(reports: ReportService, corrected: Shop, asked: Asked) -> None:
-    reports.look(2026, 11)
+    reports.look(FOUNDER, 2026, 11)
     for figure in Figure:
-        reports.entries(Question("2026-11", figure))
-        reports.total(Question("2026-10", figure))
+        reports.entries(FOUNDER, Question("2026-11", figure))
+        reports.total(FOUNDER, Question("2026-10", figure))
     queries = [statement for statement, _values in asked.queries]
     assert scans(corrected, asked) == []
     assert not [each for each in queries if "OFFSET" in each.upper()]
@@ -225,7 +226,7 @@ def test_a_month_reads_only_its_own_rows(reports: ReportService, corrected: Shop
 def test_customers_are_counted_without_their_orders(
     reports: ReportService, corrected: Shop, asked: Asked
 ) -> None:
-    reports.look(2026, 11)
+    reports.look(FOUNDER, 2026, 11)
     queries = [
         (text, values) for text, values in asked.queries if "FROM repair_order o WHERE o.taken_in" in text
     ]
@@ -241,11 +242,11 @@ def test_customers_are_counted_without_their_orders(
 @pytest.mark.parametrize("door", list(Door))
 def test_each_figure_of_the_morning_is_the_sum_of_its_list(corrected: Shop, door: Door) -> None:
     mornings = Mornings(corrected.store)
-    figure = next(each for each in mornings.morning().figures if each.door is door)
+    figure = next(each for each in mornings.morning(FOUNDER).figures if each.door is door)
     found: list[Entry] = []
-    while entries := mornings.entries(door, found[-1].id if found else None, 2):
+    while entries := mornings.entries(FOUNDER, door, found[-1].id if found else None, 2):
         found += entries
-    assert figure.count == len(found) == mornings.total(door).count
+    assert figure.count == len(found) == mornings.total(FOUNDER, door).count
     if door in (Door.OWED, Door.CASH):
         assert figure.amount == sum(each.amount or 0 for each in found)
     assert DOORS[door].title
@@ -253,19 +254,19 @@ def test_each_figure_of_the_morning_is_the_sum_of_its_list(corrected: Shop, door
 
 def test_the_morning_reads_only_what_is_open(corrected: Shop, asked: Asked) -> None:
     mornings = Mornings(corrected.store)
-    mornings.morning()
+    mornings.morning(FOUNDER)
     for door in Door:
-        mornings.entries(door)
+        mornings.entries(FOUNDER, door)
     assert scans(corrected, asked) == []
 
 
 def test_the_morning_agrees_with_the_till_and_the_month(corrected: Shop, reports: ReportService) -> None:
     from app.features.till.service import Tills
 
-    morning = Mornings(corrected.store).morning()
+    morning = Mornings(corrected.store).morning(FOUNDER)
     amounts = {each.door: each.amount for each in morning.figures}
-    assert amounts[Door.CASH] == Tills(corrected.store).cash_now().fen
-    december = reports.month_report(2026, 12)
+    assert amounts[Door.CASH] == Tills(corrected.store).cash_now(FOUNDER).fen
+    december = reports.month_report(FOUNDER, 2026, 12)
     assert amounts[Door.OWED] == december.receivables.fen + december.receivables_other.fen
     assert morning.owed_by_customers == december.receivables.fen
     assert morning.held == december.deposits_held.fen

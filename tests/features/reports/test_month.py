@@ -15,6 +15,7 @@ from app.core.clock import SetClock
 from app.core.enums import Action, LineKind, PaymentMethod, ReceiptProof, Role
 from app.core.errors import Reason, Refusal
 from app.core.money import Money
+from app.core.rights import FOUNDER
 from app.core.tenders import Tender
 from app.features.bench.service import BenchService
 from app.features.handover.service import HandoverService
@@ -65,7 +66,7 @@ def test_what_is_no_month_is_refused(typed: str) -> None:
 
 def test_an_impossible_month_is_refused(store: Store) -> None:
     with pytest.raises(Refusal):
-        ReportService(store).month_report(2026, 13)
+        ReportService(store).month_report(FOUNDER, 2026, 13)
 
 
 def repaired(shop: Shop, labour: Money, *, tenders: bool = True) -> None:

@@ -10,6 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from app.core.enums import PaperKind
 from app.core.errors import EnvironmentFault, Reason, Refusal
+from app.core.rights import FOUNDER
 from app.core.words import Language, set_language, speaking
 from app.features.printing.service import PrintingService
 from app.features.reports.figures import SPECS, Dimension, Figure, Unit
@@ -31,8 +32,10 @@ def sheets(file: Path) -> dict[str, list[list[object]]]:
 def test_the_workbook_reopened_says_what_the_report_says(reports: ReportService, tmp_path: Path) -> None:
     file = tmp_path / "month.xlsx"
     told: list[tuple[int, int]] = []
-    count = export_month(reports, file, 2026, 12, tell=lambda done, total: told.append((done, total)))
-    report = reports.month_report(2026, 12)
+    count = export_month(
+        reports, FOUNDER, file, 2026, 12, tell=lambda done, total: told.append((done, total))
+    )
+    report = reports.month_report(FOUNDER, 2026, 12)
     assert (told[0], told[-1]) == ((0, count), (count, count))
     found = sheets(file)
     assert next(iter(found)) == "Summary"
@@ -63,7 +66,7 @@ def test_no_text_becomes_a_formula(corrected: Shop, reports: ReportService, tmp_
     import zipfile
 
     file = tmp_path / "month.xlsx"
-    export_month(reports, file, 2026, 11)
+    export_month(reports, FOUNDER, file, 2026, 11)
     with zipfile.ZipFile(file) as parts:
         for name in parts.namelist():
             if name.startswith("xl/worksheets/"):
@@ -78,17 +81,17 @@ def test_a_cancelled_workbook_leaves_what_was_there(reports: ReportService, tmp_
         raise Cancelled("enough")
 
     with pytest.raises(Cancelled):
-        export_month(reports, file, 2026, 11, tell=stop)
+        export_month(reports, FOUNDER, file, 2026, 11, tell=stop)
     assert [each.name for each in tmp_path.iterdir()] == ["month.xlsx"]
     assert file.read_bytes() == b"before"
     with pytest.raises(EnvironmentFault):
-        export_month(reports, tmp_path / "nowhere" / "month.xlsx", 2026, 11)
+        export_month(reports, FOUNDER, tmp_path / "nowhere" / "month.xlsx", 2026, 11)
 
 
 def test_a_filtered_workbook_has_its_own_rows(reports: ReportService, tmp_path: Path) -> None:
-    category = reports.month_report(2026, 11).by_category[0]
+    category = reports.month_report(FOUNDER, 2026, 11).by_category[0]
     file = tmp_path / "month.xlsx"
-    export_month(reports, file, 2026, 11, MonthFilter(category=category.key))
+    export_month(reports, FOUNDER, file, 2026, 11, MonthFilter(category=category.key))
     rows = sheets(file)["Orders"]
     assert round(float(rows[-1][-1]) * 100) == category.revenue.fen  # type: ignore[arg-type]
 
@@ -96,8 +99,8 @@ def test_a_filtered_workbook_has_its_own_rows(reports: ReportService, tmp_path: 
 @pytest.mark.parametrize("language", list(Language))
 def test_the_paper_says_the_month_in_the_papers_language(corrected: Shop, language: Language) -> None:
     printing = PrintingService(corrected.store)
-    proof = Proof(printing.pdf_without_booking(PaperKind.MONTH_REPORT, "2026-11", None, language))
-    report = ReportService(corrected.store).month_report(2026, 11)
+    proof = Proof(printing.pdf_without_booking(FOUNDER, PaperKind.MONTH_REPORT, "2026-11", None, language))
+    report = ReportService(corrected.store).month_report(FOUNDER, 2026, 11)
     assert "2026-11" in proof.text
     for amount in (report.revenue, report.gross_profit, report.stock_value):
         assert f"{amount.fen // 100:,}.{amount.fen % 100:02d}" in proof.text
@@ -105,14 +108,14 @@ def test_the_paper_says_the_month_in_the_papers_language(corrected: Shop, langua
         assert figure_name(Figure.GROSS_PROFIT).replace(" ", "") in proof.text.replace(" ", "")
     for number in ("2026-13", "x", "2611"):
         with pytest.raises(Refusal) as caught:
-            printing.look(PaperKind.MONTH_REPORT, number)
+            printing.look(FOUNDER, PaperKind.MONTH_REPORT, number)
         assert caught.value.reason is Reason.NOT_FOUND
 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_the_lines_say_every_figure(reports: ReportService, language: Language) -> None:
     with speaking(language):
-        text = "\n".join(report_lines(reports.look(2026, 11)))
+        text = "\n".join(report_lines(reports.look(FOUNDER, 2026, 11)))
         for figure in Figure:
             assert figure_name(figure) in text
     if language is Language.ZH:
@@ -120,8 +123,8 @@ def test_the_lines_say_every_figure(reports: ReportService, language: Language) 
 
 
 def test_json_has_the_published_keys_and_the_comparison(reports: ReportService) -> None:
-    found = json.loads(json.dumps(reports.month_json(2026, 11)))
-    assert found["compared"]["last_month"]["revenue"] == reports.month_report(2026, 10).revenue.fen
+    found = json.loads(json.dumps(reports.month_json(FOUNDER, 2026, 11)))
+    assert found["compared"]["last_month"]["revenue"] == reports.month_report(FOUNDER, 2026, 10).revenue.fen
     assert found["compared"]["last_year"].keys() == {figure.value for figure in Figure}
     assert found["sealed"] is None
     assert all(isinstance(sentence, str) for sentence in found["why"])

@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from app import cli
 from app.core.enums import PaperKind, Role
 from app.core.errors import EnvironmentFault, Fault
+from app.core.rights import FOUNDER
 from app.core.waiting import Waiting
 from app.core.words import Language, _
 from app.features.reports.asking import Month
@@ -76,7 +77,7 @@ def asked_for(page: MonthPage | MorningPage) -> list[tuple[str, object]]:
 
 
 def test_nine_doors_each_with_its_list(morning: MorningPage, corrected: Shop) -> None:
-    said = {each.door: each for each in Mornings(corrected.store).morning().figures}
+    said = {each.door: each for each in Mornings(corrected.store).morning(FOUNDER).figures}
     for door in Door:
         card = morning.cards[door]
         assert _(DOORS[door].title) in card.accessibleName()
@@ -353,7 +354,7 @@ def test_the_month_is_saved_as_the_command_line_prints_it(
     page.said.connect(said.append)
     page.export()
     qtbot.waitUntil(lambda: bool(said), timeout=20_000)
-    cli._print_json(reports.month_json(2026, 11))
+    cli._print_json(reports.month_json(FOUNDER, 2026, 11))
     assert (tmp_path / "月报.json").read_text("utf-8") == capsys.readouterr().out
     assert [each.name for each in tmp_path.iterdir()] == ["月报.json"]
 

@@ -13,6 +13,7 @@ from typing import Any
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
+from app.core.rights import FOUNDER
 from app.features.reports.service import ReportService
 from app.features.reports.snapshots import UNASSIGNED
 from tests.features.conftest import Shop
@@ -111,7 +112,7 @@ def of_month(day: str | None, year: int, month: int) -> bool:
 
 @pytest.mark.parametrize(("year", "month"), MONTHS)
 def test_revenue_tax_and_break_downs(reports: ReportService, raw: Raw, year: int, month: int) -> None:
-    found = reports.month_report(year, month).to_json()
+    found = reports.month_report(FOUNDER, year, month).to_json()
     rows = [row for row in raw.billed if of_month(row["day"], year, month)]
     net: dict[str, Decimal] = defaultdict(Decimal)
     for row in rows:
@@ -151,7 +152,7 @@ def test_revenue_tax_and_break_downs(reports: ReportService, raw: Raw, year: int
 
 @pytest.mark.parametrize(("year", "month"), MONTHS)
 def test_costs_and_profit(reports: ReportService, raw: Raw, year: int, month: int) -> None:
-    found = reports.month_report(year, month)
+    found = reports.month_report(FOUNDER, year, month)
     mine = [row for row in raw.costs if of_month(row[0], year, month)]
     parts = sum((cost for _day, payer, cost in mine if payer != "shop"), Decimal(0))
     guarantee = sum((cost for _day, payer, cost in mine if payer == "shop"), Decimal(0))
@@ -182,7 +183,7 @@ def test_money_at_the_months_end(reports: ReportService, raw: Raw, year: int, mo
         if used["invoice_id"] is not None:
             count(used["invoice_id"], used["business_day"], -used["amount"])
             held -= Decimal(used["amount"]) / 100 if used["business_day"] < end else 0
-    found = reports.month_report(year, month)
+    found = reports.month_report(FOUNDER, year, month)
     assert Decimal(found.receivables.fen) / 100 == due[True]
     assert Decimal(found.receivables_other.fen) / 100 == due[False]
     assert Decimal(found.deposits_held.fen) / 100 == held
@@ -201,7 +202,7 @@ def test_money_at_the_months_end(reports: ReportService, raw: Raw, year: int, mo
 @pytest.mark.parametrize(("year", "month"), MONTHS)
 def test_jobs_quality_and_customers(reports: ReportService, raw: Raw, year: int, month: int) -> None:
     orders = raw.table("repair_order")
-    found = reports.month_report(year, month)
+    found = reports.month_report(FOUNDER, year, month)
     came = [row for row in orders if of_month(row["taken_in_day"], year, month)]
     went = [row for row in orders if of_month(row["delivered_day"], year, month)]
     ready = [row for row in orders if of_month(row["finished_day"] or row["delivered_day"], year, month)]
@@ -244,7 +245,7 @@ def test_jobs_quality_and_customers(reports: ReportService, raw: Raw, year: int,
 
 
 def test_the_year_has_something_of_everything(reports: ReportService) -> None:
-    year = [reports.month_report(*month) for month in MONTHS]
+    year = [reports.month_report(FOUNDER, *month) for month in MONTHS]
     for name in (
         "visit", "labour", "parts", "other", "discount", "credited", "tax", "parts_cost",
         "receivables", "receivables_other", "deposits_held", "refunded", "stock_value", "late", "reworks",

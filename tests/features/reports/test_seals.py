@@ -12,7 +12,7 @@ import pytest
 from app.core.enums import Command, CreditKind, CreditReason, Role
 from app.core.errors import Reason, Refusal
 from app.core.money import Money
-from app.core.rights import Ctx
+from app.core.rights import FOUNDER, Ctx
 from app.features.billing.correcting import Correcting
 from app.features.billing.snapshots import CreditAsked
 from app.features.checkup.service import examine
@@ -41,45 +41,45 @@ def newest_invoice(shop: Shop) -> int:
 
 def test_a_sealed_month_does_not_change_whatever_comes_later(shop: Shop) -> None:
     reports = ReportService(shop.store)
-    before = reports.month_report(2026, 11)
+    before = reports.month_report(FOUNDER, 2026, 11)
     close_day(shop)
     sealed = reports.seal(shop.ctx(), 2026, 11)
     assert sealed == before
-    content = Closing(shop.store).sealed("2026-11")
+    content = Closing(shop.store).sealed(FOUNDER, "2026-11")
     assert content == before.to_bytes()
     assert (
         json.dumps(json.loads(content), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
         == content
     )
-    told = reports.sealed(2026, 11)
+    told = reports.sealed(FOUNDER, 2026, 11)
     assert told is not None
     assert (told.digest, told.by) == (hashlib.sha256(content).hexdigest(), shop.people[Role.OWNER].name)
-    december = reports.month_report(2026, 12)
+    december = reports.month_report(FOUNDER, 2026, 12)
     asked = CreditAsked(
         newest_invoice(shop), CreditKind.AMOUNT, CreditReason.GOODWILL, "事后优惠", amount=Money(1234)
     )
     Correcting(shop.store).credit(shop.ctx(), asked)
-    assert Closing(shop.store).sealed("2026-11") == content
-    assert reports.month_report(2026, 11).to_bytes() == content
-    assert reports.month_json(2026, 11)["revenue_fen"] == before.revenue.fen
-    later = reports.month_report(2026, 12)
+    assert Closing(shop.store).sealed(FOUNDER, "2026-11") == content
+    assert reports.month_report(FOUNDER, 2026, 11).to_bytes() == content
+    assert reports.month_json(FOUNDER, 2026, 11)["revenue_fen"] == before.revenue.fen
+    later = reports.month_report(FOUNDER, 2026, 12)
     assert later.credited > december.credited
     assert later.revenue < december.revenue
     # Comparisons read the seal, and the lists still add up to it.
-    assert reports.look(2026, 12).last_month == sealed
-    entries = reports.entries(Question("2026-11", Figure.REVENUE), limit=1000)
+    assert reports.look(FOUNDER, 2026, 12).last_month == sealed
+    entries = reports.entries(FOUNDER, Question("2026-11", Figure.REVENUE), limit=1000)
     assert sum(each.amount or 0 for each in entries) == sealed.revenue.fen
-    due = reports.entries(Question("2026-11", Figure.RECEIVABLES_OTHER), limit=1000)
+    due = reports.entries(FOUNDER, Question("2026-11", Figure.RECEIVABLES_OTHER), limit=1000)
     assert sum(each.amount or 0 for each in due) == sealed.receivables_other.fen
-    assert reports.month_report(2026, 11, MonthFilter(brand="海尔")).revenue <= sealed.revenue
+    assert reports.month_report(FOUNDER, 2026, 11, MonthFilter(brand="海尔")).revenue <= sealed.revenue
     assert [each.name for each in examine(shop.store).checks if not each.ok] == []
 
 
 def test_the_same_report_gives_the_same_bytes_and_comes_back_from_them(shop: Shop) -> None:
     reports = ReportService(shop.store)
     for month in (10, 11, 12):
-        report = reports.month_report(2026, month)
-        assert report.to_bytes() == reports.month_report(2026, month).to_bytes()
+        report = reports.month_report(FOUNDER, 2026, month)
+        assert report.to_bytes() == reports.month_report(FOUNDER, 2026, month).to_bytes()
         assert MonthReport.from_bytes(report.to_bytes()) == report
 
 

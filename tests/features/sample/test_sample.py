@@ -11,6 +11,7 @@ import pytest
 from app.core.clock import SetClock, business_day
 from app.core.enums import Category, Role, Status
 from app.core.errors import Reason, Refusal
+from app.core.rights import FOUNDER
 from app.features.checkup.service import examine
 from app.features.sample.hours import OpeningHours
 from app.features.sample.people import person
@@ -63,7 +64,7 @@ def test_the_year_ends_now(store: Store) -> None:
 
 def test_staff_in_all_roles_sign_in_with_the_demo_pin(store: Store) -> None:
     service = StaffService(store, FAST)
-    people = service.list()
+    people = service.list(FOUNDER)
     assert {each.role for each in people} == set(Role)
     assert len(people) == 7
     assert clean_pin(DEMO_PIN) == DEMO_PIN

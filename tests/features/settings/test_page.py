@@ -18,7 +18,7 @@ from app.core import words
 from app.core.codes import parse
 from app.core.enums import Command, PaperKind, Role
 from app.core.money import Money
-from app.core.rights import Actor
+from app.core.rights import FOUNDER, Actor
 from app.core.words import Language
 from app.features.settings import page as page_module
 from app.features.settings import staff_section
@@ -285,8 +285,8 @@ def test_typed_text_lives_through_a_change_of_language(page_of: Callable[..., Se
 
 def open_dialog(page: SettingsPage, shop: Shop, qtbot: QtBot, role: Role | None) -> StaffDialog:
     staff = StaffService(shop.store, FAST)
-    row = None if role is None else staff.row(shop.people[role].id)
-    dialog = StaffDialog(staff, page.desk, row, staff.list())
+    row = None if role is None else staff.row(FOUNDER, shop.people[role].id)
+    dialog = StaffDialog(staff, page.desk, row, staff.list(FOUNDER))
     qtbot.addWidget(dialog, before_close_func=lambda each: each.hide())
     dialog.show()
     return dialog
@@ -308,11 +308,11 @@ def test_somebody_is_taken_on_with_a_pin(page: SettingsPage, shop: Shop, qtbot: 
     assert dialog.saved is not None
     staff = StaffService(shop.store, FAST)
     assert staff.sign_in(dialog.saved.id, "2580") == Actor(dialog.saved.id, "赵敏", Role.COUNTER)
-    again = StaffDialog(staff, page.desk, dialog.saved, staff.list())
+    again = StaffDialog(staff, page.desk, dialog.saved, staff.list(FOUNDER))
     qtbot.addWidget(again, before_close_func=lambda each: each.hide())
     again.pin_way.line.setText("No PIN")
     again.try_it()
-    assert not staff.row(dialog.saved.id).has_pin
+    assert not staff.row(FOUNDER, dialog.saved.id).has_pin
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -325,7 +325,7 @@ def test_the_last_owner_stays(
     assert dialog.active.error()
     assert dialog.banner.text() == dialog.active.error()
     assert dialog.saved is None
-    assert StaffService(shop.store, FAST).row(shop.people[Role.OWNER].id).active
+    assert StaffService(shop.store, FAST).row(FOUNDER, shop.people[Role.OWNER].id).active
 
 
 def test_a_lost_badge_opens_nothing_and_badges_print_on_the_command_sheet(
@@ -371,7 +371,7 @@ def test_look_and_language_count_at_once_and_typed_text_stays(
 
 
 def test_a_scan_is_only_tried_out_in_this_section(page: SettingsPage, shop: Shop) -> None:
-    scan = parse(StaffService(shop.store, FAST).list()[0].badge_code)
+    scan = parse(StaffService(shop.store, FAST).list(FOUNDER)[0].badge_code)
     assert not page.take_scan(scan)
     computer = section_of(page, ComputerSection)
     assert page.take_scan(scan)

@@ -17,6 +17,7 @@ from app.core.clock import SetClock
 from app.core.enums import Category, Command, PaperKind, PaperSize, Role
 from app.core.errors import Reason, Refusal
 from app.core.money import Money
+from app.core.rights import FOUNDER
 from app.core.words import Language
 from app.features.settings.checks import KEYS, clean, clean_hours
 from app.features.settings.logo import MAX_SIDE, clean_logo
@@ -113,7 +114,7 @@ def test_refused_founding_leaves_an_empty_folder(tmp_path: Path) -> None:
         with pytest.raises(Refusal):
             service.found_shop(first)
     assert not service.founded()
-    assert StaffService(store, FAST).list() == ()
+    assert StaffService(store, FAST).list(FOUNDER) == ()
     store.close()
 
 

@@ -11,6 +11,7 @@ from app.core.brand_codes import ClaimState, SettlementKind, SettlementState
 from app.core.enums import CreditReason, Payer, PaymentMethod, Role, WriteOffReason
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.money import ZERO, Money
+from app.core.rights import FOUNDER
 from app.core.tenders import Tender
 from app.core.wire.events import EventType, SettlementAgreed, SettlementDisputed
 from app.core.wire.form import read
@@ -44,7 +45,7 @@ def test_a_month_has_every_claim_of_its_brand_once_and_adds_up(month: Month) -> 
     assert card.differing[1].reason == "照片不清"
     theirs = month.make(other)
     assert [each.claim_id for each in theirs.lines] == [foreign]
-    assert [each.number for each in month.settlements.page()] == ["M2612-00002", "M2612-00001"]
+    assert [each.number for each in month.settlements.page(FOUNDER)] == ["M2612-00002", "M2612-00001"]
     assert [each.claim_id for each in month.make(brand, "2026-12").lines] == [whole, less, none, later]
     assert month.unsound() == set()
 
@@ -75,7 +76,7 @@ def test_a_draft_follows_the_answers_and_keeps_what_was_written(month: Month) ->
     assert (card.row.payable, card.stale) == (-YUAN(20), False)
     claim = month.works.claims.card(first).row
     month.works.claims.note_answer(month.shop.ctx(), first, claim.version, ClaimState.ACCEPTED, YUAN(70))
-    card = month.settlements.card(card.row.id)
+    card = month.settlements.card(FOUNDER, card.row.id)
     assert card.stale
     card = month.settlements.bring_up_to_date(month.shop.ctx(Role.COUNTER), card.row.id, card.row.version)
     assert (card.stale, card.row.accepted, card.row.deductions, card.row.payable) == (
@@ -123,7 +124,7 @@ def test_bad_lines_change_nothing(month: Month) -> None:
     with pytest.raises(Conflict):
         month.settlements.save_line(month.shop.ctx(), card.row.id, card.row.version + 1, None, good)
     # A command that was not allowed is in the journal; nothing else was written.
-    assert month.settlements.card(card.row.id) == card
+    assert month.settlements.card(FOUNDER, card.row.id) == card
     assert before
 
 
@@ -299,12 +300,12 @@ def test_two_months_do_not_share_a_claim(month: Month) -> None:
     november, december = month.make(brand), month.make(brand, "2026-12")
     assert [each.claim_id for each in december.lines] == [claim_id]
     agreed = month.agree(november)
-    december = month.settlements.card(december.row.id)
+    december = month.settlements.card(FOUNDER, december.row.id)
     assert december.stale
     december = month.settlements.bring_up_to_date(month.shop.ctx(), december.row.id, december.row.version)
     assert december.lines == ()
     month.settlements.open_again(month.shop.ctx(), agreed.row.id, agreed.row.version)
-    assert month.settlements.card(december.row.id).stale
+    assert month.settlements.card(FOUNDER, december.row.id).stale
 
 
 def test_a_linked_brand_is_told_that_we_agree(month: Month) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.core.codes import CodeKind, parse
 from app.core.enums import Command, Role
 from app.core.errors import Reason, Refusal
-from app.core.rights import Actor, Ctx
+from app.core.rights import FOUNDER, Actor, Ctx
 from app.features.staff.pins import (
     LONGEST_WAIT,
     PinHasher,
@@ -51,7 +51,7 @@ def test_tiles_show_who_works_here(shop: Shop, staff: StaffService) -> None:
     assert [(tile.name, tile.has_pin) for tile in staff.tiles()][-1] == ("孙悦", True)
     staff.save(shop.ctx(), sun.id, StaffEntry("孙悦", Role.COUNTER, active=False))
     assert sun.id not in [tile.id for tile in staff.tiles()]
-    assert staff.list()[-1].id == sun.id
+    assert staff.list(FOUNDER)[-1].id == sun.id
 
 
 def test_right_pin_signs_in_also_in_full_width(shop: Shop, staff: StaffService) -> None:
@@ -187,7 +187,7 @@ def test_other_pins_are_taken(pin: str) -> None:
 
 
 def test_badge_signs_in_until_it_is_replaced(shop: Shop, staff: StaffService) -> None:
-    row = staff.row(shop.people[Role.LEAD].id)
+    row = staff.row(FOUNDER, shop.people[Role.LEAD].id)
     assert staff.sign_in_by_badge(row.badge_code).name == row.name
     assert shop.journal(Command.SIGN_IN)[-1] == {"staff": row.id, "way": "badge"}
     other = staff.new_badge(shop.ctx(), row.id)
@@ -201,7 +201,7 @@ def test_badge_signs_in_until_it_is_replaced(shop: Shop, staff: StaffService) ->
 
 
 def test_badges_cannot_be_counted_up(shop: Shop, staff: StaffService) -> None:
-    codes = [parse(row.badge_code) for row in staff.list()]
+    codes = [parse(row.badge_code) for row in staff.list(FOUNDER)]
     numbers = [code.number for code in codes if getattr(code, "kind", None) is CodeKind.STAFF]  # type: ignore[union-attr]
     assert len(numbers) == 4
     assert min(numbers) > 4  # one in 50 million that this fails by chance
@@ -283,7 +283,7 @@ def test_only_the_owner_changes_the_staff_list(shop: Shop, staff: StaffService) 
     for role in (Role.COUNTER, Role.TECHNICIAN, Role.LEAD):
         call = refused(staff.save, shop.ctx(role), None, StaffEntry("谁", Role.OWNER))
         assert call.reason is Reason.NOT_ALLOWED
-    assert len(staff.list()) == 4
+    assert len(staff.list(FOUNDER)) == 4
 
 
 def test_everybody_chooses_his_own_language(shop: Shop, staff: StaffService) -> None:
@@ -296,4 +296,4 @@ def test_repeated_gesture_takes_on_one_person(shop: Shop, staff: StaffService) -
     ctx = Ctx.gesture(shop.people[Role.OWNER])
     entry = StaffEntry("孙悦", Role.COUNTER)
     assert staff.save(ctx, None, entry) == staff.save(ctx, None, entry)
-    assert len(staff.list()) == 5
+    assert len(staff.list(FOUNDER)) == 5

@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 from app.core.enums import AbcClass, Command, PaperKind, PaperSize, Role, ScrapReason
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money, Quantity
+from app.core.rights import FOUNDER
 from app.core.words import Language
 from app.features.printing.service import PrintingService
 from app.features.stock import ledger
@@ -112,58 +113,58 @@ def names(figures: Figures) -> list[object]:
     ],
 )
 def test_the_list_is_filtered_and_summed(views: StockViews, wanted: StockFilter, found: list[str]) -> None:
-    figures = views.stock_figures(wanted)
+    figures = views.stock_figures(FOUNDER, wanted)
     assert names(figures) == found
     assert figures.count == len(found)
     for at in (8, 9):
         assert figures.sums[at] == Money(sum(row.cells[at].fen for row in figures.rows))  # type: ignore[union-attr]
     # Page by page it is the same.
-    first = views.stock_list(wanted, limit=1)
-    rest = views.stock_list(wanted, first[-1].id) if first else ()
+    first = views.stock_list(FOUNDER, wanted, limit=1)
+    rest = views.stock_list(FOUNDER, wanted, first[-1].id) if first else ()
     assert (*first, *rest) == figures.rows
 
 
 def test_value_on_a_past_day_is_what_it_was(stocked: Shop, views: StockViews) -> None:
     today = views.today
-    assert views.value_on(date(2020, 1, 1)) == ZERO
-    assert views.value_on(today - timedelta(days=62)) == Money(8001 + 50000)
+    assert views.value_on(FOUNDER, date(2020, 1, 1)) == ZERO
+    assert views.value_on(FOUNDER, today - timedelta(days=62)) == Money(8001 + 50000)
     # Three of eight at 80.01: 30.00 to the fen; one of the five that were left.
-    assert views.value_on(today - timedelta(days=30)) == Money(8001 - 3000 + 50000)
-    assert views.value_on(today) == Money(5001 - 1000 + 50000)
-    assert views.value_on(today) == views.stock_figures(StockFilter()).sums[8]
+    assert views.value_on(FOUNDER, today - timedelta(days=30)) == Money(8001 - 3000 + 50000)
+    assert views.value_on(FOUNDER, today) == Money(5001 - 1000 + 50000)
+    assert views.value_on(FOUNDER, today) == views.stock_figures(FOUNDER, StockFilter()).sums[8]
 
 
 def test_dead_stock_is_what_has_not_moved(views: StockViews) -> None:
-    figures = views.dead(1)
+    figures = views.dead(FOUNDER, 1)
     assert names(figures) == ["主板"]
     assert figures.sums[5] == Money.yuan(500)
-    assert names(views.dead(3)) == []
+    assert names(views.dead(FOUNDER, 3)) == []
     for months in (0, 61):
         with pytest.raises(Refusal) as refused:
-            views.dead(months)
+            views.dead(FOUNDER, months)
         assert refused.value.reason is Reason.OUT_OF_RANGE
 
 
 def test_movers_by_use_and_by_how_long_the_stock_lasts(views: StockViews) -> None:
-    fast = views.movers(View.FAST, 3)
+    fast = views.movers(FOUNDER, View.FAST, 3)
     assert names(fast) == ["电容"]
     assert fast.rows[0].cells[4:] == (Quantity.of(3), Money(3000), Quantity.of(4), Money(4001), 4)
-    assert names(views.movers(View.SLOW, 3)) == ["主板", "电容"]
+    assert names(views.movers(FOUNDER, View.SLOW, 3)) == ["主板", "电容"]
 
 
 def test_usage_by_month_names_every_month(stocked: Shop, views: StockViews) -> None:
-    figures = views.usage(4)
+    figures = views.usage(FOUNDER, 4)
     assert [row.cells[0] for row in figures.rows] == ["2026-08", "2026-09", "2026-10", "2026-11"]
     assert [row.cells[1] for row in figures.rows] == [ZERO, ZERO, Money(3000), ZERO]
     assert [row.cells[2] for row in figures.rows] == [ZERO, Money(58001), ZERO, ZERO]
-    assert figures.sums[3] == views.value_on(views.today)
+    assert figures.sums[3] == views.value_on(FOUNDER, views.today)
 
 
 def test_classes_and_their_curve(views: StockViews) -> None:
-    figures = views.abc()
+    figures = views.abc(FOUNDER)
     assert [row.cells[1] for row in figures.rows] == [1, 0, 3]
     assert figures.rows[0].cells[2:4] == (Money(3000), "100.0 %")
-    curve = views.curve()
+    curve = views.curve(FOUNDER)
     assert (curve.a_to, curve.b_to, curve.total) == (250, 250, Money(3000))
     assert [(point.parts, point.value) for point in curve.points] == [
         (0, 0), (250, 1000), (500, 1000), (750, 1000), (1000, 1000),
@@ -173,14 +174,14 @@ def test_classes_and_their_curve(views: StockViews) -> None:
 def test_an_empty_shop_has_empty_views(shop: Shop) -> None:
     views = StockViews(shop.store)
     for view in View:
-        figures = figures_of(views, view, StockFilter(), 12, whole=True)
+        figures = figures_of(views, FOUNDER, view, StockFilter(), 12, whole=True)
         assert all(not isinstance(cell, Money) or cell == ZERO for row in figures.rows for cell in row.cells)
-    assert views.curve().points == ()
+    assert views.curve(FOUNDER).points == ()
 
 
 @pytest.mark.parametrize("view", list(View))
 def test_each_view_is_a_workbook_of_numbers(views: StockViews, view: View) -> None:
-    figures = figures_of(views, view, StockFilter(), 12, whole=True)
+    figures = figures_of(views, FOUNDER, view, StockFilter(), 12, whole=True)
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(workbook(figures))).get_sheet_by_index(0)
     rows = sheet.to_python()
     assert len(rows) == 1 + len(figures.rows) + (1 if figures.sums else 0)
@@ -214,21 +215,23 @@ def test_a_report_that_is_none_is_not_found(text: str) -> None:
 def test_the_stock_report_says_its_lines_and_sums(stocked: Shop) -> None:
     printing = PrintingService(stocked.store)
     for number, says in (("list?state=held", "540.01"), ("abc", "30.00"), ("usage?months=3", "580.01")):
-        paper = Proof(printing.pdf_without_booking(PaperKind.STOCK_REPORT, number, None, Language.EN))
+        paper = Proof(
+            printing.pdf_without_booking(FOUNDER, PaperKind.STOCK_REPORT, number, None, Language.EN)
+        )
         assert says in paper.text
     with pytest.raises(Refusal):
-        printing.pdf_without_booking(PaperKind.STOCK_REPORT, "dead?months=99")
+        printing.pdf_without_booking(FOUNDER, PaperKind.STOCK_REPORT, "dead?months=99")
 
 
 def test_labels_of_several_parts_from_a_place_of_the_sheet(stocked: Shop) -> None:
     printing = PrintingService(stocked.store)
-    sheet = Proof(printing.pdf_without_booking(PaperKind.PART_LABELS, "P00001=20&P00002=2&start=5"))
+    sheet = Proof(printing.pdf_without_booking(FOUNDER, PaperKind.PART_LABELS, "P00001=20&P00002=2&start=5"))
     # Twenty on the first sheet, two on the second.
     assert len(sheet) == 2
     assert len(sheet.codes()) == 22
     assert len(set(sheet.codes())) == 2
     roll = printing.pdf_without_booking(
-        PaperKind.PART_LABELS, "P00001=2&P00002=1", PaperSize.LABEL_40X30, Language.ZH
+        FOUNDER, PaperKind.PART_LABELS, "P00001=2&P00002=1", PaperSize.LABEL_40X30, Language.ZH
     )
     assert len(Proof(roll)) == 3
     for number, reason in (
@@ -239,7 +242,7 @@ def test_labels_of_several_parts_from_a_place_of_the_sheet(stocked: Shop) -> Non
         ("P00001=9999", Reason.TOO_MANY_ENTRIES),
     ):
         with pytest.raises(Refusal) as refused:
-            printing.look(PaperKind.PART_LABELS, number)
+            printing.look(FOUNDER, PaperKind.PART_LABELS, number)
         assert refused.value.reason is reason
 
 

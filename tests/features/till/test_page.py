@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QLineEdit
 from app.core.enums import CashReason, PaperKind, Role, TillMoveKind, TillState
 from app.core.errors import EnvironmentFault, Fault, Refusal
 from app.core.money import ZERO, Money
-from app.core.rights import Actor
+from app.core.rights import FOUNDER, Actor
 from app.core.words import Language
 from app.features.printing.drawer import PULSE, kick
 from app.features.till.close_dialog import READ_FIRST, CloseDialog
@@ -142,11 +142,11 @@ def test_the_count_is_keys_only_and_sums_as_one_types(qtbot: QtBot) -> None:
 def test_opened_with_a_counted_float_and_only_once(page: TillPage, office: Office, forms: Forms) -> None:
     forms.answer(counts({10_000: 2}, "备用金"))
     page.open_till()
-    row = office.tills.tills()[0]
+    row = office.tills.tills(FOUNDER)[0]
     assert row.session_id is not None
-    session = office.tills.session(row.session_id)
+    session = office.tills.session(FOUNDER, row.session_id)
     assert (session.float_amount, session.by_itself) == (YUAN(200), False)
-    assert len(office.tills.sessions()) == 1
+    assert len(office.tills.sessions(FOUNDER)) == 1
     assert not page.open_button.isVisibleTo(page)
     assert page.count_button.isVisibleTo(page)
 
@@ -158,7 +158,7 @@ def test_paid_out_with_its_slip_once(page: TillPage, office: Office, forms: Form
     forms.answer(moves(CashReason.CARRIER, "15"))
     page.move_cash(TillMoveKind.PAY_OUT)
     assert papers.printed == [(PaperKind.CASH_SLIP, "Y2611-00001")]
-    assert office.tills.cash_now() == YUAN(185)
+    assert office.tills.cash_now(FOUNDER) == YUAN(185)
     assert [row.number for row in page.moves.rows()] == ["Y2611-00001"]
 
 
@@ -204,12 +204,12 @@ def test_the_day_in_one_sheet(
     sheets = guided(monkeypatch, script)
     page.save_and_print()
     assert sheets[0].day_number == "Z2611-00001"
-    assert len(office.closing.closes()) == 1
+    assert len(office.closing.closes(FOUNDER)) == 1
     assert papers.printed == [
         (PaperKind.TILL_COUNT, "T2611-00001"),
         (PaperKind.DAY_CLOSE, "Z2611-00001"),
     ]
-    session = office.tills.sessions()[0]
+    session = office.tills.sessions(FOUNDER)[0]
     assert (session.difference, session.kept, session.reason) == (YUAN(-50), YUAN(200), "找错零")
     assert page.filter.value() == DAYS
     page.print_paper()
@@ -276,8 +276,8 @@ def test_left_in_the_middle_what_was_counted_stays(
 
     guided(monkeypatch, script)
     page.close_shift()
-    session = office.tills.sessions()[0]
-    card = office.tills.session(session.id)
+    session = office.tills.sessions(FOUNDER)[0]
+    card = office.tills.session(FOUNDER, session.id)
     assert card.state is TillState.OPEN
     assert [each.counted for each in card.counts] == [YUAN(200), YUAN(100)]
 
@@ -309,7 +309,7 @@ def test_a_large_difference_needs_a_second_person(
     guided(monkeypatch, script)
     page.close_shift()
     assert len(asked) == 1
-    assert office.tills.sessions()[0].difference == YUAN(-400)
+    assert office.tills.sessions(FOUNDER)[0].difference == YUAN(-400)
 
 
 @pytest.mark.usefixtures("language")
@@ -334,8 +334,8 @@ def test_the_till_goes_to_the_next_shift(
 
     forms.answer(count, over)
     page.hand_over()
-    row = office.tills.tills()[0]
-    assert (row.holder, len(office.tills.sessions())) == (lead.name, 2)
+    row = office.tills.tills(FOUNDER)[0]
+    assert (row.holder, len(office.tills.sessions(FOUNDER))) == (lead.name, 2)
     assert papers.printed == [(PaperKind.TILL_COUNT, "T2611-00001")]
 
 
@@ -349,7 +349,7 @@ def test_a_second_till_is_set_up_and_cash_handed_in(
 
     forms.answer(named)
     page.add()
-    rows = office.tills.tills()
+    rows = office.tills.tills(FOUNDER)
     assert [row.name for row in rows] == ["", "前台二号"]
     office.tills.open(office.shop.ctx(), rows[1].id, YUAN(100), "备用金")
     page.refresh()
@@ -362,7 +362,7 @@ def test_a_second_till_is_set_up_and_cash_handed_in(
     forms.answer(give)
     page.hand_in()
     assert [kind for kind, _number in papers.printed] == [PaperKind.CASH_SLIP]
-    assert office.tills.cash_now() == YUAN(100)
+    assert office.tills.cash_now(FOUNDER) == YUAN(100)
 
 
 @pytest.mark.parametrize("language", [Language.ZH], indirect=True)
@@ -371,7 +371,7 @@ def test_no_english_word_is_left_in_chinese(page: TillPage, office: Office, qtbo
     office.tills.open(office.shop.ctx(), MAIN, YUAN(200), "备用金")
     page.refresh()
     assert english_left(page, "T2611") == []
-    dialog = CloseDialog(office.tills, office.tills.tills(), page.desk, office.closing, page)
+    dialog = CloseDialog(office.tills, office.tills.tills(FOUNDER), page.desk, office.closing, page)
     qtbot.addWidget(dialog)
     assert english_left(dialog) == []
 
@@ -503,12 +503,12 @@ def test_a_drawer_that_fails_is_said_and_no_more(
 
 def test_an_open_dialog_is_left_by_esc(page: TillPage, office: Office, qtbot: QtBot) -> None:
     office.tills.open(office.shop.ctx(), MAIN, ZERO)
-    dialog = CloseDialog(office.tills, office.tills.tills(), page.desk, None, page)
+    dialog = CloseDialog(office.tills, office.tills.tills(FOUNDER), page.desk, None, page)
     qtbot.addWidget(dialog)
     dialog.show()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.result() == QDialog.DialogCode.Rejected
-    assert office.tills.tills()[0].session_id is not None
+    assert office.tills.tills(FOUNDER)[0].session_id is not None
 
 
 def test_the_sheet_scrolls_where_the_screen_is_low_and_keeps_its_buttons(
@@ -517,7 +517,7 @@ def test_the_sheet_scrolls_where_the_screen_is_low_and_keeps_its_buttons(
     office.tills.open(office.shop.ctx(), MAIN, YUAN(100), "备用金")
     low = QRect(0, 0, 800, 330)
     monkeypatch.setattr(QScreen, "availableGeometry", lambda _screen: low)
-    dialog = CloseDialog(office.tills, office.tills.tills(), page.desk, office.closing, page)
+    dialog = CloseDialog(office.tills, office.tills.tills(FOUNDER), page.desk, office.closing, page)
     qtbot.addWidget(dialog)
     dialog.show()
     for row in (dialog.no, dialog.yes):

@@ -10,7 +10,7 @@ import pytest
 from app.core.enums import CashReason, Command, PaymentMethod, Role, TillMoveKind
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.money import ZERO, Money
-from app.core.rights import Ctx
+from app.core.rights import FOUNDER, Ctx
 from app.features.reports.morning import Door, Mornings
 from app.features.till.snapshots import MoveAsked, TillEntry
 from app.model import Draft
@@ -31,7 +31,7 @@ def count_all(office: Office, session: SessionCard, amount: Money, role: Role = 
     """Count the drawer as ``amount`` in yuan and jiao."""
     yuan, fen = divmod(amount.fen, 100)
     office.tills.count(office.shop.ctx(role), session.id, {100: yuan, 1: fen})
-    return office.tills.session(session.id)
+    return office.tills.session(FOUNDER, session.id)
 
 
 def close(office: Office, session: SessionCard, kept: Money = ZERO, **more: object) -> SessionCard:
@@ -51,7 +51,7 @@ def test_what_should_be_there_is_float_and_cash_and_moves(office: Office) -> Non
         office.shop.ctx(Role.COUNTER),
         MoveAsked(session.id, TillMoveKind.PAY_IN, CashReason.CHANGE, YUAN(50), "换零钱"),
     )
-    assert card.expected == office.tills.cash_now() == YUAN(335)
+    assert card.expected == office.tills.cash_now(FOUNDER) == YUAN(335)
     assert [(each.number, each.receipt) for each in card.moves] == [
         ("Y2611-00001", "SF123"),
         ("Y2611-00002", ""),
@@ -73,7 +73,7 @@ def test_what_should_be_there_is_float_and_cash_and_moves(office: Office) -> Non
 def test_a_till_is_counted_blind_and_closed_with_its_difference_told(office: Office) -> None:
     session = office.tills.open(office.shop.ctx(Role.COUNTER), MAIN, ZERO)
     office.sold(YUAN(100))
-    session = office.tills.session(session.id)
+    session = office.tills.session(FOUNDER, session.id)
     with refused(Reason.TILL_NOT_COUNTED):
         close(office, session)
     session = count_all(office, session, YUAN(97))
@@ -120,22 +120,24 @@ def test_a_large_difference_needs_a_second_person(office: Office) -> None:
 
 def test_the_first_cash_opens_the_main_till_by_itself(office: Office) -> None:
     office.sold(YUAN(30))
-    till = office.tills.tills()[0]
-    assert (till.main, till.by_itself, office.tills.cash_now()) == (True, True, YUAN(30))
+    till = office.tills.tills(FOUNDER)[0]
+    assert (till.main, till.by_itself, office.tills.cash_now(FOUNDER)) == (True, True, YUAN(30))
     with refused(Reason.TILL_OPEN_ALREADY):
         office.tills.open(office.shop.ctx(), MAIN, ZERO)
 
 
 def test_what_closed_tills_kept_is_cash_in_the_owners_morning(office: Office) -> None:
     def morning() -> tuple[int, int]:
-        found = next(each for each in Mornings(office.shop.store).morning().figures if each.door is Door.CASH)
-        entries = Mornings(office.shop.store).entries(Door.CASH)
-        assert sum(each.amount or 0 for each in entries) == found.amount == office.tills.cash_now().fen
+        found = next(
+            each for each in Mornings(office.shop.store).morning(FOUNDER).figures if each.door is Door.CASH
+        )
+        entries = Mornings(office.shop.store).entries(FOUNDER, Door.CASH)
+        assert sum(each.amount or 0 for each in entries) == found.amount == office.tills.cash_now(FOUNDER).fen
         return len(entries), found.amount
 
     office.sold(YUAN(30))
     assert morning() == (1, YUAN(30).fen)
-    session = count_all(office, office.tills.session(1), YUAN(30))
+    session = count_all(office, office.tills.session(FOUNDER, 1), YUAN(30))
     office.tills.close(office.shop.ctx(), session.id, session.version, kept=YUAN(20))
     assert morning() == (1, YUAN(20).fen)
     session = office.tills.open(office.shop.ctx(), MAIN, YUAN(20))
@@ -166,7 +168,7 @@ def test_who_holds_a_second_till_takes_cash_into_it(office: Office) -> None:
     office.tills.open(office.shop.ctx(), MAIN, ZERO)
     session = office.tills.open(office.shop.ctx(Role.COUNTER), second.id, ZERO)
     office.sold(YUAN(25))  # by the counter
-    assert office.tills.session(session.id).cash_in == YUAN(25)
+    assert office.tills.session(FOUNDER, session.id).cash_in == YUAN(25)
     with refused(Reason.TILL_IN_USE):
         office.tills.save(office.shop.ctx(), second.id, TillEntry("二号", active=False))
     with refused(Reason.TILL_NAME_TAKEN):
@@ -180,7 +182,7 @@ def test_cash_from_visits_is_handed_in_before_the_day_is_closed(office: Office) 
     with refused(Reason.FIELD_CASH_OUT):
         office.closing.close(office.shop.ctx())
     left = office.tills.hand_in(office.shop.ctx(Role.COUNTER), session.id, MAIN, YUAN(80))
-    assert (left.expected, office.tills.cash_now()) == (ZERO, YUAN(80))
+    assert (left.expected, office.tills.cash_now(FOUNDER)) == (ZERO, YUAN(80))
     with refused(Reason.TILL_STILL_OPEN):  # the main till has it now
         office.closing.close(office.shop.ctx())
 
@@ -196,8 +198,8 @@ def test_a_closed_day_is_frozen_and_what_comes_later_is_the_next_days(office: Of
     assert len(z.journal_head) == 64
     late = office.sold(YUAN(40), method=PaymentMethod.WECHAT)
     assert late.business_day == date(2026, 11, 23)
-    assert office.closing.day(date(2026, 11, 22)) == z
-    assert office.closing.day().day == date(2026, 11, 23)
+    assert office.closing.day(FOUNDER, date(2026, 11, 22)) == z
+    assert office.closing.day(FOUNDER).day == date(2026, 11, 23)
     with refused(Reason.DAY_CLOSED):
         office.closing.close(office.shop.ctx(), date(2026, 11, 22))
     with refused(Reason.DAY_TO_COME):
@@ -205,7 +207,7 @@ def test_a_closed_day_is_frozen_and_what_comes_later_is_the_next_days(office: Of
     office.shop.clock.advance(timedelta(days=1))
     following = office.closing.close(office.shop.ctx())
     assert (following.first_day, following.content["revenue"]["revenue"]) == (date(2026, 11, 23), 3_960)
-    assert [each.number for each in office.closing.closes()] == ["Z2611-00002", "Z2611-00001"]
+    assert [each.number for each in office.closing.closes(FOUNDER)] == ["Z2611-00002", "Z2611-00001"]
 
 
 def test_a_clock_before_the_last_close_books_no_money(office: Office) -> None:
@@ -226,7 +228,7 @@ def test_a_day_with_a_begun_intake_is_not_closed(office: Office) -> None:
         tx.session.add(Draft(kind="intake", staff_id=ctx.actor.id, content={}, saved_at=tx.now))
     with refused(Reason.DRAFTS_OPEN):
         office.closing.close(office.shop.ctx())
-    assert office.closing.blocks().drafts == 1
+    assert office.closing.blocks(FOUNDER).drafts == 1
     with office.shop.store.write(Command.SAVE_DRAFT, office.shop.ctx()) as tx:
         tx.session.query(Draft).delete()
 
@@ -239,8 +241,8 @@ def test_a_month_is_sealed_when_its_days_are_closed_and_stays_as_it_was(office: 
     assert office.closing.seal_month(office.shop.ctx(), "2026-11", b'{"a":1}') == b'{"a":1}'
     with refused(Reason.MONTH_SEALED):
         office.closing.seal_month(office.shop.ctx(), "2026-11", b"{}")
-    assert office.closing.sealed("2026-11") == b'{"a":1}'
-    assert office.closing.sealed("2026-12") is None
+    assert office.closing.sealed(FOUNDER, "2026-11") == b'{"a":1}'
+    assert office.closing.sealed(FOUNDER, "2026-12") is None
     with refused(Reason.MONTH_UNKNOWN):
         office.closing.seal_month(office.shop.ctx(), "2026-13", b"{}")
 
@@ -248,4 +250,4 @@ def test_a_month_is_sealed_when_its_days_are_closed_and_stays_as_it_was(office: 
 def test_a_repeated_close_is_one_close(office: Office) -> None:
     ctx = office.shop.ctx()
     assert office.closing.close(ctx) == office.closing.close(ctx)
-    assert len(office.closing.closes()) == 1
+    assert len(office.closing.closes(FOUNDER)) == 1
