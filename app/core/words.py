@@ -34,7 +34,8 @@ class _English(_gettext.NullTranslations):
     which is right in Chinese and leaves holes in English."""
 
     def gettext(self, message: str) -> str:
-        return message.translate(_STRAIGHT)
+        # argparse asks for the word of a description that is not there.
+        return message and message.translate(_STRAIGHT)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return (msgid1 if n == 1 else msgid2).translate(_STRAIGHT)
