@@ -76,13 +76,14 @@ class SideCard(QFrame):
         danger: bool = False,
         key: str = "",
     ) -> QPushButton:
-        """A button at the foot; hidden until ``offer`` shows it. ``key`` is its shortcut."""
+        """A button at the foot; hidden until ``offer`` shows it. ``key`` is its shortcut, and its hint."""
         button = QPushButton(text)
         button.setAutoDefault(False)
         if primary or danger:
             theme.role_of(button, "danger" if danger else "primary")
         if key:
             button.setShortcut(key)
+            button.setToolTip(key)
         button.clicked.connect(lambda _on=False: act())
         button.hide()
         self._buttons.append(button)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushBut
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
+import app.features
 from app.core.changes import Changes, Kind
 from app.core.codes import Code, CodeKind, DamagedCode, Foreign, Scan, order_code, parse, running_code
 from app.core.enums import Role
@@ -34,6 +37,21 @@ from app.ui.user_menu import UserMenu
 ORDER = parse(order_code(date(2026, 11, 22), 42))
 BADGE = parse(running_code(CodeKind.STAFF, 2))
 LI, WANG = Actor(1, "李芳", Role.COUNTER), Actor(2, "王师傅", Role.LEAD)
+
+
+#: What the window does on every page; F9, Ctrl+P and Esc are the page's own, and a dialog's too.
+_TAKEN = re.compile(r"""(?:setShortcut\(|QKeySequence\(|key=)"(F[1-8]|F1[0-2]|Ctrl\+[KL]|Alt\+\d)\"""")
+
+
+def test_no_page_takes_a_key_of_the_window() -> None:
+    # Qt calls a key that two want ambiguous, and does neither.
+    features = Path(app.features.__file__ or "").parent
+    taken = [
+        f"{file.relative_to(features)}: {key}"
+        for file in features.rglob("*.py")
+        for key in _TAKEN.findall(file.read_text(encoding="utf-8"))
+    ]
+    assert taken == []
 
 
 class Desk(Page):

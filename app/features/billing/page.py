@@ -74,14 +74,16 @@ class InvoicesPage(Page):
         self.card = SideCard(_("Choose an invoice on the left."), self.record)
         card = self.card
         self.pay_button = card.button(_("Take a payment …"), self.pay, primary=True, key="Ctrl+R")
-        self.credit_button = card.button(_("Credit note …"), self.credit)
-        self.exchange_button = card.button(_("Exchange …"), self.exchange)
-        self.refund_button = card.button(_("Refund …"), self.refund)
-        self.off_button = card.button(_("Write off …"), self.write_off)
-        self.again_button = card.button(_("Paid after all …"), self.take_up_again)
-        self.tax_button = card.button(_("Official invoice …"), self.note_tax_invoice)
-        self.order_button = card.button(_("Order"), self._show_order)
+        self.credit_button = card.button(_("Credit note …"), self.credit, key="Ctrl+D")
+        self.exchange_button = card.button(_("Exchange …"), self.exchange, key="Ctrl+H")
+        self.refund_button = card.button(_("Refund …"), self.refund, key="Ctrl+T")
+        self.off_button = card.button(_("Write off …"), self.write_off, key="Ctrl+W")
+        self.again_button = card.button(_("Paid after all …"), self.take_up_again, key="Ctrl+G")
+        self.tax_button = card.button(_("Official invoice …"), self.note_tax_invoice, key="Ctrl+I")
+        self.order_button = card.button(_("Order"), self._show_order, key="Ctrl+O")
         self.print_button = card.button(_("Print …"), self.print_paper)
+        # The shell's own key.
+        self.print_button.setToolTip("Ctrl+P")
         self.body.addWidget(beside(self.list, card, wide=740, narrow=500), 1)
 
     # -- what the shell asks ---------------------------------------------------------------------------
@@ -92,6 +94,8 @@ class InvoicesPage(Page):
     def keys_here(self) -> Sequence[KeyHint]:
         return (
             KeyHint("Ctrl+R", _("take a payment")),
+            KeyHint("Ctrl+D", _("credit note")),
+            KeyHint("Ctrl+T", _("refund")),
             KeyHint("↵", _("look at it")),
             KeyHint("Ctrl+P", _("print again")),
         )

@@ -105,11 +105,13 @@ class ReceivablesPage(Page):
         self.card = SideCard(_("Choose somebody on the left."), self.open)
         card = self.card
         self.pay_button = card.button(_("Take a payment …"), self.pay, primary=True, key="Ctrl+R")
-        self.remind_button = card.button(_("Remind …"), self.remind)
+        self.remind_button = card.button(_("Remind …"), self.remind, key="Ctrl+M")
         self.statement_button = card.button(_("Statement …"), self.statement)
-        self.excel_button = card.button(_("Statement as Excel …"), self.save_statement)
-        self.keep_button = card.button(_("Money in advance …"), self.pay_in_advance)
-        self.refund_button = card.button(_("Refund …"), self.refund)
+        # The shell's own key.
+        self.statement_button.setToolTip("Ctrl+P")
+        self.excel_button = card.button(_("Statement as Excel …"), self.save_statement, key="Ctrl+E")
+        self.keep_button = card.button(_("Money in advance …"), self.pay_in_advance, key="Ctrl+Y")
+        self.refund_button = card.button(_("Refund …"), self.refund, key="Ctrl+T")
         self.body.addWidget(beside(left, card, wide=780, narrow=460), 1)
 
     # -- what the shell asks ---------------------------------------------------------------------------
@@ -120,6 +122,7 @@ class ReceivablesPage(Page):
     def keys_here(self) -> Sequence[KeyHint]:
         return (
             KeyHint("Ctrl+R", _("take a payment")),
+            KeyHint("Ctrl+M", _("remind")),
             KeyHint("↵", _("open the invoice")),
             KeyHint("Ctrl+P", _("statement")),
         )

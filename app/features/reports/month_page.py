@@ -103,6 +103,8 @@ class MonthPage(Page):
         self.paper_button = QPushButton(_("Paper …"))
         self.paper_button.clicked.connect(self.print_paper)
         self.seal_button = QPushButton(_("Seal …"))
+        self.seal_button.setShortcut("Ctrl+M")
+        self.seal_button.setToolTip("Ctrl+M")
         self.seal_button.clicked.connect(self.seal)
         # Whether there is anything to seal, the month tells.
         self.seal_button.hide()

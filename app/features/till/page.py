@@ -83,15 +83,15 @@ class TillPage(Page):
         self.card = SideCard(_("Choose a till on the left."), self.moves)
         card = self.card
         self.open_button = card.button(_("Open with a float …"), self.open_till, primary=True, key="Ctrl+R")
-        self.count_button = card.button(_("Count and close …"), self.close_shift, primary=True)
-        self.over_button = card.button(_("Hand over …"), self.hand_over)
+        self.count_button = card.button(_("Count and close …"), self.close_shift, primary=True, key="Ctrl+D")
+        self.over_button = card.button(_("Hand over …"), self.hand_over, key="Ctrl+H")
         self.in_button = card.button(_("Pay in …"), lambda: self.move_cash(TillMoveKind.PAY_IN), key="Ctrl++")
         self.out_button = card.button(
             _("Pay out …"), lambda: self.move_cash(TillMoveKind.PAY_OUT), key="Ctrl+-"
         )
-        self.hand_button = card.button(_("Hand in …"), self.hand_in)
-        self.drawer_button = card.button(_("Open the drawer"), self.open_drawer)
-        self.edit_button = card.button(_("Edit …"), self.edit)
+        self.hand_button = card.button(_("Hand in …"), self.hand_in, key="Ctrl+I")
+        self.drawer_button = card.button(_("Open the drawer"), self.open_drawer, key="Ctrl+O")
+        self.edit_button = card.button(_("Edit …"), self.edit, key="Ctrl+E")
         left = QWidget()
         box = QVBoxLayout(left)
         box.setContentsMargins(0, 0, 0, 0)
@@ -110,6 +110,7 @@ class TillPage(Page):
         return (
             KeyHint("F9", _("close the day")),
             KeyHint("Ctrl+R", _("open the till")),
+            KeyHint("Ctrl+D", _("count and close")),
             KeyHint("Ctrl +/−", _("pay in / out")),
             KeyHint("Ctrl+P", _("print again")),
         )
