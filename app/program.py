@@ -478,6 +478,10 @@ class Program:
                 return "parts", hit.id
             case "invoice":
                 return self._invoice_room(hit.id)
+            case "claim":
+                from app.ui.room import InTab
+
+                return "brands", InTab("claims", hit.id)
             case _:
                 return None
 

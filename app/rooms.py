@@ -13,6 +13,7 @@ from app.ui.page import Page
 from app.ui.shell import PageEntry
 
 if TYPE_CHECKING:
+    from app.core.waiting import Waiting
     from app.features.backups.doors import BackupDoors
     from app.features.billing.offices import BillingOffices
     from app.services import Services
@@ -100,6 +101,7 @@ class Rooms:
             lambda: self._services().printing,
             self._desk(),
             lambda: self._services().brands,
+            lambda: self._services() if self._works_for_brands() else None,
         )
 
     def _parts(self) -> Page:
@@ -301,15 +303,23 @@ class Rooms:
     def _morning(self) -> Page:
         services, desk = self._ready()
         from app.features.reports.morning_page import MorningPage
+        from app.ui.room import InTab
 
         waits = services.waits
-        stock = (
-            ("purchase", waits.purchase),
-            ("old_parts", waits.old_parts),
-            ("counting", waits.counting),
-            ("defective", waits.defective),
+
+        def of_brands(ask: Callable[[], Waiting | None]) -> Callable[[], Waiting | None]:
+            return lambda: ask() if self._works_for_brands() else None
+
+        asked = (
+            ("brands", InTab("alarms"), of_brands(services.alarms.waiting)),
+            ("brands", InTab("claims", "back"), of_brands(services.claims.came_back)),
+            ("brands", InTab("quality"), of_brands(services.quality.waiting)),
+            ("parts", InTab("purchase"), waits.purchase),
+            ("parts", InTab("old_parts"), waits.old_parts),
+            ("parts", InTab("counting"), waits.counting),
+            ("parts", InTab("defective"), waits.defective),
         )
-        return MorningPage(services.mornings, stock, desk)
+        return MorningPage(services.mornings, asked, desk)
 
     def _month(self) -> Page:
         services, desk = self._ready()
@@ -402,6 +412,14 @@ class Rooms:
                     waiting=services.quality.waiting,
                 ),
                 RoomTab(
+                    "alarms",
+                    N_("Guarantee alarms"),
+                    "triangle-alert",
+                    self._alarms,
+                    shown=lambda: desk.may(Command.REPORT_TO_BRAND),
+                    waiting=services.alarms.waiting,
+                ),
+                RoomTab(
                     "settlements",
                     N_("Settlements"),
                     "coins",
@@ -431,7 +449,13 @@ class Rooms:
         services, desk = self._ready()
         from app.features.brands.quality_page import QualityPage
 
-        return QualityPage(services.quality, desk)
+        return QualityPage(services.quality, services.incidents, desk)
+
+    def _alarms(self) -> Page:
+        services, desk = self._ready()
+        from app.features.brands.alarms_page import AlarmsPage
+
+        return AlarmsPage(services.alarms, desk)
 
     def _settlements(self) -> Page:
         services, desk = self._ready()

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from app.features.billing.correcting import Correcting as InvoiceCorrecting
     from app.features.billing.service import Billing
     from app.features.books.service import Books
+    from app.features.brands.alarms import Alarms
+    from app.features.brands.incidents import Incidents
     from app.features.brands.quality_service import Quality
     from app.features.brands.service import Brands
     from app.features.checkup.repairing import Repairing
@@ -284,6 +286,18 @@ class Services:
         from app.features.brands.quality_service import Quality
 
         return Quality(self.store)
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        from app.features.brands.incidents import Incidents
+
+        return Incidents(self.store)
+
+    @cached_property
+    def alarms(self) -> Alarms:
+        from app.features.brands.alarms import Alarms
+
+        return Alarms(self.store)
 
     @cached_property
     def sync(self) -> Sync:

@@ -595,6 +595,7 @@ class Series(StrEnum):
     CLAIM = "claim"
     SETTLEMENT = "settlement"
     QUALITY_NOTICE = "quality_notice"
+    INCIDENT = "incident"
 
 
 class PaperKind(StrEnum):
@@ -631,6 +632,11 @@ class PaperKind(StrEnum):
     LEAD_DAY = "lead-day"
     PAY_STATEMENT = "pay-statement"
     BRAND_SETTLEMENT = "brand-settlement"
+    QUALITY_NOTICE = "quality-notice"
+    WEEKLY_SUMMARY = "weekly-summary"
+    FEEDBACK_FORM = "feedback-form"
+    SELF_ASSESSMENT = "self-assessment"
+    INCIDENT_REPORT = "incident-report"
 
 
 class PaperSize(StrEnum):

@@ -405,7 +405,7 @@ LABELS: _Words = {
         TaxInvoiceState.RED: N_("Red (reversed)"),
     },
     ReminderWay: {
-        ReminderWay.PHONE: N_("By phone"),
+        ReminderWay.PHONE: N_("By telephone"),
         ReminderWay.MESSAGE: N_("By message"),
         ReminderWay.LETTER: N_("By letter"),
         ReminderWay.IN_PERSON: N_("In person"),
@@ -431,6 +431,7 @@ LABELS: _Words = {
         Series.CLAIM: N_("Claims"),
         Series.SETTLEMENT: N_("Brand settlements"),
         Series.QUALITY_NOTICE: N_("Quality notices"),
+        Series.INCIDENT: N_("Incidents"),
     },
     TillState: {
         TillState.OPEN: N_("Till open"),
@@ -505,6 +506,11 @@ LABELS: _Words = {
         PaperKind.LEAD_DAY: N_("Lead's day report"),
         PaperKind.PAY_STATEMENT: N_("Pay statement"),
         PaperKind.BRAND_SETTLEMENT: N_("Brand settlement"),
+        PaperKind.QUALITY_NOTICE: N_("Quality notice"),
+        PaperKind.WEEKLY_SUMMARY: N_("Week's quality summary"),
+        PaperKind.FEEDBACK_FORM: N_("Month's feedback form"),
+        PaperKind.SELF_ASSESSMENT: N_("Month's self-assessment"),
+        PaperKind.INCIDENT_REPORT: N_("Incident report"),
     },
     PaperSize: {
         PaperSize.ROLL_58: N_("58 mm roll"),

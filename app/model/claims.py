@@ -160,11 +160,18 @@ class Incident(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uuid: Mapped[UUID] = mapped_column(unique=True)
+    number: Mapped[str] = mapped_column(unique=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("repair_order.id"), index=True)
     brand_id: Mapped[int | None] = mapped_column(ForeignKey("brand.id"))
     kind: Mapped[IncidentKind]
     happened_at: Mapped[datetime]
+    #: How many were hurt.
+    injured: Mapped[int] = mapped_column(default=0)
+    #: Where, without street and name.
+    town: Mapped[str] = mapped_column(default="")
     text: Mapped[str]
+    #: What was done at once.
+    done: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
 

@@ -45,6 +45,11 @@ _DEFAULT_SIZES = {
     PaperKind.STATEMENT: PaperSize.A4,
     PaperKind.PAYMENT_REMINDER: PaperSize.A5,
     PaperKind.BRAND_SETTLEMENT: PaperSize.A4,
+    PaperKind.QUALITY_NOTICE: PaperSize.A4,
+    PaperKind.WEEKLY_SUMMARY: PaperSize.A4,
+    PaperKind.FEEDBACK_FORM: PaperSize.A4,
+    PaperKind.SELF_ASSESSMENT: PaperSize.A4,
+    PaperKind.INCIDENT_REPORT: PaperSize.A4,
 }
 
 

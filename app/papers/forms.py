@@ -39,6 +39,13 @@ from app.papers.forms_of_money import (
 )
 from app.papers.forms_of_month import MonthSheet
 from app.papers.forms_of_pay import LeadSheet, PaySheet, WorkSheet
+from app.papers.forms_of_quality import (
+    AssessmentSheet,
+    FeedbackSheet,
+    IncidentSheet,
+    NoticeSheet,
+    WeekSheet,
+)
 from app.papers.forms_of_shelves import (
     CountSheet,
     DefectiveLabel,
@@ -334,6 +341,11 @@ Form = (
     | LeadSheet
     | PaySheet
     | BrandSheet
+    | NoticeSheet
+    | WeekSheet
+    | FeedbackSheet
+    | AssessmentSheet
+    | IncidentSheet
 )
 
 FORMS: Mapping[PaperKind, type[Form]] = {
@@ -368,6 +380,11 @@ FORMS: Mapping[PaperKind, type[Form]] = {
     PaperKind.LEAD_DAY: LeadSheet,
     PaperKind.PAY_STATEMENT: PaySheet,
     PaperKind.BRAND_SETTLEMENT: BrandSheet,
+    PaperKind.QUALITY_NOTICE: NoticeSheet,
+    PaperKind.WEEKLY_SUMMARY: WeekSheet,
+    PaperKind.FEEDBACK_FORM: FeedbackSheet,
+    PaperKind.SELF_ASSESSMENT: AssessmentSheet,
+    PaperKind.INCIDENT_REPORT: IncidentSheet,
 }
 _KINDS: Mapping[type[Form], PaperKind] = {form: kind for kind, form in FORMS.items()}
 
@@ -404,6 +421,11 @@ SIZES: Mapping[PaperKind, tuple[PaperSize, ...]] = {
     PaperKind.LEAD_DAY: (PaperSize.A4, PaperSize.A5),
     PaperKind.PAY_STATEMENT: (PaperSize.A5, PaperSize.A4),
     PaperKind.BRAND_SETTLEMENT: (PaperSize.A4,),
+    PaperKind.QUALITY_NOTICE: (PaperSize.A4,),
+    PaperKind.WEEKLY_SUMMARY: (PaperSize.A4,),
+    PaperKind.FEEDBACK_FORM: (PaperSize.A4,),
+    PaperKind.SELF_ASSESSMENT: (PaperSize.A4,),
+    PaperKind.INCIDENT_REPORT: (PaperSize.A4,),
 }
 
 #: Papers that always carry a barcode; quote, invoice and goods receipt carry one if they were given a code.

@@ -42,6 +42,13 @@ from app.papers.forms_of_money import (
 )
 from app.papers.forms_of_month import MonthSheet
 from app.papers.forms_of_pay import LeadSheet, PaySheet, WorkSheet
+from app.papers.forms_of_quality import (
+    AssessmentSheet,
+    FeedbackSheet,
+    IncidentSheet,
+    NoticeSheet,
+    WeekSheet,
+)
 from app.papers.forms_of_shelves import (
     CountSheet,
     DefectiveLabel,
@@ -194,6 +201,26 @@ def _lay_out(form: Form, kit: Kit) -> Layout:
             from app.papers import brand_sheet
 
             return brand_sheet.lay_out(form, kit)
+        case NoticeSheet():
+            from app.papers import quality_sheets
+
+            return quality_sheets.lay_out_notice(form, kit)
+        case WeekSheet():
+            from app.papers import quality_sheets
+
+            return quality_sheets.lay_out_week(form, kit)
+        case FeedbackSheet():
+            from app.papers import quality_sheets
+
+            return quality_sheets.lay_out_feedback(form, kit)
+        case AssessmentSheet():
+            from app.papers import quality_sheets
+
+            return quality_sheets.lay_out_assessment(form, kit)
+        case IncidentSheet():
+            from app.papers import incident_sheet
+
+            return incident_sheet.lay_out(form, kit)
         case CreditSheet():
             from app.papers import credit_note
 

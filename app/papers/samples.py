@@ -91,6 +91,16 @@ def sample(kind: PaperKind, *, long: bool = False) -> Form:
             from app.papers import samples_of_brands
 
             return samples_of_brands.settlement(shop(chinese, long), chinese=chinese, long=long)
+        case (
+            PaperKind.QUALITY_NOTICE
+            | PaperKind.WEEKLY_SUMMARY
+            | PaperKind.FEEDBACK_FORM
+            | PaperKind.SELF_ASSESSMENT
+            | PaperKind.INCIDENT_REPORT
+        ):
+            from app.papers import samples_of_quality
+
+            return samples_of_quality.sample(kind, shop(chinese, long), chinese=chinese, long=long)
         case PaperKind.MONTH_REPORT:
             from app.papers import samples_of_month
 

@@ -72,6 +72,7 @@ def spoilt(form: Any, text: str) -> Any:
         "fault", "accessories", "damage", "customer_name", "cover_who", "cover_note", "technician", "shelf",
         "terms", "care", "diagnosis", "work_done", "guarantee", "customer_address", "note", "received_from",
         "taken_by", "name", "location", "condition", "unit", "quoted_by", "issued_by", "tax_invoice_number",
+        "told", "done", "town", "suggestions",
     }  # fmt: skip
     changes: dict[str, Any] = {key: text for key in typed if hasattr(form, key)}
     if hasattr(form, "cover_reason"):

@@ -52,6 +52,13 @@ from app.papers.forms_of_money import (
 )
 from app.papers.forms_of_month import MonthSheet
 from app.papers.forms_of_pay import LeadSheet, PaySheet, WorkSheet
+from app.papers.forms_of_quality import (
+    AssessmentSheet,
+    FeedbackSheet,
+    IncidentSheet,
+    NoticeSheet,
+    WeekSheet,
+)
 from app.papers.forms_of_shelves import (
     CountSheet,
     DefectiveLabel,
@@ -62,6 +69,7 @@ from app.papers.forms_of_shelves import (
 )
 from app.papers.forms_of_stock import ConsignSheet, PurchaseSheet, ReceiptSheet
 from app.papers.forms_of_views import PartLabels, StockReport
+from app.papers.kit import percent
 from app.papers.pages import PAGES
 from app.papers.press import render, typeset, warm
 from tests.papers.conftest import margins
@@ -109,6 +117,31 @@ def codes_on(form: Form) -> list[str]:
             return [each.barcode for each in form.labels]
         case _:
             return []
+
+
+def said_of_quality(form: Form) -> list[str]:
+    """What a brand reads about quality and accidents."""
+    match form:
+        case NoticeSheet():
+            said = [form.number, form.brand, form.model, form.fault_code, form.fault, form.note]
+            said += [form.shop_code]
+            for case in form.cases:
+                said += [case.order_number, case.serial, case.claim, formats.day(case.taken_in_on)]
+            return said
+        case WeekSheet():
+            said = [form.number, form.brand, form.made_by, form.shop_code]
+            return [*said, *(row.model for row in form.lines), str(sum(row.repairs for row in form.lines))]
+        case FeedbackSheet():
+            said = [form.number, form.brand, form.suggestions, str(form.repairs), str(form.followed_up)]
+            return [*said, *(label(row.kind) for row in form.assessed), percent(form.satisfied_permille)]
+        case AssessmentSheet():
+            said = [form.number, form.brand, formats.money(form.amount, sign=False), str(form.points)]
+            said += [label(item.kind) for item in form.items]
+            return [*said, *(each.note for each in form.notes), *(each.order_number for each in form.notes)]
+        case IncidentSheet():
+            said = [form.number, label(form.kind), form.brand, form.model, form.serial, form.town]
+            return [*said, form.told, form.done, form.order_number, form.recorded_by, form.shop_code]
+    raise AssertionError(form)
 
 
 def said_of_money(form: Form) -> list[str]:
@@ -239,6 +272,8 @@ def must_say(form: Form) -> list[str]:
                 said += [settled.claim, settled.order_number, settled.model, settled.serial, settled.reason]
                 said += [settled.description, formats.money(settled.paid, sign=False)]
             return said
+        case NoticeSheet() | WeekSheet() | FeedbackSheet() | AssessmentSheet() | IncidentSheet():
+            return said_of_quality(form)
         case PartLabels():
             return [text for each in form.labels for text in must_say(each)]
         case PaySheet() | WorkSheet() | LeadSheet():

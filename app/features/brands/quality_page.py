@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 from app.core import formats
 from app.core.brand_codes import AssessmentKind, BrandReportKind, NoticeState
 from app.core.changes import Changes, Kind
-from app.core.enums import Command
+from app.core.enums import Command, PaperKind
 from app.core.errors import Reason, Refusal
 from app.core.labels import label
 from app.core.money import ZERO
 from app.core.words import _
+from app.features.brands.incident_form import ask_incident
+from app.features.brands.incidents import Incidents
 from app.features.brands.quality_service import Quality
 from app.features.brands.quality_snapshots import (
     AssessmentEntry,
@@ -39,9 +41,10 @@ class QualityPage(Page):
 
     key = "quality"
 
-    def __init__(self, quality: Quality, desk: Desk) -> None:
+    def __init__(self, quality: Quality, incidents: Incidents, desk: Desk) -> None:
         super().__init__()
         self._quality = quality
+        self._incidents = incidents
         self.desk = desk
         self.shown: QualityCard | None = None
         about = QLabel(
@@ -56,6 +59,9 @@ class QualityPage(Page):
         self.assess_button.clicked.connect(self.assess)
         top = QHBoxLayout()
         top.addWidget(about, 1)
+        self.incident_button = QPushButton(_("Incident …"))
+        self.incident_button.clicked.connect(self.record_incident)
+        top.addWidget(self.incident_button)
         top.addWidget(self.assess_button)
         self.body.addLayout(top)
         self.list = Table(
@@ -91,6 +97,8 @@ class QualityPage(Page):
         self.report_button = card.button(_("Make the report (↵)"), self.report, primary=True)
         self.hand_in_button = card.button(_("It was handed in (↵)"), self.report, primary=True)
         self.close_button = card.button(_("Close the notice …"), self.close_notice)
+        self.print_button = card.button(_("Print"), self.print_paper)
+        self.order_button = card.button(_("Open the order"), self.open_incident_order)
         self.body.addWidget(beside(self.list, card, wide=640, narrow=480), 1)
 
     # -- what the shell asks ---------------------------------------------------------------------------
@@ -99,7 +107,11 @@ class QualityPage(Page):
         return _("Quality")
 
     def keys_here(self) -> Sequence[KeyHint]:
-        return (KeyHint("↵", _("report")), KeyHint("Ctrl+N", _("self-assessment")))
+        return (
+            KeyHint("↵", _("report")),
+            KeyHint("Ctrl+N", _("self-assessment")),
+            KeyHint("Ctrl+P", _("paper")),
+        )
 
     def first_focus(self) -> QWidget | None:
         return self.list.view
@@ -109,6 +121,7 @@ class QualityPage(Page):
 
     def refresh(self) -> None:
         self.assess_button.setVisible(self.desk.may(Command.ASSESS_MONTH))
+        self.incident_button.setVisible(self.desk.may(Command.REPORT_INCIDENT))
         rows = self._quality.rows()
         self.list.show_rows(rows)
         if self.shown is not None:
@@ -192,6 +205,29 @@ class QualityPage(Page):
             self.confirm_done(words)
             self.refresh()
 
+    def record_incident(self) -> None:
+        """Injury, fire, gas: written down and told at once."""
+        found = ask_incident(self._incidents, self.desk.gesture(), self)
+        if found is not None:
+            rows = self._quality.rows()
+            self.list.show_rows(rows)
+            row = next(each for each in rows if each.number == found.number)
+            self._show(self._quality.card(row))
+            self.list.select(row.key)
+            self.confirm_done(_("{number} is on record. Print it for the brand.").format(number=found.number))
+
+    def print_paper(self) -> None:
+        """The paper of the picked row; a report that was not made has none yet."""
+        paper = None if self.shown is None else paper_of(self.shown.row)
+        if paper is not None:
+            self.desk.papers.preview(*paper)
+
+    def open_incident_order(self) -> None:
+        """The order that the picked incident is about."""
+        card = self.shown
+        if card is not None and card.lines:
+            self.open_order(card.lines[0])
+
     def open_order(self, line: QualityLine) -> None:
         """The order behind a line."""
         if line.order_id is not None:
@@ -255,7 +291,7 @@ class QualityPage(Page):
                     _("To be reported on"),
                     formats.day(row.day) if row.waits and row.subject is not Subject.NOTICE else "",
                 ),
-                (_("Goes to the brand"), _("by the push") if card.linked else _("on paper")),
+                (_("Goes to the brand"), _goes(card)),
                 (_("Note"), card.note),
             ],
             _chip(row),
@@ -268,7 +304,32 @@ class QualityPage(Page):
             self.report_button if reports and not notice else None,
             self.hand_in_button if reports and notice else None,
             self.close_button if _closable(row) and may(Command.CLOSE_NOTICE) else None,
+            self.print_button if paper_of(row) is not None else None,
+            self.order_button if row.subject is Subject.INCIDENT else None,
         )
+
+
+def paper_of(row: QualityRow) -> tuple[PaperKind, str] | None:
+    """The paper of a row and how it is asked for; None of a report that is not made yet."""
+    match row.subject:
+        case Subject.NOTICE:
+            return PaperKind.QUALITY_NOTICE, row.number
+        case Subject.INCIDENT:
+            return PaperKind.INCIDENT_REPORT, row.number
+        case Subject.ASSESSMENT:
+            return PaperKind.SELF_ASSESSMENT, f"{row.brand_id}-{row.period}"
+        case Subject.WEEKLY | Subject.MONTHLY if row.record_id is None:
+            return None
+        case Subject.WEEKLY:
+            return PaperKind.WEEKLY_SUMMARY, f"{row.brand_id}-{row.period}"
+        case Subject.MONTHLY:
+            return PaperKind.FEEDBACK_FORM, f"{row.brand_id}-{row.period}"
+
+
+def _goes(card: QualityCard) -> str:
+    if card.row.subject is Subject.ASSESSMENT:
+        return ""
+    return _("by the push") if card.linked else _("on paper")
 
 
 def _whole(name: str, field: LineField) -> int | None:
@@ -295,6 +356,8 @@ def _what(row: QualityRow) -> str:
             return _("Quality notice")
         case Subject.ASSESSMENT:
             return _("Self-assessment")
+        case Subject.INCIDENT:
+            return _("Incident")
 
 
 def _state(row: QualityRow) -> str:
@@ -302,6 +365,8 @@ def _state(row: QualityRow) -> str:
         return label(row.state)
     if row.waits:
         return _("To be reported")
+    if row.subject is Subject.INCIDENT:
+        return _("On record")
     return "" if row.subject is Subject.ASSESSMENT else _("Already made")
 
 
@@ -310,4 +375,6 @@ def _chip(row: QualityRow) -> Chip | None:
         return None
     if row.waits:
         return Chip(_state(row), Tone.WAITS, "triangle-alert")
+    if row.subject is Subject.INCIDENT:
+        return Chip(_state(row), Tone.LATE, "triangle-alert")
     return Chip(_state(row), Tone.DONE, "circle-check")

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from app.core import formats
-from app.core.brand_codes import AssessmentKind, BrandReportKind, NoticeState
+from app.core.brand_codes import BrandReportKind, NoticeState
 from app.core.changes import Kind
 from app.core.clock import business_day
 from app.core.enums import Command
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.fields import LINE, LONG, clean_line, clean_text
 from app.core.ids import uuid7
-from app.core.labels import category_name, label
-from app.core.money import ZERO, Money
+from app.core.money import ZERO
 from app.core.rights import Ctx
 from app.core.waiting import Waiting
 from app.core.wire.events import EventType
 from app.core.wire.form import plain
-from app.core.words import _, ngettext
+from app.core.words import _, ngettext, pgettext
+from app.features.brands.incidents import incident_by_number
 from app.features.brands.quality import cases_of, linked, push_notice
+from app.features.brands.quality_reading import (
+    assessed_lines,
+    content_lines,
+    due_rows,
+    first_of,
+    incident_rows,
+    month_rows,
+    month_score_of,
+    notice_rows,
+    period_days,
+    report_rows,
+)
 from app.features.brands.quality_reports import monthly_body, weekly_body
 from app.features.brands.quality_snapshots import (
     AssessmentEntry,
@@ -34,21 +45,14 @@ from app.features.brands.quality_snapshots import (
     QualityRow,
     Subject,
 )
-from app.features.brands.reading import agreed_with
-from app.model import Agreement, Assessment, Brand, BrandReport, QualityNotice, RepairOrder
-from app.model.agreements import Agreed, agreement_on
-from app.model.assessment import TABLE, amount_of, points_by_item, score
+from app.model import Assessment, Brand, BrandReport, QualityNotice, RepairOrder
+from app.model.assessment import TABLE, amount_of
 from app.store.door import Store, Tx, repeatable
 
-#: So many weeks and months back a report is still asked for.
-WEEKS_BACK, MONTHS_BACK = 4, 2
-#: So many notices, reports and months are listed.
-MOST_ROWS = 200
 _EVENTS = {
     BrandReportKind.WEEKLY: EventType.QUALITY_WEEKLY,
     BrandReportKind.MONTHLY: EventType.FEEDBACK_MONTHLY,
 }
-_SUBJECTS = {BrandReportKind.WEEKLY: Subject.WEEKLY, BrandReportKind.MONTHLY: Subject.MONTHLY}
 
 
 class Quality:
@@ -78,10 +82,11 @@ class Quality:
         with self._store.read() as reading:
             names = dict(reading.execute(select(Brand.id, Brand.name)).all())
             found = [
-                *_due(reading, self.today(), self._store.settings.time_zone),
-                *_notices(reading, names),
-                *_reports(reading, names),
-                *_months(reading, names),
+                *due_rows(reading, self.today(), self._store.settings.time_zone),
+                *notice_rows(reading, names),
+                *report_rows(reading, names),
+                *month_rows(reading, names),
+                *incident_rows(reading, names, self._store.settings.time_zone),
             ]
         found.sort(key=lambda row: (not row.waits, -row.day.toordinal(), row.key))
         return tuple(found)
@@ -95,7 +100,7 @@ class Quality:
         """How many notices and reports wait for somebody."""
         today = self.today()
         with self._store.read() as reading:
-            due = list(_due(reading, today, self._store.settings.time_zone))
+            due = list(due_rows(reading, today, self._store.settings.time_zone))
             notices = int(
                 reading.execute(
                     select(func.count())
@@ -112,7 +117,7 @@ class Quality:
     def month_score(self, brand_id: int, month: str) -> MonthScore:
         """The sum of a month's self-assessment."""
         with self._store.read() as reading:
-            return _score(reading, brand_id, month)
+            return month_score_of(reading, brand_id, month)
 
     # commands
 
@@ -164,7 +169,7 @@ class Quality:
             raise Refusal(Reason.AMOUNT_NEGATIVE)
         if item.times and not entry.basis:
             raise Refusal(Reason.FIELD_REQUIRED, field="amount")
-        if _first_of(month) > self.today():
+        if first_of(month) > self.today():
             raise Refusal(Reason.BAD_DATE, text=month, field="month")
         note = clean_line("note", entry.note, most=LINE)
         number = clean_line("order", entry.order_number, most=LINE)
@@ -194,7 +199,7 @@ class Quality:
             tx.journal(order_id=order_id, brand=brand_id, kind=entry.kind, fen=amount.fen, points=points)
             tx.changed(Kind.BRAND, brand_id)
             tx.result = {"brand": brand_id, "month": month}
-            return _score(tx.reading(), brand_id, month)
+            return month_score_of(tx.reading(), brand_id, month)
 
     # what they share
 
@@ -245,7 +250,7 @@ class Quality:
 
     def _found(self, reading: Connection, subject: Subject, brand_id: int, key: str) -> QualityCard:
         names = dict(reading.execute(select(Brand.id, Brand.name)).all())
-        listed = _notices(reading, names) if subject is Subject.NOTICE else _reports(reading, names)
+        listed = notice_rows(reading, names) if subject is Subject.NOTICE else report_rows(reading, names)
         row = next((each for each in listed if each.key == key and each.brand_id == brand_id), None)
         if row is None:
             raise Refusal(Reason.NOT_FOUND)
@@ -255,7 +260,9 @@ class Quality:
         lines: tuple[QualityLine, ...] = ()
         note = ""
         if row.subject is Subject.ASSESSMENT:
-            lines = tuple(_assessed(reading, row.brand_id, row.period))
+            lines = tuple(assessed_lines(reading, row.brand_id, row.period))
+        elif row.subject is Subject.INCIDENT:
+            lines = self._incident_lines(reading, row.number)
         elif row.subject is Subject.NOTICE:
             notice = reading.execute(
                 select(QualityNotice.found, QualityNotice.note).where(QualityNotice.id == row.record_id)
@@ -270,8 +277,22 @@ class Quality:
         else:
             content = self._content(reading, row)
             note = str(content.get("suggestions", ""))
-            lines = tuple(_content_lines(content))
+            lines = tuple(content_lines(content))
         return QualityCard(row, lines, note, linked(reading, row.brand_id))
+
+    def _incident_lines(self, reading: Connection, number: str) -> tuple[QualityLine, ...]:
+        found = incident_by_number(reading, number)
+        when = formats.moment(found.happened_at, self._store.settings.time_zone)
+        said = (
+            (_("When it happened"), when),
+            (_("Town"), found.town),
+            (_("People hurt"), str(found.injured)),
+            (_("Order"), found.order_number),
+            (pgettext("incident", "What happened"), found.told),
+            (_("What was done at once"), found.done),
+            (_("Recorded by"), found.recorded_by),
+        )
+        return tuple(QualityLine(name, text, "", found.order_id) for name, text in said if text)
 
     def _content(self, reading: Connection, row: QualityRow) -> dict[str, Any]:
         """What was reported; of a report that is due, what would be."""
@@ -289,227 +310,6 @@ class Quality:
             return dict(plain(weekly_body(reading, names, row.period, first, last)))
         return dict(
             plain(monthly_body(reading, row.brand_id, names, row.period, first, last, MonthlyEntry()))
-        )
-
-
-# -- periods -----------------------------------------------------------------------------------------------
-
-
-def week_of(day: date) -> str:
-    """``2026-W47``."""
-    year, week, _day = day.isocalendar()
-    return f"{year}-W{week:02d}"
-
-
-def period_days(kind: BrandReportKind, period: str) -> tuple[date, date]:
-    """First and last day of a week or month. ``Refusal(BAD_DATE)``."""
-    if kind is BrandReportKind.MONTHLY:
-        first = _first_of(period)
-        return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    try:
-        first = date.fromisoformat(f"{period}-1")
-    except ValueError:
-        raise Refusal(Reason.BAD_DATE, text=period[:20], field="period") from None
-    return first, first + timedelta(days=6)
-
-
-def _first_of(month: str) -> date:
-    try:
-        return date.fromisoformat(f"{month}-01")
-    except ValueError:
-        raise Refusal(Reason.BAD_DATE, text=month[:20], field="month") from None
-
-
-# -- rows --------------------------------------------------------------------------------------------------
-
-
-def _due(reading: Connection, today: date, zone: str) -> Iterator[QualityRow]:
-    """Reports of ended weeks and months under an agreement that were not made: a week's on Monday, a month's on the
-    agreement's day of the next."""
-    made = {
-        (row.brand_id, row.kind, row.period)
-        for row in reading.execute(
-            select(BrandReport.brand_id, BrandReport.kind, BrandReport.period)
-            .order_by(BrandReport.id.desc())
-            .limit(MOST_ROWS * 4)
-        )
-    }
-    known = dict(
-        reading.execute(
-            select(Agreement.brand_id, func.min(Agreement.created_at)).group_by(Agreement.brand_id)
-        ).all()
-    )
-    for brand in reading.execute(select(Brand.id, Brand.name).where(Brand.active).order_by(Brand.name)):
-        agreed = agreed_with(reading, brand.id)
-        for kind, period, day in _periods(agreed, today):
-            # Nobody is asked for reports of the time before the agreement was written down here.
-            since = business_day(known[brand.id], zone)
-            if (brand.id, kind, period) not in made and period_days(kind, period)[1] >= since:
-                yield QualityRow(
-                    _SUBJECTS[kind], brand.id, brand.name, "", period, "", day, None, None, waits=True
-                )
-
-
-def _periods(agreed: tuple[Agreed, ...], today: date) -> Iterator[tuple[BrandReportKind, str, date]]:
-    monday = today - timedelta(days=today.weekday())
-    for back in range(1, WEEKS_BACK + 1):
-        first = monday - timedelta(days=7 * back)
-        if _held(agreed, first, first + timedelta(days=6)) is not None:
-            yield BrandReportKind.WEEKLY, week_of(first), first + timedelta(days=7)
-    beyond = today.replace(day=1)
-    for _back in range(MONTHS_BACK):
-        last = beyond - timedelta(days=1)
-        first = last.replace(day=1)
-        held = _held(agreed, first, last)
-        if held is not None:
-            day = beyond.replace(day=held.terms.report_day)
-            if day <= today:
-                yield BrandReportKind.MONTHLY, f"{first:%Y-%m}", day
-        beyond = first
-
-
-def _held(agreed: tuple[Agreed, ...], first: date, last: date) -> Agreed | None:
-    """An agreement of the period; the youngest on its last day before one that ended within it."""
-    return agreement_on([each for each in agreed if not each.categories], last, "") or next(
-        (
-            each
-            for each in sorted(agreed, key=lambda one: one.valid_from, reverse=True)
-            if each.valid_from <= last and (each.valid_to is None or first <= each.valid_to)
-        ),
-        None,
-    )
-
-
-def _notices(reading: Connection, names: dict[int, str]) -> Iterator[QualityRow]:
-    for row in reading.execute(select(QualityNotice).order_by(QualityNotice.id.desc()).limit(MOST_ROWS)):
-        yield QualityRow(
-            Subject.NOTICE,
-            row.brand_id,
-            names.get(row.brand_id, ""),
-            row.number,
-            f"{row.first_on:%Y-%m}",
-            f"{row.model} · {row.fault_code}",
-            row.last_on,
-            row.state,
-            row.id,
-            waits=row.state is NoticeState.OPEN,
-            version=row.version,
-        )
-
-
-def _reports(reading: Connection, names: dict[int, str]) -> Iterator[QualityRow]:
-    for row in reading.execute(
-        select(BrandReport.id, BrandReport.brand_id, BrandReport.kind, BrandReport.period)
-        .order_by(BrandReport.id.desc())
-        .limit(MOST_ROWS)
-    ):
-        _first, last = period_days(row.kind, row.period)
-        yield QualityRow(
-            _SUBJECTS[row.kind],
-            row.brand_id,
-            names.get(row.brand_id, ""),
-            "",
-            row.period,
-            "",
-            last,
-            None,
-            row.id,
-            waits=False,
-        )
-
-
-def _months(reading: Connection, names: dict[int, str]) -> Iterator[QualityRow]:
-    months = reading.execute(
-        select(Assessment.brand_id, Assessment.month)
-        .distinct()
-        .order_by(Assessment.month.desc(), Assessment.brand_id)
-        .limit(MOST_ROWS)
-    ).all()
-    for row in months:
-        _first, last = period_days(BrandReportKind.MONTHLY, row.month)
-        found = _score(reading, row.brand_id, row.month)
-        yield QualityRow(
-            Subject.ASSESSMENT,
-            row.brand_id,
-            names.get(row.brand_id, ""),
-            "",
-            row.month,
-            _("{points} points").format(points=found.points),
-            last,
-            None,
-            None,
-            waits=False,
-        )
-
-
-def _score(reading: Connection, brand_id: int, month: str) -> MonthScore:
-    rows = _entries(reading, brand_id, month)
-    money = sum((row.amount for row in rows), ZERO)
-    return MonthScore(money, score((row.kind, row.points) for row in rows))
-
-
-def _entries(reading: Connection, brand_id: int, month: str) -> list[Any]:
-    return list(
-        reading.execute(
-            select(
-                Assessment.kind,
-                Assessment.amount,
-                Assessment.points,
-                Assessment.note,
-                Assessment.order_id,
-                func.coalesce(RepairOrder.number, "").label("number"),
-            )
-            .outerjoin(RepairOrder, RepairOrder.id == Assessment.order_id)
-            .where(Assessment.brand_id == brand_id, Assessment.month == month)
-            .order_by(Assessment.id)
-        )
-    )
-
-
-def _assessed(reading: Connection, brand_id: int, month: str) -> Iterator[QualityLine]:
-    rows = _entries(reading, brand_id, month)
-    for row in rows:
-        about = formats.joined(filter(None, (row.number, row.note)))
-        figure = _figure(row.amount, row.points)
-        yield QualityLine(label(row.kind), about, figure, row.order_id)
-    found = _score(reading, brand_id, month)
-    lost = points_by_item((row.kind, row.points) for row in rows)
-    if lost.get(AssessmentKind.PRAISE, 0) == 0:
-        yield QualityLine(label(AssessmentKind.PRAISE), _("without one a year no award"), "")
-    yield QualityLine(_("Total"), "", _figure(found.money, found.points))
-
-
-def _figure(amount: Money, points: int) -> str:
-    """Yuan and points stand apart (domain.md §11)."""
-    words = _("{points} points").format(points=points)
-    return f"{formats.money(amount)} · {words}"
-
-
-def _content_lines(content: dict[str, Any]) -> Iterator[QualityLine]:
-    """A report's content in lines: the items of a week, the figures of a month."""
-    for line in content.get("lines", ()):
-        about = _("{warranty} in warranty, {parts} parts, {open} unsolved").format(
-            warranty=line["in_warranty"], parts=line["parts_fitted"], open=line["unsolved"]
-        )
-        name = f"{category_name(line['category'])} {line['model']} {line['fault_code']}".strip()
-        yield QualityLine(name, about, str(line["repairs"]))
-    if "repairs" not in content:
-        return
-    for words, name in (
-        (_("Repairs handed over"), "repairs"),
-        (_("Of them in warranty"), "in_warranty"),
-        (_("Late visits"), "late_visits"),
-        (_("Repeat repairs"), "reworks"),
-        (_("Customers called afterwards"), "followed_up"),
-        (_("Complaints"), "complaints"),
-    ):
-        yield QualityLine(words, "", str(content[name]))
-    yield QualityLine(_("Satisfied customers"), "", f"{content['satisfied_permille'] / 10:g} %")
-    for line in content.get("assessment", ()):
-        yield QualityLine(
-            label(AssessmentKind(line["item"])),
-            _("{points} points").format(points=line["points"]),
-            str(line["times"]),
         )
 
 

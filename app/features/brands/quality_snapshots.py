@@ -17,11 +17,12 @@ class Subject(StrEnum):
     WEEKLY = "weekly"
     MONTHLY = "monthly"
     ASSESSMENT = "assessment"
+    INCIDENT = "incident"
 
 
 @dataclass(frozen=True, slots=True)
 class QualityRow:
-    """A notice, a report that is due or was made, or a month's self-assessment of one brand.
+    """A notice, a report that is due or was made, a month's self-assessment of one brand, an incident.
 
     ``period``: ``2026-W47`` or ``2026-11``. ``record_id``: the notice or report; None while it is not made.
     """
@@ -29,10 +30,10 @@ class QualityRow:
     subject: Subject
     brand_id: int
     brand: str
-    #: A notice's number; "" for all else.
+    #: A notice's or an incident's number; "" for all else.
     number: str
     period: str
-    #: A notice's model and fault code; an assessment's points.
+    #: A notice's model and fault code; an assessment's points; what kind of incident.
     about: str
     day: date
     state: NoticeState | None

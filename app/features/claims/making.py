@@ -13,14 +13,12 @@ from app.core.enums import LineKind, Payer, Series
 from app.core.ids import uuid7
 from app.core.money import ONE, ZERO, Money, divide_half_up
 from app.features.brands.reading import agreed_with, brand_named
+from app.features.claims.snapshots import CLAIM_LETTER
 from app.features.orders.lines import add_plain_line
 from app.model import Claim, ClaimEntry, Device, Invoice, OrderLine, PriceItem, RepairOrder
 from app.model.agreements import Agreed, agreement_on, line_fee, repair_fee
 from app.store.door import Tx
 from app.store.prepared import Prepared
-
-#: Claims P, settlements M, notices N: the letters that money and stock room left free.
-CLAIM_LETTER = "P"
 
 _OWN_COSTS = Prepared(
     text(

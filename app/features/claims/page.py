@@ -165,7 +165,11 @@ class ClaimsPage(Page):
             self._show(self._claims.card(self.shown.row.id))
 
     def open_with(self, subject: Any) -> None:
-        """A claim's id."""
+        """A claim's id, or what part of the list: ``back`` for what came back."""
+        if subject in dict(_FILTERS):
+            self.filter.set_value(subject)
+            self._load()
+            return
         self.filter.set_value("all")
         self._load()
         self._show(self._claims.card(int(subject)))

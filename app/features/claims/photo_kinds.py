@@ -56,11 +56,7 @@ class PhotoKinds(QWidget):
 
     def shows(self) -> dict[int, PhotoOf]:
         """What each photo of the order shows, of those that were told anew."""
-        return {
-            photo.id: kind
-            for photo, field in self._kept
-            if (kind := _kind(field)) is not photo.shows
-        }
+        return {photo.id: kind for photo, field in self._kept if (kind := _kind(field)) is not photo.shows}
 
     def added(self) -> tuple[NewPhoto, ...]:
         """The pictures that were added."""

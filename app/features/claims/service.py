@@ -90,6 +90,14 @@ class Claims:
         with self._store.read() as reading:
             return claim_card(reading, self._store.photos, claim_id)
 
+    def row(self, claim_id: int) -> ClaimRow:
+        """One claim as it stands in lists. ``Refusal(NOT_FOUND)``."""
+        with self._store.read() as reading:
+            found = reading.execute(ROWS.where(Claim.id == claim_id)).one_or_none()
+        if found is None:
+            raise Refusal(Reason.NOT_FOUND)
+        return row_of(found)
+
     def of_order(self, order_id: int) -> int | None:
         """The claim of an order."""
         with self._store.read() as reading:
@@ -120,6 +128,14 @@ class Claims:
             return None
         words = ngettext("{n} claim to look at", "{n} claims to look at", count).format(n=count)
         return Waiting(count, words, late=tally.back > 0)
+
+    def came_back(self) -> Waiting | None:
+        """How many a brand refused or returned: the owner's morning."""
+        count = self.tally().back
+        if not count:
+            return None
+        words = ngettext("{n} claim came back from a brand", "{n} claims came back from brands", count)
+        return Waiting(count, words.format(n=count), late=True)
 
     # commands
 

@@ -11,6 +11,9 @@ from app.core.money import Money
 from app.core.wire.answers import Gap
 from app.core.wire.events import ClaimSubmitted, PhotoOf
 
+#: Claims P, settlements M, notices N, incidents E: the letters that money and stock room left free.
+CLAIM_LETTER = "P"
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:

@@ -20,6 +20,7 @@ _GROUPS = {
     HitKind.PAYMENT: (N_("Payments"), "banknote"),
     HitKind.WRITE_OFF: (N_("Write-offs"), "x"),
     HitKind.QUOTE: (N_("Quotes"), "file-text"),
+    HitKind.CLAIM: (N_("Claims"), "shield-check"),
 }
 
 

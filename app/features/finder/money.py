@@ -1,4 +1,4 @@
-"""Papers of money by their numbers: invoice F, credit note H, payment S, write-off W, quote ORDER/VERSION."""
+"""Papers of money by their numbers: invoice F, credit note H, payment S, write-off W, claim P, quote ORDER/VERSION."""
 
 from __future__ import annotations
 
@@ -12,15 +12,29 @@ from sqlalchemy import Connection, bindparam, func, select
 from app.core import formats
 from app.core.enums import Series
 from app.core.labels import label
+from app.features.claims.snapshots import CLAIM_LETTER
 from app.features.finder.snapshots import FinderHit, HitKind
 from app.features.till.numbers import LETTERS
-from app.model import Allocation, CreditNote, Customer, Invoice, Payment, Quote, RepairOrder, WriteOff
+from app.model import (
+    Allocation,
+    Brand,
+    Claim,
+    CreditNote,
+    Customer,
+    Device,
+    Invoice,
+    Payment,
+    Quote,
+    RepairOrder,
+    WriteOff,
+)
 
 _KINDS = {
     LETTERS[Series.INVOICE]: HitKind.INVOICE,
     LETTERS[Series.CREDIT_NOTE]: HitKind.CREDIT_NOTE,
     LETTERS[Series.PAYMENT]: HitKind.PAYMENT,
     LETTERS[Series.WRITE_OFF]: HitKind.WRITE_OFF,
+    CLAIM_LETTER: HitKind.CLAIM,
 }
 #: A letter, year and month, a running number: whole, or as far as it is typed; with or without the dash.
 _NUMBER = re.compile(rf"^([{''.join(_KINDS)}])(\d{{1,4}})-?(\d{{0,5}})$", re.IGNORECASE)
@@ -95,7 +109,26 @@ _PAYMENTS = (
     .order_by(Payment.number.desc())
     .limit(bindparam("most"))
 )
+_CLAIMS = (
+    select(
+        Claim.id.label("opens"),
+        Claim.number,
+        Claim.total.label("amount"),
+        Claim.delivered_on.label("day"),
+        Claim.state,
+        Brand.name,
+        Device.model,
+        RepairOrder.number.label("of"),
+    )
+    .join(Brand, Brand.id == Claim.brand_id)
+    .join(RepairOrder, RepairOrder.id == Claim.order_id)
+    .join(Device, Device.id == RepairOrder.device_id)
+    .where(Claim.number >= bindparam("first"), Claim.number < bindparam("last"))
+    .order_by(Claim.number.desc())
+    .limit(bindparam("most"))
+)
 _QUERIES = {
+    HitKind.CLAIM: _CLAIMS,
     HitKind.INVOICE: _INVOICES,
     HitKind.CREDIT_NOTE: _CREDITS,
     HitKind.WRITE_OFF: _WRITE_OFFS,
@@ -147,6 +180,10 @@ def _hit(kind: HitKind, row: Any) -> FinderHit:
                 (HitKind.CUSTOMER, row.customer_id) if row.order_id is None else (HitKind.ORDER, row.order_id)
             )
         return FinderHit(kind, key, row.number, row.name, " · ".join(said), opens=opens)
+    if kind is HitKind.CLAIM:
+        who = " · ".join(filter(None, (row.name, row.model)))
+        said = (row.of, formats.money(row.amount), label(row.state))
+        return FinderHit(kind, row.opens, row.number, who, " · ".join(said))
     of = "" if kind is HitKind.INVOICE else row.of
     who = f"{row.payer_name} ({row.name})" if row.payer_name else row.name
     said = (of, formats.money(row.amount), formats.day(row.day))

@@ -40,6 +40,7 @@ class HitKind(StrEnum):
     PAYMENT = "payment"
     WRITE_OFF = "write-off"
     QUOTE = "quote"
+    CLAIM = "claim"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class FinderResults:
     orders: tuple[FinderHit, ...] = ()
     customers: tuple[FinderHit, ...] = ()
     parts: tuple[FinderHit, ...] = ()
-    #: Invoices, credit notes, payments, write-offs, quotes: by their own numbers only.
+    #: Invoices, credit notes, payments, write-offs, quotes, claims: by their own numbers only.
     papers: tuple[FinderHit, ...] = ()
     #: The one record behind a sound barcode or a whole order number: the page opens it at once.
     exact: FinderHit | None = None

@@ -17,7 +17,7 @@ from app.core.enums import AT_COUNTER, CLOSED
 from app.core.labels import category_name, label
 from app.core.words import N_, _
 from app.features.orders.listing import OrderList
-from app.features.orders.record_view import RecordView
+from app.features.orders.record_view import BrandWork, RecordView, no_brands
 from app.features.orders.snapshots import OrderFilter, OrderRow
 from app.ui import theme
 from app.ui.chips import Chip, late_chip, status_chip
@@ -60,6 +60,7 @@ class OrdersPage(Page):
         printing: Callable[[], PrintingService],
         desk: Desk,
         brands: Callable[[], Brands] | None = None,
+        brand_work: Callable[[], BrandWork | None] = no_brands,
     ) -> None:
         super().__init__()
         self._listing = listing
@@ -103,7 +104,8 @@ class OrdersPage(Page):
         )
         self.list.picked.connect(self._picked)
         self.list.opened.connect(self._go_on_with)
-        self.record = RecordView(orders, correcting, printing, desk, brands)
+        self.record = RecordView(orders, correcting, printing, desk, brands, brand_work)
+        self.record.wants_claim.connect(self._show_claim)
         self.record.wants_room.connect(self.go_to_room)
         self.record.corrected.connect(self._corrected)
         split = QSplitter(Qt.Orientation.Horizontal)
@@ -135,7 +137,7 @@ class OrdersPage(Page):
         return None if self._alone and self.list.current() is None else self.list.view
 
     def concerns(self, changes: Changes) -> bool:
-        return changes.has(Kind.ORDER) or changes.has(Kind.MONEY)
+        return any(map(changes.has, (Kind.ORDER, Kind.MONEY, Kind.CLAIM)))
 
     def refresh(self) -> None:
         self._load()
@@ -189,6 +191,11 @@ class OrdersPage(Page):
         row = self.list.current()
         if row is not None:
             self.run(lambda: self.record.show_order(row.id))
+
+    def _show_claim(self, claim_id: int) -> None:
+        from app.ui.room import InTab
+
+        self.wants.emit("brands", InTab("claims", claim_id))
 
     def _corrected(self, number: str) -> None:
         self.confirm_done(_("{number} was put right.").format(number=number))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -27,14 +27,32 @@ from app.core.words import _
 from app.features.orders.snapshots import HistoryEntry, OrderCard
 from app.ui import theme
 from app.ui.chips import ChipLabel, status_chip
+from app.ui.choices import FlowLayout
 from app.ui.desk import Desk
 
 if TYPE_CHECKING:
+    from app.features.brands.incidents import Incidents
     from app.features.brands.service import Brands
     from app.features.brands.snapshots import PlanRow
+    from app.features.claims.service import Claims
+    from app.features.claims.snapshots import ClaimRow
     from app.features.orders.correcting import Correcting
     from app.features.orders.service import OrdersService
     from app.features.printing.service import PrintingService
+
+
+class BrandWork(Protocol):
+    """What a shop that works for brands does with an order beside repairing it."""
+
+    @property
+    def claims(self) -> Claims: ...
+    @property
+    def incidents(self) -> Incidents: ...
+
+
+def no_brands() -> BrandWork | None:
+    """The shop works for no brand."""
+    return None
 
 
 class RecordView(QFrame):
@@ -42,6 +60,8 @@ class RecordView(QFrame):
 
     #: The user wants to go on with this order (its id) where it is worked on.
     wants_room = Signal(int)
+    #: The user wants to see the claim with this id.
+    wants_claim = Signal(int)
     #: The order with this number was put right.
     corrected = Signal(str)
 
@@ -52,6 +72,7 @@ class RecordView(QFrame):
         printing: Callable[[], PrintingService],
         desk: Desk,
         brands: Callable[[], Brands] | None = None,
+        brand_work: Callable[[], BrandWork | None] = no_brands,
     ) -> None:
         super().__init__()
         theme.role_of(self, "card")
@@ -61,6 +82,8 @@ class RecordView(QFrame):
         self._desk = desk
         #: Plans are noted where somebody keeps them.
         self._brands = brands
+        #: None in a shop that works for no brand: it sees nothing of claims and incidents.
+        self._brand_work = brand_work
         self._card: OrderCard | None = None
         self._number = QLabel(_("Choose an order on the left."))
         theme.role_of(self._number, "heading")
@@ -77,16 +100,16 @@ class RecordView(QFrame):
         self._correct.clicked.connect(self.correct)
         self._plans = QPushButton(_("Plans …"))
         self._plans.clicked.connect(self.show_plans)
+        self._incident = QPushButton(_("Incident …"))
+        self._incident.clicked.connect(self.record_incident)
         head = QHBoxLayout()
         head.addWidget(self._number)
         head.addWidget(self._chip)
         head.addStretch(1)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._go)
-        buttons.addWidget(self._papers)
-        buttons.addWidget(self._correct)
-        buttons.addWidget(self._plans)
-        buttons.addStretch(1)
+        deeds = QWidget()
+        buttons = FlowLayout(deeds, gap=8)
+        for button in (self._go, self._papers, self._correct, self._plans, self._incident):
+            buttons.addWidget(button)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -96,7 +119,7 @@ class RecordView(QFrame):
         box.setSpacing(theme.px(8))
         box.addLayout(head)
         box.addWidget(self._area, 1)
-        box.addLayout(buttons)
+        box.addWidget(deeds)
         self._show()
 
     def show_order(self, order_id: int) -> None:
@@ -185,6 +208,17 @@ class RecordView(QFrame):
         ):
             self.corrected.emit(card.number)
 
+    def record_incident(self) -> None:
+        """Injury, fire, gas with the device shown: written down and told to its brand at once."""
+        card, work = self._card, self._brand_work()
+        if card is None or work is None:
+            return
+        from app.features.brands.incident_form import ask_incident
+
+        found = ask_incident(work.incidents, self._desk.gesture(), self, card.number)
+        if found is not None:
+            self._desk.papers.preview(PaperKind.INCIDENT_REPORT, found.number)
+
     def correct(self) -> None:
         """Put right what was written down at intake."""
         card = self._card
@@ -224,6 +258,8 @@ class RecordView(QFrame):
         self._correct.setVisible(card is not None and self._may_correct(card))
         plans = card is not None and self._brands is not None
         self._plans.setVisible(plans and self._desk.may(Command.SAVE_COVER_PLAN))
+        work = self._brand_work() if card is not None else None
+        self._incident.setVisible(work is not None and self._desk.may(Command.REPORT_INCIDENT))
         self._chip.show_chip(status_chip(card.status) if card is not None else None)
         inside = QWidget()
         column = QVBoxLayout(inside)
@@ -232,6 +268,8 @@ class RecordView(QFrame):
         if card is not None:
             self._number.setText(card.number)
             self._facts(column, card)
+            if work is not None and (claim := work.claims.of_order(card.id)) is not None:
+                column.addWidget(self._claim_link(work.claims.row(claim)))
             if card.lines:
                 column.addWidget(_heading(_("Work and parts")))
                 column.addLayout(_charges(card))
@@ -244,6 +282,13 @@ class RecordView(QFrame):
                 column.addWidget(_line(entry, self._orders().zone))
         column.addStretch(1)
         self._area.setWidget(inside)
+
+    def _claim_link(self, row: ClaimRow) -> QWidget:
+        """Where the brand's part of the order stands; opens the claim."""
+        words = _("Claim {number}: {state}, {amount}").format(
+            number=row.number, state=label(row.state), amount=formats.money(row.total)
+        )
+        return _link(words, lambda: self.wants_claim.emit(row.id))
 
     def _quotes(self, card: OrderCard) -> list[QWidget]:
         """Every version with its answer, each of them opens its paper; and how the invoice differs."""

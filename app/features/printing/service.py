@@ -8,8 +8,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, cast, func, literal, select, type_coerce
+from sqlalchemy import Connection, Select, Text, bindparam, cast, func, literal, select, type_coerce
 
+from app.core.brand_codes import BrandReportKind
 from app.core.codes import CodeKind, running_code
 from app.core.enums import Command, PaperKind, PaperSize, Payer, Role
 from app.core.errors import Reason, Refusal
@@ -22,17 +23,21 @@ from app.features.printing import forms_of_money as money
 from app.features.printing import forms_of_month as month
 from app.features.printing import forms_of_orders as orders
 from app.features.printing import forms_of_pay as pay
+from app.features.printing import forms_of_quality as quality
 from app.features.printing import forms_of_shelves as shelves
 from app.features.printing import forms_of_shop as shop
 from app.features.printing import forms_of_stock as stock
 from app.features.printing import forms_of_views as views
 from app.model import (
+    Assessment,
+    BrandReport,
     ConsignSettlement,
     CreditNote,
     Customer,
     DayClose,
     DefectiveGood,
     GoodsReceipt,
+    Incident,
     Invoice,
     InvoiceBalance,
     JournalEntry,
@@ -42,6 +47,7 @@ from app.model import (
     Payment,
     PickupReceipt,
     PurchaseOrder,
+    QualityNotice,
     Quote,
     RepairOrder,
     ReturnBatch,
@@ -116,6 +122,11 @@ _BUILDERS: Mapping[PaperKind, _Builder] = MappingProxyType(
         PaperKind.LEAD_DAY: pay.lead_day,
         PaperKind.PAY_STATEMENT: pay.pay_statement,
         PaperKind.BRAND_SETTLEMENT: brands.brand_settlement,
+        PaperKind.QUALITY_NOTICE: quality.quality_notice,
+        PaperKind.WEEKLY_SUMMARY: quality.weekly_summary,
+        PaperKind.FEEDBACK_FORM: quality.feedback_form,
+        PaperKind.SELF_ASSESSMENT: quality.self_assessment,
+        PaperKind.INCIDENT_REPORT: quality.incident_report,
     }
 )
 #: Papers whose content is the newest state each time: a label glued on anew is no copy of a document.
@@ -144,10 +155,22 @@ _ALWAYS_FRESH = frozenset(
         PaperKind.LEAD_DAY,
         # As it stands: in work, agreed, booked.
         PaperKind.BRAND_SETTLEMENT,
+        # It grows while it is open: a case that joins, the note of how it ended.
+        PaperKind.QUALITY_NOTICE,
+        PaperKind.SELF_ASSESSMENT,
         # An approved one is made of what was frozen: the same each time.
         PaperKind.PAY_STATEMENT,
     }
 )
+
+
+def _reported(kind: BrandReportKind) -> Select[Any]:
+    return (
+        select(cast(BrandReport.brand_id, Text).concat("-").concat(BrandReport.period))
+        .where(BrandReport.kind == kind)
+        .order_by(BrandReport.id.desc())
+    )
+
 
 _EXAMPLES = MappingProxyType(
     {
@@ -176,6 +199,13 @@ _EXAMPLES = MappingProxyType(
         PaperKind.DEFECTIVE_LABEL: select(DefectiveGood.id).order_by(DefectiveGood.id.desc()),
         PaperKind.CONSIGN_SETTLEMENT: select(ConsignSettlement.number).order_by(ConsignSettlement.id.desc()),
         PaperKind.BRAND_SETTLEMENT: select(BrandSettlement.number).order_by(BrandSettlement.id.desc()),
+        PaperKind.QUALITY_NOTICE: select(QualityNotice.number).order_by(QualityNotice.id.desc()),
+        PaperKind.WEEKLY_SUMMARY: _reported(BrandReportKind.WEEKLY),
+        PaperKind.FEEDBACK_FORM: _reported(BrandReportKind.MONTHLY),
+        PaperKind.SELF_ASSESSMENT: select(
+            cast(Assessment.brand_id, Text).concat("-").concat(Assessment.month)
+        ).order_by(Assessment.id.desc()),
+        PaperKind.INCIDENT_REPORT: select(Incident.number).order_by(Incident.id.desc()),
         PaperKind.CREDIT_NOTE: select(CreditNote.number).order_by(CreditNote.id.desc()),
         PaperKind.WRITE_OFF: select(WriteOff.number).order_by(WriteOff.id.desc()),
         PaperKind.CASH_SLIP: select(TillMove.number).order_by(TillMove.id.desc()),

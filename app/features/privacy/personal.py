@@ -41,7 +41,7 @@ PERSONAL: tuple[Place, ...] = (
     Place("custody_entry", f"order_id IN ({_ORDERS})", {"note": "''"}),
     Place("quote", f"order_id IN ({_ORDERS})", {"answered_name": "''", "answer_note": "''"}),
     Place("defective_good", f"order_id IN ({_ORDERS})", {"serial": "''", "note": "''"}),
-    Place("incident", f"order_id IN ({_ORDERS})", {"text": "''"}),
+    Place("incident", f"order_id IN ({_ORDERS})", {"text": "''", "done": "''", "town": "''"}),
     Place("claim_entry", f"claim_id IN ({_CLAIMS})", {"reason": "''", "body": "'{}'"}),
     Place("claim", f"id IN ({_CLAIMS})", {"unsigned_reason": "''", "note": "''", "answer": "''"}),
     Place("credit_note", f"invoice_id IN ({_INVOICES})", {"note": "''"}),
@@ -122,7 +122,7 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = MappingProxyType(
             "erasure": "customer_uuid",
             "goods_receipt": "uuid number delivery_note",
             "goods_receipt_line": "description",
-            "incident": "uuid",
+            "incident": "uuid number",
             # The payer's name is a brand's.
             "invoice": "uuid number payer_name",
             "invoice_line": "description unit",

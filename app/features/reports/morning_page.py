@@ -33,8 +33,8 @@ from app.ui.page import KeyHint, Page
 from app.ui.room import InTab
 
 _COLUMNS = 3
-#: What waits in the stock room: the tab's key, its heading, and the question.
-Wait = tuple[str, Callable[[], Waiting | None]]
+#: What waits for somebody: the room, what to show there, and the question.
+Wait = tuple[str, InTab, Callable[[], Waiting | None]]
 
 
 class DoorCard(QPushButton):
@@ -172,8 +172,8 @@ class MorningPage(Page):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        found = [(tab, waiting) for tab, ask in self._waits if (waiting := ask()) is not None]
-        for tab, waiting in found:
+        found = [(room, at, waiting) for room, at, ask in self._waits if (waiting := ask()) is not None]
+        for room, at, waiting in found:
             button = QPushButton(
                 icons.icon(
                     "triangle-alert" if waiting.late else "clock", "late_ink" if waiting.late else "ink_2"
@@ -183,13 +183,16 @@ class MorningPage(Page):
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.setToolTip(waiting.words)
             button.setStyleSheet("text-align: left")
-            button.clicked.connect(lambda _on=False, tab=tab: self.wants.emit("parts", InTab(tab)))
+            button.clicked.connect(partial(self._open_room, room, at))
             self.warnings.addWidget(button)
         if not found:
             nothing = QLabel(_("Nothing waits in the stock room."))
             nothing.setWordWrap(True)
             theme.role_of(nothing, "secondary")
             self.warnings.addWidget(nothing)
+
+    def _open_room(self, room: str, at: InTab) -> None:
+        self.wants.emit(room, at)
 
     def _go(self, room: str, subject: int) -> None:
         match room:

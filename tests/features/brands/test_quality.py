@@ -16,7 +16,8 @@ from app.core.money import Money
 from app.core.wire.events import EventType, FeedbackMonthly, QualityNotice, QualityWeekly
 from app.core.wire.form import read
 from app.features.brands.quality import Case, series
-from app.features.brands.quality_service import Quality, period_days, week_of
+from app.features.brands.quality_reading import period_days, week_of
+from app.features.brands.quality_service import Quality
 from app.features.brands.quality_snapshots import AssessmentEntry, MonthlyEntry, QualityRow, Subject
 from app.model import BrandLink, BrandReport, OutboxEvent
 from app.model.assessment import amount_of, score

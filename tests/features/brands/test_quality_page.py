@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel
 from app.core.brand_codes import CoverPlanKind, NoticeState
 from app.core.enums import Role
 from app.core.words import Language
+from app.features.brands.incidents import Incidents
 from app.features.brands.quality_page import QualityPage
 from app.features.brands.quality_service import Quality
 from app.features.brands.quality_snapshots import Subject
@@ -34,7 +35,9 @@ def language(request: pytest.FixtureRequest) -> Iterator[Language]:
 
 
 def quality_page(qtbot: QtBot, works: Works, role: Role = Role.LEAD) -> QualityPage:
-    page = QualityPage(Quality(works.shop.store), desk_of(works.shop, role, Papers()))
+    page = QualityPage(
+        Quality(works.shop.store), Incidents(works.shop.store), desk_of(works.shop, role, Papers())
+    )
     qtbot.addWidget(page)
     page.come_to_front()
     return page

@@ -5,17 +5,25 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from app.core.brand_codes import SettlementKind
+from app.core.brand_codes import (
+    AssessmentKind,
+    BrandReportKind,
+    IncidentKind,
+    NoticeState,
+    SettlementKind,
+)
 from app.core.codes import CodeKind, running_code
 from app.core.enums import (
     Action,
     ApprovalWay,
     CashReason,
+    Command,
     CountKind,
     CreditKind,
     CreditReason,
@@ -31,13 +39,19 @@ from app.core.enums import (
     TillMoveKind,
     WriteOffReason,
 )
+from app.core.ids import uuid7
 from app.core.money import Money, Quantity
 from app.core.rights import FOUNDER
 from app.core.tenders import Tender
+from app.core.wire.form import plain
 from app.features.bench.service import BenchService
 from app.features.billing.correcting import Correcting
 from app.features.billing.service import Billing
 from app.features.billing.snapshots import CreditAsked
+from app.features.brands.incidents import IncidentEntry, Incidents
+from app.features.brands.quality_reports import monthly_body, weekly_body
+from app.features.brands.quality_service import Quality
+from app.features.brands.quality_snapshots import AssessmentEntry, MonthlyEntry
 from app.features.brands.service import Brands
 from app.features.brands.snapshots import BrandEntry
 from app.features.counting.service import Counting
@@ -69,6 +83,7 @@ from app.features.till.service import Tills
 from app.features.till.snapshots import MoveAsked
 from app.features.tools.service import Tools
 from app.features.tools.snapshots import ToolEntry
+from app.model import BrandReport, QualityNotice
 from tests.features.conftest import FAST, Mould, Shop, open_shop
 
 TERMS = "凭本凭证取机，三十天内有效。"
@@ -162,6 +177,7 @@ def live(shop: Shop) -> Press:
     numbers |= bought_papers(shop, part.row.id)
     numbers |= day_papers(shop)
     numbers |= brand_papers(shop)
+    numbers |= quality_papers(shop, order_id, number)
     numbers |= money_papers(shop, settled.invoice_number)
     deposit = next(number for kind, number in papers if kind is PaperKind.PAYMENT_RECEIPT)
     return Press(shop, printing, settled.card, numbers, deposit)

@@ -53,6 +53,8 @@ from tests.papers.conftest import Proof
 DOCUMENTS = (PaperKind.PICKUP_RECEIPT, PaperKind.QUOTE, PaperKind.INVOICE, PaperKind.PAYMENT_RECEIPT)
 #: Documents too, of suppliers: no customer's name stands on them.
 SUPPLIERS = (PaperKind.GOODS_RECEIPT, PaperKind.CONSIGN_SETTLEMENT)
+#: What a brand was told, frozen as it was told.
+BRANDS = (PaperKind.WEEKLY_SUMMARY, PaperKind.FEEDBACK_FORM, PaperKind.INCIDENT_REPORT)
 #: Documents of the shop's money: frozen like the others, customers are not always named on them.
 MONEY = (
     PaperKind.CREDIT_NOTE,
@@ -61,7 +63,7 @@ MONEY = (
     PaperKind.TILL_COUNT,
     PaperKind.DAY_CLOSE,
 )
-FRESH = tuple(kind for kind in PaperKind if kind not in (*DOCUMENTS, *SUPPLIERS, *MONEY))
+FRESH = tuple(kind for kind in PaperKind if kind not in (*DOCUMENTS, *SUPPLIERS, *MONEY, *BRANDS))
 
 
 def issues(shop: Shop) -> int:
@@ -110,7 +112,7 @@ def test_labels_and_cards_are_no_documents_and_always_fresh(press: Press, kind: 
     assert "COPY" not in Proof(press.printing.pdf(again, Language.EN)).text
 
 
-@pytest.mark.parametrize("kind", [*DOCUMENTS, *SUPPLIERS])
+@pytest.mark.parametrize("kind", [*DOCUMENTS, *SUPPLIERS, *BRANDS])
 def test_a_second_gesture_is_a_copy_but_a_repeated_one_is_not(press: Press, kind: PaperKind) -> None:
     ctx = press.shop.ctx()
     number = press.numbers[kind]
@@ -256,6 +258,11 @@ def test_real_papers_scan_in_both_languages(shared_press: Press, kind: PaperKind
             | PaperKind.STATEMENT
             | PaperKind.PAYMENT_REMINDER
             | PaperKind.BRAND_SETTLEMENT
+            | PaperKind.QUALITY_NOTICE
+            | PaperKind.WEEKLY_SUMMARY
+            | PaperKind.FEEDBACK_FORM
+            | PaperKind.SELF_ASSESSMENT
+            | PaperKind.INCIDENT_REPORT
         ):
             assert found == []
         case _:
@@ -418,7 +425,14 @@ def test_what_was_issued_is_listed_by_order(press: Press) -> None:
 def test_frozen_forms_hold_no_translated_words(press: Press) -> None:
     """The same form prints in either language: what is frozen is what people typed, codes and sums."""
     english = {}
-    papers = (*DOCUMENTS, *SUPPLIERS, PaperKind.COUNT_LIST, PaperKind.PLACE_LABEL, PaperKind.DEFECTIVE_LABEL)
+    papers = (
+        *DOCUMENTS,
+        *SUPPLIERS,
+        *BRANDS,
+        PaperKind.COUNT_LIST,
+        PaperKind.PLACE_LABEL,
+        PaperKind.DEFECTIVE_LABEL,
+    )
     for kind in papers:
         english[kind] = freeze(press.printing.look(FOUNDER, kind, press.numbers[kind]).form)
     from app.core.words import speaking

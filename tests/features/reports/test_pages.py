@@ -58,7 +58,10 @@ def page(corrected: Shop, qtbot: QtBot, language: Language) -> MonthPage:
 
 @pytest.fixture
 def morning(corrected: Shop, qtbot: QtBot, language: Language) -> MorningPage:
-    waits = (("purchase", lambda: Waiting(3, "3 待办", True)), ("counting", lambda: None))
+    waits = (
+        ("parts", InTab("purchase"), lambda: Waiting(3, "3 待办", True)),
+        ("brands", InTab("claims", "back"), lambda: None),
+    )
     made = MorningPage(Mornings(corrected.store), waits, desk_of(corrected, Role.LEAD, Papers()))
     qtbot.addWidget(made)
     made.resize(1290, 640)
