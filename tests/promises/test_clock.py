@@ -218,3 +218,23 @@ def test_the_screen_locks_itself_whatever_the_clock_says(
         seconds += 2
         shell._look_idle()
         assert shell.locked()
+
+
+def test_the_idle_lock_asks_the_clock_that_nobody_sets(
+    qtbot: QtBot, qapp: QApplication, promise: Promise, request: pytest.FixtureRequest
+) -> None:
+    """What the program itself gives the scanner; on the wall clock an hour back would keep the till open (control)."""
+    import inspect
+    import time
+
+    from app import program
+
+    assert inspect.signature(Scanner).parameters["clock"].default is time.monotonic
+    assert "Scanner(self._app)" in inspect.getsource(program)
+    wall = 1_000_000.0
+    scanner = Scanner(qapp, clock=lambda: wall)
+    request.addfinalizer(scanner.remove)
+    wall -= 3600
+    wall += 301
+    assert scanner.idle() < 0, "five minutes later it would not lock for an hour"
+    promise.caught("idle lock by the wall clock")

@@ -101,6 +101,9 @@ class Billing:
     @seen_by(Sight.RECEIVABLES)
     def reminders(self, _actor: Actor, customer_id: int) -> tuple[Reminder, ...]:
         """How often a customer was reminded, newest first."""
+        return self._reminders(customer_id)
+
+    def _reminders(self, customer_id: int) -> tuple[Reminder, ...]:
         with self.store.read() as reading:
             rows = reading.execute(
                 select(PaymentReminder.__table__, Staff.name)
@@ -266,7 +269,7 @@ class Billing:
             tx.result = {"invoice": invoice_id}
             return TaxInvoiceEntry(row.state, row.title, row.tax_number, row.number, row.red_number)
 
-    @repeatable(lambda self, result: self.reminders(result["customer"])[0])
+    @repeatable(lambda self, result: self._reminders(result["customer"])[0])
     def remind(self, ctx: Ctx, customer_id: int, way: ReminderWay, note: str = "") -> Reminder:
         """A customer was reminded of what is due. ``Refusal(NOTHING_DUE)`` where nothing is."""
         note = clean_text("note", note, most=LINE)

@@ -21,13 +21,17 @@ _RUN = "01234567890"
 
 
 def clean_pin(typed: str) -> str:
-    """A new PIN as plain digits (a Chinese input method types full-width ones).
+    """A new PIN as plain digits (a Chinese input method types full-width ones, an Arabic keyboard its own).
 
     Raises ``Refusal(PIN_TOO_SIMPLE)``: not 4 to 12 digits, all the same, or a run up or down.
     """
     pin = _digits(typed)
     run = pin in _RUN or pin[::-1] in _RUN
-    if not (pin.isdigit() and SHORTEST <= len(pin) <= LONGEST) or len(set(pin)) == 1 or run:
+    if (
+        not (pin.isascii() and pin.isdecimal() and SHORTEST <= len(pin) <= LONGEST)
+        or len(set(pin)) == 1
+        or run
+    ):
         raise Refusal(Reason.PIN_TOO_SIMPLE)
     return pin
 
@@ -92,4 +96,6 @@ class PinHasher:
 
 
 def _digits(typed: str) -> str:
-    return unicodedata.normalize("NFKC", typed).strip()
+    """Every script's digits as 0 to 9, the same for a PIN that is set and one that is tried. What only looks like a
+    digit (², ⑤) stays what it is: no PIN is made of it, and none is met by it."""
+    return "".join(str(unicodedata.decimal(sign, sign)) for sign in typed.strip())

@@ -175,15 +175,26 @@ def test_strange_pins_are_wrong_pins(shop: Shop, staff: StaffService, pin: str) 
         "-123",
         "１２３４",
         "一二三四",
+        "²⁵⁸⁰",
+        "②⑤⑧⓪",
+        "١٢٣٤",
     ],
 )
 def test_simple_pins_are_refused(pin: str) -> None:
     assert refused(clean_pin, pin).reason is Reason.PIN_TOO_SIMPLE
 
 
-@pytest.mark.parametrize("pin", ["2580", "1357", "１３５７", "121212121212", " 2580 "])
+@pytest.mark.parametrize("pin", ["2580", "1357", "１３５７", "121212121212", " 2580 ", "٢٥٨٠", "२५८०"])
 def test_other_pins_are_taken(pin: str) -> None:
     assert clean_pin(pin).isascii()
+
+
+def test_a_pin_is_the_same_in_every_scripts_digits_and_no_other() -> None:
+    """Set on an Arabic keyboard, typed on the pad; what only looks like digits opens nothing."""
+    for way in ("2580", "２５８０", "٢٥٨٠", "२५८०"):
+        kept = FAST.keep(clean_pin(way))
+        assert all(FAST.matches(kept, typed) for typed in ("2580", "２５８０", "٢٥٨٠", " ۲۵۸۰ "))
+        assert not any(FAST.matches(kept, typed) for typed in ("²⁵⁸⁰", "②⑤⑧⓪", "٢٥٨١", "25800", "২৫৮১"))
 
 
 def test_badge_signs_in_until_it_is_replaced(shop: Shop, staff: StaffService) -> None:
