@@ -77,6 +77,7 @@ class PaperDesk:
     def _show(self, looked: IssuedPaper, pdf: bytes) -> None:
         if not shiboken6.isValid(self._window):
             return  # the program was closed while the paper was drawn
+        from app.features.printing.naming import called, named
         from app.ui import printing
 
         kind, number = looked.kind, looked.number
@@ -86,11 +87,11 @@ class PaperDesk:
 
         dialog = printing.PreviewDialog(
             pdf,
-            f"{label(kind)} {number}",
+            called(looked),
             on_print=lambda _printer, _copies: issue(),
             on_save=lambda _file: issue(),
             printer=self._service().printer_for(kind),
-            file_name=f"{label(kind)}-{number}.pdf",
+            file_name=named(looked),
             use=kind.value,
             parent=self._window,
         )
@@ -115,10 +116,11 @@ class PaperDesk:
         self.desk.tasks.run(work, then, self._failed, label(issued.kind), quiet=True)
 
     def _send(self, issued: IssuedPaper, pdf: bytes, printer: str, asked_at: float) -> None:
+        from app.features.printing.naming import called
         from app.ui import printing
 
         deed = self._deed if self._deed_at >= asked_at - _SAME_DEED else ""
-        paper = f"{label(issued.kind)} {issued.number}"
+        paper = called(issued)
         try:
             printing.print_pdf(pdf, printer, title=paper)
         except EnvironmentFault as fault:
@@ -130,7 +132,7 @@ class PaperDesk:
             why = _("no printer is set: the paper was not printed")
             self._say(_joined(deed, *papers, why), Mood.WARN)
             return
-        mark = _("{paper} {number} printed.").format(paper=label(issued.kind), number=issued.number)
+        mark = _("{paper} printed.").format(paper=paper)
         self._say(_joined(deed, mark), Mood.OK)
 
     def _heard(self, message: Message) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,6 +19,7 @@ from app.core.labels import label
 from app.core.sentences import sentence
 from app.core.words import Language, _
 from app.features.printing.desk import NO_PRINTING, PaperDesk
+from app.features.printing.naming import named
 from app.ui import keep, printing
 from app.ui.desk import Desk
 from app.ui.messages import Message, Mood
@@ -245,3 +247,20 @@ def test_the_preview_is_wholly_in_the_users_language(counter: Counter, language:
     if language is Language.ZH:
         assert english_left(dialog, "PDF") == []
     assert _("Save as PDF")
+
+
+def test_a_paper_is_called_by_its_person_and_saved_under_a_name_that_windows_takes(counter: Counter) -> None:
+    customer = counter.press.card.customer_id
+    asked = f"{customer}?from=2026-08-01&to=2026-11-22"
+    counter.papers.preview(PaperKind.STATEMENT, asked)
+    counter.qtbot.waitUntil(lambda: bool(counter.dialogs))
+    title = counter.dialogs[-1].windowTitle()
+    assert counter.press.card.customer_name in title
+    assert "2026-08-01" in title
+    assert "?" not in title
+    looked = counter.press.printing.look(
+        counter.press.shop.people[Role.COUNTER], INVOICE, counter.press.numbers[INVOICE]
+    )
+    odd = dataclasses.replace(looked, number='2611-00030/2: "x"?')
+    assert not set(named(odd)) & set('\\/:*?"<>|')
+    assert named(looked) == f"{label(INVOICE)}-{looked.number}.pdf"
