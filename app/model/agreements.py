@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +11,9 @@ from typing import Any
 from app.core.brand_codes import FeeRule, PartsRule, WarrantyStart
 from app.core.enums import LineKind
 from app.core.money import ZERO, Money, divide_half_up
+
+#: KF and KFR in a Chinese model's name: room air conditioner (K) of two units (F), R with a heat pump (GB/T 7725).
+_SPLIT_MODEL = re.compile(r"(?<![A-Za-z])KFR?[Dd]?-?\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +90,11 @@ class Terms:
         return self.warranty_months.get(category, self.warranty_months.get("", 0))
 
     def is_split(self, category: str, model: str) -> bool:
-        """Whether the device has an outdoor unit with a number of its own."""
+        """Whether the device has an outdoor unit with a number of its own: by its words, or by the model's letters."""
         text = f"{category} {model}".casefold()
-        return any(word and word.casefold() in text for word in self.split_units)
+        return any(word and word.casefold() in text for word in self.split_units) or bool(
+            _SPLIT_MODEL.search(model)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,9 +82,9 @@ class QualityPage(Page):
         self.list.opened.connect(lambda _row: self.report())
         self.lines = Table(
             [
-                Column("item", _("Item"), lambda line: line.item, width=150, stretch=True),
-                Column("about", _("What about"), lambda line: line.about, width=150, spare=True),
-                Column("figure", _("Count or sum"), lambda line: line.figure, align=RIGHT, width=110),
+                Column("item", _("Item"), lambda line: line.item, width=150),
+                Column("about", _("What about"), lambda line: line.about, width=150, stretch=True),
+                Column("figure", _("Count or sum"), lambda line: line.figure, align=RIGHT, width=96),
             ],
             name="quality_lines",
             key=lambda line: (line.item, line.about),

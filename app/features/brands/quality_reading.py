@@ -230,7 +230,8 @@ def content_lines(content: dict[str, Any]) -> Iterator[QualityLine]:
         about = _("{warranty} in warranty, {parts} parts, {open} unsolved").format(
             warranty=line["in_warranty"], parts=line["parts_fitted"], open=line["unsolved"]
         )
-        name = f"{category_name(line['category'])} {line['model']} {line['fault_code']}".strip()
+        model = line["model"] if line["model"] != "-" else category_name(line["category"])
+        name = f"{model} {line['fault_code']}".strip()
         yield QualityLine(name, about, str(line["repairs"]))
     if "repairs" not in content:
         return

@@ -419,7 +419,7 @@ def _what(row: SettlementLineRow) -> str:
 
 
 def _about(row: SettlementLineRow) -> str:
-    return row.description or f"{category_name(row.category)} {row.model}".strip()
+    return row.description or row.model or category_name(row.category)
 
 
 def _left_out(count: int) -> str:

@@ -20,6 +20,7 @@ from app.features.brands.snapshots import CodeEntry
 from app.features.claims.facts import claim_bodies
 from app.features.claims.snapshots import ClaimEntryForm, NewPhoto
 from app.model import BrandLink, Invoice, OutboxEvent, Photo
+from app.model.agreements import Terms
 from tests.features.claims.conftest import FILLED, TERMS
 from tests.hostile_pictures import picture
 
@@ -100,6 +101,13 @@ def test_complete_is_complete_and_says_what_it_lacks(works: Works) -> None:
         works.claims.send(works.shop.ctx(), [claim_id])
     assert refused.value.reason is Reason.CLAIM_INCOMPLETE
     assert works.claims.card(claim_id).row.submission == 0
+
+
+def test_the_letters_of_a_model_say_that_there_are_two_units() -> None:
+    for model in ("KFR-35GW/BP3", "kf-23gw", "格力 KFR26GW", "挂机空调"):
+        assert Terms().is_split("cooling", model), model
+    for model in ("BCD-216", "KC-25", "SKFR-1", "MKF", ""):
+        assert not Terms().is_split("cooling", model), model
 
 
 def test_photos_say_what_they_show_and_a_proof_seen_later_is_filled_in(works: Works) -> None:
