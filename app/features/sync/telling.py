@@ -31,9 +31,13 @@ LOST_WITH_BACKUP = N_(
 )
 
 
-def push_all(sync: Sync) -> list[tuple[LinkRow, Pushed]]:
+def push_all(
+    sync: Sync,
+    progress: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> list[tuple[LinkRow, Pushed]]:
     """One round with every head office that is set up, whatever the waits say."""
-    return [(each, sync.push(each.brand_id)) for each in sync.links() if each.active]
+    return [(each, sync.push(each.brand_id, progress, stop)) for each in sync.links() if each.active]
 
 
 def round_lines(rounds: list[tuple[LinkRow, Pushed]]) -> list[str]:
