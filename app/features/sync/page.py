@@ -32,7 +32,7 @@ from app.features.sync.snapshots import (
     Step,
     StepResult,
 )
-from app.features.sync.telling import reconcile_lines, statement_lines
+from app.features.sync.telling import push_all, reconcile_lines, statement_lines
 from app.ui import theme
 from app.ui.chips import Chip, Tone
 from app.ui.desk import Desk
@@ -342,15 +342,12 @@ class SyncPage(Page):
         self.confirm_done(_("Connected."))
 
     def _round(self, progress: Progress) -> list[Pushed]:
-        return [
-            self._sync.push(
-                each.brand_id,
-                lambda done, total: progress.report(done / max(total, 1)),
-                lambda: progress.cancelled,
-            )
-            for each in self._sync.links()
-            if each.active
-        ]
+        rounds = push_all(
+            self._sync,
+            lambda done, total: progress.report(done / max(total, 1)),
+            lambda: progress.cancelled,
+        )
+        return [done for _link, done in rounds]
 
     def _pushed(self, rounds: list[Pushed]) -> None:
         self.refresh()
