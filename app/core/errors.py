@@ -198,6 +198,8 @@ class Reason(StrEnum):
     DAY_CLOSED = "day_closed"
     DAY_TO_COME = "day_to_come"
     CLOCK_BEFORE_CLOSE = "clock_before_close"
+    #: {day} {days}; the owner may say that the clock is right.
+    CLOCK_FAR_AHEAD = "clock_far_ahead"
     MONTH_SEALED = "month_sealed"
     MONTH_NOT_CLOSED = "month_not_closed"
     STATEMENT_FROZEN = "statement_frozen"

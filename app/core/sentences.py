@@ -258,6 +258,10 @@ SENTENCES: Mapping[StrEnum, str] = {
         "The computer's clock stands before the last day close ({when}). Set the clock right; until then no money"
         " is booked."
     ),
+    Reason.CLOCK_FAR_AHEAD: N_(
+        "The clock of this computer stands {days} days after the last entry. If {day} were closed and the clock is"
+        " wrong, no money could be booked until then. Set the clock right, or the owner says that it is."
+    ),
     Reason.MONTH_SEALED: N_("The month {month} is sealed already."),
     Reason.MONTH_NOT_CLOSED: N_("The month {month} cannot be sealed yet: its days are not all closed."),
     Reason.STATEMENT_FROZEN: N_(

@@ -62,6 +62,14 @@ class ClockWatch:
         """Whether what the clock calls old may be erased or thrown away now."""
         return self.doubt() is None
 
+    def moment(self) -> datetime:
+        """What a thing is dated whose age will decide that it is erased: now, or what was last believed where the clock
+        stands before it. Dated 2001 it would be old at once when the clock is right again."""
+        now = self._clock.now()
+        with self._lock:
+            last = self._newest_believed()
+        return now if last is None else max(now, last)
+
     def confirm(self) -> None:
         """Somebody looked: the clock is right, the shop rested that long (or was ahead before)."""
         with self._lock:

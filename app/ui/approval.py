@@ -53,11 +53,12 @@ NEEDS_SECOND = frozenset(
         Reason.CREDIT_OVER_LIMIT,
         Reason.REFUND_BY_METHOD,
         Reason.ON_ACCOUNT_NOT_ALLOWED,
+        Reason.CLOCK_FAR_AHEAD,
     }
 )
 #: Who is asked where a refusal names no role.
 _MAY_VOUCH = frozenset({Role.LEAD, Role.OWNER})
-_OWNERS_WORD = frozenset({Reason.REFUND_BY_METHOD, Reason.ON_ACCOUNT_NOT_ALLOWED})
+_OWNERS_WORD = frozenset({Reason.REFUND_BY_METHOD, Reason.ON_ACCOUNT_NOT_ALLOWED, Reason.CLOCK_FAR_AHEAD})
 
 
 @dataclass(frozen=True, slots=True)

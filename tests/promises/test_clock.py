@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.core.enums import Role
+from app.core.enums import Command, Role
 from app.core.errors import Fault, Reason, Refusal
 from app.core.rights import Ctx
 from app.core.sentences import sentence
+from app.features.checkup.repairing import Repairing
 from app.features.intake.service import IntakeService
 from app.features.intake.snapshots import CustomerEntry, DeviceEntry, TakeIn
 from app.features.lookout.watch import Lookout
@@ -105,6 +106,14 @@ def findings(shop: Shop, shift: timedelta, fault: Fault, dice: random.Random) ->
     clock.set(MORNING + timedelta(hours=2))
     if store.clock_watch.doubt() is not None:
         wrong.append("still warns")
+    housekeep(privacy)
+    if passcodes(store) != before:
+        wrong.append("what was written under the wrong clock is erased early")
+    clock.advance(timedelta(days=store.settings.passcode_days))
+    housekeep(privacy)
+    if passcodes(store):
+        wrong.append("kept too long")
+    clock.set(MORNING + timedelta(hours=2))
     numbers.append(intake.take_in(shop.ctx(), visit("最后")).orders[0].number)
     if len(set(numbers)) != len(numbers):
         wrong.append("a number twice")
@@ -116,8 +125,6 @@ def test_nothing_is_lost_and_nothing_erased(promise: Promise, tmp_path: Path) ->
         shift, fault = list(SHIFTS.values())[each.number % 3]
         with working(tmp_path / f"shop{each.number}") as shop:
             assert findings(shop, shift, fault, each.dice) == []
-            # Passcodes dated 2001 count as old once the clock is right: they go, and nothing else is out of order.
-            housekeep(Privacy(shop.store))
             open_office(shop).sound()
 
 
@@ -170,6 +177,42 @@ def test_money_waits_for_the_clock_after_a_day_close(tmp_path: Path) -> None:
         office.sold()
     assert told.value.reason is Reason.CLOCK_BEFORE_CLOSE
     shop.close()
+
+
+@pytest.mark.parametrize("role", [Role.COUNTER, Role.LEAD, Role.OWNER])
+def test_a_day_years_ahead_is_closed_by_the_owners_word_only(tmp_path: Path, role: Role) -> None:
+    """Closed by mistake, all money would wait thirty years."""
+    shop = open_shop(tmp_path / "shop")
+    try:
+        office, people = open_office(shop), shop.people
+        assert shop.store.clock_watch.doubt() is None
+        shop.clock.set(MORNING + 30 * YEAR)
+        for sure in (None, people[Role.LEAD]):
+            with pytest.raises(Refusal) as told:
+                office.closing.close(shop.ctx(role), sure=sure)
+            assert told.value.reason is Reason.CLOCK_FAR_AHEAD
+            assert "10957" in sentence(told.value)
+        shop.clock.set(MORNING + timedelta(hours=1))
+        assert office.closing.close(shop.ctx(role)).number
+        shop.clock.set(MORNING + timedelta(days=100))
+        closed = office.closing.close(shop.ctx(role), sure=people[Role.OWNER])
+        assert closed.number
+        assert shop.journal(Command.CLOSE_DAY)[-1]["clock_vouched_by"] == people[Role.OWNER].id
+        assert shop.store.clock_watch.may_erase()
+    finally:
+        shop.close()
+
+
+def test_the_check_up_erases_nothing_by_a_clock_ahead(tmp_path: Path) -> None:
+    with working(tmp_path / "shop") as shop:
+        before = passcodes(shop.store)
+        shop.clock.set(MORNING + 30 * YEAR)
+        repairs = Repairing(shop.store, lambda: None)
+        repairs.repair(shop.ctx(Role.OWNER), ["passcodes"])
+        assert passcodes(shop.store) == before > 0
+        shop.clock.set(MORNING + timedelta(days=shop.store.settings.passcode_days + 2))
+        repairs.repair(shop.ctx(Role.OWNER), ["passcodes"])
+        assert passcodes(shop.store) == 0
 
 
 def test_the_window_warns_by_a_light(qtbot: QtBot, tmp_path: Path) -> None:

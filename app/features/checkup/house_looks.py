@@ -24,8 +24,6 @@ from app.store.door import Store
 from app.store.folder import on_network
 from app.store.secrets import SecretBox
 
-#: Passcodes are erased after seven days at the latest (domain.md §3); the program may have been closed on that day.
-PASSCODE_DAYS = 8
 #: A picture that no record names may belong to somebody's half-typed intake of today.
 ORPHAN_AGE = timedelta(days=7)
 #: What another program of ours may be writing at this moment is younger.
@@ -116,19 +114,22 @@ def _key(_store: Store, reading: Connection) -> Iterator[Finding]:
 
 
 def _passcodes(store: Store, reading: Connection) -> Iterator[Finding]:
-    before = to_microseconds(passcode_limit(store.clock.now()))
+    if not store.clock_watch.may_erase():
+        return
+    before = to_microseconds(passcode_limit(store, store.clock.now()))
     late = text(
         "SELECT number FROM repair_order WHERE passcode IS NOT NULL AND passcode_at < :before ORDER BY id"
     )
     for number in reading.execute(late, {"before": before}).scalars():
         yield Finding(
-            N_("The passcode of order {number} is kept for more than seven days."), {"number": number}
+            N_("The passcode of order {number} is kept for more than {days} days."),
+            {"number": number, "days": store.settings.passcode_days},
         )
 
 
-def passcode_limit(now: datetime) -> datetime:
-    """Older passcodes are erased, whatever happens to the order."""
-    return now - timedelta(days=PASSCODE_DAYS)
+def passcode_limit(store: Store, now: datetime) -> datetime:
+    """Older passcodes should be gone: the program erases them by itself within the day after."""
+    return now - timedelta(days=store.settings.passcode_days + 1)
 
 
 def _drafts(_store: Store, reading: Connection) -> Iterator[Finding]:

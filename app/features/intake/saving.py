@@ -142,7 +142,7 @@ def take_in_one(
     )
     if passcode:
         order.passcode = store.secrets.seal(passcode, order.uuid.bytes)
-        order.passcode_at = tx.now
+        order.passcode_at = store.clock_watch.moment()
     tx.session.add(order)
     tx.session.flush()
     receipt = "" if on_site else receive_device(tx, order)

@@ -82,6 +82,7 @@ class Passcodes:
         plain = clean_line("passcode", passcode, most=SHORT, required=True)
         # The key is found before the lock is taken.
         box = self._store.secrets
+        dated = self._store.clock_watch.moment()
         with self._store.write(Command.WRITE_PASSCODE, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, None)
             if not order.open:
@@ -89,7 +90,7 @@ class Passcodes:
             if tx.actor.role is Role.TECHNICIAN and order.technician_id != tx.actor.id:
                 raise Refusal(Reason.NOT_YOUR_ORDER)
             order.passcode = box.seal(plain, order.uuid.bytes)
-            order.passcode_at = tx.now
+            order.passcode_at = dated
             tx.journal(order_id=order.id, passcode="written")
             tx.result = {"order_id": order.id}
 

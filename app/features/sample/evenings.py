@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from app.core.money import Money
 from app.core.rights import Ctx
+from app.features.sample.brand_work import BrandDesk
 from app.features.sample.people import dice
 from app.features.sample.player import Crew
 from app.features.till.closing import Closing
@@ -26,14 +27,16 @@ _DAILY = timedelta(days=35)
 class Evenings:
     """Closes what a shop closes, by the services of the counter; seals nothing."""
 
-    def __init__(self, store: Store, crew: Crew, until: date, seed: int) -> None:
+    def __init__(
+        self, store: Store, crew: Crew, until: date, seed: int, brands: BrandDesk | None = None
+    ) -> None:
         self._tills, self._closing = Tills(store), Closing(store)
         self._crew, self._until, self._seed = crew, until, seed
+        self._brands = brands
 
     def wanted(self, day: date) -> bool:
         """Whether the evening of ``day`` is played."""
-        last_of_month = (day + timedelta(days=1)).month != day.month
-        return day < self._until and (last_of_month or self._until - day <= _DAILY)
+        return day < self._until and (_last_of_month(day) or self._until - day <= _DAILY)
 
     def close(self, day: date) -> None:
         """Count the drawer and close ``day``; the clock stands behind its last booking."""
@@ -48,7 +51,10 @@ class Evenings:
         main = next(each for each in self._tills.tills(counter) if each.main)
         if main.session_id is not None:
             self._count(main.session_id, day)
-        self._closing.close(Ctx.gesture(self._crew.owner), day)
+        if self._brands is not None and _last_of_month(day):
+            self._brands.month_end(day)
+        # The story has its own clock.
+        self._closing.close(Ctx.gesture(self._crew.owner), day, sure=self._crew.owner)
 
     def _count(self, session_id: int, day: date) -> None:
         owner = Ctx.gesture(self._crew.owner)
@@ -64,6 +70,10 @@ class Evenings:
             kept=min(_FLOAT, max(counted, Money(0))),
             reason="找零少收一张五元" if short else "",
         )
+
+
+def _last_of_month(day: date) -> bool:
+    return (day + timedelta(days=1)).month != day.month
 
 
 def _in_pieces(amount: Money) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ and shows what is frozen. Esc leaves at any point: what was counted and closed s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -23,8 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.core import formats
-from app.core.enums import PaperKind, PaymentMethod
-from app.core.errors import Conflict, ShopError
+from app.core.enums import PaperKind, PaymentMethod, Role
+from app.core.errors import Conflict, Reason, Refusal, ShopError
 from app.core.labels import label
 from app.core.money import ZERO, Money
 from app.core.sentences import sentence
@@ -37,7 +38,7 @@ from app.ui import theme
 from app.ui.approval import with_approval
 from app.ui.desk import Desk
 from app.ui.fields import BigAmount, LineField, MoneyField, check_all
-from app.ui.messages import Banner, Mood
+from app.ui.messages import Banner, Mood, confirm
 from app.ui.tall import TallArea
 
 _COUNT, _DIFFERENCE, _DAY = range(3)
@@ -324,10 +325,28 @@ class CloseDialog(QDialog):
 
     def _close_day(self) -> None:
         assert self._closing is not None
-        done = self._closing.close(self._ctx)
+        if self.desk.actor.role is Role.OWNER:
+            done = self._closed_by_owner()
+        else:
+            closing, ctx = self._closing, self._ctx
+            done = with_approval(self.desk, lambda owner: closing.close(ctx, sure=owner), self)
         self.day_number = done.number or ""
         self.desk.papers.print_now(PaperKind.DAY_CLOSE, self.day_number)
         self.accept()
+
+    def _closed_by_owner(self) -> DayTotals:
+        """He is asked himself whether a clock far ahead is right."""
+        assert self._closing is not None
+        try:
+            return self._closing.close(self._ctx)
+        except Refusal as why:
+            day = why.params.get("day")
+            if why.reason is not Reason.CLOCK_FAR_AHEAD or not isinstance(day, date):
+                raise
+            question = _("Is today {day}?").format(day=formats.day(day))
+            if not confirm(question, _("Yes, the clock is right"), detail=sentence(why), parent=self):
+                raise
+            return self._closing.close(self._ctx, sure=self.desk.actor)
 
 
 def _days(totals: DayTotals) -> str:

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Integer, Text, func, select, text
 
 from app.core.changes import Kind
 from app.core.clock import business_day
-from app.core.enums import Command, Series, TillState
-from app.core.errors import Reason, Refusal
+from app.core.enums import Command, Role, Series, TillState
+from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
 from app.core.money import Money
 from app.core.rights import Actor, Ctx, Sight, seen_by
 from app.features.till.numbers import next_number
@@ -108,12 +108,25 @@ class Closing:
     # commands
 
     @repeatable(lambda self, result: self._day(date.fromisoformat(result["day"])))
-    def close(self, ctx: Ctx, day: date | None = None) -> DayTotals:
+    def close(self, ctx: Ctx, day: date | None = None, *, sure: Actor | None = None) -> DayTotals:
         """Close ``day`` (None: the present one) and every open day before it, for good: its totals are frozen, and what
-        is booked from now on belongs to a later day.
+        is booked from now on belongs to a later day. ``sure`` is the owner who looked and says that the clock is right.
 
-        Raises ``Refusal``: DAY_CLOSED, DAY_TO_COME, TILL_STILL_OPEN, FIELD_CASH_OUT, DRAFTS_OPEN, CLOCK_BEFORE_CLOSE.
+        Raises ``Refusal``: DAY_CLOSED, DAY_TO_COME, TILL_STILL_OPEN, FIELD_CASH_OUT, DRAFTS_OPEN, CLOCK_BEFORE_CLOSE,
+        CLOCK_FAR_AHEAD (closed by a clock that is years ahead, all money would wait for that day).
         """
+        doubt = self.store.clock_watch.doubt()
+        if doubt is not None and doubt.fault is not Fault.CLOCK_AHEAD:
+            doubt = None
+        said = sure if doubt is not None and sure is not None and sure.role is Role.OWNER else None
+        found = self._close(ctx, day, None if said else doubt, said)
+        if said:
+            self.store.clock_watch.confirm()
+        return found
+
+    def _close(
+        self, ctx: Ctx, day: date | None, ahead: EnvironmentFault | None, said: Actor | None
+    ) -> DayTotals:
         with self.store.write(Command.CLOSE_DAY, ctx) as tx:
             day = tx.money_day if day is None else day
             reading = tx.reading()
@@ -127,6 +140,8 @@ class Closing:
                 raise Refusal(Reason.DAY_CLOSED, day=day, number=closed.number)
             if day > business_day(tx.now, tx.settings.time_zone):
                 raise Refusal(Reason.DAY_TO_COME, day=day)
+            if ahead is not None:
+                raise Refusal(Reason.CLOCK_FAR_AHEAD, day=day, days=ahead.params["days"])
             _refuse_open(_open(reading))
             first = _first_day(reading, day)
             # Numbered in the closed day's own month, and drawn before the day is closed.
@@ -145,7 +160,8 @@ class Closing:
                 journal_head=head,
             )
             tx.session.add(row)
-            tx.journal(close=number, day=day.isoformat(), digest=row.digest.hex())
+            clock: dict[str, Any] = {} if said is None else {"clock_vouched_by": said.id}
+            tx.journal(close=number, day=day.isoformat(), digest=row.digest.hex(), **clock)
             tx.changed(Kind.CLOSE, 0)
             tx.result = {"day": day.isoformat()}
             found = _close_of(tx.reading(), day)
