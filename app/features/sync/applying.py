@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select, update
 
 from app.core.brand_codes import ClaimState, EventResult, OutboxState
 from app.core.changes import Kind
@@ -35,34 +36,75 @@ _LATE = frozenset({Refused.DECIDED_ALREADY, Refused.SUPERSEDED})
 _MOST = 500
 
 
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """What an answer needs to know of an event; of a body that may hold pictures' digests only its version."""
+
+    id: int
+    kind: str
+    subject: str
+    version: int | None
+
+
+_ANSWER = (
+    update(OutboxEvent)
+    .where(OutboxEvent.id == bindparam("event_id"))
+    .values(
+        attempts=OutboxEvent.attempts + 1,
+        result=bindparam("answer"),
+        reason=bindparam("words"),
+        answered_at=bindparam("at"),
+        state=bindparam("became"),
+    )
+    # Nothing of these rows is in the session.
+    .execution_options(synchronize_session=None)
+)
+
+
 def apply_receipts(tx: Tx, brand_id: int, receipts: Sequence[Receipt]) -> int:
     """Book the answers to a batch; returns how many events are off the queue. A receipt for what does not wait (any
-    more) changes nothing."""
-    waiting = {
-        event.uuid: event
-        for event in tx.session.scalars(
-            select(OutboxEvent).where(
-                OutboxEvent.brand_id == brand_id,
-                OutboxEvent.uuid.in_([each for each in map(_uuid, receipts) if each]),
-            )
-        )
-    }
-    booked = 0
+    more) changes nothing. Short, because whoever works at the counter waits for it."""
+    waiting = _waiting(tx, brand_id, receipts)
+    answers = []
     for receipt in receipts:
-        event = waiting.get(_uuid(receipt) or UUID(int=0))
-        if event is None or event.state is not OutboxState.WAITING:
+        event = waiting.pop(_uuid(receipt), None)
+        if event is None:
             continue
         effect = receipt.effect
-        event.attempts += 1
-        event.result = _RESULTS[receipt.result]
-        event.reason = _words(receipt)
-        event.answered_at = tx.now
-        event.state = OutboxState.DEAD if effect in _DEAD else OutboxState.DONE
-        booked += 1
-        if event.kind == EventType.CLAIM_SUBMITTED.value:
-            _claim_answered(tx, event, receipt, effect)
+        words = _words(receipt)
+        answers.append(
+            {
+                "event_id": event.id,
+                "answer": _RESULTS[receipt.result],
+                "words": words,
+                "at": tx.now,
+                "became": OutboxState.DEAD if effect in _DEAD else OutboxState.DONE,
+            }
+        )
+        if event.kind == EventType.CLAIM_SUBMITTED.value and effect is not Result.ACCEPTED:
+            _claim_answered(tx, event, receipt, effect, words)
+    if answers:
+        tx.session.flush()
+        tx.reading().execute(_ANSWER, answers)
     tx.changed(Kind.SYNC, 0)
-    return booked
+    return len(answers)
+
+
+def _waiting(tx: Tx, brand_id: int, receipts: Sequence[Receipt]) -> dict[UUID | None, _Event]:
+    rows = tx.reading().execute(
+        select(
+            OutboxEvent.uuid,
+            OutboxEvent.id,
+            OutboxEvent.kind,
+            OutboxEvent.subject,
+            func.json_extract(OutboxEvent.body, "$.version"),
+        ).where(
+            OutboxEvent.brand_id == brand_id,
+            OutboxEvent.state == OutboxState.WAITING,
+            OutboxEvent.uuid.in_([each for each in map(_uuid, receipts) if each]),
+        )
+    )
+    return {uuid: _Event(*rest) for uuid, *rest in rows}
 
 
 def apply_decisions(tx: Tx, brand_id: int, decisions: Sequence[Told]) -> int:
@@ -97,11 +139,10 @@ def apply_decisions(tx: Tx, brand_id: int, decisions: Sequence[Told]) -> int:
     return new
 
 
-def _claim_answered(tx: Tx, event: OutboxEvent, receipt: Receipt, effect: Result) -> None:
+def _claim_answered(tx: Tx, event: _Event, receipt: Receipt, effect: Result, words: str) -> None:
     claim = tx.session.scalar(select(Claim).where(Claim.number == event.subject))
-    if claim is None or claim.state is not ClaimState.SENT or event.body.get("version") != claim.submission:
+    if claim is None or claim.state is not ClaimState.SENT or event.version != claim.submission:
         return  # answered by a later submission, or settled meanwhile
-    words = event.reason
     if effect is Result.RETURNED:
         apply_answer(tx, claim, ClaimState.RETURNED, None, words)
     elif effect in _DEAD and receipt.reason not in _LATE:

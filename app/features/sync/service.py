@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Lock
 
 from sqlalchemy import Connection, func, select
 
@@ -54,6 +56,8 @@ _WANTS_SOMEBODY = frozenset(
 )
 #: Pages of decisions in one round; a head office that never ends its list must not hold the push.
 MOST_PAGES = 200
+#: Who waits for his turn looks so often whether he was stopped, in seconds.
+_TURN_S = 0.2
 _PURPOSE = b"head office key"
 
 Office = Callable[[Address, Callable[[], datetime]], HeadOffice]
@@ -73,6 +77,7 @@ class Sync:
         self._office = office
         self._now = now or store.clock.now
         self._dice = dice or random.Random()
+        self._lines: dict[int, Lock] = {}
 
     @property
     def clock(self) -> Clock:
@@ -252,6 +257,15 @@ class Sync:
         Not on the window's thread. Never raises for the network's sake: the answer says what happened, and when it is
         tried again stands on the connection.
         """
+        stopped = stop or _never
+        with self._line(brand_id, stopped) as free:
+            if not free:
+                return Pushed(left=self._waiting(brand_id))
+            return self._push(brand_id, progress, stopped)
+
+    def _push(
+        self, brand_id: int, progress: Callable[[int, int], None] | None, stopped: Callable[[], bool]
+    ) -> Pushed:
         answered = decided = 0
         try:
             address = self._address(brand_id)
@@ -259,7 +273,7 @@ class Sync:
                 return Pushed()
             with self._office(address, self._now) as office:
                 total = self._waiting(brand_id)
-                while not (stop is not None and stop()):
+                while not stopped():
                     with self._store.read() as reading:
                         batch = waiting_batch(reading, brand_id, address)
                     if not batch:
@@ -267,15 +281,15 @@ class Sync:
                     receipts = self._bring_photos(office, office.push(batch_of(batch)))
                     # What was not in this call was not taken by it, whatever the answer says.
                     sent = {each["id"] for each in batch}
-                    booked = self._book(brand_id, [each for each in receipts if each.id in sent])
-                    answered += booked
-                    if progress is not None:
-                        progress(answered, max(total, answered))
-                    if not booked:
+                    meant = [each for each in receipts if each.id in sent]
+                    if not meant:
                         # Nothing of it was answered: the same again would go round for ever.
                         raise LinkFailure(LinkFault.NOT_OFFICE, "no receipts")
+                    answered += self._book(brand_id, meant)
+                    if progress is not None:
+                        progress(answered, max(total, answered))
                 for _page in range(MOST_PAGES):
-                    if stop is not None and stop():
+                    if stopped():
                         break
                     new, more = self._decisions(brand_id, office)
                     decided += new
@@ -286,6 +300,20 @@ class Sync:
             return Pushed(answered, decided, self._waiting(brand_id), failure.fault, failure.detail)
         self._went_well(brand_id)
         return Pushed(answered, decided, self._waiting(brand_id))
+
+    @contextmanager
+    def _line(self, brand_id: int, stopped: Callable[[], bool]) -> Iterator[bool]:
+        """One round at a time with one head office: F9 while the program pushes by itself waits for its turn. False if
+        it was stopped before."""
+        line = self._lines.setdefault(brand_id, Lock())
+        taken = False
+        while not taken and not stopped():
+            taken = line.acquire(timeout=_TURN_S)
+        try:
+            yield taken
+        finally:
+            if taken:
+                line.release()
 
     @repeatable(lambda _self, result: result["again"])
     def try_again(self, ctx: Ctx, event_ids: Sequence[int]) -> int:
@@ -469,6 +497,10 @@ class Sync:
         if failure.retry_s is not None:
             wait = min(max(wait, timedelta(seconds=failure.retry_s)), LONGEST_WAIT)
         return wait * (1 - SPREAD * self._dice.random())
+
+
+def _never() -> bool:
+    return False
 
 
 def _statement(office: HeadOffice, number: str, month: str) -> Statement:
