@@ -76,7 +76,7 @@ def workbook(
 ) -> bytes:
     """A workbook of one sheet, and whatever else is put into it; ``bomb`` is a part of so many MB of spaces."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", method) as archive:
+    with zipfile.ZipFile(file, "w", method, compresslevel=1) as archive:
         archive.writestr("[Content_Types].xml", TYPES)
         archive.writestr("_rels/.rels", RELS)
         archive.writestr("xl/workbook.xml", BOOK)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pypdfium2
@@ -15,6 +16,8 @@ from app.core.enums import PaperKind, PaperSize
 from app.papers.pages import MM, PAGES
 
 DPI = 203
+#: What our papers carry, upright and black on white: a hand scanner gets no better chance than that.
+_FORMATS = (zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.QRCode)
 
 
 @dataclass
@@ -37,26 +40,36 @@ class Proof:
     def sizes_mm(self) -> list[tuple[float, float]]:
         return [tuple(side / 72 * 25.4 for side in page.get_size()) for page in self._document]  # type: ignore[misc]
 
-    @property
+    @cached_property
     def texts(self) -> list[str]:
         # PDFium marks a hyphen at a line's end as U+FFFE: the word may go on.
         return [page.get_textpage().get_text_range().replace("\ufffe", "-") for page in self._document]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """All text without white space: where lines break is the layout's affair."""
         return re.sub(r"\s", "", "".join(self.texts))
 
-    def images(self, dpi: int = DPI) -> Iterator[Any]:
+    @cached_property
+    def _drawn(self) -> list[Any]:
+        return list(self._draw(DPI))
+
+    def _draw(self, dpi: int) -> Iterator[Any]:
         for page in self._document:
-            yield page.render(scale=dpi / 72).to_pil().convert("L")
+            yield page.render(scale=dpi / 72, grayscale=True).to_pil()
+
+    def images(self, dpi: int = DPI) -> Iterator[Any]:
+        return iter(self._drawn) if dpi == DPI else self._draw(dpi)
 
     def codes(self) -> list[str]:
         """Every bar or QR code read from the page as a label printer would draw it: black or white dots."""
         found: list[str] = []
         for image in self.images():
             dots = image.point(lambda shade: 255 if shade >= 128 else 0)
-            found += [code.text for code in zxingcpp.read_barcodes(dots)]
+            codes = zxingcpp.read_barcodes(
+                dots, formats=_FORMATS, try_rotate=False, try_downscale=False, try_invert=False
+            )
+            found += [code.text for code in codes]
         return found
 
     def stray_ink(self, side: float, top: float, bottom: float) -> list[str]:

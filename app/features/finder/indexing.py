@@ -6,6 +6,7 @@ is written in the same transaction as the record it finds.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -213,9 +214,9 @@ def check(connection: Connection, *, most: int = 20, sample: int = 1000) -> Inde
             wanted = {fields[0].value + gram for gram in grams_of(name)}
             for reading in initials(name):
                 wanted |= {fields[1].value + gram for gram in grams_of(reading)}
-            if len(nameless) < most and any(
-                connection.exec_driver_sql(_HAS_GRAM, (gram, record_id)).first() is None for gram in wanted
-            ):
+            if len(nameless) < most and connection.exec_driver_sql(
+                _LACKS_GRAM, (json.dumps(list(wanted)), record_id)
+            ).scalar_one():
                 nameless.append((kind, record_id))
     return IndexReport(tuple(missing), tuple(strange), tuple(nameless))
 
@@ -241,7 +242,10 @@ _STRANGE = text(
     " UNION SELECT id FROM order_words_docsize WHERE id NOT IN (SELECT id FROM repair_order)"
     " ORDER BY id LIMIT :most"
 )
-_HAS_GRAM = "SELECT 1 FROM gram WHERE gram = ? AND record_id = ?"
+_LACKS_GRAM = (
+    "SELECT EXISTS (SELECT 1 FROM json_each(?) AS wanted WHERE NOT EXISTS"
+    " (SELECT 1 FROM gram WHERE gram.gram = wanted.value AND gram.record_id = ?))"
+)
 _NAMES = (
     (
         "order",
