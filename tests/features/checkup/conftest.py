@@ -22,6 +22,7 @@ def copy(lively: Path, tmp_path: Path) -> Path:
 def hand(copy: Path) -> Iterator[Hand]:
     raw = sqlite.connect(str(copy / "shop.sqlite"), isolation_level=None)
     raw.execute("PRAGMA foreign_keys=OFF")
+    raw.execute("PRAGMA synchronous=OFF")
     # Facts are protected by triggers: who does damage takes them off first and puts them back.
     triggers = raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
 

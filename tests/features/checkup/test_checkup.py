@@ -355,6 +355,8 @@ def test_every_check_can_fail() -> None:
         "clock",
         "sqlite",
     }
+    # In ``test_brands.py``, on a shop that works for brands.
+    elsewhere |= {"claims", "settlements", "push"}
     assert here | elsewhere == set(CHECK_WORDS)
 
 
@@ -468,15 +470,19 @@ def chain_anew(root: Path, hand: Hand, seal: Seal | None) -> None:
     rows = [dict(row) for row in raw.execute("SELECT * FROM journal ORDER BY id")]
     raw.close()
     digest = b""
+    forged: list[tuple[int, str, str]] = []
     for row in rows:
         row["at"] = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=row["at"])
         row["detail"] = json.loads(row["detail"])
         row["operation_id"] = UUID(bytes=row["operation_id"])
         digest = journal_digest(digest, row)
-        if digest != row["digest"]:
-            hand("UPDATE journal SET digest = ? WHERE id = ?", digest, row["id"])
-        if seal is not None and row["mac"] != seal.of(digest):
-            hand("UPDATE journal SET mac = ? WHERE id = ?", seal.of(digest), row["id"])
+        mac = row["mac"] if seal is None else seal.of(digest)
+        forged.append((row["id"], digest.hex(), mac.hex()))
+    hand(
+        "UPDATE journal SET digest = unhex(each.value ->> 1), mac = unhex(each.value ->> 2)"
+        " FROM json_each(?) AS each WHERE journal.id = each.value ->> 0",
+        json.dumps(forged),
+    )
 
 
 def test_a_photo_that_was_changed_is_found_and_a_whole_one_is_not(copy: Path, hand: Hand) -> None:
