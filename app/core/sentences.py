@@ -449,6 +449,8 @@ SENTENCES: Mapping[StrEnum, str] = {
 #: What a parameter named ``field`` may say.
 FIELDS: Mapping[str, str] = {
     "name": N_("Name"),
+    "tax_invoice": N_("Number of the official invoice"),
+    "red_invoice": N_("Number of the red invoice"),
     "phone": N_("Phone"),
     "phone2": N_("Second phone"),
     "address": N_("Address"),

@@ -148,7 +148,13 @@ class Question(QDialog):
     """The one dialog for what cannot be undone. Enter says yes unless it is dangerous; Esc says no."""
 
     def __init__(
-        self, question: str, yes_word: str, danger: bool, detail: str, parent: QWidget | None
+        self,
+        question: str,
+        yes_word: str,
+        danger: bool,
+        detail: str,
+        parent: QWidget | None,
+        no_word: str = "",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Please confirm"))
@@ -172,7 +178,7 @@ class Question(QDialog):
         top.setSpacing(theme.px(16))
         top.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(words, 1)
-        self.no = QPushButton(_("Cancel"))
+        self.no = QPushButton(no_word or _("Cancel"))
         self.no.clicked.connect(self.reject)
         self.yes = QPushButton(yes_word)
         self.yes.clicked.connect(self.accept)
@@ -194,10 +200,16 @@ class Question(QDialog):
 
 
 def confirm(
-    question: str, yes_word: str, *, danger: bool = False, detail: str = "", parent: QWidget | None = None
+    question: str,
+    yes_word: str,
+    *,
+    danger: bool = False,
+    detail: str = "",
+    no_word: str = "",
+    parent: QWidget | None = None,
 ) -> bool:
     """Ask before what cannot be undone. ``yes_word`` is the deed itself ("Delete"), never "OK".
 
-    With ``danger`` the harmless answer has the focus.
+    With ``danger`` the harmless answer has the focus. ``no_word`` is for a *no* that is a deed too ("Keep as credit").
     """
-    return Question(question, yes_word, danger, detail, parent).exec() == QDialog.DialogCode.Accepted
+    return Question(question, yes_word, danger, detail, parent, no_word).exec() == QDialog.DialogCode.Accepted

@@ -12,6 +12,7 @@ from app.core.labels import label
 from app.core.money import ONE, ZERO, Money
 from app.core.words import _
 from app.features.billing.correcting import Correcting
+from app.features.billing.invoice_view import described
 from app.features.billing.part_given import PartGiven
 from app.features.billing.pay_forms import TenderFields
 from app.features.billing.snapshots import (
@@ -54,10 +55,13 @@ class LinesPick(QWidget):
         grid = QGridLayout(inside)
         grid.setContentsMargins(0, 0, theme.px(4), 0)
         grid.setColumnStretch(0, 1)
+        several = len({each.order_number for each in lines}) > 1
         for at, line in enumerate(self._lines):
-            tick = QCheckBox(_described(line))
+            # One kind of work may stand there once for each device.
+            what = f"{line.order_number}  {described(line)}" if several else described(line)
+            tick = QCheckBox(what.replace("&", "&&"))
             amount = MoneyField("", negative=True)
-            amount.line.setAccessibleName(_("Credited of {what}").format(what=_described(line)))
+            amount.line.setAccessibleName(_("Credited of {what}").format(what=what))
             amount.setFixedWidth(theme.px(110))
             amount.setEnabled(False)
             tick.toggled.connect(amount.setEnabled)
@@ -301,10 +305,3 @@ def _restock(lines: LinesPick, kind: CreditKind, *, whole: bool) -> tuple[int, .
     if kind is CreditKind.LINES:
         return lines.restock()
     return lines.put_all_back() if kind is CreditKind.WHOLE and whole else ()
-
-
-def _described(line: BilledLine) -> str:
-    kind = label(line.kind)
-    if not line.description or line.description == kind:
-        return kind
-    return _("{kind}: {text}").format(kind=kind, text=line.description)

@@ -181,7 +181,14 @@ def invoice_chip(row: InvoiceRow) -> Chip:
     return Chip(_("Paid"), Tone.DONE, "circle-check")
 
 
-def _line_text(line: BilledLine) -> str:
+def described(line: BilledLine) -> str:
+    """Kind and words of a line."""
     kind = label(line.kind)
-    text = kind if not line.description or line.description == kind else f"{kind}: {line.description}"
+    if not line.description or line.description == kind:
+        return kind
+    return _("{kind}: {text}").format(kind=kind, text=line.description)
+
+
+def _line_text(line: BilledLine) -> str:
+    text = described(line)
     return text if line.quantity.milli == 1000 else f"{text}  × {formats.quantity(line.quantity)}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.core import formats
@@ -21,7 +22,8 @@ from app.features.billing.listing import InvoiceLook, InvoiceRow
 from app.features.billing.offices import BillingOffices
 from app.features.billing.part_given import PartGiven
 from app.features.billing.pay_forms import free_of, give_back, print_payments, print_refund, take_payment
-from app.features.billing.snapshots import BilledInvoice, TaxInvoiceEntry, WrittenOff
+from app.features.billing.snapshots import BilledInvoice, WrittenOff
+from app.features.billing.tax_form import note_official
 from app.ui.approval import with_approval
 from app.ui.desk import Desk
 from app.ui.fields import ChipGroup, ComboField, LineField, MoneyField
@@ -63,6 +65,7 @@ class InvoicesPage(Page):
         self._typing.timeout.connect(lambda: self.run(self._load))
         self.search.changed.connect(self._typing.start)
         self.search.entered.connect(lambda: self.run(self._found))
+        self.search.line.installEventFilter(self)
         top = QHBoxLayout()
         top.addWidget(self.look, 3)
         top.addWidget(self.search, 2)
@@ -132,6 +135,15 @@ class InvoicesPage(Page):
             return True
         return False
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down goes from the search into what it found."""
+        if watched is self.search.line and isinstance(event, QKeyEvent):
+            down = event.type() is QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Down
+            if down:
+                self.run(self._found)
+                return True
+        return super().eventFilter(watched, event)
+
     # -- the deeds -------------------------------------------------------------------------------------
 
     def pay(self) -> None:
@@ -166,7 +178,7 @@ class InvoicesPage(Page):
         text = _("{number}: {amount} credited.").format(number=done.number, amount=formats.money(done.total))
         self._done(invoice.id, text)
         if done.freed:
-            self._offer_refund(invoice, done.freed)
+            self._offer_refund(invoice, done.freed, done.number)
 
     def exchange(self) -> None:
         """Lines of the picked invoice for another one."""
@@ -189,7 +201,7 @@ class InvoicesPage(Page):
     def refund(self) -> None:
         """Give back what the payer has to his credit."""
         if self.invoice is not None:
-            self._refund(self.invoice, None)
+            self._refund(self.invoice, None, "")
 
     def write_off(self) -> None:
         """Give up what is due; the owner decides or confirms."""
@@ -254,40 +266,14 @@ class InvoicesPage(Page):
         if invoice is None:
             return
         now = self._list.tax_entry(invoice.id)
-        state = ChipGroup(
-            _("State"), [(each, label(each)) for each in _after(now.state)], single=True, required=True
-        )
-        state.set_value(_after(now.state)[0])
-        title, tax = LineField(_("Title (buyer)")), LineField(_("Tax number"))
-        number, red = (
-            LineField(_("Number of the official invoice")),
-            LineField(_("Number of the red invoice")),
-        )
-        for field, value in ((title, now.title), (tax, now.tax_number), (number, now.number)):
-            field.set_value(value)
-        ctx = self.desk.gesture()
-        done: list[TaxInvoiceEntry] = []
-
-        def give() -> None:
-            wanted = TaxInvoiceEntry(state.value(), title.value(), tax.value(), number.value(), red.value())
-            done.append(self._billing.note_tax_invoice(ctx, invoice.id, wanted))
-
-        fields: list[QWidget] = [state, title, tax, number]
-        if now.state is TaxInvoiceState.ISSUED:
-            fields.append(red)
-        if ask(
-            _("Official invoice of {number}").format(number=invoice.number),
-            fields,
-            _("Save"),
-            give,
-            text=_("Now: {state}").format(state=label(now.state)),
-            parent=self,
-        ):
-            self._done(invoice.id, f"{invoice.number}  {label(done[0].state)} {done[0].number}".strip())
+        noted = note_official(self._billing, self.desk, invoice, now, self)
+        if noted is not None:
+            said = noted.red_number if noted.state is TaxInvoiceState.RED else noted.number
+            self._done(invoice.id, f"{invoice.number}  {label(noted.state)} {said}".strip())
 
     # -- inside ----------------------------------------------------------------------------------------
 
-    def _offer_refund(self, invoice: BilledInvoice, freed: Money) -> None:
+    def _offer_refund(self, invoice: BilledInvoice, freed: Money, credit: str) -> None:
         own = invoice.payer is Payer.CUSTOMER
         if confirm(
             _("{amount} was paid before. Give it back now?").format(amount=formats.money(freed)),
@@ -297,9 +283,10 @@ class InvoicesPage(Page):
             else _(
                 "Otherwise it stays the payer's credit: it can be given back later, or pay another invoice."
             ),
+            no_word=_("Keep as credit"),
             parent=self,
         ):
-            self._refund(invoice, freed)
+            self._refund(invoice, freed, credit)
 
     def _free(self, invoice: BilledInvoice) -> Money:
         """What is held for whoever pays this invoice."""
@@ -307,7 +294,7 @@ class InvoicesPage(Page):
             self._billing.held(self.desk.actor, invoice.customer_id, invoice.payer, invoice.payer_name)
         )
 
-    def _refund(self, invoice: BilledInvoice, most: Money | None) -> None:
+    def _refund(self, invoice: BilledInvoice, most: Money | None, why: str) -> None:
         def ask_for_it() -> None:
             done = give_back(
                 self._billing,
@@ -317,6 +304,7 @@ class InvoicesPage(Page):
                 most=most,
                 payer=invoice.payer,
                 payer_name=invoice.payer_name,
+                why=why,
             )
             if done is not None:
                 text = print_refund(self.desk, done)
@@ -325,8 +313,12 @@ class InvoicesPage(Page):
         self.run(ask_for_it)
 
     def _written(self, done: WrittenOff) -> None:
+        words = (
+            _("{number}: {amount} written off.") if done.amount > ZERO else _("{number}: {amount} due again.")
+        )
+        amount = formats.money(max(done.amount, -done.amount))
         self.desk.papers.print_now(PaperKind.WRITE_OFF, done.number)
-        self._done(done.invoice.id, f"{done.number}  {formats.money(done.amount)}")
+        self._done(done.invoice.id, words.format(number=done.number, amount=amount))
 
     def _done(self, invoice_id: int | None, text: str) -> None:
         self._load()
@@ -393,19 +385,6 @@ class InvoicesPage(Page):
             self.order_button,
             self.print_button,
         )
-
-
-def _after(state: TaxInvoiceState) -> tuple[TaxInvoiceState, ...]:
-    """What may follow, most likely first."""
-    match state:
-        case TaxInvoiceState.NOT_ASKED:
-            return (TaxInvoiceState.ASKED, TaxInvoiceState.ISSUED)
-        case TaxInvoiceState.ASKED:
-            return (TaxInvoiceState.ISSUED, TaxInvoiceState.ASKED, TaxInvoiceState.NOT_ASKED)
-        case TaxInvoiceState.ISSUED:
-            return (TaxInvoiceState.RED,)
-        case _:
-            return (TaxInvoiceState.ISSUED, TaxInvoiceState.ASKED)
 
 
 def _looks() -> list[tuple[InvoiceLook, str]]:

@@ -146,7 +146,10 @@ def print_payments(desk: Desk, paid: PaidTogether) -> str:
     desk.drawer(None)
     for number in paid.payment_numbers:
         desk.papers.print_now(PaperKind.PAYMENT_RECEIPT, number)
+    used = Money(sum(each.fen for _number, each in paid.uses)) - paid.credit_used
     words = [formats.joined(paid.payment_numbers)]
+    if used:
+        words.insert(0, _("{amount} taken.").format(amount=formats.money(used)))
     if paid.credit_used:
         words.append(_("credit used {amount}").format(amount=formats.money(paid.credit_used)))
     if paid.kept:
@@ -180,9 +183,10 @@ def give_back(
     most: Money | None = None,
     payer: Payer = Payer.CUSTOMER,
     payer_name: str = "",
+    why: str = "",
 ) -> Refunded | None:
     """Refund of a customer's credit, or of a third party's; another method than it was paid by needs the owner's
-    word."""
+    word. ``why`` is the reason where it is known."""
     held = [each for each in billing.held(desk.actor, customer_id, payer, payer_name) if not each.deposit]
     if not held:
         raise Refusal(Reason.NO_CREDIT_HELD)
@@ -191,6 +195,7 @@ def give_back(
     amount.set_value(free if most is None else min(most, free))
     method = method_field(held[-1].method)
     reason = LineField(_("Reason"), required=True)
+    reason.set_value(why)
     by_method = _by_method(held)
     text = _("Held: {amount}. Paid by {methods}. By another method the owner confirms.").format(
         amount=formats.money(free), methods=by_method

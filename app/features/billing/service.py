@@ -42,7 +42,8 @@ TAX_PAGE = 50
 _NEXT = {
     TaxInvoiceState.NOT_ASKED: {TaxInvoiceState.ASKED, TaxInvoiceState.ISSUED},
     TaxInvoiceState.ASKED: {TaxInvoiceState.ASKED, TaxInvoiceState.ISSUED, TaxInvoiceState.NOT_ASKED},
-    TaxInvoiceState.ISSUED: {TaxInvoiceState.RED},
+    #: Issued again: a number or title that was mistyped is put right.
+    TaxInvoiceState.ISSUED: {TaxInvoiceState.RED, TaxInvoiceState.ISSUED},
     TaxInvoiceState.RED: {TaxInvoiceState.ASKED, TaxInvoiceState.ISSUED},
 }
 
@@ -253,16 +254,20 @@ class Billing:
                 entry.state is TaxInvoiceState.RED and not red
             )
             if missing:
-                raise Refusal(Reason.FIELD_REQUIRED, field="number")
+                which = "red_invoice" if entry.state is TaxInvoiceState.RED else "tax_invoice"
+                raise Refusal(Reason.FIELD_REQUIRED, field=which)
             _refuse_taken(tx, invoice_id, number)
             if row is None:
                 row = TaxInvoice(invoice_id=invoice_id, version=0)
                 tx.session.add(row)
             row.version += 1
-            row.state, row.title, row.tax_number = entry.state, title, tax_number
-            row.number, row.red_number = number or (row.number or ""), red
+            row.state, row.red_number = entry.state, red
+            if entry.state is not TaxInvoiceState.RED:
+                # What is reversed keeps the number and the buyer it was issued with.
+                row.title, row.tax_number, row.number = title, tax_number, number or (row.number or "")
             row.asked_on = tx.today if entry.state is TaxInvoiceState.ASKED else row.asked_on
-            row.issued_on = tx.today if entry.state is TaxInvoiceState.ISSUED else row.issued_on
+            if entry.state is TaxInvoiceState.ISSUED and before is not TaxInvoiceState.ISSUED:
+                row.issued_on = tx.today
             row.changed_at, row.staff_id = tx.now, tx.actor.id
             tx.changed(Kind.MONEY, 0)
             tx.journal(invoice=invoice.number, state=entry.state, before=before, number=row.number, red=red)

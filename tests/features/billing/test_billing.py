@@ -167,9 +167,17 @@ def test_the_official_invoice_is_asked_issued_and_reversed(office: Office) -> No
         )
     with refused(Reason.TAX_INVOICE_STATE):
         note(office.shop.ctx(), invoice.id, TaxInvoiceEntry(TaxInvoiceState.ASKED))
+    # A number that was mistyped is put right; reversing keeps the buyer and the number.
     note(
+        office.shop.ctx(),
+        invoice.id,
+        TaxInvoiceEntry(TaxInvoiceState.ISSUED, "某某公司", number="25332000000012345679"),
+    )
+    red = note(
         office.shop.ctx(), invoice.id, TaxInvoiceEntry(TaxInvoiceState.RED, red_number="25332000000087654321")
     )
+    assert red.title == "某某公司"
+    assert office.invoice(invoice.number).tax_invoice_number == "25332000000012345679"
     assert office.invoice(invoice.number).tax_invoice is TaxInvoiceState.RED
 
 

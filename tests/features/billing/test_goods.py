@@ -215,7 +215,7 @@ def test_an_exchange_for_what_is_not_there_changes_nothing(room: Room) -> None:
         (NewLine(LineKind.PART, "", YUAN(400), ONE, board.id), Reason.SERIAL_NEEDED),
         (NewLine(LineKind.PART, "", YUAN(400), ONE, board.id, ("A9",)), Reason.SERIAL_UNKNOWN),
         (NewLine(LineKind.PART, "", YUAN(400), ONE, 10**9), Reason.NOT_FOUND),
-        (NewLine(LineKind.PART, "", Money(-1), ONE, old.id), Reason.AMOUNT_NEGATIVE),
+        (NewLine(LineKind.PART, "", Money(-1), ONE, old.id), Reason.AMOUNT_NOT_POSITIVE),
         (NewLine(LineKind.PART, "", YUAN(400), Quantity(0), old.id), Reason.QUANTITY_NOT_POSITIVE),
     ):
         asked = ExchangeAsked(credit, (line,), (Tender(CASH, YUAN(150)),))
