@@ -31,6 +31,8 @@ from app.ui.desk import Desk
 from app.ui.shell import Shell, ShellDoors
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from app.core.changes import Changes
     from app.core.clock import Clock
     from app.core.codes import Code
@@ -363,12 +365,31 @@ class Program:
             if holds_records(reading):
                 # Not a new shop, but one whose settings cannot be read: it must not be founded over itself.
                 raise EnvironmentFault(Fault.DAMAGED, path=self._root)
-        wizard = Wizard(self.services.settings, self.services.printing, self.shell)
+        ready: list[Prepared] = []
+        wizard = Wizard(
+            self.services.settings,
+            self.services.printing,
+            self.shell,
+            restore=lambda parent: self._has_backup(parent, ready),
+        )
         actor = wizard.ask()
+        if ready:
+            self._start_anew(ready[0])
+            return
         if actor is None:
             self._app.quit()
             return
         self._enter(actor)
+
+    def _has_backup(self, parent: QWidget, ready: list[Prepared]) -> bool:
+        """A new computer: the shop itself lies on a stick."""
+        from app.features.backups.rescue import Rescue
+
+        rescue = Rescue(DataFolder(self._root), None, self._glance.clock, self._at_desk().tasks, parent)
+        if not rescue.exec() or rescue.prepared is None:
+            return False
+        ready.append(rescue.prepared)
+        return True
 
     def _enter(self, actor: Actor | None = None) -> None:
         self._shop_name = self._records.settings.shop_name

@@ -267,7 +267,7 @@ class Services:
         from app.features.backups.service import Backups
         from app.features.checkup.repairing import Repairing
 
-        return Repairing(self.store, lambda: Backups(self.store).make(BackupKind.BY_HAND))
+        return Repairing(self.store, lambda: Backups(self.store).make(BackupKind.REPAIR))
 
     @cached_property
     def backups(self) -> Backups:

@@ -871,3 +871,4 @@ class BackupKind(StrEnum):
     BY_HAND = "by_hand"
     MIGRATION = "migration"
     RESTORE = "restore"
+    REPAIR = "repair"

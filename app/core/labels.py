@@ -583,6 +583,7 @@ LABELS: _Words = {
         BackupKind.BY_HAND: N_("By hand"),
         BackupKind.MIGRATION: N_("Before an update"),
         BackupKind.RESTORE: N_("Before a restore"),
+        BackupKind.REPAIR: N_("Before a repair"),
     },
     Command: {
         Command.SAVE_DRAFT: N_("Keep a draft"),

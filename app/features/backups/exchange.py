@@ -77,7 +77,7 @@ def get_ready(folder: DataFolder, prepared: Prepared, now: datetime, tell: Tell 
     Damaged records cannot be backed up: their files are kept all the same. Raises ``EnvironmentFault``.
     """
     missing = bring_photos(folder, prepared.staged, prepared.key_for, tell)
-    if folder.database.exists():
+    if folder.database.exists() and not prepared.losses.new:
         try:
             make(folder, BackupKind.RESTORE, now, rule=_KEEP_ALL, examine=examine_copy)
         except ShopError as error:

@@ -21,7 +21,7 @@ from app.features.backups.restore_dialog import RestoreDialog, RestoreDoors
 from app.features.backups.service import Backups
 from app.features.backups.snapshots import BackupRow, BackupStatus, Report, Where
 from app.features.backups.telling import findings_line, report_lines, row_state, second_fault_line, size_text
-from app.features.backups.watch import nag_text
+from app.features.backups.watch import BackupWatch, nag_text
 from app.features.backups.worker import Run
 from app.ui import theme
 from app.ui.chips import Chip, ChipLabel, Tone
@@ -51,6 +51,7 @@ class BackupsPage(Page):
         self._backups, self._doors = backups, doors
         self.desk = desk
         self._status: BackupStatus | None = None
+        self._heard: BackupWatch | None = None
         self.state = QLabel()
         theme.role_of(self.state, "heading")
         self.chip = ChipLabel()
@@ -125,6 +126,10 @@ class BackupsPage(Page):
         return changes.has(Kind.SETTING)
 
     def refresh(self) -> None:
+        watch = self._doors.watch()
+        if watch is not None and watch is not self._heard:
+            self._heard = watch
+            watch.ended.connect(self._ended)
         self.list.show_loading()
         actor = self.desk.actor
         self.desk.tasks.run(
@@ -244,15 +249,18 @@ class BackupsPage(Page):
     def _prove(self, _prepared: Prepared, pin: str) -> None:
         self._doors.prove(pin)
 
-    def _made(self, run: Run) -> None:
+    def _ended(self) -> None:
+        """Also one that was made by itself: what stands here must not be older than the light at the top."""
         self.make_button.setEnabled(True)
+        self.stale()
+
+    def _made(self, run: Run) -> None:
         if run.fault:
             self.warn(run.text)
         else:
             self.confirm_done(_("Backed up and checked."))
             if run.second_fault:
                 self.warn(second_fault_line(_fault_of(run.second_fault)))
-        self.refresh()
 
     def _saved(self, report: Report) -> None:
         self.confirm_done(report_lines(report)[0])

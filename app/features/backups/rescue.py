@@ -1,4 +1,5 @@
-"""The start of a shop whose records are damaged: not an empty shop, but its newest good backup, one key away.
+"""The start of a shop whose records are damaged, or on a new computer: not an empty shop, but its newest good backup,
+one key away.
 
 Shown before any service exists; everything it says it takes from the backups themselves.
 """
@@ -6,10 +7,12 @@ Shown before any service exists; everything it says it takes from the backups th
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QStorageInfo, Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QWidget
+from shiboken6 import isValid
 
 from app.core import formats
 from app.core.clock import DEFAULT_ZONE, Clock
@@ -18,11 +21,13 @@ from app.core.labels import label
 from app.core.sentences import sentence
 from app.core.words import _
 from app.features.backups.exchange import Prepared, owner_pins, owner_proved
+from app.features.backups.frame import lay_out
 from app.features.backups.page import row_chip
 from app.features.backups.restore_dialog import RestoreDialog, RestoreDoors
 from app.features.backups.service import own_rows, second_rows
 from app.features.backups.snapshots import BackupRow
 from app.features.backups.telling import row_state, size_text
+from app.store.backup.places import SECOND_NAMES
 from app.store.folder import DataFolder
 from app.ui import theme
 from app.ui.messages import Banner, Mood
@@ -39,19 +44,22 @@ def helps(error: ShopError) -> bool:
 
 
 class Rescue(QDialog):
-    """The backups that were found; accepted with ``prepared`` ready to take the place of the records."""
+    """The backups that were found; ``error`` is what keeps the records from opening, None where there is no shop yet
+    and its owner has a backup. Accepted with ``prepared`` ready to take the place of the records."""
 
     def __init__(
-        self, folder: DataFolder, error: ShopError, clock: Clock, tasks: Tasks, parent: QWidget | None = None
+        self,
+        folder: DataFolder,
+        error: ShopError | None,
+        clock: Clock,
+        tasks: Tasks,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._rows: tuple[BackupRow, ...] = ()
         self._folder, self._clock, self._tasks = folder, clock, tasks
         self.prepared: Prepared | None = None
-        self.setWindowTitle(_("The records cannot be opened"))
-        self.setModal(True)
         self.setMinimumSize(theme.px(820), theme.px(480))
-        heading = QLabel(_("The records cannot be opened"))
-        theme.role_of(heading, "heading")
         self.banner = Banner()
         self.list = Table(
             [
@@ -74,31 +82,33 @@ class Rescue(QDialog):
         self.yes.clicked.connect(self.restore)
         self.file_button = QPushButton(_("Choose a file …"))
         self.file_button.clicked.connect(self.choose_file)
-        self.no = QPushButton(_("Close the program"))
+        self.no = QPushButton(_("Back") if error is None else _("Close the program"))
         self.no.clicked.connect(self.reject)
-        for button in (self.yes, self.file_button, self.no):
-            button.setAutoDefault(False)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.file_button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.no)
-        buttons.addWidget(self.yes)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(12))
-        box.addWidget(heading)
-        box.addWidget(self.banner)
-        box.addWidget(self.list, 1)
-        box.addLayout(buttons)
-        self.banner.say(sentence(error), Mood.ERROR)
-        rows = found_rows(folder)
-        self.list.show_rows(rows)
-        newest = next((row for row in rows if row.good), None)
+        title = _("Restore a backup") if error is None else _("The records cannot be opened")
+        lay_out(self, title, self.banner, self.list, left=(self.file_button,), right=(self.no, self.yes))
+        if error is None:
+            text = _("Plug in the stick with the backups, or choose a file. The newest one is at the top.")
+            self.banner.say(text, Mood.INFO)
+        else:
+            self.banner.say(sentence(error), Mood.ERROR)
+        self._show(found_rows(folder))
+        # A drive that is asleep or far away takes its time to answer.
+        tasks.run(lambda _progress: on_other_drives(), self._found, lambda _error: None, quiet=True)
+
+    def _show(self, rows: tuple[BackupRow, ...]) -> None:
+        self._rows = tuple(sorted(rows, key=lambda row: row.made_at, reverse=True))
+        self.list.show_rows(self._rows)
+        newest = next((row for row in self._rows if row.good), None)
         self.yes.setEnabled(newest is not None)
         if newest is not None:
             self.list.select(newest.key)
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _found(self, rows: tuple[BackupRow, ...]) -> None:
+        known = {row.path for row in self._rows}
+        more = tuple(row for row in rows if row.path not in known)
+        if more and isValid(self) and self.isVisible():
+            self._show((*self._rows, *more))
 
     def restore(self) -> None:
         """The picked backup."""
@@ -137,6 +147,20 @@ def found_rows(folder: DataFolder) -> tuple[BackupRow, ...]:
     except (OSError, ValueError, KeyError, TypeError):
         pass
     return tuple(sorted(rows, key=lambda row: row.number, reverse=True))
+
+
+def on_other_drives() -> tuple[BackupRow, ...]:
+    """The backups on sticks and other drives, in the folders that second places have there; in the background."""
+    rows: list[BackupRow] = []
+    for volume in QStorageInfo.mountedVolumes():
+        root = Path(volume.rootPath())
+        if not volume.isReady() or volume.isRoot() or root == Path("/"):
+            continue
+        for pattern in (SECOND_NAMES, f"*/{SECOND_NAMES}"):
+            with suppress(OSError):
+                for place in sorted(root.glob(pattern)):
+                    rows += second_rows(place)
+    return tuple(rows)
 
 
 def _prove(prepared: Prepared, pin: str) -> None:

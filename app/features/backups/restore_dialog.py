@@ -32,6 +32,7 @@ from app.core.labels import label
 from app.core.sentences import sentence, unexpected
 from app.core.words import _, ngettext
 from app.features.backups.exchange import Prepared, forget, get_ready, prepare
+from app.features.backups.frame import lay_out
 from app.features.backups.telling import findings_line, loss_lines, size_text
 from app.ui import icons, theme
 from app.ui.messages import Banner, Mood
@@ -66,35 +67,18 @@ class RestoreDialog(QDialog):
         #: Photos that the backup names and nobody has.
         self.photos_missing = 0
         self._running: Progress | None = None
-        self.setWindowTitle(_("Restore a backup"))
-        self.setModal(True)
         self.setMinimumSize(theme.px(780), theme.px(560))
-        heading = QLabel(_("Restore a backup"))
-        theme.role_of(heading, "heading")
         self.banner = Banner()
         self._faces = QStackedWidget()
         self._faces.addWidget(self._waiting_face())
         self._faces.addWidget(self._password_face())
         self._faces.addWidget(self._look_face())
         self.no = QPushButton(_("Cancel"))
-        self.no.setAutoDefault(False)
         self.no.clicked.connect(self.reject)
         self.yes = QPushButton(_("Restore now"))
-        self.yes.setAutoDefault(False)
         theme.role_of(self.yes, "danger")
         self.yes.clicked.connect(lambda: self.restore(""))
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self.no)
-        buttons.addWidget(self.yes)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(12))
-        box.addWidget(heading)
-        box.addWidget(self.banner)
-        box.addWidget(self._faces, 1)
-        box.addLayout(buttons)
+        lay_out(self, _("Restore a backup"), self.banner, self._faces, right=(self.no, self.yes))
         self.yes.hide()
         self.check(None)
 
@@ -263,8 +247,8 @@ class RestoreDialog(QDialog):
         self._lost.setContentsMargins(margin, margin, margin, margin)
         self._after = QLabel(
             _(
-                "The present records are not thrown away: they are kept in the data folder. The program starts anew"
-                " afterwards; nothing is sent to other shops until you confirm it."
+                "The present records are not thrown away: those of the last three restores are kept in the data folder."
+                " The program starts anew afterwards; nothing is sent to other shops until you confirm it."
             )
         )
         self._after.setWordWrap(True)

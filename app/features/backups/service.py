@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -296,20 +297,8 @@ def second_rows(root: Path, key_for: Callable[[Header], LockKey] | None = None) 
 
 
 def _row(found: Found, where: Where) -> BackupRow:
-    manifest = found.manifest
-    if manifest is None:
-        return BackupRow(
-            found.path,
-            where,
-            found.number,
-            found.made_at,
-            found.kind,
-            found.size,
-            found.locked,
-            found.good,
-            found.trouble,
-        )
-    return BackupRow(
+    said = found.manifest
+    row = BackupRow(
         found.path,
         where,
         found.number,
@@ -319,14 +308,19 @@ def _row(found: Found, where: Where) -> BackupRow:
         found.locked,
         found.good,
         found.trouble,
-        manifest.shop_name,
-        manifest.schema,
-        manifest.orders,
-        manifest.last_order,
-        manifest.payments,
-        manifest.invoices,
-        manifest.photos,
-        manifest.findings,
+    )
+    if said is None:
+        return row
+    return replace(
+        row,
+        shop_name=said.shop_name,
+        schema=said.schema,
+        orders=said.orders,
+        last_order=said.last_order,
+        payments=said.payments,
+        invoices=said.invoices,
+        photos=said.photos,
+        findings=said.findings,
     )
 
 

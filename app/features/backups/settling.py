@@ -13,7 +13,7 @@ from app.core.rights import Actor, Ctx
 from app.features.privacy.service import replay_erasures
 from app.model import Setting, Staff
 from app.store.audit import reanchor
-from app.store.backup.restoring import Restored, forget_restored, read_restored
+from app.store.backup.restoring import Restored, forget_restored, read_restored, thin_replaced
 from app.store.door import AlreadyBooked, Store
 
 _OWNER = (
@@ -51,4 +51,5 @@ def settle(store: Store) -> Restored | None:
         # This computer remembers a journal that went on further: from here on it vouches for the restored one.
         reanchor(store)
     forget_restored(store.folder)
+    thin_replaced(store.folder, restored)
     return restored

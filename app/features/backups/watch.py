@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core import formats
 from app.core.clock import business_day
@@ -43,6 +43,9 @@ SetLight = Callable[[str, str | None, str, str], None]
 class BackupWatch(QObject):
     """Decides when a backup is due, has it made, and shows how the shop stands."""
 
+    #: A run came to its end, whatever its end: made by the hour, asked for, failed or stopped.
+    ended = Signal()
+
     def __init__(
         self,
         backups: Backups,
@@ -57,7 +60,7 @@ class BackupWatch(QObject):
         self._set_light, self._say = set_light, say
         self._run = run or (lambda root, kind, stop: run_backup(root, kind, language(), stop))
         self._busy = False
-        self._wanted: BackupKind | None = None
+        self._wanted: tuple[BackupKind, Callable[[Run], None] | None] | None = None
         self._next = 0.0
         self._failed = ""
         self._damaged = False
@@ -84,11 +87,13 @@ class BackupWatch(QObject):
         self.back_up(BackupKind.DAY_CLOSE)
 
     def back_up(self, kind: BackupKind, done: Callable[[Run], None] | None = None) -> None:
-        """Have a backup made now; while one is being made, right after it."""
+        """Have a backup made now; while one is being made, right after it. ``done`` hears how it ended unless it was
+        stopped; ``ended`` is always said."""
         if self._damaged:
+            self.ended.emit()
             return
         if self._busy:
-            self._wanted = kind
+            self._wanted = kind, done
             return
         self._busy = True
         self._begin(kind, done)
@@ -126,6 +131,7 @@ class BackupWatch(QObject):
     def _look_failed(self, _error: BaseException) -> None:
         self._busy = False
         self._next = self._desk.clock.monotonic() + _AGAIN
+        self._go_on()
 
     def _begin(self, kind: BackupKind, done: Callable[[Run], None] | None) -> None:
         root = self._backups.folder.root
@@ -141,6 +147,8 @@ class BackupWatch(QObject):
     def _ended(self, run: Run | None, done: Callable[[Run], None] | None) -> None:
         self._busy = False
         if run is None:
+            self.ended.emit()
+            self._go_on()
             return
         now = self._desk.clock.monotonic()
         if run.fault == Reason.BACKUP_RUNNING.value:
@@ -154,17 +162,20 @@ class BackupWatch(QObject):
                 self._confirm_damage()
         if done is not None:
             done(run)
+        self.ended.emit()
         self.refresh()
         self._go_on()
 
     def _broke(self, _error: BaseException) -> None:
         self._busy = False
         self._next = self._desk.clock.monotonic() + _AGAIN
+        self.ended.emit()
+        self._go_on()
 
     def _go_on(self) -> None:
-        kind, self._wanted = self._wanted, None
-        if kind is not None:
-            self.back_up(kind)
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self.back_up(*wanted)
 
     def _confirm_damage(self) -> None:
         """A read error of the disk looks like damage: only what a second look finds too is believed."""

@@ -6,7 +6,7 @@ from functools import partial
 
 from app.core.enums import Command, Role
 from app.core.labels import label
-from app.core.rights import RIGHTS, UNJOURNALED
+from app.core.rights import RIGHTS, SIGHTS, UNJOURNALED, Sight
 from app.core.words import _
 from app.features.settings.entries import NumberField
 from app.features.settings.sections import Section
@@ -44,9 +44,20 @@ class PrivacySection(Section):
             hint=_("Since the last visit; nothing is erased before you say so."),
             name=_("Years customers' data are kept after the last visit"),
         )
+        self.cap = NumberField(
+            _("Backups on this computer take at most"),
+            1,
+            100_000,
+            unit="GB",
+            required=True,
+            hint=_("When it is full the oldest hourly ones go first; the newest three always stay."),
+            name=_("Most space for backups (GB)"),
+        )
+        self.add("backup_cap_gb", self.cap)
         self.add("passcode_days", self.passcodes)
         self.add("retention_years", self.retention)
         self.card(_("How long data about people are kept"), [self.passcodes, self.retention])
+        self.card(_("Backups"), [self.cap])
         self.search = LineField("", placeholder=_("Search a right"))
         self.search.line.setAccessibleName(_("Search a right"))
         self.search.line.setClearButtonEnabled(True)
@@ -83,13 +94,18 @@ class PrivacySection(Section):
     def filter(self) -> None:
         """The rights whose words hold what is typed."""
         wanted = self.search.value().strip().casefold()
-        shown = [each for each in Command if each not in UNJOURNALED and wanted in label(each).casefold()]
+        known: list[Command | Sight] = [each for each in Command if each not in UNJOURNALED]
+        shown = [each for each in (*known, *Sight) if wanted in label(each).casefold()]
         self.rights.show_rows(sorted(shown, key=label))
 
 
-def _word(role: Role, command: Command) -> str:
-    return _("yes") if role in RIGHTS[command] else ""
+def _may(role: Role, code: Command | Sight) -> bool:
+    return role in (SIGHTS[code] if isinstance(code, Sight) else RIGHTS[code])
 
 
-def _chip(role: Role, command: Command) -> Chip | None:
-    return Chip(_("yes"), Tone.DONE) if role in RIGHTS[command] else None
+def _word(role: Role, code: Command | Sight) -> str:
+    return _("yes") if _may(role, code) else ""
+
+
+def _chip(role: Role, code: Command | Sight) -> Chip | None:
+    return Chip(_("yes"), Tone.DONE) if _may(role, code) else None

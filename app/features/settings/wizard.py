@@ -1,11 +1,12 @@
 """The first run: a few short questions, all answered already; nothing is written before the end.
 
-``Wizard(settings, printing, parent).ask()`` answers the first owner, or None if the program shall end.
+``Wizard(settings, printing, parent).ask()`` answers the first owner, or None if the program shall end: because it was
+left, or because ``restore`` (asked on the first page by who has a backup) has a shop ready to take this one's place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
@@ -43,10 +44,15 @@ class Wizard(QDialog):
     """Steps on the left, one question in the middle, the receipt as it will print on the right."""
 
     def __init__(
-        self, settings: SettingsService, printing: PrintingService, parent: QWidget | None = None
+        self,
+        settings: SettingsService,
+        printing: PrintingService,
+        parent: QWidget | None = None,
+        restore: Callable[[QWidget], bool] | None = None,
     ) -> None:
         super().__init__(parent)
         self._settings, self._printing = settings, printing
+        self._restore = restore
         self._defaults: Mapping[str, Any] = values_of(settings.load())
         self.answers = Answers(words.language())
         self._spoken_before = words.language()
@@ -130,6 +136,11 @@ class Wizard(QDialog):
             self._build()
         self.step.fill(self._defaults, self.answers)
 
+    def restore_instead(self) -> None:
+        """The shop exists already: its backup takes the place of all questions."""
+        if self._restore is not None and self._restore(self):
+            self.accept()
+
     def reject(self) -> None:
         """Esc and the window's cross: nothing is written yet, and a shop half asked is asked again next time."""
         if confirm(
@@ -167,7 +178,7 @@ class Wizard(QDialog):
         names = default_texts(self.answers.language)
         changed = self._typed_something
         self.steps = [
-            LanguageStep(changed, self.speak),
+            LanguageStep(changed, self.speak, self.restore_instead if self._restore is not None else None),
             ShopStep(changed, names["shop_name"]),
             HoursStep(changed, len_of_default_prices(self.answers.language)),
             PapersStep(changed, self._look),

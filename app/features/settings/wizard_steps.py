@@ -118,7 +118,12 @@ class LanguageStep(Step):
 
     key = "language"
 
-    def __init__(self, changed: Callable[[], object], speak: Callable[[Language], object]) -> None:
+    def __init__(
+        self,
+        changed: Callable[[], object],
+        speak: Callable[[Language], object],
+        restore: Callable[[], object] | None = None,
+    ) -> None:
         super().__init__(changed)
         self.buttons: dict[Language, QPushButton] = {}
         row = QHBoxLayout()
@@ -149,9 +154,19 @@ class LanguageStep(Step):
             line.addWidget(words, 1)
             self.box.addLayout(line)
         self.box.addStretch(1)
+        self.restore_button = QPushButton("3  " + _("I have a backup of my shop …"))
+        self.restore_button.setIcon(icons.icon("hard-drive", "ink", 20))
+        self.restore_button.setAutoDefault(False)
+        self.restore_button.setVisible(restore is not None)
+        if restore is not None:
+            self.restore_button.clicked.connect(lambda: restore())
+        self.box.addWidget(self.restore_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def press(self, digit: str) -> bool:
-        """The number key of a language; False if there is none."""
+        """The number key of a language, or of the backup; False if there is none."""
+        if digit == "3" and not self.restore_button.isHidden():
+            self.restore_button.click()
+            return True
         if digit not in ("1", "2"):
             return False
         list(self.buttons.values())[int(digit) - 1].click()

@@ -14,7 +14,12 @@ from app.core.enums import BackupKind
 
 HOURS, DAYS, WEEKS, MONTHS = 24, 14, 8, 12
 #: So many of those that were made for a reason stay beside the rule.
-BY_REASON = {BackupKind.BY_HAND: 5, BackupKind.MIGRATION: 3, BackupKind.RESTORE: 3}
+BY_REASON = {
+    BackupKind.BY_HAND: 5,
+    BackupKind.MIGRATION: 3,
+    BackupKind.RESTORE: 3,
+    BackupKind.REPAIR: 3,
+}
 #: However little space there may be: the newest ones.
 ALWAYS = 3
 

@@ -34,6 +34,9 @@ from app.store.photos import MAX_BYTES
 from app.store.schema import sync_folder
 
 HALF = ".half-"
+_SECOND = "xiuhu-"
+#: What folders of second places are called, as ``glob`` finds them.
+SECOND_NAMES = f"{_SECOND}*"
 _LOCKED = ".locked"
 _CHUNK = 1 << 20
 
@@ -72,7 +75,7 @@ class Place:
     @classmethod
     def second(cls, chosen: Path, shop_id: str) -> Place:
         """The one on another disk; each shop has a folder of its own there."""
-        return cls(chosen / f"xiuhu-{shop_id.replace('-', '')[-8:] or 'shop'}")
+        return cls(chosen / f"{_SECOND}{shop_id.replace('-', '')[-8:] or 'shop'}")
 
     # what is there
 

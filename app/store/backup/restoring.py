@@ -42,6 +42,8 @@ _STAGING, _PLAN, _RESTORED, _REPLACED = ".restoring", "plan.json", "restored.jso
 _BESIDE = ("-wal", "-shm", "-journal")
 #: Numbers of lost orders and invoices that are named; the rest is counted.
 NAMED = 20
+#: The records that so many restores replaced are kept.
+REPLACED = 3
 
 KeyFor = Callable[[Header], LockKey]
 
@@ -59,7 +61,8 @@ class Staged:
 @dataclass(frozen=True, slots=True)
 class Losses:
     """What the present records have and a backup has not. ``readable`` is False where they cannot be read: nobody knows
-    then. ``moved``: orders that went on since; ``other_shop``: the records are another shop's."""
+    then. ``moved``: orders that went on since; ``other_shop``: the records are another shop's; ``new``: there is no
+    shop yet, only its empty file."""
 
     readable: bool
     other_shop: bool = False
@@ -72,6 +75,7 @@ class Losses:
     invoice_numbers: tuple[str, ...] = ()
     billed: Money = ZERO
     entries: int = 0
+    new: bool = False
 
     @property
     def nothing(self) -> bool:
@@ -163,6 +167,9 @@ def _compared(raw: Any) -> Losses:
         )
         return tuple(str(row[0]) for row in rows)
 
+    begun = "SELECT EXISTS (SELECT 1 FROM main.staff) OR EXISTS (SELECT 1 FROM main.repair_order)"
+    if not raw.execute(begun).fetchone()[0]:
+        return Losses(readable=True, new=True)
     ours = raw.execute("SELECT value FROM main.setting WHERE key = 'shop_id'").fetchone()
     theirs = raw.execute("SELECT value FROM kept.setting WHERE key = 'shop_id'").fetchone()
     moved = raw.execute(
@@ -324,6 +331,21 @@ def read_restored(folder: DataFolder) -> Restored | None:
         )
     except (OSError, ValueError, KeyError, Refusal):
         return None
+
+
+def thin_replaced(folder: DataFolder, restored: Restored) -> int:
+    """Of what restores put aside, the newest ``REPLACED`` stay; how many went. What this restore put aside stays,
+    whatever a clock says: the folders' names are moments."""
+    place = folder.root / _REPLACED
+    own = restored.replaced.parent if restored.replaced is not None else None
+    try:
+        asides = sorted(each for each in place.iterdir() if each.is_dir() and each != own)
+    except OSError:
+        return 0
+    old = asides[: max(0, len(asides) - (REPLACED - (own is not None)))]
+    for each in old:
+        shutil.rmtree(each, ignore_errors=True)
+    return len(old)
 
 
 def forget_restored(folder: DataFolder) -> None:

@@ -16,11 +16,13 @@ from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
 from app.core.money import Money
 from app.core.rights import FOUNDER
 from app.features.backups.commands import restore_folder
+from app.features.backups.exchange import Prepared
 from app.features.backups.service import Backups
 from app.features.backups.settling import settle
 from app.features.backups.snapshots import Where
 from app.features.backups.telling import loss_lines, report_lines, row_state
 from app.features.backups.verifying import examine_copy
+from app.services import Services
 from app.store.backup.restoring import Losses, read_restored
 from app.store.door import Store
 from tests.features.conftest import MORNING, Shop, open_shop, take_in
@@ -176,6 +178,39 @@ def test_a_restore_is_in_the_journal_and_nothing_is_sent(shop: Shop, backups: Ba
         assert not store.settings.sync_paused
     finally:
         store.close()
+
+
+def test_an_empty_shop_has_nothing_to_lose(shop: Shop, backups: Backups, tmp_path: Path) -> None:
+    """A new computer where the program was only opened: nothing is "lost", and no backup of nothing is kept."""
+    take_in(shop)
+    report = backups.make(BackupKind.BY_HAND)
+    Store.open(tmp_path / "new", shop.clock).close()
+    seen: list[Prepared] = []
+    restore_folder(
+        tmp_path / "new",
+        Path(report.file),
+        shop.clock,
+        password=lambda: "",
+        agree=lambda prepared: bool(seen.append(prepared) or True),
+    )
+    assert (seen[0].losses.nothing, seen[0].losses.new) == (True, True)
+    assert not list((tmp_path / "new" / "backups").glob("*.xiuhu"))
+    with Services(Store.open(tmp_path / "new", shop.clock)) as services:
+        assert len(services.customers.page(FOUNDER).rows) == 1
+
+
+def test_of_what_restores_replaced_the_newest_three_stay(shop: Shop, backups: Backups) -> None:
+    """Also where the clock says that the newest is the oldest."""
+    report = backups.make(BackupKind.HOURLY)
+    replaced = shop.store.folder.root / "replaced"
+    for year in ("2024", "2025", "2027", "2028"):
+        (replaced / f"{year}0101T000000-000000").mkdir(parents=True)
+        (replaced / f"{year}0101T000000-000000" / "shop.db").write_bytes(b"old")
+    store = _put_back(shop, Path(report.file))
+    store.close()
+    assert [each.name[:4] for each in sorted(replaced.iterdir())] == ["2026", "2027", "2028"]
+    (newest,) = replaced.glob("2026*")
+    assert (newest / store.folder.database.name).stat().st_size > 10_000
 
 
 def test_settling_that_was_cut_off_is_booked_once(

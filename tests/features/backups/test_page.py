@@ -24,6 +24,7 @@ from app.features.backups.watch import BackupWatch, light_of
 from app.features.backups.worker import Run, _result
 from app.features.staff.service import StaffService
 from app.features.staff.snapshots import StaffEntry
+from app.store.folder import DataFolder
 from app.ui.desk import Desk
 from app.ui.messages import Message
 from tests.features.conftest import FAST, MORNING, PEOPLE, Shop, take_in
@@ -161,7 +162,36 @@ def test_what_the_worker_says_is_understood() -> None:
     assert _result(kind, made).made
 
 
+def test_what_is_asked_for_meanwhile_is_made_and_heard(qtbot: QtBot, backups: Backups, desk: Desk) -> None:
+    """Asked by hand while the hourly one runs: the button must not stay pressed for ever."""
+    watch = BackupWatch(backups, desk, lambda *_light: None, lambda _message: None, in_process(backups))
+    ended: list[int] = []
+    heard: list[Run] = []
+    watch.ended.connect(lambda: ended.append(1))
+    watch.back_up(BackupKind.HOURLY)
+    watch.back_up(BackupKind.BY_HAND, heard.append)
+    wait_quiet(qtbot, desk)
+    assert [row.kind for row in backups.rows(FOUNDER)] == [BackupKind.BY_HAND, BackupKind.HOURLY]
+    assert ([each.kind for each in heard], len(ended)) == ([BackupKind.BY_HAND], 2)
+
+
 # the page
+
+
+def test_the_page_says_what_the_light_says(qtbot: QtBot, shop: Shop, backups: Backups, desk: Desk) -> None:
+    """The first backup is made by itself while the page stands open and says that there is none."""
+    set_language(Language.EN)
+    page = page_of(shop, backups, desk, [])
+    qtbot.addWidget(page)
+    page.come_to_front()
+    wait_quiet(qtbot, desk)
+    assert (page.state.text(), len(page.list.rows())) == ("No backup yet", 0)
+    watch = page._doors.watch()
+    assert watch is not None
+    watch.back_up(BackupKind.HOURLY)
+    wait_quiet(qtbot, desk)
+    assert page.state.text().startswith("Last backup")
+    assert page.list.current() is not None
 
 
 def page_of(shop: Shop, backups: Backups, desk: Desk, anew: list[Prepared]) -> BackupsPage:
@@ -285,6 +315,49 @@ def test_a_damaged_shop_offers_its_newest_good_backup(
     assert rescue.yes.isEnabled()
     assert rescue.list.current().path == Path(newest.file)
     assert len(rescue.list.rows()) == 2
+
+
+def test_a_new_computer_finds_the_backups_on_the_stick(
+    qtbot: QtBot, shop: Shop, backups: Backups, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing here yet; of the stick the newest good one is picked, and a cut one can be seen and not chosen."""
+    stick = tmp_path / "media" / "stick"
+    stick.mkdir(parents=True)
+    backups.set_place(shop.ctx(), str(stick))
+    first = Path(backups.make(BackupKind.BY_HAND).second_file)
+    take_in(shop)
+    second = Path(backups.make(BackupKind.BY_HAND).second_file)
+    take_in(shop)
+    cut = Path(backups.make(BackupKind.BY_HAND).second_file)
+    cut.write_bytes(cut.read_bytes()[:5000])
+
+    class Volume:
+        def __init__(self, root: Path) -> None:
+            self._root = root
+
+        def rootPath(self) -> str:
+            return str(self._root)
+
+        def isReady(self) -> bool:
+            return True
+
+        def isRoot(self) -> bool:
+            return False
+
+    class Volumes:
+        @staticmethod
+        def mountedVolumes() -> list[Volume]:
+            return [Volume(stick), Volume(tmp_path / "asleep")]
+
+    monkeypatch.setattr("app.features.backups.rescue.QStorageInfo", Volumes)
+    rescue = Rescue(DataFolder(tmp_path / "new"), None, shop.clock, desk.tasks)
+    qtbot.addWidget(rescue)
+    assert (rescue.yes.isEnabled(), rescue.list.rows()) == (False, [])
+    rescue.show()
+    wait_quiet(qtbot, desk)
+    assert [row.path for row in rescue.list.rows()][1:] == [second, first] or not rescue.list.rows()[0].good
+    assert rescue.list.current().path == second
+    assert rescue.yes.isEnabled()
 
 
 def test_the_owner_of_a_damaged_shop_is_known_by_the_backup(shop: Shop, backups: Backups) -> None:

@@ -60,7 +60,7 @@ def test_every_setting_has_its_place(page: SettingsPage) -> None:
     shown = [key for at in range(len(KINDS)) for key in page.section_at(at).entries]
     assert len(shown) == len(set(shown))
     # Look, text size and sounds belong to the computer, not to the shop's records; backups have a page of their own.
-    backups = {"backup_place", "backup_lock", "backup_cap_gb", "sync_paused"}
+    backups = {"backup_place", "backup_lock", "sync_paused"}
     assert set(shown) == KEYS - {"theme", "text_scale", "sounds"} - backups
 
 

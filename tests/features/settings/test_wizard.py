@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.enums import PaperKind, Role
 from app.core.words import Language, language
 from app.features.pricing.defaults import len_of_default_prices
 from app.features.pricing.service import PriceList
+from app.features.printing.service import PrintingService
 from app.features.settings import wizard as wizard_module
 from app.features.settings.service import SettingsService
 from app.features.settings.wizard import Wizard
@@ -52,6 +53,26 @@ def test_skipping_on_every_step_gives_a_working_shop(
     assert wizard.actor.role is Role.OWNER
     assert empty.settings.shop_name == "My repair shop"
     assert StaffService(empty, FAST).sign_in(wizard.actor.id, None) == wizard.actor
+
+
+def test_who_has_a_backup_is_asked_nothing_else(empty: Store, window: None, qtbot: QtBot) -> None:
+    """The usual situation after a PC died."""
+    asked: list[QWidget] = []
+    answers = iter((False, True))
+
+    def restore(parent: QWidget) -> bool:
+        asked.append(parent)
+        return next(answers)
+
+    wizard = Wizard(SettingsService(empty, FAST), PrintingService(empty), restore=restore)
+    qtbot.addWidget(wizard, before_close_func=lambda dialog: dialog.hide())
+    wizard.show()
+    qtbot.waitActive(wizard)
+    press(qtbot, wizard, Qt.Key.Key_3)
+    assert wizard.isVisible(), "he came back without one: the questions stay"
+    press(qtbot, wizard, Qt.Key.Key_3)
+    assert (asked, wizard.isVisible(), wizard.actor) == ([wizard, wizard], False, None)
+    assert not founded(empty)
 
 
 def test_the_whole_way_by_keyboard_in_chinese(wizard: Wizard, empty: Store, qtbot: QtBot) -> None:
