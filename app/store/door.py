@@ -33,7 +33,7 @@ from app.model.base import DayType, UtcDateTime
 from app.model.settings import ShopSettings, from_rows
 from app.store.backup.restoring import finish, unfinished
 from app.store.clock_watch import ClockWatch
-from app.store.engine import make_engine
+from app.store.engine import BUSY_MS, make_engine
 from app.store.faults import meaning_of, translated
 from app.store.file_faults import fault_of_file
 from app.store.file_watch import FileWatch
@@ -350,6 +350,7 @@ class Store:
         self._seal: Seal | None = None
         self._seal_asked = False
         self._seal_lock = Lock()
+        self._turns = Lock()
 
     @classmethod
     def open(
@@ -475,6 +476,7 @@ class Store:
                 ExitStack() as committing,
                 self._write_engine.connect() as connection,
                 aside(connection),
+                self._turn(),
                 connection.begin(),
             ):
                 self._watch.check_log()
@@ -493,6 +495,17 @@ class Store:
             # Taken away while this was written: nobody may be told that it is saved.
             self._watch.check()
         self.changes.publish(changes)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Writers of this program take turns: whose turn comes is woken at once. SQLite's own waiting looks again only
+        after up to 100 ms, and the window would stand still behind a background task that was long done."""
+        mine = self._turns.acquire(timeout=BUSY_MS / 1000)
+        try:
+            yield  # after so long without a turn SQLite says itself who holds the records
+        finally:
+            if mine:
+                self._turns.release()
 
     def _journal_denied(self, command: Command, ctx: Ctx, order_id: int | None) -> None:
         """A denied command leaves a trace and nothing else."""

@@ -72,6 +72,15 @@ class Schedule:
         # The key is sealed for another shop's id in a copy: the push does not need it here.
         self.sync = Sync(self.shop.store, self.network.connect, each.dice)  # type: ignore[arg-type]
         self.sync._address = lambda _brand_id: _ADDRESS  # type: ignore[method-assign]
+        # The shop's program may also end between two transactions of one answer.
+        self.sync.piece = each.dice.choice((1, 2, 100))
+        self._booked, self.sync._book = self.sync._book, self._book  # type: ignore[method-assign]
+
+    def _book(self, brand_id: int, receipts: Any) -> int:
+        count = self._booked(brand_id, receipts)
+        if self.dice.random() < self.network.bad / 10:
+            raise ShopKilled
+        return count
 
     def play(self) -> None:
         """Claims are sent, pushed, decided and mended, in any order; then the network is calm."""

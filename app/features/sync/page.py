@@ -63,6 +63,8 @@ class SyncPage(Page):
         self.desk = desk
         #: The head office is being asked; one question at a time.
         self._asking: Progress | None = None
+        self._pushing: Progress | None = None
+        self._shown: LinkRow | None = None
         self.about = QLabel(
             _(
                 "What a brand may know goes to its head office by itself, when there is a network. Nobody waits for it."
@@ -166,12 +168,13 @@ class SyncPage(Page):
         return self.links.view
 
     def concerns(self, changes: Changes) -> bool:
-        return changes.has(Kind.SYNC) or changes.has(Kind.BRAND)
+        # Every call of a long push changes the queue: shown once, at its end; the strip below says how far it is.
+        return not self._is_pushing() and (changes.has(Kind.SYNC) or changes.has(Kind.BRAND))
 
     def refresh(self) -> None:
         links = self._sync.links()
         self.links.show_rows(links)
-        self.now_button.setEnabled(any(each.active for each in links))
+        self.now_button.setEnabled(any(each.active for each in links) and not self._is_pushing())
         self.connect_button.setVisible(self.desk.may(Command.SAVE_LINK))
         self._picked(self.links.current())
         self._load_queue()
@@ -185,8 +188,21 @@ class SyncPage(Page):
 
     def save_and_print(self) -> None:
         """F9: try every head office now, whatever the waits say."""
+        if self._is_pushing():
+            return
+
+        def could_not(error: BaseException) -> None:
+            self._pushing = None
+            self.refresh()
+            self.failed(error)
+
         self.now_button.setEnabled(False)
-        self.desk.tasks.run(self._round, self._pushed, lambda _error: self.refresh())
+        self._pushing = self.desk.tasks.run(
+            self._round, self._pushed, could_not, _("Sending to the head office")
+        )
+
+    def _is_pushing(self) -> bool:
+        return self._pushing is not None and not self._pushing.cancelled
 
     # -- commands --------------------------------------------------------------------------------------
 
@@ -350,6 +366,7 @@ class SyncPage(Page):
         return [done for _link, done in rounds]
 
     def _pushed(self, rounds: list[Pushed]) -> None:
+        self._pushing = None
         self.refresh()
         fault = next((each.fault for each in rounds if each.fault is not None), None)
         if fault is not None:
@@ -377,8 +394,12 @@ class SyncPage(Page):
 
     def _picked(self, row: LinkRow | None) -> None:
         if row is None:
+            self._shown = None
             self.card.show_nothing()
             return
+        if row == self._shown:
+            return
+        self._shown = row
         self.card.show_record(
             row.brand,
             [

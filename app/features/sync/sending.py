@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Text, select, type_coerce
 
 from app.core.brand_codes import OutboxState
 from app.core.wire.envelope import MOST_BYTES, MOST_EVENTS, SPEC_VERSION, source_of
@@ -17,22 +17,35 @@ from app.model import OutboxEvent
 _ROOM = MOST_BYTES - 64 * 1024
 
 
-def waiting_batch(reading: Connection, brand_id: int, address: Address) -> list[dict[str, Any]]:
-    """The oldest events that wait, as many as one call may hold, as the envelope has them."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One call's worth: ``body`` is the batch, ``ids`` are those of its events."""
+
+    ids: frozenset[str]
+    body: bytes
+
+
+def waiting_batch(reading: Connection, brand_id: int, address: Address) -> Waiting | None:
+    """The oldest events that wait, as many as one call may hold; None where nothing waits.
+
+    What an event says was written as JSON with the change it tells of, and goes out as it was written: to read and
+    write it anew would be nearly all the work, in the same process as the window.
+    """
     rows = reading.execute(
         select(
             OutboxEvent.id,
             OutboxEvent.uuid,
             OutboxEvent.kind,
             OutboxEvent.subject,
-            OutboxEvent.body,
+            type_coerce(OutboxEvent.body, Text).label("body"),
             OutboxEvent.made_at,
         )
         .where(OutboxEvent.brand_id == brand_id, OutboxEvent.state == OutboxState.WAITING)
         .order_by(OutboxEvent.id)
         .limit(MOST_EVENTS)
-    ).all()
-    found: list[dict[str, Any]] = []
+    )
+    ids: list[str] = []
+    events: list[bytes] = []
     room = _ROOM
     for row in rows:
         event = {
@@ -45,10 +58,12 @@ def waiting_batch(reading: Connection, brand_id: int, address: Address) -> list[
             "datacontenttype": "application/json",
             "brand": address.brand,
             "sequence": f"{row.id:020d}",
-            "data": row.body,
         }
-        room -= len(json.dumps(event, ensure_ascii=False).encode()) + 1
-        if room < 0 and found:
+        around = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+        text = f'{around[:-1]},"data":{row.body}}}'.encode()
+        room -= len(text) + 1
+        if room < 0 and ids:
             break
-        found.append(event)
-    return found
+        ids.append(event["id"])
+        events.append(text)
+    return Waiting(frozenset(ids), b"[" + b",".join(events) + b"]") if ids else None

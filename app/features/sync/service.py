@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Lock
+from time import sleep
 
 from sqlalchemy import Connection, func, select
 
@@ -19,7 +20,6 @@ from app.core.errors import Conflict, EnvironmentFault, Reason, Refusal
 from app.core.rights import FOUNDER, Ctx
 from app.core.wire.answers import Receipt, Receipts, Standing, Statement
 from app.core.wire.card import BadCard, Card, card_from_text
-from app.core.wire.envelope import batch_of
 from app.features.pay.months import bounds
 from app.features.sync.applying import apply_decisions, apply_receipts
 from app.features.sync.client import Address, HeadOffice, LinkFailure, secret_of
@@ -58,6 +58,8 @@ _WANTS_SOMEBODY = frozenset(
 MOST_PAGES = 200
 #: Who waits for his turn looks so often whether he was stopped, in seconds.
 _TURN_S = 0.2
+#: Between two transactions: who waits for the records gets them.
+_BREATH_S = 0.002
 _PURPOSE = b"head office key"
 
 Office = Callable[[Address, Callable[[], datetime]], HeadOffice]
@@ -65,6 +67,9 @@ Office = Callable[[Address, Callable[[], datetime]], HeadOffice]
 
 class Sync:
     """The push of one shop. ``office``, ``dice`` and ``now`` (the moment of a seal) are replaced by tests."""
+
+    #: So many answers are booked in one transaction: whoever works at the counter waits for no more than that.
+    piece = 100
 
     def __init__(
         self,
@@ -276,18 +281,19 @@ class Sync:
                 while not stopped():
                     with self._store.read() as reading:
                         batch = waiting_batch(reading, brand_id, address)
-                    if not batch:
+                    if batch is None:
                         break
-                    receipts = self._bring_photos(office, office.push(batch_of(batch)))
+                    receipts = self._bring_photos(office, office.push(batch.body))
                     # What was not in this call was not taken by it, whatever the answer says.
-                    sent = {each["id"] for each in batch}
-                    meant = [each for each in receipts if each.id in sent]
+                    meant = [each for each in receipts if each.id in batch.ids]
                     if not meant:
                         # Nothing of it was answered: the same again would go round for ever.
                         raise LinkFailure(LinkFault.NOT_OFFICE, "no receipts")
-                    answered += self._book(brand_id, meant)
-                    if progress is not None:
-                        progress(answered, max(total, answered))
+                    for at in range(0, len(meant), self.piece):
+                        answered += self._book(brand_id, meant[at : at + self.piece])
+                        if progress is not None:
+                            progress(answered, max(total, answered))
+                        sleep(_BREATH_S)
                 for _page in range(MOST_PAGES):
                     if stopped():
                         break
