@@ -28,7 +28,13 @@ def lay_out(form: CloseSheet, kit: Kit) -> Layout:
     if kit.page.thermal:
         blocks += [kit.gap(0.5), kit.pairs(facts, strong=(_("Business day"),))]
     sections = [*_sales(form, kit), *_money(form, kit), *_tills(form, kit)]
-    others = [*_people(form, kit), *_services(form, kit), *_taxes(form, kit), *_standing(form, kit)]
+    others = [
+        *_moves(form, kit),
+        *_people(form, kit),
+        *_services(form, kit),
+        *_taxes(form, kit),
+        *_standing(form, kit),
+    ]
     if kit.page.thermal:
         blocks += [*sections, *others]
     else:
@@ -105,11 +111,24 @@ def _tills(form: CloseSheet, kit: Kit) -> list[Block]:
             (_("Stays in the drawer"), formats.money(each.kept)),
         ]
         blocks += [kit.text(name, kit.page.small, bold=True), kit.amounts(rows, strong=(_("Difference"),))]
+        if off and each.reason:
+            blocks.append(kit.pairs([(_("Reason"), each.reason)]))
     gone = form.difference
     if gone:
         word = pgettext("money", "Missing") if gone < ZERO else _("Too much")
         blocks += [kit.gap(0.5), Framed(kit.grand(word, -gone if gone < ZERO else gone), padding=4)]
     return blocks
+
+
+def _moves(form: CloseSheet, kit: Kit) -> list[Block]:
+    rows = [
+        (
+            _named(formats.joined([label(each.kind), label(each.reason)]), each.count),
+            formats.money(each.amount),
+        )
+        for each in form.moves
+    ]
+    return [kit.heading(_("Cash paid in and out")), kit.amounts(rows)] if rows else []
 
 
 def _people(form: CloseSheet, kit: Kit) -> list[Block]:

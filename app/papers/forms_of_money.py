@@ -198,6 +198,18 @@ class TillSum:
     expected: Money
     counted: Money
     kept: Money = ZERO
+    #: Why it was not what it should be.
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveSum:
+    """Cash paid in (positive) or out (negative) that day for one reason."""
+
+    kind: TillMoveKind
+    reason: CashReason
+    amount: Money
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +239,7 @@ class CloseSheet:
     services: tuple[ServiceSum, ...] = ()
     taxes: tuple[TaxSum, ...] = ()
     tills: tuple[TillSum, ...] = ()
+    moves: tuple[MoveSum, ...] = ()
     numbers: tuple[NumberSpan, ...] = ()
     held: Money = ZERO
     due_customers: Money = ZERO

@@ -25,6 +25,7 @@ from app.papers.forms_of_money import (
     CreditedLine,
     CreditSheet,
     MethodSum,
+    MoveSum,
     NumberSpan,
     OwedLine,
     PersonSum,
@@ -264,6 +265,10 @@ def _close(shop: ShopBlock, chinese: bool, long: bool) -> CloseSheet:
         tills=(
             TillSum(main, "T2611-00024", clerk, Money(93650), Money(93650), Money(30000)),
             TillSum(second, "T2611-00025", owner, Money(52100), Money(51100), Money(20000)),
+        ),
+        moves=(
+            MoveSum(TillMoveKind.PAY_IN, CashReason.CHANGE, Money(20000), 1),
+            MoveSum(TillMoveKind.PAY_OUT, CashReason.PARTS, Money(-4550), 2),
         ),
         numbers=(
             NumberSpan(Series.INVOICE, "F2611-00031", "F2611-00041", 11),

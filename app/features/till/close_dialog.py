@@ -37,7 +37,7 @@ from app.features.till.snapshots import CountRow, DayTotals, TillRow
 from app.ui import theme
 from app.ui.approval import with_approval
 from app.ui.desk import Desk
-from app.ui.fields import BigAmount, LineField, MoneyField, check_all
+from app.ui.fields import BigAmount, ChipGroup, LineField, MoneyField, check_all
 from app.ui.messages import Banner, Mood, confirm
 from app.ui.tall import TallArea
 
@@ -70,6 +70,8 @@ class CloseDialog(QDialog):
         self.closed: list[str] = []
         self.day_number = ""
         self._day_shown_at = 0.0
+        #: The days that can be closed, the likelier first.
+        self._days = closing.choices(desk.actor) if closing is not None else ()
         self._ctx = desk.gesture()
         self.setModal(True)
         self.setMinimumWidth(theme.px(460))
@@ -77,6 +79,14 @@ class CloseDialog(QDialog):
         self.heading, self.step, self.banner = QLabel(), QLabel(), Banner()
         theme.role_of(self.heading, "heading")
         theme.role_of(self.step, "secondary")
+        self.which = ChipGroup(
+            _("Close up to and with"),
+            [(each, _day_word(each, max(self._days))) for each in sorted(self._days)],
+            single=True,
+        )
+        self.which.set_value(self._days[0] if self._days else None)
+        self.which.setVisible(len(self._days) > 1)
+        self.which.changed.connect(self._other_day)
         self.stack = QStackedWidget()
         self._build_count()
         self._build_difference()
@@ -103,7 +113,7 @@ class CloseDialog(QDialog):
         margin = theme.px(20)
         box.setContentsMargins(margin, margin, margin, margin)
         box.setSpacing(theme.px(10))
-        for widget in (self.step, self.heading, self.banner):
+        for widget in (self.step, self.which, self.heading, self.banner):
             box.addWidget(widget)
         self._area = TallArea(self.stack)
         box.addWidget(self._area, 1)
@@ -191,6 +201,17 @@ class CloseDialog(QDialog):
                 button.click()
             return
         super().keyPressEvent(event)
+
+    def day_to_close(self) -> date | None:
+        """The last day that this sheet closes; None where it closes a shift alone."""
+        return self.which.value() if self._days else None
+
+    def _other_day(self) -> None:
+        """One of the days stays chosen; its sums are shown where they are in front."""
+        if self._days and self.which.value() is None:
+            self.which.set_value(self._days[0])
+        elif self.stack.currentIndex() == _DAY and self._closing is not None:
+            self._show_day(self._closing)
 
     def _by_key(self) -> None:
         unread = self.desk.clock.monotonic() - self._day_shown_at < READ_FIRST
@@ -286,10 +307,11 @@ class CloseDialog(QDialog):
         assert session is not None
         version = self._service.session(self.desk.actor, session).version
         reason, kept = self.reason.value(), self.kept.value() or ZERO
+        day = self.day_to_close()
         card = with_approval(
             self.desk,
             lambda approver: self._service.close(
-                self._ctx, session, version, kept=kept, reason=reason, approver=approver
+                self._ctx, session, version, kept=kept, reason=reason, approver=approver, day=day
             ),
             self,
         )
@@ -299,7 +321,8 @@ class CloseDialog(QDialog):
         self._next_till()
 
     def _show_day(self, closing: Closing) -> None:
-        totals = closing.day(self.desk.actor)
+        self._ctx = self.desk.gesture()
+        totals = closing.day(self.desk.actor, self.day_to_close())
         self.heading.setText(_("Day {day}").format(day=_days(totals)))
         self.step.setText(self._steps(2))
         while self._form.rowCount():
@@ -328,8 +351,8 @@ class CloseDialog(QDialog):
         if self.desk.actor.role is Role.OWNER:
             done = self._closed_by_owner()
         else:
-            closing, ctx = self._closing, self._ctx
-            done = with_approval(self.desk, lambda owner: closing.close(ctx, sure=owner), self)
+            closing, ctx, day = self._closing, self._ctx, self.day_to_close()
+            done = with_approval(self.desk, lambda owner: closing.close(ctx, day, sure=owner), self)
         self.day_number = done.number or ""
         self.desk.papers.print_now(PaperKind.DAY_CLOSE, self.day_number)
         self.accept()
@@ -338,7 +361,7 @@ class CloseDialog(QDialog):
         """He is asked himself whether a clock far ahead is right."""
         assert self._closing is not None
         try:
-            return self._closing.close(self._ctx)
+            return self._closing.close(self._ctx, self.day_to_close())
         except Refusal as why:
             day = why.params.get("day")
             if why.reason is not Reason.CLOCK_FAR_AHEAD or not isinstance(day, date):
@@ -346,7 +369,12 @@ class CloseDialog(QDialog):
             question = _("Is today {day}?").format(day=formats.day(day))
             if not confirm(question, _("Yes, the clock is right"), detail=sentence(why), parent=self):
                 raise
-            return self._closing.close(self._ctx, sure=self.desk.actor)
+            return self._closing.close(self._ctx, self.day_to_close(), sure=self.desk.actor)
+
+
+def _day_word(day: date, newest: date) -> str:
+    words = _("Today {day}") if day == newest else _("Until {day}")
+    return words.format(day=formats.day(day))
 
 
 def _days(totals: DayTotals) -> str:

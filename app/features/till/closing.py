@@ -6,6 +6,7 @@ import hashlib
 import json
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Integer, Text, func, select, text
 
@@ -15,6 +16,7 @@ from app.core.enums import Command, Role, Series, TillState
 from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
 from app.core.money import Money
 from app.core.rights import Actor, Ctx, Sight, seen_by
+from app.features.till.drawer import refuse_closed
 from app.features.till.numbers import next_number
 from app.features.till.snapshots import CloseRow, DayTotals, Open
 from app.features.till.totals import canonical, journal_head, totals
@@ -35,6 +37,14 @@ _FIELD_CASH = text(
     " FROM till t JOIN staff p ON p.id = t.staff_id JOIN till_session s ON s.till_id = t.id AND s.state = 'open'"
     " ORDER BY t.id"
 ).columns(name=Text, fen=Integer)
+_BOOKED = text(
+    "SELECT EXISTS (SELECT 1 FROM payment WHERE business_day BETWEEN :first AND :last)"
+    " OR EXISTS (SELECT 1 FROM sale WHERE business_day BETWEEN :first AND :last)"
+    " OR EXISTS (SELECT 1 FROM till_move WHERE business_day BETWEEN :first AND :last)"
+    " OR EXISTS (SELECT 1 FROM till_session WHERE opened_day BETWEEN :first AND :last)"
+)
+#: A close in the morning is the one that was forgotten the evening before.
+_NOON = 12
 _FIRST_DAY = text(
     "SELECT min(day) FROM (SELECT min(day) AS day FROM money_day UNION ALL SELECT min(opened_day) FROM till_session"
     " UNION ALL SELECT min(taken_in_day) FROM repair_order)"
@@ -75,6 +85,25 @@ class Closing:
             content = totals(reading, first, day)
             _id, head = journal_head(reading)
             return DayTotals(day, first, None, None, "", content, "", head.hex())
+
+    @seen_by(Sight.TILL)
+    def choices(self, _actor: Actor) -> tuple[date, ...]:
+        """The days that can be the last one closed now, the likelier first: the present one and, where something was
+        booked since the last close, the day before. That one comes first in the morning and while the present day has
+        no business of its own: who closes after midnight must not close the day that has only begun."""
+        zone = self.store.settings.time_zone
+        now = self.store.clock.now()
+        with self.store.read() as reading:
+            last = _last_day(reading)
+            today = business_day(now, zone)
+            if last is not None and last >= today:
+                return (last + timedelta(days=1),)
+            before = today - timedelta(days=1)
+            if not _booked(reading, _first_day(reading, today), before):
+                return (today,)
+            if now.astimezone(ZoneInfo(zone)).hour < _NOON or not _booked(reading, today, today):
+                return (before, today)
+            return (today, before)
 
     @seen_by(Sight.TILL)
     def closes(self, _actor: Actor, before: date | None = None, limit: int = 50) -> tuple[CloseRow, ...]:
@@ -130,14 +159,7 @@ class Closing:
         with self.store.write(Command.CLOSE_DAY, ctx) as tx:
             day = tx.money_day if day is None else day
             reading = tx.reading()
-            closed = reading.execute(
-                select(DayClose.number, DayClose.day)
-                .where(DayClose.day >= day)
-                .order_by(DayClose.day)
-                .limit(1)
-            ).one_or_none()
-            if closed is not None:
-                raise Refusal(Reason.DAY_CLOSED, day=day, number=closed.number)
+            refuse_closed(reading, day)
             if day > business_day(tx.now, tx.settings.time_zone):
                 raise Refusal(Reason.DAY_TO_COME, day=day)
             if ahead is not None:
@@ -222,6 +244,11 @@ def _refuse_open(found: Open) -> None:
         raise Refusal(Reason.TILL_STILL_OPEN, name=found.tills[0])
     if found.drafts:
         raise Refusal(Reason.DRAFTS_OPEN, count=found.drafts)
+
+
+def _booked(reading: Connection, first: date, last: date) -> bool:
+    """Whether any money was booked, or a drawer opened, on these days."""
+    return bool(reading.execute(_BOOKED, {"first": first.isoformat(), "last": last.isoformat()}).scalar())
 
 
 def _last_day(reading: Connection) -> date | None:

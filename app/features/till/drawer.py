@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, bindparam, select, text
+from datetime import date
+
+from sqlalchemy import Connection, Integer, bindparam, select, text
 
 from app.core.changes import Kind
 from app.core.enums import Series, TillState
@@ -10,7 +12,7 @@ from app.core.errors import Reason, Refusal
 from app.core.ids import uuid7
 from app.core.money import ZERO, Money
 from app.features.till.numbers import next_number
-from app.model import Till, TillSession
+from app.model import DayClose, Till, TillSession
 from app.store.door import Tx
 from app.store.prepared import Prepared
 
@@ -63,6 +65,15 @@ def drawer_for(tx: Tx, till_id: int | None, amount: Money) -> int:
         if there + amount < ZERO:
             raise Refusal(Reason.TILL_TOO_LITTLE, amount=max(there, ZERO))
     return int(open_there.id)
+
+
+def refuse_closed(reading: Connection, day: date) -> None:
+    """``Refusal(DAY_CLOSED)`` for a day that a close covers already."""
+    closed = reading.execute(
+        select(DayClose.number).where(DayClose.day >= day).order_by(DayClose.day).limit(1)
+    ).scalar()
+    if closed is not None:
+        raise Refusal(Reason.DAY_CLOSED, day=day, number=closed)
 
 
 def expected_in(tx: Tx, session_id: int) -> Money:

@@ -42,13 +42,22 @@ def open_till(service: Tills, desk: Desk, row: TillRow, parent: QWidget) -> Sess
     reason = LineField(_("Reason, if it is not what the last shift left"))
     ctx = desk.gesture()
     done: list[SessionCard] = []
+
+    def give() -> None:
+        try:
+            done.append(service.open(ctx, row.id, _sum(pieces), reason.value()))
+        except Refusal as why:
+            if why.reason is Reason.TILL_FLOAT_DIFFERS:
+                reason.take_focus()
+            raise
+
     left = row.left or ZERO
     text = _("The last shift left {amount}.").format(amount=formats.money(left)) if left else ""
     if ask(
         _("Open {till}").format(till=till_name(row.name)),
         [pieces, reason],
         _("Open the till"),
-        lambda: done.append(service.open(ctx, row.id, _sum(pieces), reason.value())),
+        give,
         text=text,
         parent=parent,
     ):
@@ -77,7 +86,14 @@ def move_cash(
         wanted = MoveAsked(
             session, kind, reason.value(), amount.value() or ZERO, note.value(), receipt.value()
         )
-        done.append(with_approval(desk, lambda second: service.move(ctx, wanted, approver=second), parent))
+        try:
+            done.append(
+                with_approval(desk, lambda second: service.move(ctx, wanted, approver=second), parent)
+            )
+        except Refusal as why:
+            if why.reason is Reason.TILL_TOO_LITTLE:
+                amount.take_focus()
+            raise
 
     title = _("Pay cash out") if out else _("Pay cash in")
     if ask(title, [amount, reason, note, receipt], title, give, parent=parent):
@@ -175,7 +191,7 @@ def edit_till(service: Tills, desk: Desk, row: TillRow | None, parent: QWidget) 
     if desk.approval is not None:
         people += [(each.id, each.name) for each in desk.approval().people()]
     main = row is not None and row.main
-    name = LineField(_("Name"), required=not main)
+    name = LineField(pgettext("till", "Name"), required=not main)
     owner = ComboField(_("Whose purse for cash from visits"), people)
     drawer = LineField(
         _("Printer of the cash drawer"),

@@ -261,7 +261,9 @@ class TillPage(Page):
         totals = self._closing.day(self.desk.actor)
         self.day_word.setText(_("Business day {day}").format(day=formats.day(totals.day)))
         blocks = self._closing.blocks(self.desk.actor)
+        days = self._closing.choices(self.desk.actor)
         words = [
+            _("{day} is not closed yet").format(day=formats.day(min(days))) if len(days) > 1 else "",
             ngettext("{n} till open", "{n} tills open", len(blocks.tills)).format(n=len(blocks.tills))
             if blocks.tills
             else "",

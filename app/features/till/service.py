@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,7 +17,7 @@ from app.core.money import MAX_FEN, ZERO, Money
 from app.core.rights import Actor, Ctx, Sight, seen_by
 from app.features.till import reading as asked
 from app.features.till.approval import approver_id, needed_for, vouched, within
-from app.features.till.drawer import expected_in, left_in, open_session
+from app.features.till.drawer import expected_in, left_in, open_session, refuse_closed
 from app.features.till.numbers import next_number
 from app.features.till.snapshots import CountRow, MoveAsked, SessionCard, TillEntry, TillRow
 from app.model import Staff, Till, TillCount, TillMove, TillSession
@@ -98,8 +99,8 @@ class Tills:
             raise Refusal(Reason.AMOUNT_NEGATIVE)
         with self.store.write(Command.OPEN_TILL, ctx) as tx:
             _refuse_open(tx, till_id)
-            _previous, left = left_in(tx, till_id)
-            if counted != left and not reason:
+            previous, left = left_in(tx, till_id)
+            if previous is not None and counted != left and not reason:
                 raise Refusal(Reason.TILL_FLOAT_DIFFERS, amount=left)
             session = open_session(tx, till_id, counted, reason)
             tx.journal(till=till_id, session=session.number, float_fen=counted.fen, left_fen=left.fen)
@@ -193,14 +194,17 @@ class Tills:
         kept: Money,
         reason: str = "",
         approver: Actor | None = None,
+        day: date | None = None,
     ) -> SessionCard:
         """End the shift by its newest count. ``kept`` stays in the drawer as the next float; the rest was taken out.
+        ``day`` is the open day whose close it is counted for, where that is not the present one.
 
         Raises ``Refusal``: TILL_NOT_COUNTED, TILL_DIFFERENCE (a difference needs a reason), APPROVAL_NEEDED (one above
-        the tolerance), TILL_TOO_LITTLE (less was counted than is to stay), TILL_CLOSED; ``Conflict``.
+        the tolerance), TILL_TOO_LITTLE (less was counted than is to stay), TILL_CLOSED, DAY_TO_COME, DAY_CLOSED;
+        ``Conflict``.
         """
         with self.store.write(Command.CLOSE_TILL, ctx) as tx:
-            session = _close(tx, session_id, version, kept, reason, approver)
+            session = _close(tx, session_id, version, kept, reason, approver, day)
             return self._answer(tx, session.id)
 
     @repeatable(lambda self, result: self._card(result))
@@ -250,7 +254,13 @@ class Tills:
 
 
 def _close(
-    tx: Tx, session_id: int, version: int, kept: Money, reason: str, approver: Actor | None
+    tx: Tx,
+    session_id: int,
+    version: int,
+    kept: Money,
+    reason: str,
+    approver: Actor | None,
+    day: date | None = None,
 ) -> TillSession:
     reason = clean_text("reason", reason, most=LINE)
     session = _open_session(tx, session_id)
@@ -271,7 +281,11 @@ def _close(
     if not ZERO <= kept <= count.counted:
         raise Refusal(Reason.TILL_TOO_LITTLE, amount=count.counted)
     session.state, session.version = TillState.CLOSED, session.version + 1
-    session.closed_at, session.closed_day, session.closed_by_id = tx.now, tx.money_day, tx.actor.id
+    session.closed_at, session.closed_day, session.closed_by_id = (
+        tx.now,
+        _counted_for(tx, session, day),
+        tx.actor.id,
+    )
     session.expected, session.counted, session.difference = expected, count.counted, difference
     session.reason, session.kept = reason, kept
     tx.session.flush()
@@ -285,6 +299,17 @@ def _close(
         **vouched(tx.actor, approver),
     )
     return session
+
+
+def _counted_for(tx: Tx, session: TillSession, day: date | None) -> date:
+    """The day whose close shows the count: never one that is closed or to come, nor one before the shift began."""
+    today = tx.money_day
+    if day is None:
+        return today
+    if day > today:
+        raise Refusal(Reason.DAY_TO_COME, day=day)
+    refuse_closed(tx.reading(), day)
+    return max(day, session.opened_day)
 
 
 def _looked_at(actor: Actor, approver: Actor | None) -> bool:

@@ -210,6 +210,30 @@ def test_a_closed_day_is_frozen_and_what_comes_later_is_the_next_days(office: Of
     assert [each.number for each in office.closing.closes(FOUNDER)] == ["Z2611-00002", "Z2611-00001"]
 
 
+def test_a_day_that_was_left_open_is_closed_without_the_one_that_has_begun(office: Office) -> None:
+    session = office.tills.open(office.shop.ctx(), MAIN, YUAN(50))  # its first float needs no reason
+    office.sold(YUAN(100), method=PaymentMethod.WECHAT)
+    assert office.closing.choices(FOUNDER) == (date(2026, 11, 22),)
+    office.shop.clock.advance(timedelta(hours=14, minutes=30))  # half past midnight
+    yesterday, today = office.closing.choices(FOUNDER)
+    assert (yesterday, today) == (date(2026, 11, 22), date(2026, 11, 23))
+    session = count_all(office, office.tills.session(FOUNDER, session.id), YUAN(50))
+    with refused(Reason.DAY_TO_COME):
+        close(office, session, YUAN(50), day=date(2026, 11, 24))
+    close(office, session, YUAN(50), day=yesterday)
+    z = office.closing.close(office.shop.ctx(), yesterday)
+    assert (z.day, [each["number"] for each in z.content["tills"]]) == (yesterday, [session.number])
+    assert office.sold(YUAN(40), method=PaymentMethod.WECHAT).business_day == today
+    assert office.closing.choices(FOUNDER) == (today,)
+    session = count_all(office, office.tills.open(office.shop.ctx(), MAIN, YUAN(50)), YUAN(50))
+    with refused(Reason.DAY_CLOSED):
+        close(office, session, YUAN(50), day=yesterday)
+    close(office, session, YUAN(50))
+    office.shop.clock.advance(timedelta(hours=18))
+    z = office.closing.close(office.shop.ctx())
+    assert (z.first_day, z.content["revenue"]["revenue"]) == (today, 3_960)
+
+
 def test_a_clock_before_the_last_close_books_no_money(office: Office) -> None:
     office.closing.close(office.shop.ctx())
     card = office.counter.ready(price=YUAN(10))
