@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -69,48 +70,77 @@ def placeholders(text: str) -> set[str]:
     return {name for _text, name, _spec, _conversion in Formatter().parse(text) if name}
 
 
-def raised(source: str) -> Iterator[tuple[str, StrEnum, set[str], bool]]:
-    """Each ``Refusal(Reason.X, …)`` or ``EnvironmentFault(Fault.X, …)``: place, code, names, whether ``**``."""
+@dataclass
+class Read:
+    """What a source says to people, found in one walk through its tree."""
+
+    #: Each ``Refusal(Reason.X, …)`` or ``EnvironmentFault(Fault.X, …)``: line, code, names, whether ``**``.
+    raised: list[tuple[int, StrEnum, set[str], bool]] = field(default_factory=list)
+    #: Fields named in refusals.
+    fields: set[str] = field(default_factory=set)
+    #: Lines where an f-string asks for a word.
+    hidden: list[int] = field(default_factory=list)
+
+    def unfilled(self) -> list[str]:
+        return [
+            f"line {line}: {code!r} leaves {missing} empty"
+            for line, code, given, open_ended in self.raised
+            if (missing := placeholders(SENTENCES[code]) - given) and not open_ended
+        ]
+
+
+def read(source: str) -> Read:
+    found = Read()
     for node in ast.walk(ast.parse(source)):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute) and node.args):
-            continue
-        called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
-        code = node.args[0]
-        if called not in {"Refusal", "EnvironmentFault"} or not isinstance(code, ast.Attribute):
-            continue
-        kind = {"Reason": Reason, "Fault": Fault}.get(getattr(code.value, "id", ""))
-        if kind is not None:
-            given = {word.arg for word in node.keywords if word.arg}
-            yield (
-                f"line {node.lineno}",
-                kind[code.attr],
-                given,
-                any(word.arg is None for word in node.keywords),
-            )
+        if isinstance(node, ast.JoinedStr):
+            found.hidden += [call.lineno for call in ast.walk(node) if _asks_for_a_word(call)]
+        elif isinstance(node, ast.Call):
+            _read_call(node, found)
+    return found
 
 
-def unfilled(source: str) -> list[str]:
-    return [
-        f"{place}: {code!r} leaves {missing} empty"
-        for place, code, given, open_ended in raised(source)
-        if (missing := placeholders(SENTENCES[code]) - given) and not open_ended
-    ]
+def _asks_for_a_word(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"_", "N_", "ngettext", "pgettext"}
+        and isinstance(node.args[0], ast.Constant)
+    )
 
 
-def test_every_placeholder_is_passed_by_whoever_raises() -> None:
-    files = sorted(APP.rglob("*.py"))
-    found = [
-        f"{file.relative_to(APP)} {each}" for file in files for each in unfilled(file.read_text("utf-8"))
-    ]
-    assert not found
-    assert sum(len(list(raised(file.read_text("utf-8")))) for file in files) > 40
+def _read_call(node: ast.Call, found: Read) -> None:
+    called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+    if called not in {"Refusal", "EnvironmentFault"}:
+        return
+    given = {word.arg: word.value for word in node.keywords if word.arg}
+    named = given.get("field")
+    if called == "Refusal" and isinstance(named, ast.Constant):
+        found.fields.add(str(named.value))
+    code = node.args[0] if node.args else None
+    if not isinstance(code, ast.Attribute):
+        return
+    kind = {"Reason": Reason, "Fault": Fault}.get(getattr(code.value, "id", ""))
+    if kind is not None:
+        open_ended = any(word.arg is None for word in node.keywords)
+        found.raised.append((node.lineno, kind[code.attr], set(given), open_ended))
+
+
+@pytest.fixture(scope="module")
+def sources() -> dict[str, Read]:
+    """The program's own sources, read once."""
+    return {str(file.relative_to(APP)): read(file.read_text("utf-8")) for file in sorted(APP.rglob("*.py"))}
+
+
+def test_every_placeholder_is_passed_by_whoever_raises(sources: dict[str, Read]) -> None:
+    assert [f"{file} {each}" for file, told in sources.items() for each in told.unfilled()] == []
+    assert sum(len(told.raised) for told in sources.values()) > 40
 
 
 def test_a_forgotten_placeholder_is_found() -> None:
     """Control: the check above can fail."""
-    assert unfilled("raise Refusal(Reason.BALANCE_DUE)")
-    assert unfilled("raise errors.EnvironmentFault(Fault.READ_ONLY, where=1)")
-    assert not unfilled("raise Refusal(Reason.BALANCE_DUE, amount=due)")
+    assert read("raise Refusal(Reason.BALANCE_DUE)").unfilled()
+    assert read("raise errors.EnvironmentFault(Fault.READ_ONLY, where=1)").unfilled()
+    assert not read("raise Refusal(Reason.BALANCE_DUE, amount=due)").unfilled()
 
 
 @pytest.mark.parametrize("code", [*Reason, *Fault])
@@ -136,16 +166,8 @@ def test_parameters_are_said_as_the_shop_writes_them() -> None:
     assert "Settle" in sentence(Refusal(Reason.NOT_ALLOWED, command=Command.SETTLE))
 
 
-def test_every_field_that_is_named_in_a_refusal_has_a_word() -> None:
-    named = set()
-    for file in APP.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"Refusal"}:
-                named |= {
-                    word.value.value
-                    for word in node.keywords
-                    if word.arg == "field" and isinstance(word.value, ast.Constant)
-                }
+def test_every_field_that_is_named_in_a_refusal_has_a_word(sources: dict[str, Read]) -> None:
+    named = {each for told in sources.values() for each in told.fields}
     # Options of the command line are called what they are typed.
     assert {each for each in named if not each.startswith("--")} <= set(sentences.FIELDS)
 
@@ -250,19 +272,7 @@ def test_labels_of_categories() -> None:
     assert labels.category_name("电动车") == "电动车"
 
 
-def test_no_word_is_asked_for_inside_an_f_string() -> None:
+def test_no_word_is_asked_for_inside_an_f_string(sources: dict[str, Read]) -> None:
     """The extractor does not look into f-strings: such a word would never be translated."""
-    hidden = []
-    for file in sorted(APP.rglob("*.py")):
-        for string in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if not isinstance(string, ast.JoinedStr):
-                continue
-            for call in ast.walk(string):
-                if (
-                    isinstance(call, ast.Call)
-                    and isinstance(call.func, ast.Name)
-                    and call.func.id in {"_", "N_", "ngettext", "pgettext"}
-                    and isinstance(call.args[0], ast.Constant)
-                ):
-                    hidden.append(f"{file.relative_to(APP)}:{call.lineno}")
-    assert hidden == []
+    assert [f"{file}:{line}" for file, told in sources.items() for line in told.hidden] == []
+    assert read("f'{_(\"Take in\")}'").hidden == [1]
