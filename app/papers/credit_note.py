@@ -95,7 +95,7 @@ def _table(form: CreditSheet, kit: Kit) -> Table:
     taxed = any(line.tax_permille for line in form.lines)
     columns = [Column(kit.tidy(pgettext("paper", "Item")))]
     if taxed:
-        columns.append(Column(kit.tidy(_("Tax")), 27 * scale, Align.RIGHT))
+        columns.append(Column(kit.tidy(pgettext("rate", "Tax")), 27 * scale, Align.RIGHT))
     columns.append(Column(kit.tidy(pgettext("paper", "Credited")), money_width(amounts, kit), Align.RIGHT))
     rows = [
         [_described(line, kit), *([percent(line.tax_permille)] if taxed else []), amount]

@@ -100,6 +100,7 @@ class BilledOrder:
 
     number: str
     device: DeviceBlock
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def _more_of_buyer(form: InvoiceSheet) -> list[tuple[str, str]]:
 def _orders(form: InvoiceSheet, kit: Kit) -> list[tuple[str, str]]:
     """Each of several devices with its order's number."""
     return [
-        (each.number, "  ".join(filter(None, (kit.device(each.device), each.device.serial))))
+        (each.number, "  ".join(filter(None, (kit.device(each.device), each.device.serial, each.fault))))
         for each in form.orders
     ]
 
@@ -109,7 +109,7 @@ def _paid(form: InvoiceSheet, kit: Kit) -> Block:
     if form.credit_used:
         rows.append((_("Credit used"), formats.money(form.credit_used)))
     rows += [(label(paid.method), formats.money(paid.amount)) for paid in form.payments]
-    if form.cash_received:
+    if form.cash_received and (form.change or form.kept):
         rows.append((_("Cash received"), formats.money(form.cash_received)))
     if form.change:
         rows.append((pgettext("paper", "Change"), formats.money(form.change)))

@@ -405,7 +405,7 @@ class Kit:
         if discounted:
             columns.append(Column(pgettext("paper", "Off"), 40 * scale, Align.RIGHT))
         if taxed:
-            columns.append(Column(_("Tax"), 27 * scale, Align.RIGHT))
+            columns.append(Column(pgettext("rate", "Tax"), 27 * scale, Align.RIGHT))
         columns.append(Column(_("Amount"), money, Align.RIGHT))
         rows = []
         for line in lines:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
+from app.core import formats
 from app.core.clock import business_day
 from app.core.enums import Payer, PaymentMethod, Series, ServiceType, TillMoveKind
 from app.core.errors import Reason, Refusal
@@ -107,13 +108,16 @@ def credit_note(reading: Connection, store: Store, number: str) -> tuple[CreditS
             InvoiceLine.tax_permille,
             RepairOrder.number.label("order_number"),
             CreditLine.amount,
+            RepairOrder.card_code,
         )
         .join(InvoiceLine, InvoiceLine.id == CreditLine.invoice_line_id)
         .join(RepairOrder, RepairOrder.id == InvoiceLine.order_id)
         .where(CreditLine.credit_id == row.id)
         .order_by(CreditLine.id)
     ).all()
-    several = len({each.order_number for each in lines}) > 1
+    # Of an invoice for several devices perhaps another one than the first is credited.
+    orders = {each.order_number: each.card_code for each in lines} or {row.order_number: row.card_code}
+    several = len(orders) > 1
     replaced_by = reading.execute(
         select(Invoice.number)
         .where(Invoice.replaces_id == row.invoice_id, Invoice.issued_at == row.issued_at)
@@ -141,8 +145,8 @@ def credit_note(reading: Connection, store: Store, number: str) -> tuple[CreditS
         tax=row.tax,
         invoice_day=row.invoice_day,
         invoice_total=row.invoice_total,
-        order_number=row.order_number,
-        card_code=row.card_code,
+        order_number=formats.joined(orders),
+        card_code=row.card_code if row.order_number in orders else next(iter(orders.values())),
         customer_name=row.customer_name,
         customer_phone=row.customer_phone,
         payer_name=row.payer_name,

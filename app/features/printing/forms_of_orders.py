@@ -280,8 +280,9 @@ def invoice(reading: Connection, store: Store, number: str) -> tuple[forms.Invoi
         customer_phone=order.customer_phone,
         customer_address=order.customer_address,
         customer_tax_number=order.customer_tax_number,
-        fault=order.fault,
-        work_done=_newest_note(reading, order.id, NoteKind.FIX),
+        # Of several devices each says its own.
+        fault="" if several else order.fault,
+        work_done="" if several else _newest_note(reading, order.id, NoteKind.FIX),
         service=row.service_type,
         subtotal=row.total - row.tax,
         discount=Money(-sum(each.amount.fen for each in lines if each.kind is LineKind.DISCOUNT)),
@@ -451,7 +452,7 @@ def _billed_orders(reading: Connection, invoice_id: int) -> dict[int, forms.Bill
     rows = reading.execute(_BASE.where(_ORDER.id.in_(ids)).order_by(_ORDER.id)).all()
     if len(rows) < 2:
         return {}
-    return {each.id: forms.BilledOrder(each.number, _device(each)) for each in rows}
+    return {each.id: forms.BilledOrder(each.number, _device(each), each.fault) for each in rows}
 
 
 def _due_after(reading: Connection, store: Store, payment: Row[Any], invoices: Sequence[Any]) -> Money | None:

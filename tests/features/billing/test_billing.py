@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.core.enums import PaymentMethod, ReminderWay, Role, TaxInvoiceState
+from app.core.enums import CreditKind, PaperKind, PaymentMethod, ReminderWay, Role, TaxInvoiceState
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money
 from app.core.rights import FOUNDER
 from app.core.tenders import Tender
 from app.features.billing.service import Billing
 from app.features.billing.snapshots import RefundAsked, TaxInvoiceEntry
+from app.features.printing.service import PrintingService
+from app.papers.forms import InvoiceSheet
+from app.papers.forms_of_money import CreditSheet
 
 if TYPE_CHECKING:
     from tests.features.billing.conftest import Office
@@ -82,6 +85,18 @@ def test_several_devices_stand_on_one_invoice(office: Office) -> None:
     assert len(office.counter.handover.payments(second.id)) == 1
     with refused(Reason.ORDER_TWICE):
         office.counter.handover.settle_together(office.shop.ctx(), [given[0], given[0]])
+    # Each device with its fault on the invoice; the credit note names the device that it is about.
+    printing, owner = PrintingService(office.shop.store), office.shop.people[Role.OWNER]
+    sheet = printing.look(owner, PaperKind.INVOICE, invoice.number).form
+    assert isinstance(sheet, InvoiceSheet)
+    assert (sheet.fault, [each.fault for each in sheet.orders]) == ("", ["不制冷"] * 2)
+    asked = replace(
+        office.credit(invoice, ZERO), kind=CreditKind.LINES, lines=((invoice.lines[1].id, YUAN(10)),)
+    )
+    credited = office.corrections.credit(office.shop.ctx(), asked)
+    note = printing.look(owner, PaperKind.CREDIT_NOTE, credited.number).form
+    assert isinstance(note, CreditSheet)
+    assert (note.order_number, note.card_code) == (second.number, second.card_code)
 
 
 def test_on_account_with_another_persons_word_and_no_further_than_the_limit(office: Office) -> None:
