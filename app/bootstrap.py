@@ -47,7 +47,9 @@ def _settle(store: Store) -> None:
         raise
 
 
-def fill_demo(root: Path, *, orders: int, seed: int, ords: Path | None, tell: Tell) -> None:
+def fill_demo(
+    root: Path, *, orders: int, seed: int, ords: Path | None, tell: Tell, brands: bool = False
+) -> None:
     """Fill an empty folder with the sample shop, whole or not at all.
 
     Raises ``Refusal(FOLDER_NOT_EMPTY)`` where there is a shop.
@@ -75,7 +77,9 @@ def fill_demo(root: Path, *, orders: int, seed: int, ords: Path | None, tell: Te
                 from app.features.replay.telling import retold
 
                 stories = retold(file.records[:orders], seed=seed, now=now)
-            fill(store, clock, now=now, orders=orders, seed=seed, progress=tell, stories=stories)
+            fill(
+                store, clock, now=now, orders=orders, seed=seed, progress=tell, stories=stories, brands=brands
+            )
         finally:
             store.close()
 

@@ -153,6 +153,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE.csv",
         help=_("take faults and devices from a file of real repairs (ORDS)"),
     )
+    demo.add_argument(
+        "--brands", action="store_true", help=_("the shop also repairs under brands' warranties")
+    )
     demo.add_argument("--no-window", action="store_true", help=_("only fill the folder"))
     demo.set_defaults(run=_demo)
 
@@ -385,6 +388,7 @@ def _demo(options: argparse.Namespace) -> int:
             seed=options.seed,
             ords=options.ords,
             tell=_Meter(_("Sample shop")),
+            brands=options.brands,
         )
     except KeyboardInterrupt:
         _say(_("Stopped. No shop was made."))

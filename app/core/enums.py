@@ -639,6 +639,19 @@ class PaperKind(StrEnum):
     INCIDENT_REPORT = "incident-report"
 
 
+#: Papers of work under brands' warranties: a shop without brands never sees them.
+BRAND_PAPERS = frozenset(
+    {
+        PaperKind.BRAND_SETTLEMENT,
+        PaperKind.QUALITY_NOTICE,
+        PaperKind.WEEKLY_SUMMARY,
+        PaperKind.FEEDBACK_FORM,
+        PaperKind.SELF_ASSESSMENT,
+        PaperKind.INCIDENT_REPORT,
+    }
+)
+
+
 class PaperSize(StrEnum):
     """Sizes of paper; the values are the command line's names."""
 

@@ -202,6 +202,8 @@ class HelpPanel(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
+        #: Keys of the rooms that this shop does not have.
+        self.without: frozenset[str] = frozenset()
         theme.role_of(self, "panel")
         self.setFixedWidth(theme.px(380))
         title = QLabel(_("Help"))
@@ -228,15 +230,25 @@ class HelpPanel(QFrame):
         self.hide()
 
     def show_chapter(self, name: str) -> None:
-        """Show a chapter; the table of contents where there is none of that name."""
+        """Show a chapter; the table of contents where there is none of that name. A line that ends with
+        ``<!-- room: brands -->`` is for shops with that room."""
         folder = RESOURCES / "manual" / words.language().value
         for file in (folder / f"{name}.md", folder / "index.md"):
             try:
-                self.browser.setMarkdown(file.read_text(encoding="utf-8"))
+                self.browser.setMarkdown(self._for_this_shop(file.read_text(encoding="utf-8")))
                 return
             except OSError:
                 continue
         self.browser.setPlainText(_("There is no help for this page."))
+
+    def _for_this_shop(self, chapter: str) -> str:
+        def kept(line: str) -> str | None:
+            text, mark, room = line.partition("<!-- room: ")
+            if not mark:
+                return line
+            return None if room.split()[0] in self.without else text.rstrip()
+
+        return "\n".join(line for each in chapter.splitlines() if (line := kept(each)) is not None)
 
     def _follow(self, link: QUrl) -> None:
         name = link.path().removesuffix(".md").rpartition("/")[2]

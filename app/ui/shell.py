@@ -450,6 +450,7 @@ class Shell(QWidget):
 
     def _show_chapter(self, page: Page | None) -> None:
         self._chapter = page.manual() if page is not None else "index"
+        self._help.without = frozenset(entry.key for entry in self._all if not entry.shown())
         self._help.show_chapter(self._chapter)
 
     def _show_keys(self) -> None:

@@ -35,6 +35,8 @@ CHAPTERS = (
     "owner",
     "pay",
     "claims",
+    "quality",
+    "settlements",
     "brands",
     "sync",
     "backups",
@@ -93,3 +95,16 @@ def test_help_opens_every_chapter_and_follows_its_links(qtbot: QtBot, language: 
     assert panel.browser.toPlainText().startswith(
         chapter(language, "trouble").splitlines()[0].removeprefix("# ")
     )
+
+
+def test_a_shop_without_a_room_reads_nothing_of_it(qtbot: QtBot) -> None:
+    panel = HelpPanel()
+    qtbot.addWidget(panel)
+    panel.show_chapter("index")
+    assert "Settlements" in panel.browser.toPlainText()
+    panel.without = frozenset({"brands"})
+    panel.show_chapter("index")
+    text = panel.browser.toPlainText()
+    assert "Receivables" in text
+    for word in ("Settlements", "Claims", "brands", "Head office", "<!--"):
+        assert word not in text

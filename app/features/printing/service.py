@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, Text, bindparam, cast, func, literal,
 
 from app.core.brand_codes import BrandReportKind
 from app.core.codes import CodeKind, running_code
-from app.core.enums import Command, PaperKind, PaperSize, Payer, Role
+from app.core.enums import BRAND_PAPERS, Command, PaperKind, PaperSize, Payer, Role
 from app.core.errors import Reason, Refusal
 from app.core.fields import SHORT, clean_line
 from app.core.money import ZERO
@@ -61,6 +61,7 @@ from app.model import (
     WriteOff,
 )
 from app.model import Settlement as BrandSettlement
+from app.model.settings import ShopSettings
 from app.papers.forms import HAS_BARCODE, SIZES, Form, QuoteSheet, freeze, thaw
 from app.store.door import Store, Tx, repeatable
 
@@ -292,6 +293,11 @@ def must_see_paper(actor: Actor, kind: PaperKind, number: str) -> None:
     actor.must_see(sight)
 
 
+def papers_of(settings: ShopSettings) -> tuple[PaperKind, ...]:
+    """The papers of this shop."""
+    return tuple(kind for kind in PaperKind if settings.brands or kind not in BRAND_PAPERS)
+
+
 class PrintingService:
     """Freezes papers, counts copies, renders them to PDF."""
 
@@ -299,10 +305,11 @@ class PrintingService:
         self.store = store
 
     def list_papers(self) -> tuple[PaperEntry, ...]:
-        """Every paper, its sizes, and a number in this shop that it can be printed for."""
+        """Every paper, its sizes, and a number in this shop that it can be printed for; those for brands only where the
+        shop works for them."""
         entries = []
         with self.store.read() as reading:
-            for kind in PaperKind:
+            for kind in papers_of(self.store.settings):
                 example = _EXAMPLES.get(kind)
                 number: Any = "1"
                 if example is not None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from app.core.clock import SetClock, business_day
 from app.core.errors import Reason, Refusal
 from app.features.sample.backroom import furnish, set_rules
+from app.features.sample.brand_work import BrandDesk, in_warranty, take_up
 from app.features.sample.buying import buy
 from app.features.sample.evenings import Evenings
 from app.features.sample.hours import OpeningHours
@@ -45,10 +46,12 @@ def fill(
     cancelled: Callable[[], bool] | None = None,
     hasher: PinHasher | None = None,
     stories: Callable[[OpeningHours], list[Story]] | None = None,
+    brands: bool = False,
 ) -> Filled:
     """Fill the shop of ``store`` with the twelve months before ``now``; ``clock`` is the store's own.
 
-    ``stories`` gives other stories than the invented ones (real repair records). The same seed and the same
+    ``stories`` gives other stories than the invented ones (real repair records); ``brands``: the shop works under
+    brands' warranties (without it it never hears of them). The same seed and the same
     ``now`` give the same shop, but for secret codes. Raises ``Refusal(FOLDER_NOT_EMPTY)`` where a shop is.
     """
     if store.settings.shop_id:
@@ -61,8 +64,13 @@ def fill(
         fill_stock(store, crew, stuff, seed)
         if stories is None:
             set_rules(store, crew)
+        if brands:
+            take_up(store, crew)
+        desk = BrandDesk(store, crew, seed) if brands else None
         hours = OpeningHours(store.settings.hours, store.settings.time_zone)
         told = invent(stuff, hours, orders=orders, seed=seed, now=now) if stories is None else stories(hours)
+        if brands:
+            told = in_warranty(told, seed, now)
         tally = play(
             Player(store, clock, crew, stuff, seed),
             told,
@@ -70,7 +78,9 @@ def fill(
             hours,
             total=len(told),
             until=now,
-            evenings=Evenings(store, crew, business_day(now, hours.zone), seed) if stories is None else None,
+            evenings=Evenings(store, crew, business_day(now, hours.zone), seed, desk)
+            if stories is None
+            else None,
             progress=progress,
             cancelled=cancelled,
         )
@@ -79,4 +89,6 @@ def fill(
         buy(store, crew, seed)
         show_rarer_goods(store, crew)
         furnish(store, crew)
+        if desk is not None:
+            desk.today()
     return Filled(tally.begun, tally.cancelled)

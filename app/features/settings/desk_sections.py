@@ -37,7 +37,7 @@ class PrintersSection(Section):
         self._service, self._saved = service, saved
         self.table = PaperTable(self.sample)
         self.add("paper_sizes", self.table.sizes)
-        self.add("printers", self.table.printers, show=self.table.show_printers)
+        self.add("printers", self.table.printers, show=self._shown)
         self.add("print_at_intake", self.table.intake, show=ticks, keep=ticked)
         frame = QFrame()
         theme.role_of(frame, "card")
@@ -54,6 +54,10 @@ class PrintersSection(Section):
         self.body.addWidget(self.note)
         self.note.setVisible(not self.table.found())
         self.body.addStretch(1)
+
+    def _shown(self, table: Mapping[str, str]) -> dict[str, str]:
+        self.table.show_brands(on=bool(self._saved().get("brands")))
+        return self.table.show_printers(table)
 
     @classmethod
     def title(cls) -> str:

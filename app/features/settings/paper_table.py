@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
-from app.core.enums import PaperKind, PaperSize
+from app.core.enums import BRAND_PAPERS, PaperKind, PaperSize
 from app.core.labels import label
 from app.core.words import _
 from app.features.settings.entries import SwitchField
@@ -49,9 +49,11 @@ class PaperTable(QWidget):
         printers: dict[str, ComboField] = {}
         ticks: dict[str, SwitchField] = {}
         self.buttons: dict[PaperKind, QPushButton] = {}
+        self._of_brands: list[QWidget] = []
         for at, kind in enumerate(PaperKind, start=1):
             word = label(kind)
-            grid.addWidget(QLabel(word), at, 0, Qt.AlignmentFlag.AlignVCenter)
+            name = QLabel(word)
+            grid.addWidget(name, at, 0, Qt.AlignmentFlag.AlignVCenter)
             sizes[kind.value] = _named(
                 ComboField("", [(each.value, label(each)) for each in SIZES[kind]], required=True),
                 _("Size of {paper}").format(paper=word),
@@ -73,11 +75,19 @@ class PaperTable(QWidget):
             button.clicked.connect(partial(self._look, look, kind))
             grid.addWidget(button, at, 4)
             self.buttons[kind] = button
+            if kind in BRAND_PAPERS:
+                self._of_brands += (name, sizes[kind.value], printers[kind.value], button)
         grid.setColumnStretch(1, 4)
         grid.setColumnStretch(2, 4)
         self.sizes = Group(sizes, self)
         self.printers = Group(printers, self)
         self.intake = Group(ticks, self, rest=False)
+        self.show_brands(on=False)
+
+    def show_brands(self, *, on: bool) -> None:
+        """The papers for brands are seen by a shop that works for them; their rows keep what they say."""
+        for widget in self._of_brands:
+            widget.setVisible(on)
 
     def show_printers(self, table: Mapping[str, str]) -> dict[str, str]:
         """The printers' table for the fields, which know no missing row; a printer that is gone stays named."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app.core.words import _
-from app.features.printing.service import PrintingService
+from app.features.printing.service import PrintingService, papers_of
 from app.features.settings.entries import ByCategory, ReadLines
 from app.features.settings.live_paper import LivePaper
 from app.features.settings.logo_field import LogoField
@@ -56,7 +56,7 @@ class PapersSection(Section):
         self.add("footer", self.footer)
         self.add("care", self.care)
         self.add("logo", self.logo)
-        self.preview = LivePaper(printing, tasks, self._typed)
+        self.preview = LivePaper(printing, tasks, self._typed, kinds=papers_of(printing.store.settings))
         for key, entry in self.entries.items():
             entry.changed.connect(lambda key=key: self._typed_in(key))
         self.care.turned.connect(lambda _code: self._typed_in("care"))

@@ -35,6 +35,7 @@ from app.core.enums import (
     PaymentMethod,
     ReceiptProof,
     Role,
+    Series,
     ServiceType,
     TillMoveKind,
     WriteOffReason,
@@ -280,7 +281,7 @@ def quality_papers(shop: Shop, order_id: int, order_number: str) -> dict[PaperKi
         tx.session.add(
             QualityNotice(
                 uuid=uuid7(),
-                number="N2611-00001",
+                number=f"N2611-{tx.next_number(Series.QUALITY_NOTICE, '2611'):05d}",
                 brand_id=brand,
                 model="BCD-216",
                 fault_code="F01",

@@ -8,7 +8,16 @@ import pytest
 from sqlalchemy import func, select
 
 from app.core.codes import CodeKind, parse
-from app.core.enums import Command, CoverReason, LineKind, PaperKind, PaperSize, PaymentMethod, Role
+from app.core.enums import (
+    BRAND_PAPERS,
+    Command,
+    CoverReason,
+    LineKind,
+    PaperKind,
+    PaperSize,
+    PaymentMethod,
+    Role,
+)
 from app.core.errors import Reason, Refusal
 from app.core.money import Money
 from app.core.rights import FOUNDER
@@ -383,12 +392,16 @@ def test_a_deposit_before_any_charge_says_nothing_of_a_due_sum(shop: Shop) -> No
     assert (back.due, back.amount) == (None, Money.yuan(10))
 
 
-def test_the_list_names_an_example_of_each_that_prints(shared_press: Press) -> None:
-    entries = shared_press.printing.list_papers()
+def test_the_list_names_an_example_of_each_that_prints(press: Press) -> None:
+    # A shop without brands sees none of their papers.
+    entries = press.printing.list_papers()
+    assert {*PaperKind} - {entry.kind for entry in entries} == BRAND_PAPERS
+    press.change_shop(brands=True)
+    entries = press.printing.list_papers()
     assert [entry.kind for entry in entries] == list(PaperKind)
     for entry in entries:
         assert entry.example is not None
-        assert shared_press.printing.look(FOUNDER, entry.kind, entry.example).form
+        assert press.printing.look(FOUNDER, entry.kind, entry.example).form
 
 
 def test_an_empty_shop_has_examples_of_what_it_can_print(shop: Shop) -> None:

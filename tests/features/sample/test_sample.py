@@ -197,3 +197,9 @@ def test_work_happens_while_the_shop_is_open(local: str, opens_at: str) -> None:
 def test_a_shop_without_hours_works_by_day(hours: str) -> None:
     found = OpeningHours(hours, "Asia/Shanghai")
     assert found.at(business_day(NOW), 0.0) < found.at(business_day(NOW), 1.0)
+
+
+def test_without_brands_the_sample_shop_hears_of_none(store: Store) -> None:
+    for table in ("brand", "claim", "settlement", "incident"):
+        assert column(store, f"SELECT count(*) FROM {table}") == [0]
+    assert not store.settings.brands

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core import words
 from app.core.codes import parse
-from app.core.enums import Command, PaperKind, Role
+from app.core.enums import BRAND_PAPERS, Command, PaperKind, Role
 from app.core.money import Money
 from app.core.rights import FOUNDER, Actor
 from app.core.words import Language
@@ -168,6 +168,15 @@ def test_papers_sizes_printers_and_what_comes_out_at_intake(page: SettingsPage, 
     assert settings.paper_size(PaperKind.INVOICE) == "A4"
     assert settings.printers[PaperKind.QUOTE.value] == "none"
     assert settings.print_at_intake == ("pickup-receipt", "repair-card", "device-label")
+
+
+def test_papers_for_brands_are_seen_by_a_shop_that_works_for_them(page: SettingsPage, shop: Shop) -> None:
+    table = section_of(page, PrintersSection).table
+    hidden = {kind for kind, button in table.buttons.items() if button.isHidden()}
+    assert hidden == BRAND_PAPERS
+    page._settings.save(shop.ctx(), {"brands": True})
+    page.refresh()
+    assert not any(button.isHidden() for button in table.buttons.values())
 
 
 def test_a_printer_that_is_gone_stays_named(page: SettingsPage, shop: Shop) -> None:
