@@ -13,7 +13,7 @@ from app.core.rights import Actor
 from app.core.words import _
 from app.features.reports.figures import DIMENSION_WORDS, SPECS, Dimension, Figure, Unit
 from app.features.reports.service import ReportService
-from app.features.reports.snapshots import EVERYTHING, MonthFilter, MonthLook, MonthReport, Question
+from app.features.reports.snapshots import EVERYTHING, MonthFilter, MonthLook, MonthReport, Question, Share
 from app.features.reports.telling import figure_name, method_name, reasons, share_name
 from app.features.sheets.writing import write_whole
 
@@ -140,21 +140,26 @@ def _summary(pen: _Pen, look: MonthLook) -> None:
 def _break_down(pen: _Pen, report: MonthReport, dimension: Dimension) -> None:
     heads = [
         (_("Name"), 26), (_("Orders"), 10), (_("Visit fees"), 14), (_("Labour"), 14), (_("Parts"), 14),
-        (_("Revenue"), 16), (_("Cost of parts"), 16), (_("Gross profit"), 16),
+        (_("Other, less discounts"), 18), (_("Revenue"), 16), (_("Cost of parts"), 16), (_("Gross profit"), 16),
     ]  # fmt: skip
     sheet = pen.sheet(_(DIMENSION_WORDS[dimension]), heads)
     shares = report.shares(dimension)
     for line, share in enumerate(shares, 1):
         pen.text(sheet, line, 0, share_name(dimension, share.name))
         pen.count(sheet, line, 1, share.orders)
-        for at, amount in enumerate(
-            (share.visit, share.labour, share.parts, share.revenue, share.cost, share.profit), 2
-        ):
+        for at, amount in enumerate(_amounts(share), 2):
             pen.money(sheet, line, at, amount)
     last = len(shares) + 1
     pen.text(sheet, last, 0, _("Total"), "strong")
-    for at, amount in ((5, report.revenue), (6, report.parts_cost), (7, report.gross_profit)):
+    for at, amount in enumerate(_amounts(report), 2):
         pen.money(sheet, last, at, amount, "sum")
+
+
+def _amounts(of: Share | MonthReport) -> tuple[Money, ...]:
+    """The columns of a break-down: the first four come to the revenue."""
+    cost, profit = (of.cost, of.profit) if isinstance(of, Share) else (of.parts_cost, of.gross_profit)
+    rest = of.revenue - of.visit - of.labour - of.parts
+    return (of.visit, of.labour, of.parts, rest, of.revenue, cost, profit)
 
 
 def _methods(pen: _Pen, report: MonthReport) -> None:
