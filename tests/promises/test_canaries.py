@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.core import logbook
-from app.core.enums import BackupKind, LineKind, NoteKind, PaperKind, PaymentMethod, Role
+from app.core.enums import Action, BackupKind, LineKind, NoteKind, PaperKind, PaymentMethod, Role
 from app.core.errors import Refusal, ShopError
 from app.core.money import Money
 from app.core.tenders import Tender
@@ -175,6 +175,53 @@ def test_no_passcode_is_anywhere_and_who_was_erased_is_in_no_record(tmp_path: Pa
         finally:
             logbook.close_log()
             shop.close()
+
+
+def terms_of(shop: Shop) -> bytes:
+    """The search index as it lies on the disk, whatever is struck off in it."""
+    with shop.store.read() as reading:
+        blocks = reading.exec_driver_sql(
+            "SELECT block FROM order_codes_data UNION ALL SELECT block FROM order_words_data"
+        ).scalars()
+        return b"\n".join(bytes(each) for each in blocks)
+
+
+def test_who_was_erased_is_in_no_trigram_of_the_search_index(tmp_path: Path, promise: Promise) -> None:
+    """The index keeps no text, but the trigrams of what was deleted, with their places: a number can be put together
+    from them. Two people, one after the other: what is merged already is merged again."""
+    shop = open_shop(tmp_path / "shop")
+    office, out = open_office(shop), tmp_path / "out"
+    out.mkdir()
+    privacy = Privacy(shop.store)
+    people = {"zqjxkwvpyu": "xqzzt", "vwzqyxkjqz": "qvvkz"}
+    for serial, word in people.items():
+        person = Person(random.Random(serial))
+        lived(office, person, out)
+        order_id = int(shop.store.rows("SELECT max(id) FROM repair_order", {})[0][0])
+        handed_over(office, order_id, out)
+        device = DeviceEntry(category="it", brand="联想", serial=serial, fault=f"{word} 作响")
+        card = office.counter.intake.take_in(
+            shop.ctx(Role.COUNTER), TakeIn(CustomerEntry(None, person.name, person.phones[0]), (device,))
+        )
+        office.counter.bench.move(
+            shop.ctx(Role.LEAD), card.orders[0].order_id, 1, Action.CANCEL, "客户不修了"
+        )
+        before = terms_of(shop)
+        assert serial[:3].encode() in before
+        assert word[1:].encode() in before
+        customer_id = int(shop.store.rows("SELECT max(customer_id) FROM repair_order", {})[0][0])
+        privacy.erase(shop.ctx(), customer_id, None)
+        assert serial[:3].encode() in terms_of(shop), "struck off only (control)"
+        assert privacy.waiting
+        privacy.clear_index()
+        after = terms_of(shop)
+        for at in range(len(serial) - 2):
+            assert serial[at : at + 3].encode() not in after, serial
+        assert word[1:].encode() not in after
+        assert not privacy.waiting
+    promise.caught("trigrams that are struck off")
+    assert Privacy(shop.store).waiting, "a program that was killed before looks once more"
+    shop.close()
 
 
 @pytest.mark.parametrize("form", ["utf-8", "utf-16-le", "utf-16-be", "base64"])

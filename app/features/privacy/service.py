@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterable
 from contextlib import closing, suppress
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -28,12 +28,14 @@ from app.features.privacy.snapshots import Erased, ErasureRow, LostCustomer
 from app.features.sheets.writing import write_whole
 from app.model import Customer, Erasure, Staff
 from app.store.door import AlreadyBooked, Store, Tx, repeatable
-from app.store.erasing import empty_log
+from app.store.erasing import empty_log, forget_terms
 from app.store.photos import StoredPhoto
 
 #: UUIDs of everybody who was erased: beside the records, so that older ones put in their place know it too.
 ERASED_FILE = "erased.json"
 LONGEST = 500
+#: What was struck off and not cleared away when the program ended is cleared away at its next start.
+_LATELY = timedelta(days=7)
 
 _LOST = text(
     "SELECT c.id, c.name, c.phone, coalesce(max(o.taken_in_day), date(c.created_at / 1000000, 'unixepoch')) AS last,"
@@ -58,6 +60,9 @@ class Privacy:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.passcodes = Passcodes(store)
+        #: Whether somebody was erased whose words still lie, struck off, in the search index; perhaps before the
+        #: program was last closed.
+        self._struck_off = _erased_lately(store)
         self.looks = Looks(store)
 
     # commands
@@ -148,6 +153,20 @@ class Privacy:
             _drop_files(self._store, each.files)
         keep_list(self._store)
         empty_log(self._store)
+        self._struck_off = True
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something is to be written down or cleared away within the minute."""
+        return self._struck_off or bool(self.looks.waiting)
+
+    def clear_index(self) -> None:
+        """Take what is struck off out of the search index. Some seconds in a large shop: in the background."""
+        if not self._struck_off:
+            return
+        forget_terms(self._store)
+        empty_log(self._store)
+        self._struck_off = False
 
 
 def replay_erasures(store: Store, replaced_database: Path | None = None) -> int:
@@ -171,6 +190,8 @@ def replay_erasures(store: Store, replaced_database: Path | None = None) -> int:
         for each in gone:
             _drop_files(store, each.files)
     keep_list(store, wanted)
+    if again:
+        forget_terms(store)
     empty_log(store)
     return len(set(again))
 
@@ -191,8 +212,15 @@ def keep_list(store: Store, known: Iterable[UUID] = ()) -> None:
 def housekeep(privacy: Privacy) -> None:
     """What is due at the start, at each day close and every hour: passcodes whose days are over, looks of last year."""
     privacy.looks.flush()
+    privacy.clear_index()
     privacy.passcodes.sweep()
     privacy.looks.sweep()
+
+
+def _erased_lately(store: Store) -> bool:
+    since = store.clock.now() - _LATELY
+    with store.read() as reading:
+        return reading.execute(select(Erasure.id).where(Erasure.at > since).limit(1)).first() is not None
 
 
 def _customer(tx: Tx, customer_id: int, version: int | None) -> Customer:

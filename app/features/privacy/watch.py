@@ -46,7 +46,7 @@ class PrivacyWatch(QObject):
             return
         privacy = self._privacy()
         due = self._desk.clock.monotonic() >= self._next
-        if not due and not privacy.looks.waiting:
+        if not due and not privacy.waiting:
             return
         self._busy = True
         if due:
@@ -57,6 +57,7 @@ class PrivacyWatch(QObject):
                 housekeep(privacy)
             else:
                 privacy.looks.flush()
+                privacy.clear_index()
 
         self._desk.tasks.run(work, lambda _done: self._done(), self._failed, quiet=True)
 
