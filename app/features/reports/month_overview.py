@@ -86,14 +86,14 @@ class MonthOverview(QSplitter):
                 Column("now", _("This month"), self._now, align=RIGHT, width=112, bold=True),
                 Column(
                     "month",
-                    _("Last month"),
+                    _("vs last month"),
                     self._against_month,
                     align=RIGHT,
                     width=92,
                     tone=self._tone_month,
                 ),
                 Column(
-                    "year", _("Last year"), self._against_year, align=RIGHT, width=92, tone=self._tone_year
+                    "year", _("vs last year"), self._against_year, align=RIGHT, width=92, tone=self._tone_year
                 ),
             ],
             name="month_figures",
