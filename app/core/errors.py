@@ -159,6 +159,7 @@ class Reason(StrEnum):
     DISCOUNT_TOO_LARGE = "discount_too_large"
     DISCOUNT_OVER_LIMIT = "discount_over_limit"
     PRICE_OVER_LIMIT = "price_over_limit"
+    IN_PRICE_LIST = "in_price_list"
     APPROVAL_NEEDED = "approval_needed"
     SAME_PERSON = "same_person"
     OVERPAID = "overpaid"

@@ -199,6 +199,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.DISCOUNT_OVER_LIMIT: N_(
         "Your role may give at most {percent} % discount. Ask a lead or the owner."
     ),
+    Reason.IN_PRICE_LIST: N_(
+        "“{name}” is in the price list at {amount}. Take it from the list: there another price has its reason."
+    ),
     Reason.PRICE_OVER_LIMIT: N_(
         "With what was given already this is more than {percent} % below the list, the limit of your role."
         " Ask a lead or the owner."

@@ -47,7 +47,7 @@ from app.features.orders.moves import add_note, keep_signature, move
 from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.orders.snapshots import CardPhoto, OrderCard
 from app.features.pricing.allowance import below_list
-from app.features.pricing.charging import change_price, charge_listed, listed
+from app.features.pricing.charging import change_price, charge_listed, keep_to_list, listed
 from app.features.pricing.reading import fee_of, offers_for
 from app.features.pricing.snapshots import PriceChoice, PriceOffer
 from app.features.stock.ledger import part_to_move
@@ -342,13 +342,15 @@ class BenchService:
         quantity: Quantity = ONE,
         minutes: int = 0,
     ) -> OrderCard:
-        """Labour, visit fee or another charge; parts and discounts have their own commands."""
+        """Labour, visit fee or another charge, typed by hand; parts and discounts have their own commands. What the
+        price list has by that name is at its price: ``Refusal(IN_PRICE_LIST)``."""
         if kind in (LineKind.PART, LineKind.DISCOUNT):
             raise ValueError(f"{kind} has its own command")
         with self.store.write(Command.ADD_LINE, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             refuse_frozen_lines(order, kind)
             line = add_plain_line(tx, order, kind, description, unit_price, quantity, minutes)
+            keep_to_list(tx, order, line)
             tx.journal(order_id=order.id, line=line.id, kind=kind.value, fen=line.amount.fen)
             return self._answer(tx, order)
 

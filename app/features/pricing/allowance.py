@@ -1,6 +1,7 @@
 """What a role may take off the list's prices alone: lowered prices and discounts together (domain.md §4, §8).
 
-Charges without a list price (typed by hand) have nothing to be measured by: their price is what was typed.
+Charges without a list price (typed by hand) have nothing to be measured by: their price is what was typed. What the
+list has by name cannot be typed at another price (``charging.keep_to_list``).
 """
 
 from __future__ import annotations

@@ -21,9 +21,9 @@ from app.features.orders.lines import (
 )
 from app.features.pricing.allowance import below_list, refuse_too_cheap
 from app.features.pricing.checks import checked_minutes, checked_price
-from app.features.pricing.reading import offer_of, price_row
+from app.features.pricing.reading import folded, offer_of, price_row
 from app.features.pricing.snapshots import PackageRow, PriceChoice, PriceOffer, PriceRow
-from app.model import Customer, Device, OrderLine, RepairOrder
+from app.model import Customer, Device, OrderLine, PriceItem, RepairOrder
 from app.store.door import Tx
 
 
@@ -56,6 +56,29 @@ def charge_listed(
     if price < offer.price:
         refuse_too_cheap(tx, order, [line], approver)
     return [line]
+
+
+def keep_to_list(tx: Tx, order: RepairOrder, line: OrderLine) -> None:
+    """A charge typed by hand that the list has under the very same name is the list's: typing it is no way around its
+    price, its reason and its limit. Raises ``Refusal(IN_PRICE_LIST)`` for another price than the customer's."""
+    name = folded(line.description)
+    if not name:
+        return
+    items = tx.session.execute(
+        select(PriceItem.id, PriceItem.name).where(
+            PriceItem.active, PriceItem.kind == line.kind, PriceItem.use != PriceUse.PACKAGE
+        )
+    )
+    rows = [price_row(tx.reading(), each.id) for each in items if folded(each.name) == name]
+    offers = [_offer(tx, order, row) for row in rows if row is not None]
+    fitting = [each for each in offers if each.fits]
+    if not fitting:
+        return
+    # The entry that says most about the device, as where the list is looked up.
+    best = max(fitting, key=lambda each: (each.row.category != "", each.row.job_kind is not None))
+    if line.unit_price != best.price:
+        raise Refusal(Reason.IN_PRICE_LIST, name=best.row.name, amount=best.price)
+    _note_list(line, best.row, best.row.price, _reason(best, line.unit_price, ""))
 
 
 def listed(tx: Tx, order: RepairOrder, lines: Sequence[OrderLine]) -> dict[str, Any]:

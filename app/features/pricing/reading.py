@@ -171,7 +171,7 @@ def fee_of(
 
 def found(row: PriceRow, typed: str) -> bool:
     """Whether every typed word is in the code, the name, its initials or the zone."""
-    words = _folded(typed).split()
+    words = folded(typed).split()
     if not words:
         return True
     texts = _haystack(row)
@@ -180,7 +180,7 @@ def found(row: PriceRow, typed: str) -> bool:
 
 def narrowed(rows: Iterable[PriceRow], typed: str) -> list[PriceRow]:
     """The rows that typed words find, an exact code first."""
-    code = _folded(typed).strip()
+    code = folded(typed).strip()
     hits = [row for row in rows if found(row, typed)]
     return sorted(hits, key=lambda row: row.code.casefold() != code) if code else hits
 
@@ -210,16 +210,17 @@ def entry_of(row: PriceRow, *, active: bool | None = None) -> PriceEntry:
 
 def _rank(offer: PriceOffer, category: str, typed: str) -> tuple[bool, bool, bool, int, int]:
     row = offer.row
-    exact = bool(typed.strip()) and row.code.casefold() == _folded(typed).strip()
+    exact = bool(typed.strip()) and row.code.casefold() == folded(typed).strip()
     return not exact, not offer.fits, row.category != category, _USES.index(row.use), row.id
 
 
 def _haystack(row: PriceRow) -> Sequence[str]:
-    name = _folded(row.name)
-    return row.code.casefold(), name, _folded(row.zone), *initials(row.name), *initials(row.zone)
+    name = folded(row.name)
+    return row.code.casefold(), name, folded(row.zone), *initials(row.name), *initials(row.zone)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """As names are compared: without case and width."""
     return unicodedata.normalize("NFKC", text).casefold()
 
 

@@ -210,3 +210,19 @@ def test_at_the_counter_fees_are_added_and_work_is_not(world: World, prices: Pri
         refused(lambda: counter.add_listed(world.ctx(Role.COUNTER), card.id, card.version, work))
         is Reason.LINES_FROZEN
     )
+
+
+def test_typing_what_the_list_has_is_no_way_around_its_price(
+    world: World, prices: PriceList, card: OrderCard
+) -> None:
+    def typed(words: str, yuan: int) -> OrderCard:
+        return world.bench.add_line(
+            world.ctx(), card.id, card.version, LineKind.LABOUR, words, Money.yuan(yuan)
+        )
+
+    for yuan in (1, 299, 301):
+        assert refused(lambda yuan=yuan: typed(" 更换冰箱压缩机 ", yuan)) is Reason.IN_PRICE_LIST  # type: ignore[misc]
+    line = typed("更换冰箱压缩机", 300).lines[-1]
+    assert (line.list_price, line.item_code) == (Money.yuan(300), compressor(prices).code)
+    card = world.bench.open_card(card.id, world.ctx().actor)
+    assert typed("拆装橱柜", 1).lines[-1].list_price is None
