@@ -23,6 +23,7 @@ from pathlib import Path
 import psycopg
 
 from app.core.wire.answers import Result
+from app.core.wire.card import Card
 from app.core.wire.envelope import batch_to_bytes
 from app.headoffice import admin
 from app.headoffice.certificates import make_identity
@@ -70,6 +71,11 @@ class Field:
         self._postmaster = postmaster
         self._sides = sides
         self._numbers = count(1)
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """The connection cards of its shops."""
+        return tuple(each.card for each in self._sides)
 
     def flat_out(self, events: int, batch: int) -> Load:
         """Every shop sends as fast as it is answered."""

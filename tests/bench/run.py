@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 from app.store.secrets import ELSEWHERE
-from tests.bench import backups, durable, headoffice, lives, money, papers, reads, stockroom, windows
+from tests.bench import backups, durable, headoffice, lives, money, papers, push, reads, stockroom, windows
 from tests.bench.measure import Effort, Figure
 from tests.bench.shops import Shop, open_shop
 
@@ -26,6 +26,7 @@ NAMES = (
     *backups.NAMES,
     *durable.NAMES,
     *headoffice.NAMES,
+    *push.NAMES,
 )
 _QUICK_BELOW = 1000
 
@@ -53,8 +54,11 @@ def figures(orders: int, only: str | None, say: Say) -> Iterator[Figure]:
         for each in headoffice.measure(wanted, effort):
             say(_line(each))
             yield each
+        for each in push.measure(wanted, effort, say):
+            say(_line(each))
+            yield each
         asked = set(filter(wanted, NAMES))
-        if asked and asked <= {*stockroom.NAMES, *headoffice.NAMES}:
+        if asked and asked <= {*stockroom.NAMES, *headoffice.NAMES, *push.NAMES}:
             return
         say(f"filling a shop with {orders} orders …")
         shop = leaving.enter_context(_opened(orders, say))

@@ -11,7 +11,7 @@ import pytest
 
 from app.core.words import Language, set_language
 from app.features.checkup.service import examine
-from tests.bench import headoffice, money, reads, run, stockroom
+from tests.bench import headoffice, money, push, reads, run, stockroom
 from tests.bench.measure import Effort, Figure, figure, percentile
 from tests.bench.shops import Shop, open_shop
 
@@ -45,7 +45,7 @@ ASKED = (
 )
 _WITHOUT_FLOOR = {"scan_to_card_painted", "scroll_page", "paper_receipt_first", "paper_invoice_first"}
 _WITHOUT_FLOOR |= set(money.NAMES) | {"backup", "pin_check"}
-_WITHOUT_FLOOR |= set(headoffice.NAMES)
+_WITHOUT_FLOOR |= set(headoffice.NAMES) | set(push.NAMES)
 _WITHOUT_FLOOR |= set(stockroom.NAMES) - {"stock_scan_part"}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.core import formats
@@ -367,7 +368,11 @@ class SyncPage(Page):
 
     def _pushed(self, rounds: list[Pushed]) -> None:
         self._pushing = None
-        self.refresh()
+        self._say_pushed(rounds)
+        # In a turn of its own: what was said is painted meanwhile.
+        QTimer.singleShot(0, self, self.refresh)
+
+    def _say_pushed(self, rounds: list[Pushed]) -> None:
         fault = next((each.fault for each in rounds if each.fault is not None), None)
         if fault is not None:
             self.warn(label(fault))

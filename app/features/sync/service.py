@@ -160,6 +160,9 @@ class Sync:
         )
         if state is not None:
             query = query.where(OutboxEvent.state == state)
+        if state in (OutboxState.WAITING, OutboxState.DEAD):
+            # By name of the brands, so that the small index of these is used and not years of what arrived.
+            query = query.where(OutboxEvent.brand_id.in_(select(BrandLink.brand_id)))
         if after is not None:
             query = query.where(OutboxEvent.id < after)
         with self._store.read() as reading:
