@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.core import formats
@@ -81,6 +81,8 @@ class PriceForm:
             for level in prices.levels()[:_MOST_LEVELS]
         }
         self.lines = PackageLines(prices, stock)
+        # The price of a package is the sum of what is in it, at once.
+        self.lines.changed.connect(self._dress)
         self.use.changed.connect(self._dress)
         self._show(row)
         money = [self.price, self.minutes, self.tax]
@@ -171,6 +173,8 @@ class PriceForm:
 class PackageLines(QWidget):
     """What a package is made of: entries of the list and parts, each at its price within it."""
 
+    changed = Signal()
+
     def __init__(self, prices: PriceList, stock: StockService) -> None:
         super().__init__()
         self._prices, self._stock = prices, stock
@@ -192,7 +196,7 @@ class PackageLines(QWidget):
                 ),
             ],
             name="package_lines",
-            empty=Empty(_("Package lines"), icon="layers"),
+            empty=Empty(_("Nothing in it yet: add work and parts."), icon="layers"),
         )
         self.table.setFixedHeight(theme.px(150))
         work = QPushButton(_("Add work …"))
@@ -272,6 +276,7 @@ class PackageLines(QWidget):
     def _refresh(self) -> None:
         self.table.show_rows(list(self._lines))
         self.table.select_first()
+        self.changed.emit()
 
 
 def _many(line: _Line) -> str:

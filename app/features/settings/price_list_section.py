@@ -56,6 +56,7 @@ class PriceListSection(Section):
         self.search = LineField("", placeholder=_("Search the price list"))
         self.search.line.setAccessibleName(_("Search the price list"))
         self.search.changed.connect(self.refresh)
+        self.search.entered.connect(self.edit_entry)
         self.retired = QCheckBox(_("Retired too"))
         self.retired.toggled.connect(self.refresh)
         self.new_button = _button(_("New (Ctrl+N)"), self.add_entry, "primary")
@@ -63,8 +64,14 @@ class PriceListSection(Section):
         self.edit_button = _button(_("Change …"), self.edit_entry)
         self.retire_button = _button(_("Retire"), self.retire_entry)
         self.history_button = _button(_("History …"), self.show_history)
+        self.history_button.setShortcut("Ctrl+H")
+        self.history_button.setToolTip("Ctrl+H")
         self.import_button = _button(_("Import …"), self.import_file)
+        self.import_button.setShortcut("Ctrl+I")
+        self.import_button.setToolTip("Ctrl+I")
         self.export_button = _button(_("Export …"), self.export_file)
+        self.export_button.setShortcut("Ctrl+E")
+        self.export_button.setToolTip("Ctrl+E")
         find = QHBoxLayout()
         find.setSpacing(theme.px(8))
         find.addWidget(self.search, 1)
@@ -81,8 +88,8 @@ class PriceListSection(Section):
                 Column("code", _("Code"), lambda row: row.code, width=60, bold=True, tone=_tone),
                 Column("use", _("Use"), lambda row: label(row.use), width=104, chip=_use_chip),
                 Column("name", _("Work"), lambda row: row.name, width=200, stretch=True, tone=_tone),
-                Column("price", _("Price"), _price, lambda row: row.price, RIGHT, 92, bold=True, tone=_tone),
-                Column("for", _("For"), _for, width=170, tone=_tone),
+                Column("price", _("Price"), _price, lambda row: row.price, RIGHT, 112, bold=True, tone=_tone),
+                Column("for", _("For"), _for, width=150, tone=_tone),
                 Column("minutes", _("Minutes"), _minutes, lambda row: row.minutes, RIGHT, 64, tone=_tone),
                 Column("members", _("Member prices"), _members, width=110, tone=_tone),
                 Column("state", _("State"), _state, width=84, chip=_state_chip),

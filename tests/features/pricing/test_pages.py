@@ -180,6 +180,7 @@ def test_a_package_is_put_together(
     form.lines.add_work()
     forms.answer(lambda dialog: (fill(dialog, part.number), dialog.try_it()))
     form.lines.add_part()
+    assert form.price.value() == Money.yuan(325), "the sum is told at once"
     form.dialog.try_it()
     assert form.saved is not None
     assert form.saved.price == Money.yuan(325)
