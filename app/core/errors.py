@@ -15,6 +15,7 @@ class Reason(StrEnum):
     # input
     BAD_AMOUNT = "bad_amount"
     BAD_QUANTITY = "bad_quantity"
+    BAD_PERCENT = "bad_percent"
     BAD_DATE = "bad_date"
     BAD_PHONE = "bad_phone"
     MOBILE_LENGTH = "mobile_length"

@@ -17,6 +17,7 @@ SENTENCES: Mapping[StrEnum, str] = {
         "“{text}” is not an amount that can be booked. Write it like 12.50, at most a hundred million."
     ),
     Reason.BAD_QUANTITY: N_("“{text}” is not a quantity. Write it like 2 or 0.35."),
+    Reason.BAD_PERCENT: N_("“{text}” is no percentage from 0 to 100. Write it like 12 or 12.5."),
     Reason.BAD_DATE: N_("“{text}” is not a date. Write it like 2026-11-22."),
     Reason.BAD_PHONE: N_("“{text}” is not a phone number. Use digits, 5 to 20 of them."),
     Reason.MOBILE_LENGTH: N_("“{text}” has {count} digits; a mobile number has 11."),
@@ -248,7 +249,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Reason.TILL_TOO_LITTLE: N_("There is only {amount} in this till."),
     Reason.SAME_TILL: N_("Choose two different tills."),
-    Reason.TILL_STILL_OPEN: N_("The till “{name}” is still open. Count and close it, then close the day."),
+    Reason.TILL_STILL_OPEN: N_("The till “{till}” is still open. Count and close it, then close the day."),
     Reason.FIELD_CASH_OUT: N_(
         "{name} has not handed in {amount} of cash from visits. The day cannot be closed before."
     ),
@@ -637,6 +638,9 @@ def _say(key: str, value: object) -> str:
             return formats.moment(value)
         case date():
             return formats.day(value)
+        case "" if key == "till":
+            # The main one has no name of its own.
+            return _("Main till")
         case str() if key == "field":
             return _(FIELDS.get(value, value))
         case _:

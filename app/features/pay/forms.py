@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from app.core.enums import Command, CommissionKind, PaperKind, PayItemKind
 from app.core.errors import Reason, Refusal
 from app.core.labels import LABELS, category_name, label
-from app.core.money import ZERO
+from app.core.money import ZERO, Quantity
 from app.core.words import _
-from app.features.pay.service import Pay
+from app.features.pay.service import MOST_PERMILLE, Pay
 from app.features.pay.snapshots import ItemEntry, RuleEntry, RuleRow
 from app.ui.desk import Desk
 from app.ui.fields import ChipGroup, ComboField, DateField, LineField, MoneyField, QuantityField
@@ -19,6 +19,24 @@ from app.ui.form_dialog import ask
 
 _EVERYBODY = 0
 _LEADS = -1
+#: Thousandths of a percent in a permille.
+_MILLI_OF_PERMILLE = 100
+
+
+class _PercentField(QuantityField):
+    """0 to 100 with at most one decimal: rules are kept in permille."""
+
+    def value(self) -> Quantity | None:
+        text = str(self.raw()).removesuffix("%").strip()
+        if not text:
+            return None
+        try:
+            found = Quantity.parse(text)
+        except Refusal:
+            raise Refusal(Reason.BAD_PERCENT, text=text) from None
+        if not 0 <= found.milli <= MOST_PERMILLE * _MILLI_OF_PERMILLE or found.milli % _MILLI_OF_PERMILLE:
+            raise Refusal(Reason.BAD_PERCENT, text=text)
+        return found
 
 
 def write_rule(pay: Pay, desk: Desk, like: RuleRow | None, parent: QWidget) -> bool:
@@ -30,7 +48,7 @@ def write_rule(pay: Pay, desk: Desk, like: RuleRow | None, parent: QWidget) -> b
     category = ComboField(
         _("Category"), [("", _("All")), *((each, category_name(each)) for each in pay.categories())]
     )
-    percent = QuantityField(_("Share in percent"), zero=True, hint=_("0 pays nothing from that day on."))
+    percent = _PercentField(_("Share in percent"), zero=True, hint=_("0 pays nothing from that day on."))
     amount = MoneyField(_("Amount for each job"), hint=_("0 pays nothing from that day on."))
     again = QCheckBox(_("As everybody again: the own rule ends, everybody's holds from that day on"))
     valid_from = DateField(_("Valid from"), lambda: pay.today, required=True)
@@ -46,6 +64,15 @@ def write_rule(pay: Pay, desk: Desk, like: RuleRow | None, parent: QWidget) -> b
         ends = own and again.isChecked()
         amount.setVisible(job and not ends)
         percent.setVisible(not job and not ends)
+        for field, word, asked in (
+            (amount, _("Amount for each job"), job and not ends),
+            (percent, _("Share in percent"), not job and not ends),
+        ):
+            # Nothing typed is no rule that pays nothing.
+            field.required = asked
+            field.set_label(word)
+            if not asked:
+                field.set_value(None)
 
     kind.changed.connect(turn)
     who.changed.connect(turn)
@@ -58,10 +85,7 @@ def write_rule(pay: Pay, desk: Desk, like: RuleRow | None, parent: QWidget) -> b
         job = chosen is CommissionKind.JOB
         staff_id = int(who.value() or _EVERYBODY)
         ends = bool(staff_id) and again.isChecked()
-        share = None if ends else percent.value()
-        milli = 0 if share is None or job else share.milli
-        if milli % 100:
-            raise Refusal(Reason.BAD_CHOICE, field="permille", text=str(share))
+        share = None if ends or job else percent.value()
         day = valid_from.value()
         assert day is not None
         entry = RuleEntry(
@@ -69,7 +93,7 @@ def write_rule(pay: Pay, desk: Desk, like: RuleRow | None, parent: QWidget) -> b
             chosen,
             day,
             str(category.value() or ""),
-            milli // 100,
+            0 if share is None else share.milli // _MILLI_OF_PERMILLE,
             (amount.value() or ZERO) if job and not ends else ZERO,
             ends,
         )

@@ -241,7 +241,7 @@ def _refuse_open(found: Open) -> None:
         name, amount = found.field_cash[0]
         raise Refusal(Reason.FIELD_CASH_OUT, name=name, amount=amount)
     if found.tills:
-        raise Refusal(Reason.TILL_STILL_OPEN, name=found.tills[0])
+        raise Refusal(Reason.TILL_STILL_OPEN, till=found.tills[0])
     if found.drafts:
         raise Refusal(Reason.DRAFTS_OPEN, count=found.drafts)
 

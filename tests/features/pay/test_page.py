@@ -107,9 +107,12 @@ def test_a_rule_is_written_and_a_share_that_is_none_is_refused_in_the_form(
     page = page_of(Role.OWNER)
 
     def answer(dialog: FormDialog) -> None:
-        fill(dialog, None, None, "12.345")
-        dialog.try_it()
-        assert dialog.banner.isVisibleTo(dialog)
+        share = dialog.findChildren(QuantityField)[0]
+        for text in ("", "150", "-5", "12.345", "x"):  # nothing typed is no rule that pays nothing
+            fill(dialog, None, None, text)
+            dialog.try_it()
+            assert share.error(), text
+        assert desk.pay.rules(FOUNDER) == ()
         fill(dialog, None, None, "12.5")
         dialog.try_it()
 
