@@ -13,10 +13,11 @@ from app.core.brand_codes import CoverPlanKind
 from app.core.days import read_day
 from app.core.enums import JobKind, Payer, PaymentMethod, ServiceType, Visit
 from app.core.errors import Reason, Refusal
+from app.core.fields import SHORT, clean_line
 from app.core.money import ZERO, Money
 from app.features.brands.snapshots import PlanEntry
 from app.features.intake.snapshots import DeviceEntry
-from app.features.intake.typed import TypedDevice, TypedVisit
+from app.features.intake.typed import PasscodeWay, TypedDevice, TypedVisit
 
 _SEPARATORS = re.compile(r"[,，;；、\n]+")
 
@@ -36,6 +37,9 @@ def whole_entry(device: TypedDevice, photos: tuple[bytes, ...], today: date) -> 
         estimate = _money(device.estimate)
     with _field("limit"):
         limit = _money(device.limit)
+    if device.passcode_way == PasscodeWay.WRITTEN:
+        # Who chose to write one down and did not, or whose draft came back without it, is asked for it.
+        clean_line("passcode", device.passcode, most=SHORT, required=True)
     return replace(
         _plain_entry(device),
         purchased_on=bought,
@@ -98,8 +102,8 @@ def _plain_entry(device: TypedDevice) -> DeviceEntry:
         fault=device.fault,
         accessories=tuple(dict.fromkeys(each for each in (*device.accessories, *more) if each)),
         damage="、".join(each for each in damage if each),
-        passcode="" if device.repair_mode else device.passcode,
-        repair_mode=device.repair_mode,
+        passcode=device.passcode if device.passcode_way == PasscodeWay.WRITTEN else "",
+        repair_mode=device.passcode_way == PasscodeWay.REPAIR_MODE,
         shelf=device.shelf,
         job_kind=_code(JobKind, device.job_kind, JobKind.REPAIR),
         visit=_code(Visit, device.visit, Visit.COUNTER),

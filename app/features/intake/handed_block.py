@@ -13,7 +13,8 @@ from app.core.words import _
 from app.features.intake.binding import put, raw_of
 from app.features.intake.presenter import IntakePresenter
 from app.features.intake.snapshots import KeptPhoto
-from app.features.intake.ticks import Ticks, Toggle
+from app.features.intake.ticks import Ticks
+from app.features.intake.typed import PasscodeWay
 from app.ui import theme
 from app.ui.fields import ComboField, Field, LineField, Photo, PhotoStrip
 
@@ -40,7 +41,15 @@ class HandedBlock(QWidget):
         self.other_accessories = LineField("", placeholder=_("Other accessories"), most=200)
         self.damages = Ticks(_("Visible damage"), [(each, each) for each in choices.damages])
         self.other_damage = LineField("", placeholder=_("Other damage"), most=200)
-        self.repair_mode = Toggle(_("Repair mode is on, no passcode needed"))
+        self.way = Ticks(
+            "",
+            [
+                (PasscodeWay.NOT_NEEDED.value, _("No passcode needed")),
+                (PasscodeWay.REPAIR_MODE.value, _("Repair mode is on")),
+                (PasscodeWay.WRITTEN.value, _("Write the passcode down")),
+            ],
+            single=True,
+        )
         self.passcode = LineField(
             _("Device passcode"),
             most=80,
@@ -56,7 +65,7 @@ class HandedBlock(QWidget):
             "other_accessories": self.other_accessories,
             "damages": self.damages,
             "other_damage": self.other_damage,
-            "repair_mode": self.repair_mode,
+            "passcode_way": self.way,
             "passcode": self.passcode,
             "shelf": self.shelf,
             "technician_id": self.technician,
@@ -92,7 +101,7 @@ class HandedBlock(QWidget):
         for name, row in self._bound.items():
             value = getattr(device, name)
             put(row, set(value) if isinstance(value, list) else value)
-        self.passcode.setEnabled(not device.repair_mode)
+        self.passcode.setEnabled(device.passcode_way == PasscodeWay.WRITTEN)
         pictures = [(each, self._kept(each)) for each in device.kept_photos]
         shown = (Photo(data, each.suffix, each.sha256) for each, data in pictures if data is not None)
         self.photos.set_value(tuple(shown))
@@ -117,14 +126,13 @@ class HandedBlock(QWidget):
         row.addWidget(self.passcode, 3, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.shelf, 2, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.technician, 2, Qt.AlignmentFlag.AlignTop)
-        box.addWidget(self.repair_mode, 0, Qt.AlignmentFlag.AlignLeft)
+        box.addWidget(self.way)
         box.addLayout(row)
         box.addWidget(self.photos)
 
     def _connect(self) -> None:
         for name, row in self._bound.items():
-            signal = row.toggled if isinstance(row, Toggle) else row.changed  # type: ignore[attr-defined]
-            signal.connect(lambda *_args, mine=name: self._changed(mine))
+            row.changed.connect(lambda *_args, mine=name: self._changed(mine))  # type: ignore[attr-defined]
         self.photos.changed.connect(self._photos_changed)
 
     def _changed(self, name: str) -> None:
@@ -133,10 +141,29 @@ class HandedBlock(QWidget):
         value = raw_of(self._bound[name])
         if name == "technician_id" and not isinstance(value, int):
             value = None
+        if name == "passcode_way":
+            value = self._way_chosen(value)
+        elif name == "passcode" and value and self._presenter.device.passcode_way != PasscodeWay.WRITTEN:
+            # A scanner types wherever it likes.
+            self._presenter.device.passcode_way = PasscodeWay.WRITTEN.value
+            put(self.way, PasscodeWay.WRITTEN.value)
+            self.passcode.setEnabled(True)
         setattr(self._presenter.device, name, value)
-        if name == "repair_mode":
-            self.passcode.setEnabled(not value)
         self.edited.emit()
+
+    def _way_chosen(self, value: str | None) -> str:
+        """Pressed again a choice is none: then no passcode is needed, as at first."""
+        way = value or PasscodeWay.NOT_NEEDED.value
+        if value is None:
+            put(self.way, way)
+        written = way == PasscodeWay.WRITTEN
+        self.passcode.setEnabled(written)
+        if written:
+            self.passcode.take_focus()
+        else:
+            put(self.passcode, "")
+            self._presenter.device.passcode = ""
+        return way
 
     def _photos_changed(self) -> None:
         if self._loading:

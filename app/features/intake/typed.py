@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
 from typing import Any
 
 from app.core.enums import JobKind, PaymentMethod, Visit
@@ -19,6 +20,14 @@ class TypedCustomer:
     name: str = ""
     phone2: str = ""
     address: str = ""
+
+
+class PasscodeWay(StrEnum):
+    """How who repairs a device gets into it; what nobody has to know is not asked for (domain.md §3)."""
+
+    NOT_NEEDED = "not_needed"
+    REPAIR_MODE = "repair_mode"
+    WRITTEN = "written"
 
 
 @dataclass(slots=True)
@@ -44,7 +53,8 @@ class TypedDevice:
     other_accessories: str = ""
     damages: list[str] = field(default_factory=list)
     other_damage: str = ""
-    repair_mode: bool = False
+    #: How the device is opened (``PasscodeWay``).
+    passcode_way: str = PasscodeWay.NOT_NEEDED.value
     passcode: str = ""
     shelf: str = ""
     technician_id: int | None = None

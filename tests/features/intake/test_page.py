@@ -109,7 +109,7 @@ def test_a_new_customer_by_keyboard_alone(counter: Counter) -> None:
     counter.text("开机蓝屏")
     counter.press(TAB, ENTER, ENTER, Qt.Key.Key_3, ENTER)
     counter.text("黑色手提袋")
-    counter.press(ENTER, Qt.Key.Key_1, ENTER, ENTER, ENTER)
+    counter.press(ENTER, Qt.Key.Key_1, ENTER, ENTER, Qt.Key.Key_3)
     counter.text("8713")
     counter.press(ENTER)
     counter.text("B2")
@@ -425,6 +425,7 @@ def test_what_was_typed_survives_a_crash_without_the_passcode(
     assert (form.customer.name.line.text(), form.device.fault.text.toPlainText()) == ("李明", "不转")
     assert form.agreed.estimate.line.text() == "18,0"
     assert form.handed.passcode.line.text() == ""
+    assert form.handed.way.value() == "written", "it is asked for once more"
     assert len(form.handed.photos.value()) == 1
     assert not bar.isVisible()
 
@@ -627,7 +628,7 @@ def test_tab_goes_down_the_columns_left_to_right(counter: Counter) -> None:
         *(device.purchased_on.line, device.proof_seen, device.advice.change, device.fault.text),
         *(device.job_kind.combo, device.visit._chips[0][1]),
         *(handed.accessories._chips[0][1], handed.other_accessories.line),
-        *(handed.damages._chips[0][1], handed.other_damage.line, handed.repair_mode, handed.passcode.line),
+        *(handed.damages._chips[0][1], handed.other_damage.line, handed.way._chips[0][1]),
         *(handed.shelf.combo, handed.technician.combo, handed.photos._add),
         *(agreed.estimate.line, agreed.limit.line, agreed.deposit.line, agreed.promised_on.line, agreed.save),
     ]
@@ -641,6 +642,31 @@ def test_tab_goes_down_the_columns_left_to_right(counter: Counter) -> None:
     assert counter.focus() is handed.accessories._chips[0][1]
     counter.press(TAB, TAB)
     assert counter.focus() is handed.damages._chips[0][1]
+
+
+def test_a_passcode_is_written_down_only_where_one_says_so(counter: Counter) -> None:
+    """Offered first: none is needed, or the repair mode (promises.md 20); chosen and left empty it is asked for."""
+    counter.know()
+    counter.text("8000")
+    counter.press(ENTER, Qt.Key.Key_1)
+    counter.text("漏水")
+    handed = counter.page.form.handed
+    assert (handed.way.value(), handed.passcode.isEnabled()) == ("not_needed", False)
+    handed.way.take_focus()
+    counter.press(Qt.Key.Key_3)
+    assert counter.focus() is handed.passcode.line
+    counter.press(Qt.Key.Key_F9)
+    assert len(orders(counter.shop)) == 1
+    assert counter.focus() is handed.passcode.line
+    counter.text("8713")
+    handed.way.take_focus()
+    counter.press(Qt.Key.Key_2)
+    assert (handed.passcode.isEnabled(), handed.passcode.line.text()) == (False, "")
+    counter.press(Qt.Key.Key_F9)
+    _known, order = orders(counter.shop)
+    assert order.passcode is None
+    with counter.shop.store.read() as reading:
+        assert reading.exec_driver_sql("SELECT kind FROM order_note").scalars().all() == ["repair_mode"]
 
 
 def test_every_stop_of_the_tab_key_has_a_name(counter: Counter) -> None:

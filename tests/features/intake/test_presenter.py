@@ -170,7 +170,7 @@ def test_everything_typed_arrives_in_the_visit(form: IntakePresenter) -> None:
     device = form.device
     device.accessories, device.other_accessories = ["电源线"], "黑色手提袋，电源线; 鼠标"
     device.damages, device.other_damage = ["外壳划痕"], "左下角凹陷"
-    device.passcode, device.repair_mode = "8713", True
+    device.passcode, device.passcode_way = "8713", "repair_mode"
     device.estimate, device.limit, device.promised_on = "180", "￥200.50", "+3"
     device.purchased_on, device.cover_note = "2025-3-1", "left over"
     form.visit.deposit, form.visit.method = "５０", "alipay"
