@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QSplitter,
     QVBoxLayout,
@@ -60,7 +62,8 @@ class SideCard(QFrame):
         box.setContentsMargins(margin, margin, margin, margin)
         box.setSpacing(theme.px(8))
         box.addLayout(head)
-        box.addWidget(self._facts)
+        self._area = _Facts(self._facts)
+        box.addWidget(self._area)
         if body is not None:
             box.addWidget(body, 1)
         box.addStretch(0 if body is not None else 1)
@@ -118,7 +121,8 @@ class SideCard(QFrame):
             shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(shown, row, 1)
-        self._facts.setVisible(bool(facts))
+        self._area.setVisible(bool(facts))
+        self._area.fit()
         if self._body is not None:
             self._body.show()
 
@@ -128,6 +132,50 @@ class SideCard(QFrame):
         if self._body is not None:
             self._body.hide()
         self.offer()
+
+
+class _Facts(QScrollArea):
+    """As tall as the facts are; where the card has not the room they scroll, and no line is squeezed."""
+
+    LEAST = 64
+
+    def __init__(self, inside: QWidget) -> None:
+        self._inside = inside
+        self._tall = 0
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
+        self.setWidget(inside)
+
+    def fit(self) -> None:
+        """The facts changed, or the width that they wrap in."""
+        layout, width = self._inside.layout(), self.viewport().width()
+        if layout is None:
+            return
+        layout.activate()
+        tall = max(layout.totalHeightForWidth(width), layout.totalMinimumSize().height())
+        if tall != self._tall:
+            self._tall = tall
+            self.setMaximumHeight(tall)
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._tall)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), min(self._tall, theme.px(self.LEAST)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # New facts count from when Qt shows them, a turn of the loop after they were made.
+        if event.type() == QEvent.Type.LayoutRequest and watched is self._inside:
+            self.fit()
+        return super().eventFilter(watched, event)
 
 
 def beside(left: QWidget, card: QWidget, *, wide: int = 780, narrow: int = 440) -> QSplitter:

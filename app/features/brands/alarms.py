@@ -67,9 +67,7 @@ class Alarms:
         count = len(self.rows())
         if not count:
             return None
-        words = ngettext(
-            "{n} customer may ask for another device", "{n} customers may ask for another device", count
-        )
+        words = ngettext("{n} guarantee alarm", "{n} guarantee alarms", count)
         return Waiting(count, words.format(n=count), late=True)
 
 

@@ -61,9 +61,9 @@ class BrandsPage(Page):
                 Column("agreed", _("With an agreement"), _agreed_word, width=130, chip=_agreed_chip),
                 Column(
                     "open", _("Open claims"), lambda row: str(row.open_claims or ""), align=RIGHT, width=90,
-                    sort=lambda row: row.open_claims,
+                    sort=lambda row: row.open_claims, spare=True,
                 ),
-                Column("linked", _("Head office"), _link_word, width=120, chip=_link_chip),
+                Column("linked", _("Head office"), _link_word, width=120, chip=_link_chip, spare=True),
             ],
             name="brands",
             empty=Empty(_("No brands yet."), _("New brand … (Ctrl+N)"), self.add, icon="handshake"),
@@ -73,7 +73,7 @@ class BrandsPage(Page):
         self.list.opened.connect(lambda _row: self.edit())
         self.agreements = Table(
             [
-                Column("number", _("Agreement's number"), lambda row: row.number, width=90),
+                Column("number", _("Agreement's number"), lambda row: row.number, width=130),
                 Column("from", _("Holds from"), lambda row: formats.day(row.valid_from), width=92),
                 Column(
                     "to",
@@ -83,7 +83,11 @@ class BrandsPage(Page):
                 ),
                 Column("lines", _("Product lines"), _lines_text, width=120, stretch=True),
                 Column(
-                    "used", _("In use"), lambda row: _("has claims") if row.used else "", width=80, spare=True
+                    "used",
+                    _("In use"),
+                    lambda row: _("has claims") if row.used else "",
+                    width=100,
+                    spare=True,
                 ),
             ],
             name="agreements",

@@ -66,12 +66,12 @@ class QualityPage(Page):
         self.body.addLayout(top)
         self.list = Table(
             [
-                Column("what", _("What"), _what, width=150, bold=True),
+                Column("what", _("What"), _what, width=176, bold=True),
                 Column("brand", _("Brand"), lambda row: row.brand, width=90),
                 Column("period", _("Which period"), lambda row: row.number or row.period, width=110),
-                Column("about", _("What about"), lambda row: row.about, width=140, stretch=True),
+                Column("about", _("What about"), lambda row: row.about, width=120, stretch=True, spare=True),
                 Column("day", _("Day"), lambda row: formats.short_day(row.day), width=84, spare=True),
-                Column("state", _("State"), _state, width=130, chip=_chip),
+                Column("state", _("State"), _state, width=156, chip=_chip),
             ],
             name="quality",
             key=lambda row: row.key,

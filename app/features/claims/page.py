@@ -90,7 +90,7 @@ class ClaimsPage(Page):
         self.list = Table(
             [
                 Column("number", _("Claim"), lambda row: row.number, width=112, bold=True),
-                Column("order", _("Order"), lambda row: row.order_number, width=100),
+                Column("order", _("Order"), lambda row: row.order_number, width=96),
                 Column("brand", _("Brand"), lambda row: row.brand, width=80),
                 Column("model", _("Device"), _model, width=130, stretch=True, spare=True),
                 Column(
@@ -108,7 +108,7 @@ class ClaimsPage(Page):
                     align=RIGHT,
                     width=90,
                 ),
-                Column("state", _("State"), lambda row: label(row.state), width=120, chip=state_chip),
+                Column("state", _("State"), lambda row: label(row.state), width=150, chip=state_chip),
             ],
             name="claims",
             empty=Empty(

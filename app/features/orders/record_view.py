@@ -354,10 +354,14 @@ class RecordView(QFrame):
             caption = QLabel(name)
             theme.role_of(caption, "caption")
             caption.setFixedWidth(theme.px(96))
+            caption.setWordWrap(True)
             caption.setAlignment(Qt.AlignmentFlag.AlignTop)
             value = QLabel(text)
             value.setWordWrap(True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            if not name:
+                # What the law says of the fact above it.
+                theme.role_of(value, "error")
             row.addWidget(caption)
             row.addWidget(value, 1)
             column.addLayout(row)
