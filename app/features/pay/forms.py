@@ -59,7 +59,10 @@ def write_rule(pay: Pay, desk: Desk, like: RuleRow | None, parent: QWidget) -> b
 
     def turn() -> None:
         job = kind.value() == CommissionKind.JOB
-        own = bool(who.value())
+        try:
+            own = bool(who.value())
+        except Refusal:
+            own = False  # half a name is still nobody's
         again.setVisible(own)
         ends = own and again.isChecked()
         amount.setVisible(job and not ends)

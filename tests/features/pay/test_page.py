@@ -133,6 +133,11 @@ def test_the_form_ends_an_own_rule(desk: PayDesk, page_of: Callable[[Role], PayP
         [again] = dialog.findChildren(QCheckBox)
         share = dialog.findChildren(QuantityField)[0]
         seen.extend((again.isVisibleTo(dialog), share.isVisibleTo(dialog)))
+        who = dialog.findChildren(ComboField)[0]
+        name = str(who.raw())
+        who.line.setText(name[:-1])  # half a name while it is typed
+        seen.append(again.isVisibleTo(dialog))
+        who.line.setText(name)
         again.setChecked(True)
         seen.append(share.isVisibleTo(dialog))
         dialog.try_it()
@@ -140,7 +145,7 @@ def test_the_form_ends_an_own_rule(desk: PayDesk, page_of: Callable[[Role], PayP
     forms.answer(answer)
     page = page_of(Role.OWNER)
     page.add_rule(next(row for row in desk.pay.rules(FOUNDER) if row.staff_id))
-    assert seen == [True, True, False]
+    assert seen == [True, True, False, False]
     ended = next(row for row in desk.pay.rules(FOUNDER) if row.staff_id and row.in_force)
     assert (ended.as_everybody, ended.permille) == (True, 0)
 
