@@ -55,7 +55,7 @@ def measure(shop: Shop, wanted: Wanted, effort: Effort) -> Iterator[Measured]:
             median_bound_ms=300,
         )
     if wanted("owner_page"):
-        yield figure("owner_page", mornings.morning, rounds=few, median_bound_ms=100)
+        yield figure("owner_page", lambda: mornings.morning(FOUNDER), rounds=few, median_bound_ms=100)
     if wanted("drill_first_page"):
         # Each figure in turn, of the month that goes on and of the one before.
         asked = [Question(each.text, which) for each in (month, month.back(-1)) for which in Figure]
