@@ -304,6 +304,10 @@ class BenchPresenter:
         refused = tool_refusal(self._need(), self._at.actor, Tool.PRICE)
         if refused is not None:
             raise refused
+        if line is None:
+            # The only charge need not be chosen.
+            charges = [each for each in self._need().lines if each.kind is not LineKind.DISCOUNT]
+            line = charges[0] if len(charges) == 1 else None
         if line is None or line.kind is LineKind.DISCOUNT:
             raise Refusal(Reason.LINE_FIRST)
         self._view.ask_new_price(
