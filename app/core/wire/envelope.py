@@ -78,7 +78,8 @@ def event_to_json(event: Event) -> dict[str, Any]:
         "id": str(event.id),
         "source": source_of(event.shop),
         "type": event.type.value,
-        "subject": event.subject,
+        # CloudEvents knows no empty subject.
+        **({"subject": event.subject} if event.subject else {}),
         "time": plain(event.time),
         "datacontenttype": "application/json",
         "brand": event.brand,

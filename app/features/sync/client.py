@@ -7,7 +7,6 @@ believed. Every failure becomes a ``LinkFailure`` with a code that has a sentenc
 from __future__ import annotations
 
 import base64
-import json
 import socket
 import ssl
 import time
@@ -247,8 +246,8 @@ def secret_of(card_secret: str) -> bytes:
 
 def _json(content: bytes) -> Any:
     try:
-        return json.loads(content)
-    except ValueError:
+        return envelope.loads(content)
+    except (ValueError, RecursionError):
         raise LinkFailure(LinkFault.NOT_OFFICE, "no JSON") from None
 
 

@@ -53,7 +53,8 @@ def waiting_batch(reading: Connection, brand_id: int, address: Address) -> Waiti
             "id": str(row.uuid),
             "source": source_of(address.shop),
             "type": row.kind,
-            "subject": row.subject,
+            # CloudEvents knows no empty subject.
+            **({"subject": row.subject} if row.subject else {}),
             "time": moment_text(row.made_at),
             "datacontenttype": "application/json",
             "brand": address.brand,
