@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
 from app.core.enums import Command, CommissionKind, PaperKind, PayItemKind
 from app.core.errors import Reason, Refusal
@@ -13,6 +13,7 @@ from app.core.money import ZERO, Quantity
 from app.core.words import _
 from app.features.pay.service import MOST_PERMILLE, Pay
 from app.features.pay.snapshots import ItemEntry, RuleEntry, RuleRow
+from app.ui import theme
 from app.ui.desk import Desk
 from app.ui.fields import ChipGroup, ComboField, DateField, LineField, MoneyField, QuantityField
 from app.ui.form_dialog import ask
@@ -39,6 +40,21 @@ class _PercentField(QuantityField):
         return found
 
 
+class _Explained(QWidget):
+    """A tick box with its explanation below."""
+
+    def __init__(self, box: QCheckBox, text: str) -> None:
+        super().__init__()
+        words = QLabel(text)
+        words.setWordWrap(True)
+        theme.role_of(words, "secondary")
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(theme.px(4))
+        rows.addWidget(box)
+        rows.addWidget(words)
+
+
 def write_rule(pay: Pay, desk: Desk, like: RuleRow | None, parent: QWidget) -> bool:
     """Ask for a rule and write it; ``like`` is the one it takes the place of."""
     who = ComboField(_("For whom"), [(_EVERYBODY, _("Everybody")), *pay.people()], required=True)
@@ -50,7 +66,9 @@ def write_rule(pay: Pay, desk: Desk, like: RuleRow | None, parent: QWidget) -> b
     )
     percent = _PercentField(_("Share in percent"), zero=True, hint=_("0 pays nothing from that day on."))
     amount = MoneyField(_("Amount for each job"), hint=_("0 pays nothing from that day on."))
-    again = QCheckBox(_("As everybody again: the own rule ends, everybody's holds from that day on"))
+    again = QCheckBox(_("As everybody again"))
+    # A box's own word does not wrap: a whole sentence would be wider than the form.
+    ending = _Explained(again, _("The own rule ends, everybody's holds from that day on."))
     valid_from = DateField(_("Valid from"), lambda: pay.today, required=True)
     who.set_value(_EVERYBODY if like is None or like.staff_id is None else like.staff_id)
     kind.set_value(CommissionKind.LABOUR if like is None else like.kind)
@@ -63,7 +81,7 @@ def write_rule(pay: Pay, desk: Desk, like: RuleRow | None, parent: QWidget) -> b
             own = bool(who.value())
         except Refusal:
             own = False  # half a name is still nobody's
-        again.setVisible(own)
+        ending.setVisible(own)
         ends = own and again.isChecked()
         amount.setVisible(job and not ends)
         percent.setVisible(not job and not ends)
@@ -103,7 +121,7 @@ def write_rule(pay: Pay, desk: Desk, like: RuleRow | None, parent: QWidget) -> b
         return pay.save_rule(ctx, entry)
 
     text = _("The rule takes the place of the one before from its day on. Own rules go before everybody's.")
-    fields: Sequence[QWidget] = (who, kind, category, again, percent, amount, valid_from)
+    fields: Sequence[QWidget] = (who, kind, category, ending, percent, amount, valid_from)
     return ask(_("Commission rule"), fields, _("Save"), give, text=text, parent=parent)
 
 
