@@ -110,6 +110,14 @@ def test_the_manual_lists_every_field_that_is_sent_and_no_other(language: Langua
     assert section.splitlines()[0].startswith(_said(kind, language))
 
 
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("kind", [answers.Receipt, answers.Decision, answers.Statement, answers.Standing])
+def test_the_manual_lists_every_field_that_is_fetched(language: Language, kind: Any) -> None:
+    text = (RESOURCES / "manual" / language.value / "headoffice.md").read_text(encoding="utf-8")
+    (section,) = [part for part in text.split("\n### ") if f"`{kind.__name__}`" in part.splitlines()[0]]
+    assert tuple(_ROW.findall(section)) == listed(kind)
+
+
 def _said(kind: EventType, language: Language) -> str:
     set_language(language)
     try:
