@@ -7,10 +7,11 @@ Shown before any service exists; everything it says it takes from the backups th
 from __future__ import annotations
 
 import json
+import math
 from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QStorageInfo, Qt
+from PySide6.QtCore import QStorageInfo, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QWidget
 from shiboken6 import isValid
 
@@ -27,6 +28,7 @@ from app.features.backups.restore_dialog import RestoreDialog, RestoreDoors
 from app.features.backups.service import own_rows, second_rows
 from app.features.backups.snapshots import BackupRow
 from app.features.backups.telling import row_state, size_text
+from app.features.staff.pins import wait_after
 from app.store.backup.places import SECOND_NAMES
 from app.store.folder import DataFolder
 from app.ui import theme
@@ -34,6 +36,8 @@ from app.ui.messages import Banner, Mood
 from app.ui.tables import RIGHT, Column, Empty, Table
 from app.ui.tasks import Tasks
 
+#: Sticks are looked for so often.
+_LOOK_MS = 3000
 #: What a backup helps against. A disk that is full or busy is none of it.
 _HELPED = frozenset({Fault.DAMAGED, Fault.OTHER_PROGRAM, Fault.FILE_GONE})
 
@@ -92,8 +96,19 @@ class Rescue(QDialog):
         else:
             self.banner.say(sentence(error), Mood.ERROR)
         self._show(found_rows(folder))
-        # A drive that is asleep or far away takes its time to answer.
-        tasks.run(lambda _progress: on_other_drives(), self._found, lambda _error: None, quiet=True)
+        self._wrong, self._not_before = 0, 0.0
+        self._looking = False
+        self._again = QTimer(self)
+        self._again.setInterval(_LOOK_MS)
+        self._again.timeout.connect(self._look)
+        self._again.start()
+        self._look()
+
+    def _look(self) -> None:
+        """Sticks come while one looks for them. A drive that is asleep or far away takes its time to answer."""
+        if not self._looking:
+            self._looking = True
+            self._tasks.run(lambda _progress: on_other_drives(), self._found, self._found, quiet=True)
 
     def _show(self, rows: tuple[BackupRow, ...]) -> None:
         self._rows = tuple(sorted(rows, key=lambda row: row.made_at, reverse=True))
@@ -104,11 +119,28 @@ class Rescue(QDialog):
             self.list.select(newest.key)
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _found(self, rows: tuple[BackupRow, ...]) -> None:
+    def _found(self, rows: tuple[BackupRow, ...] | BaseException) -> None:
+        if not isValid(self):
+            return
+        self._looking = False
         known = {row.path for row in self._rows}
-        more = tuple(row for row in rows if row.path not in known)
-        if more and isValid(self) and self.isVisible():
+        more = () if isinstance(rows, BaseException) else tuple(row for row in rows if row.path not in known)
+        if more:
             self._show((*self._rows, *more))
+
+    def done(self, result: int) -> None:
+        self._again.stop()
+        super().done(result)
+
+    def _prove(self, prepared: Prepared, pin: str) -> None:
+        """As at the sign-in each wrong PIN after the third costs twice as long; the records cannot count them here."""
+        left = self._not_before - self._clock.monotonic()
+        if left > 0:
+            raise Refusal(Reason.PIN_LOCKED, seconds=math.ceil(left))
+        if not owner_proved(prepared, pin):
+            self._wrong += 1
+            self._not_before = self._clock.monotonic() + wait_after(self._wrong).total_seconds()
+            raise Refusal(Reason.WRONG_PIN)
 
     def restore(self) -> None:
         """The picked backup."""
@@ -130,7 +162,7 @@ class Rescue(QDialog):
             self._tasks,
             DEFAULT_ZONE,
             needs_pin=lambda prepared: bool(owner_pins(prepared)),
-            prove=_prove,
+            prove=self._prove,
         )
         dialog = RestoreDialog(doors, path, self)
         if dialog.exec() == QDialog.DialogCode.Accepted:
@@ -161,11 +193,6 @@ def on_other_drives() -> tuple[BackupRow, ...]:
                 for place in sorted(root.glob(pattern)):
                     rows += second_rows(place)
     return tuple(rows)
-
-
-def _prove(prepared: Prepared, pin: str) -> None:
-    if not owner_proved(prepared, pin):
-        raise Refusal(Reason.WRONG_PIN)
 
 
 def _when(row: BackupRow) -> str:

@@ -50,6 +50,8 @@ def loss_lines(lost: Losses) -> list[str]:
     """What the present records have and the backup has not, one subject a line."""
     if not lost.readable:
         return [_("The present records cannot be read: what is missing in the backup is not known.")]
+    if lost.new:
+        return [_("Nothing is lost: there is no shop on this computer yet.")]
     lines = []
     if lost.other_shop:
         lines.append(_("Attention: this is the backup of another shop. All of this shop's records go."))

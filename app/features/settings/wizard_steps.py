@@ -153,14 +153,15 @@ class LanguageStep(Step):
             line.addWidget(sign)
             line.addWidget(words, 1)
             self.box.addLayout(line)
-        self.box.addStretch(1)
-        self.restore_button = QPushButton("3  " + _("I have a backup of my shop …"))
+        self.box.addSpacing(theme.px(16))
+        self.restore_button = QPushButton("  3  " + _("I have a backup of my shop …"))
         self.restore_button.setIcon(icons.icon("hard-drive", "ink", 20))
         self.restore_button.setAutoDefault(False)
         self.restore_button.setVisible(restore is not None)
         if restore is not None:
             self.restore_button.clicked.connect(lambda: restore())
         self.box.addWidget(self.restore_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.box.addStretch(1)
 
     def press(self, digit: str) -> bool:
         """The number key of a language, or of the backup; False if there is none."""

@@ -15,7 +15,7 @@ from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
 from app.core.rights import FOUNDER
 from app.core.words import Language, set_language
 from app.features.backups.doors import BackupDoors
-from app.features.backups.exchange import Prepared, prepare
+from app.features.backups.exchange import Prepared, owner_pins, prepare
 from app.features.backups.page import BackupsPage
 from app.features.backups.rescue import Rescue, helps
 from app.features.backups.restore_dialog import RestoreDialog, RestoreDoors
@@ -360,15 +360,25 @@ def test_a_new_computer_finds_the_backups_on_the_stick(
     assert rescue.yes.isEnabled()
 
 
-def test_the_owner_of_a_damaged_shop_is_known_by_the_backup(shop: Shop, backups: Backups) -> None:
-    from app.features.backups.exchange import owner_pins
-    from app.features.backups.rescue import _prove
-
+def test_the_owner_of_a_damaged_shop_is_known_by_the_backup(
+    qtbot: QtBot, shop: Shop, backups: Backups, desk: Desk
+) -> None:
+    """And who tries PIN after PIN waits as at the sign-in, by the clock that nobody sets."""
     _pin(shop, "2580")
     report = backups.make(BackupKind.HOURLY)
     prepared = prepare(shop.store.folder, Path(report.file))
     assert len(owner_pins(prepared)) == 1
-    _prove(prepared, "2580")
-    with pytest.raises(Refusal) as refused:
-        _prove(prepared, "2581")
-    assert refused.value.reason is Reason.WRONG_PIN
+    rescue = Rescue(DataFolder(shop.store.folder.root), None, shop.clock, desk.tasks)
+    qtbot.addWidget(rescue)
+    rescue._prove(prepared, "2580")
+    told = []
+    for _try in range(4):
+        with pytest.raises(Refusal) as refused:
+            rescue._prove(prepared, "2581")
+        told.append(refused.value.reason)
+    assert told == [Reason.WRONG_PIN] * 3 + [Reason.PIN_LOCKED]
+    with pytest.raises(Refusal):
+        rescue._prove(prepared, "2580")
+    shop.clock.advance(timedelta(seconds=6))
+    rescue._prove(prepared, "2580")
+    rescue.reject()
