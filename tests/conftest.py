@@ -7,6 +7,7 @@ import importlib.util
 import os
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,9 +45,26 @@ def pytest_sessionstart() -> None:
         words.compile()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first, so that no worker is left alone with it at the end."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no worker is left alone with it at the end.
+
+    A page whose fixture speaks both languages is tried in one of them each time, test by test in turns; in both where
+    the look is judged, where a test asks for both by ``parametrize``, and with ``--full``.
+    """
+    if not os.environ.get("XIUHU_FULL"):
+        left = [item for item in items if _of_the_other_language(item)]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
     items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
+
+
+def _of_the_other_language(item: pytest.Item) -> bool:
+    spoken = getattr(item, "callspec", None) and item.callspec.params.get("language")  # type: ignore[attr-defined]
+    asked = [str(name) for mark in item.iter_markers("parametrize") for name in mark.args[:1]]
+    if spoken is None or any("language" in name for name in asked) or "dressed" in item.fixturenames:  # type: ignore[attr-defined]
+        return False
+    turn = zlib.crc32(item.nodeid.partition("[")[0].encode()) % 2
+    return str(spoken) != ("zh_CN", "en")[turn]
 
 
 def pytest_collection_finish() -> None:
