@@ -8,18 +8,22 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from app.cli import main
 from app.core.brand_codes import ClaimState, LinkFault, OutboxState
+from app.core.enums import Command
 from app.core.money import Money
 from app.core.wire.answers import DecisionKind
 from app.core.wire.card import Card, card_to_text
 from app.features.sync.service import Sync
-from app.features.sync.snapshots import Step
-from app.headoffice import deciding
+from app.features.sync.snapshots import Odd, Step
+from app.headoffice import admin, deciding
 from app.headoffice.deciding import Verdict
+from app.model import OutboxEvent
 from tests.features.claims.conftest import FILLED, works
 from tests.headoffice.conftest import identity, new_database, office, postgres
+from tests.headoffice.kit import rows
 
 if TYPE_CHECKING:
     from tests.features.claims.conftest import Works
@@ -117,3 +121,50 @@ def test_the_command_line_pushes_once_and_says_what_arrived(
         "links": [{"brand": "格力", "arrived": 1, "decided": 0, "waiting": 0, "fault": None}]
     }
     assert "格力" in said.err
+
+
+def test_the_same_id_with_another_body_is_seen_on_both_sides(works: Works, office: Office) -> None:
+    """Somebody edited what was sent already, in the shop's database: the first counts, and both sides show it."""
+    sync = Sync(works.shop.store, now=now)
+    brand = works.brand("格力").row.id
+    side = office.shop()
+    sync.connect(works.shop.ctx(), brand, card_to_text(replace(side.card, ca=office.authority)))
+    claim_id = works.delivered(brand="格力")
+    works.complete(claim_id, FILLED)
+    works.claims.send(works.shop.ctx(), [claim_id])
+    assert sync.push(brand).answered == 1
+    with works.shop.store.write(Command.PUSH_EVENTS, works.shop.ctx()) as tx:
+        (event,) = tx.session.scalars(select(OutboxEvent)).all()
+        event.body = {**event.body, "note": "另一内容"}
+        event.state, event.result, event.answered_at = OutboxState.WAITING, None, None
+    assert sync.push(brand).answered == 1
+    (row,) = sync.queue(OutboxState.DEAD)
+    assert (row.reason, sync.status().dead) == ("other_content", 1)
+    assert [each.kinds for each in sync.reconcile(brand).odd] == [(Odd.STATE,)]
+    ((subject, note),) = rows(office.database, "SELECT subject, data ->> 'note' FROM clash")
+    assert (subject, note) == (works.claims.card(claim_id).row.number, "另一内容")
+    with office.records() as link:
+        password = admin.new_reader_password(link)
+    page = side.http.get("/?lang=en", auth=("x", password)).text
+    assert works.claims.card(claim_id).row.number in page.partition("Same event, other content")[2]
+
+
+def test_a_new_key_goes_on_where_the_old_one_ended(works: Works, office: Office) -> None:
+    """The brand changes the key; the shop hears of it when the old one is refused, and loses nothing."""
+    sync = Sync(works.shop.store, now=now)
+    brand = works.brand("格力").row.id
+    side = office.shop()
+    sync.connect(works.shop.ctx(), brand, card_to_text(replace(side.card, ca=office.authority)))
+    with office.records() as link:
+        secret, public = admin.new_key()
+        key_id = admin.rotate_key(link, side.card.shop, public, now())
+        card = admin.card(
+            link, side.card.shop, key_id=key_id, secret=secret, url=office.url, authority=office.authority
+        )
+    claim_id = works.delivered(brand="格力")
+    works.complete(claim_id, FILLED)
+    works.claims.send(works.shop.ctx(), [claim_id])
+    done = sync.push(brand)
+    assert (done.fault, done.left) == (LinkFault.KEY, 1)
+    sync.connect(works.shop.ctx(), brand, card_to_text(card))
+    assert (sync.push(brand).answered, sync.reconcile(brand).agrees) == (1, True)
