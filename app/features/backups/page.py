@@ -14,7 +14,7 @@ from app.core.changes import Changes, Kind
 from app.core.enums import BackupKind
 from app.core.errors import Reason, Refusal
 from app.core.labels import label
-from app.core.words import _, ngettext
+from app.core.words import _, ngettext, pgettext
 from app.features.backups.doors import BackupDoors
 from app.features.backups.exchange import Prepared
 from app.features.backups.restore_dialog import RestoreDialog, RestoreDoors
@@ -90,7 +90,7 @@ class BackupsPage(Page):
                     "made_at", _("When"), lambda row: formats.moment(row.made_at, zone), width=160, bold=True
                 ),
                 Column("kind", _("Why"), lambda row: label(row.kind), width=110),
-                Column("where", _("Where"), _where_text, width=110),
+                Column("where", pgettext("backup", "Where"), _where_text, width=110),
                 Column("orders", _("Orders"), lambda row: _count(row.orders), align=RIGHT, width=76),
                 Column("last", _("Newest order"), lambda row: row.last_order, width=110, spare=True),
                 Column("size", _("File size"), lambda row: size_text(row.size), align=RIGHT, width=84),
