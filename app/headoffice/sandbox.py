@@ -94,7 +94,7 @@ def instructions(made: Sandbox) -> tuple[str, ...]:
             brand=made.card.brand_name, url=made.card.url
         ),
         "",
-        _("At the shop: Settings, Brands, Connection: paste this connection card:"),
+        _("At the shop: Claims (Shift+F8), Head office, Ctrl+N: paste this connection card:"),
         card_to_text(made.card),
         "",
         _("In a browser: {url} with any name and the password {password}").format(

@@ -22,7 +22,7 @@ from app.core.wire.events import IncidentKind as WireKind
 from app.core.wire.form import plain
 from app.features.brands.quality import linked
 from app.features.brands.reading import brand_named
-from app.model import Device, Incident, RepairOrder, Staff
+from app.model import BrandLink, Device, Incident, RepairOrder, Staff
 from app.store.door import Store, Tx, repeatable
 
 INCIDENT_LETTER = "E"
@@ -183,6 +183,12 @@ _NAMES = (
 )  # fmt: skip
 
 
+def _name_there(tx: Tx, brand_id: int | None) -> str:
+    """How the head office calls its brand."""
+    code = select(BrandLink.brand_code).where(BrandLink.brand_id == brand_id)
+    return tx.reading().execute(code).scalar() or ""
+
+
 def _tell(tx: Tx, incident: Incident, device: Device, order_number: str) -> None:
     body = IncidentReported(
         incident=incident.number,
@@ -190,7 +196,7 @@ def _tell(tx: Tx, incident: Incident, device: Device, order_number: str) -> None
         happened_at=incident.happened_at,
         device=WireDevice(
             category=device.category or "-",
-            brand=device.brand or "-",
+            brand=_name_there(tx, incident.brand_id) or device.brand or "-",
             model=device.model[:64] or "-",
             serial=device.serial[:64],
             outdoor_serial=device.outdoor_serial[:64],

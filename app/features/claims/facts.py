@@ -36,7 +36,7 @@ from app.core.wire.events import Visit as WireVisit
 from app.features.brands.reading import plans_of
 from app.features.claims.snapshots import ClaimPhoto
 from app.features.old_parts.snapshots import old_part_code
-from app.model import Agreement, Claim, OrderLine, Part, RepairOrder, StockMove, WorkLog
+from app.model import Agreement, Brand, BrandLink, Claim, OrderLine, Part, RepairOrder, StockMove, WorkLog
 from app.model import Customer as CustomerRow
 from app.model import Device as DeviceRow
 from app.model import OldPart as OldPartRow
@@ -74,7 +74,8 @@ _HEAD = (
         RepairOrder.technician_id,
         DeviceRow.id.label("device_id"),
         DeviceRow.category,
-        DeviceRow.brand,
+        # As the head office calls it, whatever the counter wrote: its code where it is connected.
+        func.coalesce(BrandLink.brand_code, Brand.name).label("brand"),
         DeviceRow.model,
         DeviceRow.serial,
         DeviceRow.outdoor_serial,
@@ -88,6 +89,8 @@ _HEAD = (
     .join(RepairOrder, RepairOrder.id == Claim.order_id)
     .join(DeviceRow, DeviceRow.id == RepairOrder.device_id)
     .join(CustomerRow, CustomerRow.id == RepairOrder.customer_id)
+    .join(Brand, Brand.id == Claim.brand_id)
+    .outerjoin(BrandLink, BrandLink.brand_id == Claim.brand_id)
     .outerjoin(Agreement, Agreement.id == Claim.agreement_id)
     .where(Claim.id.in_(bindparam("claims", expanding=True)))
 )

@@ -39,6 +39,7 @@ def test_an_incident_is_told_at_once_and_by_nobodys_name(works: Works) -> None:
     assert (kind, subject) == (EventType.INCIDENT_REPORTED.value, row.number)
     told = read(IncidentReported, body)
     assert (told.kind, told.injured, told.town, told.order) == ("fire", 1, "清水镇", card.number)
+    assert told.device.brand == "H"
     assert card.customer_name not in str(body)
     assert card.customer_phone not in str(body)
     # A brand that is not connected, or none at all, is told on paper.

@@ -197,6 +197,8 @@ def test_a_claim_goes_out_once_in_the_transaction_that_says_so(works: Works) -> 
     body = read(ClaimSubmitted, told.body)
     assert plain(body) == told.body
     assert (body.claim, body.version, body.amounts.total_fen) == (card.row.number, 1, 8000)
+    # However the counter spelled it: the head office knows itself by its code.
+    assert body.device.brand == "haier"
     # Name and phone only where the agreement says so; never a passcode.
     assert (body.customer.masked, body.customer.name, body.customer.phone) == (True, "王**", "138****8000")
     assert "13800138000" not in str(told.body)
