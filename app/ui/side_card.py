@@ -155,6 +155,9 @@ class _Facts(QScrollArea):
         if layout is None:
             return
         layout.activate()
+        if layout.geometry() != self._inside.rect():
+            # Made smaller while it was being laid out: Qt keeps the rows of before, the last ones cut off.
+            layout.setGeometry(self._inside.rect())
         tall = max(layout.totalHeightForWidth(width), layout.totalMinimumSize().height())
         if tall != self._tall:
             self._tall = tall

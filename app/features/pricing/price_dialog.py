@@ -58,7 +58,7 @@ class PriceDialog(QDialog):
         self.table = Table(
             [
                 Column("code", _("Code"), lambda offer: offer.row.code, width=64),
-                Column("use", _("Use"), lambda offer: label(offer.row.use), width=104, chip=_chip),
+                Column("use", _("Use"), lambda offer: label(offer.row.use), width=136, chip=_chip),
                 Column("name", _("Work"), what_of, width=240, stretch=True, bold=True),
                 Column("for", _("For"), _for, width=110),
                 Column("minutes", _("Minutes"), _minutes, align=RIGHT, width=64),

@@ -86,7 +86,7 @@ class PriceListSection(Section):
         self.list = Table(
             [
                 Column("code", _("Code"), lambda row: row.code, width=60, bold=True, tone=_tone),
-                Column("use", _("Use"), lambda row: label(row.use), width=104, chip=_use_chip),
+                Column("use", _("Use"), lambda row: label(row.use), width=132, chip=_use_chip),
                 Column("name", _("Work"), lambda row: row.name, width=200, stretch=True, tone=_tone),
                 Column("price", _("Price"), _price, lambda row: row.price, RIGHT, 112, bold=True, tone=_tone),
                 Column("for", _("For"), _for, width=150, tone=_tone),
