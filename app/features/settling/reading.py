@@ -170,16 +170,19 @@ def settlement_by_number(reading: Connection, number: str) -> SettlementCard:
 
 
 def brand_says(reading: Connection, brand_id: int, month: str) -> BrandSays | None:
-    """The newest statement that the brand's head office told of for this month."""
-    rows = reading.execute(
+    """The statements that the brand's head office told of for this month; of one number the newest word counts."""
+    bodies = reading.execute(
         select(Decision.body)
         .where(Decision.brand_id == brand_id, Decision.kind == DecisionKind.STATEMENT.value)
-        .order_by(Decision.id.desc())
+        .order_by(Decision.id)
     ).scalars()
-    for body in rows:
-        if body.get("month") == month and body.get("statement") and body.get("amount_fen") is not None:
-            return BrandSays(str(body["statement"]), Money(int(body["amount_fen"])))
-    return None
+    totals: dict[str, Money] = {}
+    for body in bodies:
+        number = str(body.get("statement") or "")
+        if body.get("month") == month and number and body.get("amount_fen") is not None:
+            totals.pop(number, None)
+            totals[number] = Money(int(body["amount_fen"]))
+    return BrandSays(tuple(totals.items())) if totals else None
 
 
 def is_linked(reading: Connection, brand_id: int) -> bool:

@@ -194,9 +194,9 @@ class Settlements:
             for each in answered:
                 tx.session.get_one(Claim, each.id).settlement_id = settlement.id
                 tx.changed(Kind.CLAIM, each.id)
-            if said is not None:
-                told = SettlementAgreed(said.statement, settlement.month, said.total.fen)
-                _tell(tx, settlement, EventType.SETTLEMENT_AGREED, said.statement, plain(told))
+            for number, total in said.parts if said is not None else ():
+                told = SettlementAgreed(number, settlement.month, total.fen)
+                _tell(tx, settlement, EventType.SETTLEMENT_AGREED, number, plain(told))
             settlement.state = SettlementState.AGREED
             return self._answer(tx, settlement, left_out=[each.number for each in others])
 
@@ -217,7 +217,7 @@ class Settlements:
             if said is None or not card.gap:
                 raise Refusal(Reason.NOTHING_TO_DISPUTE)
             told = SettlementDisputed(
-                statement=said.statement,
+                statement=said.newest,
                 month=settlement.month,
                 shop_total_fen=card.row.payable.fen,
                 brand_total_fen=said.total.fen,
@@ -230,8 +230,8 @@ class Settlements:
                 )[:_MOST_DISPUTED],
                 note=why,
             )
-            _tell(tx, settlement, EventType.SETTLEMENT_DISPUTED, said.statement, plain(told))
-            return self._answer(tx, settlement, disputed=said.statement, reason=why)
+            _tell(tx, settlement, EventType.SETTLEMENT_DISPUTED, said.newest, plain(told))
+            return self._answer(tx, settlement, disputed=said.newest, reason=why)
 
     @repeatable(_reopen)
     def open_again(self, ctx: Ctx, settlement_id: int, version: int) -> SettlementCard:

@@ -81,10 +81,25 @@ class OpenClaim:
 
 @dataclass(frozen=True, slots=True)
 class BrandSays:
-    """The brand's own statement of the month, as its head office told."""
+    """The brand's own statements of the month, as its head office told: as a rule one, more where it settled what was
+    accepted later in another. ``parts`` are their numbers and totals, the newest last."""
 
-    statement: str
-    total: Money
+    parts: tuple[tuple[str, Money], ...]
+
+    @property
+    def statement(self) -> str:
+        """Their numbers, to be read."""
+        return ", ".join(number for number, _total in self.parts)
+
+    @property
+    def newest(self) -> str:
+        """The number of the newest."""
+        return self.parts[-1][0]
+
+    @property
+    def total(self) -> Money:
+        """What the brand pays by all of them."""
+        return sum((total for _number, total in self.parts), ZERO)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.cli import main
-from app.core.brand_codes import ClaimState, LinkFault, SettlementKind
+from app.core.brand_codes import ClaimState, LinkFault, OutboxState, SettlementKind
 from app.core.changes import Kind
 from app.core.enums import Command, Role
 from app.core.errors import Reason, Refusal
@@ -37,7 +37,7 @@ from tests.features.claims.conftest import Works
 from tests.features.conftest import Mould, Shop, open_shop
 from tests.features.handover.conftest import Counter
 from tests.headoffice.conftest import identity, new_database, office, postgres
-from tests.headoffice.kit import claim, rows
+from tests.headoffice.kit import claim
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -290,7 +290,14 @@ def test_a_month_in_two_statements_is_one_month(both: Both) -> None:
         deciding.settle(link, _month(), shop=both.side.card.shop)
     found = both.sync.statement(both.brand, _month())
     assert (len(found.statements), found.lines, found.theirs, found.agrees) == (2, 2, Money(15_000), True)
-    assert rows(both.office.database, "SELECT count(*) FROM statement WHERE month = %s", _month())[0][0] >= 2
+    # The shop's settlement agrees with both, and says so to each.
+    services = Settlements(both.shop.store)
+    card = services.make(both.shop.ctx(Role.COUNTER), both.brand, _month())
+    assert (card.row.payable, card.gap) == (Money(15_000), Money(0))
+    both.shop.clock.advance(timedelta(days=40))  # a month is agreed when it is over
+    services.agree(both.shop.ctx(Role.COUNTER), card.row.id, card.row.version, leave_out=True)
+    waiting = both.sync.queue(OutboxState.WAITING)
+    assert sorted(each.subject for each in waiting) == list(found.statements)
 
 
 def test_the_command_line_compares(both: Both, capsys: pytest.CaptureFixture[str]) -> None:
