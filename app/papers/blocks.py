@@ -150,6 +150,10 @@ class Stack(Block):
         return (replace(self, blocks=head) if head else None), replace(self, blocks=rest)
 
 
+class Heading(Stack):
+    """A section's name: it does not stand at the foot of a sheet with its section on the next one."""
+
+
 @dataclass(slots=True)
 class OnNewPage(Block):
     """What begins a page of its own; on a roll it follows where it stands."""

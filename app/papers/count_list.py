@@ -35,7 +35,7 @@ def lay_out(form: CountSheet, kit: Kit) -> Layout:
     signing = [kit.signing(_("Counted by")), kit.signing(_("Date"))]
     layout = Layout(f"{title} {form.number}", form.shop.name, [*blocks, Beside(signing, (0.6, 0.4), gap=20)])
     layout.running = kit.running(form.shop, title, form.number)
-    layout.footer, layout.footer_height = kit.sheet_foot(form.shop)
+    layout.footer, layout.footer_height = kit.sheet_foot(form.shop, inside=True)
     return layout
 
 

@@ -45,7 +45,7 @@ def lay_out(form: CloseSheet, kit: Kit) -> Layout:
     layout = Layout(f"{title} {form.number}", form.shop.name, blocks)
     if not kit.page.thermal:
         layout.running = kit.running(form.shop, title, form.number)
-        layout.footer, layout.footer_height = kit.sheet_foot(form.shop)
+        layout.footer, layout.footer_height = kit.sheet_foot(form.shop, inside=True)
     return layout
 
 

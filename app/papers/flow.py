@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.papers.barcodes import DOT
-from app.papers.blocks import Block, Space
+from app.papers.blocks import Block, Heading, Space
 from app.papers.pages import Page
 from app.papers.pen import Pen
 from app.papers.tables import Ruled
@@ -88,6 +88,10 @@ def _on_sheets(layout: Layout, page: Page, height: float) -> tuple[list[list[_Pl
     while rest:
         block = rest[0]
         fits, over = block.split(page.inner, end - top)
+        if isinstance(block, Heading) and over is None and top > fresh and len(rest) > 1:
+            below = end - top - block.height(page.inner)
+            if rest[1].split(page.inner, below)[0] is None:
+                fits, over = None, block
         if fits is None and over is not None and top <= fresh:
             # Blocks that want to stay whole have loosened themselves by now, one level at a time; what no page
             # has room for even then is drawn where it stands rather than never.

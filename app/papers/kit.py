@@ -20,6 +20,7 @@ from app.papers.blocks import (
     Beside,
     Block,
     Framed,
+    Heading,
     Image,
     Pair,
     Pairs,
@@ -138,7 +139,7 @@ class Kit:
     def heading(self, text: str) -> Block:
         """A section's name."""
         size = self.page.small + 0.5
-        return Stack([Space(self.page.gap), self.text(text, size, bold=True), Rule(0.6, 1)])
+        return Heading([Space(self.page.gap), self.text(text, size, bold=True), Rule(0.6, 1)], whole=True)
 
     def gap(self, steps: float = 1) -> Space:
         """Steps of the grid."""
@@ -305,8 +306,9 @@ class Kit:
             ]
         return blocks
 
-    def sheet_foot(self, shop: ShopBlock) -> tuple[PageFooter, float]:
-        """(drawer, height) of the foot of every sheet: phones, hours, the shop's line, page i/n."""
+    def sheet_foot(self, shop: ShopBlock, *, inside: bool = False) -> tuple[PageFooter, float]:
+        """(drawer, height) of the foot of every sheet: phones, hours, the shop's line, page i/n. What stays ``inside``
+        the shop does not thank its customers."""
         page = self.page
         phones = [(key, value) for key, value in self.contacts(shop) if value != shop.hours.strip()]
         hours = [(key, value) for key, value in self.contacts(shop) if value == shop.hours.strip()]
@@ -314,7 +316,7 @@ class Kit:
         wide = page.inner * 0.6
         left = [self.few_lines(called, wide, 2)]
         left += [self.few_lines(f"{key} {value}", wide, 2) for key, value in hours]
-        own = self.few_lines(shop.footer, page.inner * 0.36, 4, align=Align.RIGHT)
+        own = self.few_lines("" if inside else shop.footer, page.inner * 0.36, 4, align=Align.RIGHT)
         foot = Beside([Stack(left), own], (0.62, 0.38), gap=4)
         rule = Rule(0.6, 2.5)
         number_high = page.small * 1.36

@@ -44,7 +44,7 @@ def lay_out(form: MonthSheet, kit: Kit) -> Layout:
             blocks += _titled(table, kit)
     layout = Layout(title, form.shop.name, blocks)
     layout.running = kit.running(form.shop, title, form.number)
-    layout.footer, layout.footer_height = kit.sheet_foot(form.shop)
+    layout.footer, layout.footer_height = kit.sheet_foot(form.shop, inside=True)
     return layout
 
 

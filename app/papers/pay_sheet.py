@@ -45,13 +45,16 @@ def lay_out(form: PaySheet, kit: Kit) -> Layout:
         kit.grand(_("To pay out"), form.payable),
         kit.gap(1.5),
     ]
-    signing = [kit.signing(_("Received by"), name=form.name), kit.signing(_("Owner"), name=form.approved_by)]
+    signing = [
+        kit.signing(pgettext("pay", "Received by"), name=form.name),
+        kit.signing(_("Owner"), name=form.approved_by),
+    ]
     blocks.append(Beside(signing, (0.5, 0.5), gap=20))
     if form.digest:
         blocks += kit.small_print(_("Digest"), form.digest)
     layout = Layout(f"{title} {form.number}", form.shop.name, blocks)
     layout.running = kit.running(form.shop, title, form.number)
-    layout.footer, layout.footer_height = kit.sheet_foot(form.shop)
+    layout.footer, layout.footer_height = kit.sheet_foot(form.shop, inside=True)
     return layout
 
 

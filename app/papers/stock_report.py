@@ -27,7 +27,7 @@ def lay_out(form: StockReport, kit: Kit) -> Layout:
     blocks += [kit.gap(), _table(form, kit)]
     layout = Layout(title, form.shop.name, blocks)
     layout.running = kit.running(form.shop, title, "")
-    layout.footer, layout.footer_height = kit.sheet_foot(form.shop)
+    layout.footer, layout.footer_height = kit.sheet_foot(form.shop, inside=True)
     return layout
 
 

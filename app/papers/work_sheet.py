@@ -40,7 +40,7 @@ def lay_out(form: WorkSheet, kit: Kit) -> Layout:
     blocks += [kit.gap(1.5), Beside(signing, (0.5, 0.5), gap=20)]
     layout = Layout(f"{title} {form.number}", form.shop.name, blocks)
     layout.running = kit.running(form.shop, title, form.number)
-    layout.footer, layout.footer_height = kit.sheet_foot(form.shop)
+    layout.footer, layout.footer_height = kit.sheet_foot(form.shop, inside=True)
     return layout
 
 
