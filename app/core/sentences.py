@@ -511,6 +511,8 @@ FIELDS: Mapping[str, str] = {
     "unit": N_("Unit"),
     "location": N_("Location"),
     "minimum": N_("Minimum stock"),
+    "injured": N_("People hurt"),
+    "happened_at": N_("When it happened"),
     "pin": N_("PIN"),
     "role": N_("Role"),
     "reason": N_("Reason"),
