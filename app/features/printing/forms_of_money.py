@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.core import formats
 from app.core.clock import business_day
-from app.core.enums import Payer, PaymentMethod, Series, ServiceType, TillMoveKind
+from app.core.enums import CashReason, Payer, PaymentMethod, Series, ServiceType, TillMoveKind
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money
 from app.core.rights import FOUNDER
@@ -46,6 +46,7 @@ from app.papers.forms_of_money import (
     CreditedLine,
     CreditSheet,
     MethodSum,
+    MoveSum,
     NumberSpan,
     OwedLine,
     PersonSum,
@@ -107,8 +108,8 @@ def credit_note(reading: Connection, store: Store, number: str) -> tuple[CreditS
             InvoiceLine.description,
             InvoiceLine.tax_permille,
             RepairOrder.number.label("order_number"),
-            CreditLine.amount,
             RepairOrder.card_code,
+            CreditLine.amount,
         )
         .join(InvoiceLine, InvoiceLine.id == CreditLine.invoice_line_id)
         .join(RepairOrder, RepairOrder.id == InvoiceLine.order_id)
@@ -388,8 +389,17 @@ def close_sheet(store: Store, closed: DayTotals, journal_id: int) -> CloseSheet:
                 Money(each["expected"]),
                 Money(each["counted"]),
                 Money(each["kept"]),
+                each["reason"],
             )
             for each in content["tills"]
+        ),
+        # Cash from one drawer into another is neither in nor out.
+        moves=tuple(
+            MoveSum(
+                TillMoveKind(each["kind"]), CashReason(each["reason"]), Money(each["total"]), each["count"]
+            )
+            for each in content["till_moves"]
+            if each["kind"] != TillMoveKind.HAND_IN
         ),
         numbers=_spans(content),
         held=Money(end["held"]),
