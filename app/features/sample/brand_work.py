@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from app.core.brand_codes import ClaimState, CodeList, IncidentKind, PartsRule, SettlementKind
+from app.core.brand_codes import AssessmentKind, ClaimState, CodeList, IncidentKind, PartsRule, SettlementKind
 from app.core.clock import business_day
 from app.core.money import ZERO, Money
 from app.core.rights import Ctx
 from app.features.brands.incidents import IncidentEntry, Incidents
+from app.features.brands.quality_service import Quality
+from app.features.brands.quality_snapshots import AssessmentEntry, MonthlyEntry, Subject
 from app.features.brands.service import Brands
 from app.features.brands.snapshots import AgreementEntry, BrandEntry, CodeEntry
 from app.features.claims.reading import OPEN
@@ -131,6 +133,7 @@ class BrandDesk:
             business_day(self._store.clock.now(), self._claims.zone).replace(day=1) - timedelta(days=1),
             post=False,
         )
+        self._report(rows)
         if rows:
             told = "顾客称使用中插头处冒烟，已自行断电，无人受伤。"
             entry = IncidentEntry(
@@ -142,6 +145,21 @@ class BrandDesk:
                 done="断电、拍照、封存机器，当日电话告知厂家。",
             )
             Incidents(self._store).record(Ctx.gesture(counter), entry)
+
+    def _report(self, rows: tuple[ClaimRow, ...]) -> None:
+        """All reports but this week's are made; a late visit of a claim's order is noted."""
+        quality = Quality(self._store)
+        lead = self._crew.lead
+        if rows:
+            late = AssessmentEntry(
+                AssessmentKind.LATE_VISIT, order_number=rows[0].order_number, note="约九点，十一点才到"
+            )
+            quality.assess(Ctx.gesture(lead), rows[0].brand_id, f"{quality.today():%Y-%m}", late)
+        newest = quality.today() - timedelta(days=7)
+        for row in quality.rows():
+            if row.waits and row.subject in (Subject.WEEKLY, Subject.MONTHLY) and row.day <= newest:
+                entry = MonthlyEntry(followed_up=18, complaints=0, satisfied_percent=97)
+                quality.report(Ctx.gesture(lead), row, entry)
 
     def _open(self) -> tuple[ClaimRow, ...]:
         return self._claims.page(OPEN, limit=500)
