@@ -39,7 +39,7 @@ def held_table() -> Table:
             Column("phone", _("Phone"), lambda row: formats.phone(row.phone), width=120, spare=True),
             _money("deposits", _("Deposits"), lambda row: row.deposits),
             _money("credit", _("Credit"), lambda row: row.credit),
-            Column("since", _("Since"), lambda row: formats.day(row.since), width=92),
+            Column("since", _("Since"), lambda row: formats.day(row.since), width=100),
         ],
         name="held_money",
         key=lambda row: (row.id, row.payer.value, row.payer_name),
@@ -51,9 +51,9 @@ def open_table() -> Table:
     """What one of them has not paid."""
     return Table(
         [
-            Column("number", _("Number"), lambda row: row.number, width=104, bold=True),
-            Column("day", _("Date"), lambda row: formats.day(row.business_day), width=88, spare=True),
-            Column("pay_by", _("Pay by"), lambda row: formats.day(row.due_on), width=88),
+            Column("number", _("Number"), lambda row: row.number, width=112, bold=True),
+            Column("day", _("Date"), lambda row: formats.day(row.business_day), width=100, spare=True),
+            Column("pay_by", _("Pay by"), lambda row: formats.day(row.due_on), width=96, spare=True),
             Column("late", pgettext("paper", "Late"), late_words, width=90, stretch=True, tone=_late_tone),
             _money("due", _("Due"), lambda row: row.due),
         ],

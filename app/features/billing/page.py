@@ -410,9 +410,9 @@ def _empty(look: InvoiceLook, text: str) -> Empty:
 def _table() -> Table:
     return Table(
         [
-            Column("number", _("Number"), lambda row: row.number, width=104, bold=True),
+            Column("number", _("Number"), lambda row: row.number, width=118, bold=True),
             Column("customer", _("Customer"), _who, width=120, stretch=True),
-            Column("day", _("Date"), lambda row: formats.day(row.business_day), width=88, spare=True),
+            Column("day", _("Date"), lambda row: formats.day(row.business_day), width=100, spare=True),
             Column("order", _("Order no."), lambda row: row.order_number, width=92, spare=True),
             Column(
                 "total", _("Total"), lambda row: formats.money(row.total, sign=False), align=RIGHT, width=84
