@@ -71,7 +71,7 @@ class MemoryOffice:
                 return Receipt(event["id"], Result.CONFLICT, reason=Refused.OTHER_CONTENT)
             return Receipt(event["id"], Result.DUPLICATE, first=before[1])
         self.known[event["id"]] = (digest, Result.ACCEPTED)
-        self.booked.append((event["subject"], event["data"].get("version", 0)))
+        self.booked.append((event.get("subject", ""), event["data"].get("version", 0)))
         return Receipt(event["id"], Result.ACCEPTED)
 
 

@@ -88,6 +88,7 @@ def wire_in(folder: Path) -> Wire:
 @pytest.fixture(scope="module")
 def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
     made = wire_in(tmp_path_factory.mktemp("tls"))
+    made.connect("https://localhost:9")
     yield made
     made.shop.close()
 
