@@ -277,7 +277,8 @@ class Rooms:
         services, desk = self._ready()
         from app.features.journal.page import JournalPage
 
-        return JournalPage(services.journal, services.store.settings.time_zone, desk)
+        settings = services.store.settings
+        return JournalPage(services.journal, settings.time_zone, desk, brands=settings.brands)
 
     def _pay(self) -> Page:
         services, desk = self._ready()

@@ -270,3 +270,26 @@ class Ctx:
 
 #: The program itself, while it founds a shop.
 FOUNDER = Actor(0, "", Role.OWNER)
+
+
+#: Rights of work under brands' warranties: a shop without brands never reads of them.
+OF_BRANDS: frozenset[Command | Sight] = frozenset(
+    {
+        Command.SAVE_BRAND,
+        Command.SAVE_AGREEMENT,
+        Command.IMPORT_CODES,
+        Command.EDIT_CLAIM,
+        Command.SEND_CLAIM,
+        Command.WITHDRAW_CLAIM,
+        Command.ANSWER_CLAIM,
+        Command.SAVE_SETTLEMENT,
+        Command.POST_SETTLEMENT,
+        Command.CLOSE_NOTICE,
+        Command.REPORT_INCIDENT,
+        Command.REPORT_TO_BRAND,
+        Command.ASSESS_MONTH,
+        Command.SAVE_LINK,
+        Command.PUSH_EVENTS,
+        Sight.SETTLEMENTS,
+    }
+)

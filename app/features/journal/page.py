@@ -15,7 +15,7 @@ from app.core.clock import business_day
 from app.core.enums import Command
 from app.core.errors import Refusal
 from app.core.labels import label
-from app.core.rights import UNJOURNALED
+from app.core.rights import OF_BRANDS, UNJOURNALED
 from app.core.words import _, pgettext
 from app.features.checkup.looks import BROKEN
 from app.features.journal.service import Journal
@@ -44,13 +44,14 @@ class JournalPage(Page):
 
     key = "journal"
 
-    def __init__(self, journal: Journal, zone: str, desk: Desk) -> None:
+    def __init__(self, journal: Journal, zone: str, desk: Desk, *, brands: bool = True) -> None:
         super().__init__()
         self._journal, self._zone = journal, zone
         self.desk = desk
         self._running: Progress | None = None
         self.who = ComboField(_("Who"), placeholder=_("Everybody"))
-        commands = [(each, label(each)) for each in Command if each not in UNJOURNALED]
+        hidden = UNJOURNALED if brands else UNJOURNALED | OF_BRANDS
+        commands = [(each, label(each)) for each in Command if each not in hidden]
         self.what = ComboField(
             _("What"), sorted(commands, key=lambda each: each[1]), placeholder=_("Everything")
         )

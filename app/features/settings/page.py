@@ -281,6 +281,8 @@ class SettingsPage(Page):
         own = self._values["categories"]
         if kind is PapersSection:
             return PapersSection(self._printing, self.desk.tasks, self._saved_values, own)
+        if kind is PrivacySection:
+            return PrivacySection(self._saved_values)
         if kind is PrintersSection:
             return PrintersSection(self._printing, self._saved_values)
         if kind is StaffSection:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 from app.core.enums import Command, Role
 from app.core.labels import label
-from app.core.rights import RIGHTS, SIGHTS, UNJOURNALED, Sight
+from app.core.rights import OF_BRANDS, RIGHTS, SIGHTS, UNJOURNALED, Sight
 from app.core.words import _
 from app.features.settings.entries import NumberField
 from app.features.settings.sections import Section
@@ -24,8 +26,9 @@ class PrivacySection(Section):
     key = "privacy"
     icon = "shield"
 
-    def __init__(self) -> None:
+    def __init__(self, saved: Callable[[], Mapping[str, Any]]) -> None:
         super().__init__(scrolls=False)
+        self._saved = saved
         self.passcodes = NumberField(
             _("Device passcodes are erased after"),
             1,
@@ -95,7 +98,8 @@ class PrivacySection(Section):
         """The rights whose words hold what is typed."""
         wanted = self.search.value().strip().casefold()
         known: list[Command | Sight] = [each for each in Command if each not in UNJOURNALED]
-        shown = [each for each in (*known, *Sight) if wanted in label(each).casefold()]
+        hidden: frozenset[Command | Sight] = frozenset() if self._saved().get("brands") else OF_BRANDS
+        shown = [each for each in (*known, *Sight) if each not in hidden and wanted in label(each).casefold()]
         self.rights.show_rows(sorted(shown, key=label))
 
 

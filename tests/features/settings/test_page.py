@@ -18,13 +18,14 @@ from app.core import words
 from app.core.codes import parse
 from app.core.enums import BRAND_PAPERS, Command, PaperKind, Role
 from app.core.money import Money
-from app.core.rights import FOUNDER, Actor
+from app.core.rights import FOUNDER, OF_BRANDS, Actor
 from app.core.words import Language
 from app.features.settings import page as page_module
 from app.features.settings import staff_section
 from app.features.settings.checks import KEYS
 from app.features.settings.desk_sections import ComputerSection, PrintersSection
 from app.features.settings.page import KINDS, SettingsPage
+from app.features.settings.privacy_section import PrivacySection
 from app.features.settings.shop_sections import PricesSection, PromisesSection, ShopSection
 from app.features.settings.staff_form import StaffDialog
 from app.features.settings.staff_section import StaffSection
@@ -174,9 +175,13 @@ def test_papers_for_brands_are_seen_by_a_shop_that_works_for_them(page: Settings
     table = section_of(page, PrintersSection).table
     hidden = {kind for kind, button in table.buttons.items() if button.isHidden()}
     assert hidden == BRAND_PAPERS
+    rights = section_of(page, PrivacySection)
+    assert not OF_BRANDS & set(rights.rights.rows())
     page._settings.save(shop.ctx(), {"brands": True})
     page.refresh()
     assert not any(button.isHidden() for button in table.buttons.values())
+    rights.filter()
+    assert set(rights.rights.rows()) >= OF_BRANDS
 
 
 def test_a_printer_that_is_gone_stays_named(page: SettingsPage, shop: Shop) -> None:
