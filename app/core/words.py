@@ -40,7 +40,7 @@ class _English(_gettext.NullTranslations):
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return (msgid1 if n == 1 else msgid2).translate(_STRAIGHT)
 
-    def pgettext(self, context: str, message: str) -> str:
+    def pgettext(self, context: str, message: str) -> str:  # noqa: ARG002 - the signature of gettext
         return message.translate(_STRAIGHT)
 
 
