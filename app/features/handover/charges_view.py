@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.core import formats
 from app.core.enums import AT_COUNTER, CLOSED, LineKind, Payer, Status
@@ -17,6 +17,7 @@ from app.features.handover.sums import SumRow, sums_of
 from app.features.orders.difference_view import summary_of
 from app.features.orders.snapshots import CardLine
 from app.ui import theme
+from app.ui.choices import FlowLayout
 from app.ui.tables import RIGHT, Column, Empty, Table
 
 if TYPE_CHECKING:
@@ -31,10 +32,10 @@ class ChargesView(QFrame):
         theme.role_of(self, "card")
         self.lines = Table(
             [
-                Column("kind", _("Kind"), lambda line: label(line.kind), width=72),
-                Column("what", _("Description"), line_text, stretch=True),
+                Column("kind", _("Kind"), lambda line: label(line.kind), width=72, spare=True),
+                Column("what", _("Description"), line_text, width=140, stretch=True),
                 Column("quantity", _("Quantity"), _quantity, align=RIGHT, width=64),
-                Column("price", _("Price"), _price, align=RIGHT, width=84),
+                Column("price", _("Price"), _price, align=RIGHT, width=84, spare=True),
                 Column("amount", _("Amount"), _amount, align=RIGHT, width=92, bold=True),
             ],
             name="handover_lines",
@@ -63,10 +64,11 @@ class ChargesView(QFrame):
         self._refund.setToolTip("Ctrl+T")
         self._refund.setShortcut("Ctrl+T")
         self._refund.clicked.connect(page.refund_deposit)
-        buttons = QHBoxLayout()
+        # Two rows of them on a small screen with large letters: the sums beside are never pushed out of it.
+        deeds = QWidget()
+        flow = FlowLayout(deeds, gap=8)
         for button in (self._add, self._discount, self._deposit, self._refund):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+            flow.addWidget(button)
         box = QVBoxLayout(self)
         margin = theme.px(12)
         box.setContentsMargins(margin, margin, margin, margin)
@@ -74,7 +76,7 @@ class ChargesView(QFrame):
         box.addWidget(self.lines, 1)
         box.addWidget(self._explain, 0, Qt.AlignmentFlag.AlignRight)
         box.addLayout(self._sums_box)
-        box.addLayout(buttons)
+        box.addWidget(deeds)
 
     def show_order(self, presenter: HandoverPresenter) -> None:
         """Show the charges and sums of the order in front."""

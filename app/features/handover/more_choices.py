@@ -104,4 +104,4 @@ def account_words(handover: HandoverCard | None) -> str:
     """On account, and until when."""
     if handover is None or handover.pay_by is None:
         return _("The rest on account")
-    return _("The rest on account, pay by {day}").format(day=formats.day(handover.pay_by))
+    return _("Rest on account, pay by {day}").format(day=formats.day(handover.pay_by))
