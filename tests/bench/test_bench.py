@@ -63,16 +63,28 @@ def test_every_figure_of_the_issue_is_measured_in_the_agreed_shape(monkeypatch: 
     # Without Xvfb: a second start of everything tells this test nothing new.
     monkeypatch.setattr("tests.bench.windows.shutil.which", lambda _name: None)
     monkeypatch.delenv("XIUHU_BENCH_KEEP", raising=False)
+    # A receiver, PostgreSQL and the whole program: a test of its own.
+    monkeypatch.setattr(push, "commands", lambda: None)
     told: list[str] = []
     figures = {each["name"]: each for each in run.run(ORDERS, None, told.append)}
     assert set(ASKED) <= figures.keys()
-    assert set(run.NAMES) <= figures.keys()
+    assert set(run.NAMES) - set(push.NAMES) <= figures.keys()
     for name, each in figures.items():
         _check_shape(name, each)
     json.dumps(list(figures.values()))
     filled = next(line for line in told if line.startswith(f"{ORDERS} orders in"))
     assert "repair_order" in filled
     assert len([line for line in told if line.split()[0] in figures]) == len(figures)
+
+
+@pytest.mark.full
+def test_a_queue_is_pushed_while_somebody_works_at_the_window() -> None:
+    figures = [each.as_dict() for each in run.figures(ORDERS, "push_", lambda _text: None)]
+    if not figures:
+        pytest.skip("PostgreSQL is not installed here: apt-get install postgresql")
+    assert {each["name"] for each in figures} == set(push.NAMES)
+    for each in figures:
+        _check_shape(each["name"], each)
 
 
 def _check_shape(name: str, each: dict[str, Any]) -> None:
