@@ -78,7 +78,8 @@ class FlowLayout(QLayout):
 class ChipGroup(Field):
     """Tick chips; the number keys 1–9 tick while one of them has the focus, arrows move. Choices are ``(code, word)``.
 
-    ``value() -> frozenset`` of codes; with ``single`` at most one is ticked and ``value()`` is that code or None.
+    ``value() -> frozenset`` of codes; with ``single`` at most one is ticked and ``value()`` is that code or None; where
+    it is ``required`` too, the one that is ticked goes only for another.
     """
 
     def __init__(
@@ -192,6 +193,13 @@ class ChipGroup(Field):
         return [code for code, chip in self._chips if chip.isChecked()]
 
     def _toggled(self, chip: _Chip, on: bool) -> None:
+        if not on and self.single and self.required and not self._ticked():
+            # Pressed once more, the one that is chosen stays chosen: there is no page without a view.
+            chip.blockSignals(True)
+            chip.setChecked(True)
+            chip.blockSignals(False)
+            chip.update()
+            return
         if on and self.single:
             for _code, other in self._chips:
                 if other is not chip and other.isChecked():

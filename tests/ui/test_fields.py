@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import Reason, Refusal
@@ -299,3 +300,15 @@ def test_photos_are_added_refused_and_removed(qtbot: QtBot, tmp_path: Path) -> N
     assert strip.is_dirty()
     strip.remove(0)
     assert strip.value() == ()
+
+
+def test_a_view_that_is_chosen_stays_chosen_when_pressed_again(qtbot: QtBot) -> None:
+    views = ChipGroup("", [("journal", "Journal"), ("sums", "By account")], single=True, required=True)
+    qtbot.addWidget(views)
+    views.set_value("journal")
+    [journal, sums] = views.findChildren(QPushButton)
+    with qtbot.assertNotEmitted(views.changed):
+        journal.click()
+    assert views.value() == "journal"
+    sums.click()
+    assert views.value() == "sums"

@@ -47,6 +47,7 @@ class BooksPage(Page):
             "",
             [(JOURNAL, _("Journal")), (SUMS, _("By account")), (ACCOUNTS, _("Accounts"))],
             single=True,
+            required=True,
             numbers=False,
         )
         self.view.setMinimumWidth(theme.px(330))

@@ -69,7 +69,11 @@ class PayPage(Page):
         self.month = MonthPicker(lambda: self._pay.today)
         self.month.changed.connect(lambda _month: self._load())
         self.view = ChipGroup(
-            "", [(STATEMENTS, _("Statements")), (RULES, _("Rules"))], single=True, numbers=False
+            "",
+            [(STATEMENTS, _("Statements")), (RULES, _("Rules"))],
+            single=True,
+            required=True,
+            numbers=False,
         )
         self.view.setMinimumWidth(theme.px(220))
         self.view.set_value(STATEMENTS)

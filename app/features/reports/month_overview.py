@@ -109,6 +109,7 @@ class MonthOverview(QSplitter):
                 (_METHODS, _("By payment method")),
             ],
             single=True,
+            required=True,
             numbers=False,
         )
         self.by.set_value(Dimension.CATEGORY.value)

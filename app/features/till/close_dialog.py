@@ -83,6 +83,7 @@ class CloseDialog(QDialog):
             _("Close up to and with"),
             [(each, _day_word(each, max(self._days))) for each in sorted(self._days)],
             single=True,
+            required=True,
         )
         self.which.set_value(self._days[0] if self._days else None)
         self.which.setVisible(len(self._days) > 1)
@@ -207,10 +208,8 @@ class CloseDialog(QDialog):
         return self.which.value() if self._days else None
 
     def _other_day(self) -> None:
-        """One of the days stays chosen; its sums are shown where they are in front."""
-        if self._days and self.which.value() is None:
-            self.which.set_value(self._days[0])
-        elif self.stack.currentIndex() == _DAY and self._closing is not None:
+        """The day's sums are shown where they are in front."""
+        if self.stack.currentIndex() == _DAY and self._closing is not None:
             self._show_day(self._closing)
 
     def _by_key(self) -> None:

@@ -70,7 +70,7 @@ class TillPage(Page):
         self.list.opened.connect(lambda _row: self.edit())
         self.list.setMaximumHeight(theme.px(190))
         self.filter = ChipGroup(
-            "", [(SHIFTS, _("Shifts")), (DAYS, _("Closed days"))], single=True, numbers=False
+            "", [(SHIFTS, _("Shifts")), (DAYS, _("Closed days"))], single=True, required=True, numbers=False
         )
         self.filter.set_value(SHIFTS)
         self.filter.changed.connect(self._turned)
