@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -33,6 +32,7 @@ from app.core.rights import Actor
 from app.core.sentences import sentence
 from app.core.words import _
 from app.ui import theme
+from app.ui.frame import lay_out
 from app.ui.messages import Banner, Mood
 from app.ui.pads import PinPad
 from app.ui.sounds import Sound, play
@@ -157,17 +157,7 @@ class ApprovalDialog(QDialog):
         self.no = QPushButton(_("Cancel"))
         self.no.setAutoDefault(False)
         self.no.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self.no)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(12))
-        for widget in (heading, words, hint, self.banner):
-            box.addWidget(widget)
-        box.addLayout(middle, 1)
-        box.addLayout(buttons)
+        lay_out(self, heading, words, hint, self.banner, middle, tall=middle, right=[self.no])
         self._fill(_who_may(why))
 
     def _fill(self, roles: frozenset[Role]) -> None:

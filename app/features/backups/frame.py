@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
-from app.ui import theme
+from app.ui import frame, theme
 from app.ui.messages import Banner
 
 
@@ -24,19 +24,6 @@ def lay_out(
     dialog.setModal(True)
     heading = QLabel(title)
     theme.role_of(heading, "heading")
-    buttons = QHBoxLayout()
     for button in (*left, *right):
         button.setAutoDefault(False)
-    for button in left:
-        buttons.addWidget(button)
-    buttons.addStretch(1)
-    for button in right:
-        buttons.addWidget(button)
-    box = QVBoxLayout(dialog)
-    margin = theme.px(20)
-    box.setContentsMargins(margin, margin, margin, margin)
-    box.setSpacing(theme.px(12))
-    box.addWidget(heading)
-    box.addWidget(banner)
-    box.addWidget(matter, 1)
-    box.addLayout(buttons)
+    frame.lay_out(dialog, heading, banner, matter, tall=matter, left=left, right=right)

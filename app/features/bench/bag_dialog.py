@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.core import formats
 from app.core.codes import Code, CodeKind, Foreign, Scan, command_of
@@ -20,6 +20,7 @@ from app.features.bench.view import TIMES, PieceQuestion, StockRoom
 from app.features.stock.shelf_snapshots import HeldPart
 from app.ui import icons, theme
 from app.ui.desk import Desk
+from app.ui.frame import lay_out
 from app.ui.messages import Banner, Mood
 from app.ui.tables import RIGHT, Column, Empty, Table
 
@@ -92,19 +93,8 @@ class BagDialog(QDialog):
         close = QPushButton(_("Close"))
         close.setAutoDefault(False)
         close.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addWidget(hint, 1)
-        buttons.addWidget(close)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(12))
-        box.addWidget(heading)
-        box.addLayout(ways)
-        box.addWidget(self._now)
-        box.addWidget(self.banner)
-        box.addWidget(self.table, 1)
-        box.addLayout(buttons)
+        parts = (heading, ways, self._now, self.banner, self.table)
+        lay_out(self, *parts, tall=self.table, left=[hint], right=[close])
         self.turn(way)
         self.load()
         self.table.view.setFocus(Qt.FocusReason.OtherFocusReason)

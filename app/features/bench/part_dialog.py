@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.core.codes import Code, CodeKind, Foreign, Scan
 from app.core.errors import Conflict, Reason, Refusal, ShopError
@@ -22,6 +22,7 @@ from app.ui import theme
 from app.ui.chips import Chip, Tone
 from app.ui.fields import LineField, QuantityField
 from app.ui.form_dialog import ask
+from app.ui.frame import lay_out
 from app.ui.messages import Banner, Mood
 from app.ui.tables import RIGHT, Column, Empty, Table
 
@@ -90,20 +91,8 @@ class PartDialog(QDialog):
         self.yes.clicked.connect(lambda: self.add(self.table.current()))
         hint = QLabel(_("Enter adds, Shift+Enter adds and stays here"))
         theme.role_of(hint, "secondary")
-        buttons = QHBoxLayout()
-        buttons.addWidget(hint, 1)
-        buttons.addWidget(no)
-        buttons.addWidget(self.yes)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(12))
-        box.addWidget(heading)
-        box.addWidget(self.banner)
-        box.addLayout(top)
-        box.addWidget(self.table, 1)
-        box.addWidget(self.stock)
-        box.addLayout(buttons)
+        parts = (heading, self.banner, top, self.table, self.stock)
+        lay_out(self, *parts, tall=self.table, left=[hint], right=[no, self.yes])
         if typed:
             self.search.set_value(typed)
         self._find()

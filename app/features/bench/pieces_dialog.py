@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
 from app.core import formats
 from app.core.codes import Code, CodeKind, Foreign, Scan, command_of
@@ -18,6 +18,7 @@ from app.features.bench.view import PieceQuestion
 from app.features.stock.shelf_snapshots import PieceRow
 from app.ui import theme
 from app.ui.fields import LineField
+from app.ui.frame import lay_out
 from app.ui.messages import Banner, Mood
 from app.ui.tables import Column, Empty, Table
 
@@ -67,18 +68,8 @@ class PiecesDialog(QDialog):
         self.yes.setAutoDefault(False)
         theme.role_of(self.yes, "primary")
         self.yes.clicked.connect(self._marked)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._left, 1)
-        buttons.addWidget(no)
-        buttons.addWidget(self.yes)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(12))
-        for widget in (heading, self.banner, self.number, self.table):
-            box.addWidget(widget)
-        box.setStretchFactor(self.table, 1)
-        box.addLayout(buttons)
+        parts = (heading, self.banner, self.number, self.table)
+        lay_out(self, *parts, tall=self.table, left=[self._left], right=[no, self.yes])
         self._show()
         self.number.take_focus()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
 from app.core import formats
 from app.core.enums import Command, CountState
@@ -16,6 +16,7 @@ from app.features.counting.snapshots import CountLineRow, Differences
 from app.features.counting.words import difference_text, difference_tone, part_text, value_text
 from app.ui import theme
 from app.ui.desk import Desk
+from app.ui.frame import lay_out
 from app.ui.messages import Banner, Mood
 from app.ui.tables import RIGHT, Column, Empty, Table
 
@@ -69,18 +70,8 @@ class DifferencesDialog(QDialog):
         self.approve_button = QPushButton(_("Approve and book"))
         theme.role_of(self.approve_button, "primary")
         self.approve_button.clicked.connect(self.approve)
-        foot = QHBoxLayout()
-        foot.addWidget(self.again)
-        foot.addStretch(1)
-        foot.addWidget(close)
-        foot.addWidget(self.approve_button)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        for widget in (self.heading, self.banner, self.sums, self.rest):
-            box.addWidget(widget)
-        box.addWidget(self.table, 1)
-        box.addLayout(foot)
+        parts = (self.heading, self.banner, self.sums, self.rest, self.table)
+        lay_out(self, *parts, tall=self.table, left=[self.again], right=[close, self.approve_button])
         self._show()
 
     def count_again(self) -> None:

@@ -214,9 +214,12 @@ def check(connection: Connection, *, most: int = 20, sample: int = 1000) -> Inde
             wanted = {fields[0].value + gram for gram in grams_of(name)}
             for reading in initials(name):
                 wanted |= {fields[1].value + gram for gram in grams_of(reading)}
-            if len(nameless) < most and connection.exec_driver_sql(
-                _LACKS_GRAM, (json.dumps(list(wanted)), record_id)
-            ).scalar_one():
+            if (
+                len(nameless) < most
+                and connection.exec_driver_sql(
+                    _LACKS_GRAM, (json.dumps(list(wanted)), record_id)
+                ).scalar_one()
+            ):
                 nameless.append((kind, record_id))
     return IndexReport(tuple(missing), tuple(strange), tuple(nameless))
 

@@ -294,7 +294,13 @@ class IntakeForm(QWidget):
         self.agreed.edited.connect(lambda: self._edited(advice=False))
         self.agreed.saving.connect(self.saving)
         toggles = (self.device.proof_seen, self.device.advice.damaged)
-        groups = (self.device.visit, self.handed.accessories, self.handed.damages, self.handed.way, self.agreed.method)
+        groups = (
+            self.device.visit,
+            self.handed.accessories,
+            self.handed.damages,
+            self.handed.way,
+            self.agreed.method,
+        )
         for row in {*self.fields().values(), *groups}:
             row.entered.connect(self._next)
         for toggle in toggles:

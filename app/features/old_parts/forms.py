@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QPushButton, QWidget
 
 from app.core import formats
 from app.core.enums import Category, OldPartRule, OldPartState
@@ -23,6 +23,7 @@ from app.ui import theme
 from app.ui.desk import Desk
 from app.ui.fields import ChipGroup, ComboField, LineField, MoneyField, QuantityField
 from app.ui.form_dialog import ask
+from app.ui.frame import lay_out
 from app.ui.messages import Banner, Mood
 from app.ui.tables import RIGHT, Column, Empty, Table
 
@@ -136,19 +137,8 @@ class PolicyDialog(QDialog):
         self.save_button = QPushButton(_("Save"))
         theme.role_of(self.save_button, "primary")
         self.save_button.clicked.connect(self.save)
-        foot = QHBoxLayout()
-        for button in (add, edit, remove):
-            foot.addWidget(button)
-        foot.addStretch(1)
-        foot.addWidget(left)
-        foot.addWidget(self.save_button)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        for widget in (heading, self.banner, words):
-            box.addWidget(widget)
-        box.addWidget(self.table, 1)
-        box.addLayout(foot)
+        parts = (heading, self.banner, words, self.table)
+        lay_out(self, *parts, tall=self.table, left=[add, edit, remove], right=[left, self.save_button])
         self._ctx = desk.gesture()
         self._show()
 

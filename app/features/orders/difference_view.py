@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
 from app.core import formats
 from app.core.enums import QuoteChange, QuoteState
@@ -12,6 +12,7 @@ from app.core.words import _
 from app.features.orders.quote_snapshots import Difference, Explained, QuoteRow, Said
 from app.ui import theme
 from app.ui.chips import Chip, Tone
+from app.ui.frame import lay_out
 from app.ui.tables import RIGHT, Column, Empty, Table
 
 _LOOK = {
@@ -69,17 +70,7 @@ class DifferenceDialog(QDialog):
         close = QPushButton(_("Close"))
         theme.role_of(close, "primary")
         close.clicked.connect(self.accept)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(10))
-        box.addWidget(heading)
-        box.addWidget(agreed)
-        box.addWidget(self.table, 1)
-        box.addLayout(buttons)
+        lay_out(self, heading, agreed, self.table, tall=self.table, right=[close])
 
 
 def summary_of(explained: Explained) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.core import formats
 from app.core.enums import LineKind, PriceUse
@@ -21,6 +21,7 @@ from app.ui import theme
 from app.ui.chips import Chip, Tone
 from app.ui.fields import LineField, MoneyField, QuantityField, check_all
 from app.ui.form_dialog import ask
+from app.ui.frame import lay_out
 from app.ui.messages import Banner, Mood
 from app.ui.tables import RIGHT, Column, Empty, Table
 
@@ -98,21 +99,8 @@ class PriceDialog(QDialog):
         self.yes.setAutoDefault(False)
         theme.role_of(self.yes, "primary")
         self.yes.clicked.connect(lambda: self.add())
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.by_hand)
-        buttons.addWidget(hint, 1)
-        buttons.addWidget(no)
-        buttons.addWidget(self.yes)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(10))
-        for widget in (heading, self.banner, self.search):
-            box.addWidget(widget)
-        box.addWidget(self.table, 1)
-        box.addWidget(self.inside)
-        box.addLayout(typed)
-        box.addLayout(buttons)
+        parts = (heading, self.banner, self.search, self.table, self.inside, typed)
+        lay_out(self, *parts, tall=self.table, left=[self.by_hand, hint], right=[no, self.yes])
         self.search.changed.connect(self._find)
         self.search.line.installEventFilter(self)
         self._find()

@@ -9,10 +9,8 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QFileDialog,
-    QHBoxLayout,
     QLabel,
     QPushButton,
-    QVBoxLayout,
 )
 
 from app.core import formats
@@ -25,6 +23,7 @@ from app.ui import theme
 from app.ui.desk import Desk
 from app.ui.fields import ChipGroup
 from app.ui.form_dialog import ask
+from app.ui.frame import lay_out
 from app.ui.messages import Banner, Mood, confirm
 from app.ui.page import Page
 from app.ui.tables import RIGHT, Column, Empty, Table
@@ -147,19 +146,16 @@ class LostCustomersDialog(QDialog):
         self.all.clicked.connect(lambda: self._erase(list(self.rows)))
         leave = QPushButton(_("Close"))
         leave.clicked.connect(self.accept)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.one)
-        buttons.addWidget(self.all)
-        buttons.addStretch(1)
-        buttons.addWidget(leave)
-        box = QVBoxLayout(self)
-        margin = theme.px(16)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(10))
-        for widget in (heading, about, self.banner):
-            box.addWidget(widget)
-        box.addWidget(self.list, 1)
-        box.addLayout(buttons)
+        lay_out(
+            self,
+            heading,
+            about,
+            self.banner,
+            self.list,
+            tall=self.list,
+            left=[self.one, self.all],
+            right=[leave],
+        )
         self.rows: tuple[LostCustomer, ...] = ()
         self.load()
 

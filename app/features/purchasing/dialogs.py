@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from app.core import formats
 from app.core.enums import Category, Command
@@ -37,6 +37,7 @@ from app.ui.fields import (
     TextField,
 )
 from app.ui.form_dialog import ask
+from app.ui.frame import lay_out
 from app.ui.tables import RIGHT, Column, Empty, Table
 
 if TYPE_CHECKING:
@@ -318,17 +319,7 @@ class SuppliersDialog(QDialog):
         may = page.desk.may(Command.SAVE_SUPPLIER)
         for button in (self.new, self.change):
             button.setEnabled(may)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.new)
-        buttons.addWidget(self.change)
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(12))
-        box.addWidget(self.table, 1)
-        box.addLayout(buttons)
+        lay_out(self, self.table, tall=self.table, left=[self.new, self.change], right=[close])
         self.load()
         self.table.view.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QWidget
 
 from app.core import formats
 from app.core.enums import PriceUse
@@ -21,6 +21,7 @@ from app.ui import theme
 from app.ui.chips import Chip, Tone
 from app.ui.desk import Desk
 from app.ui.fields import LineField
+from app.ui.frame import lay_out
 from app.ui.page import KeyHint
 from app.ui.tables import RIGHT, Column, Empty, Table
 
@@ -227,14 +228,7 @@ class PriceHistory(QDialog):
         )
         close = QPushButton(_("Close"))
         close.clicked.connect(self.accept)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.addWidget(self.table, 1)
-        box.addLayout(buttons)
+        lay_out(self, self.table, tall=self.table, right=[close])
 
 
 def _button(word: str, action: Callable[[], None], role: str = "") -> QPushButton:

@@ -9,11 +9,9 @@ from typing import Any, Protocol
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +23,7 @@ from app.features.sheets.snapshots import Imported, LineState, Plan, PreviewLine
 from app.ui import theme
 from app.ui.chips import Chip, Tone
 from app.ui.desk import Desk
+from app.ui.frame import lay_out
 from app.ui.messages import Banner, Mood
 from app.ui.tables import RIGHT, Column, Empty, Table
 from app.ui.tasks import Progress
@@ -114,19 +113,8 @@ class ImportDialog(QDialog):
         self.yes.setEnabled(False)
         theme.role_of(self.yes, "primary")
         self.yes.clicked.connect(self.apply)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.leave_out)
-        buttons.addStretch(1)
-        buttons.addWidget(self.no)
-        buttons.addWidget(self.yes)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(8))
-        for widget in (heading, self.banner, self.summary, self.bar):
-            box.addWidget(widget)
-        box.addWidget(self.list, 1)
-        box.addLayout(buttons)
+        parts = (heading, self.banner, self.summary, self.bar, self.list)
+        lay_out(self, *parts, tall=self.list, left=[self.leave_out], right=[self.no, self.yes])
         desk.tasks.progressed.connect(self._advance)
         self.read()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.core import formats
 from app.core.codes import Code, CodeKind, Scan
@@ -14,6 +14,7 @@ from app.features.stock.shelf_snapshots import PieceCard, PieceMove
 from app.ui import theme
 from app.ui.chips import Chip, ChipLabel, Tone
 from app.ui.desk import Desk
+from app.ui.frame import lay_out
 from app.ui.tables import Column, Table
 
 _TONES = {
@@ -71,19 +72,7 @@ class PieceView(QDialog):
         close = QPushButton(_("Close"))
         close.setAutoDefault(False)
         close.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addWidget(tag)
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(10))
-        box.addWidget(part)
-        box.addLayout(top)
-        box.addWidget(self.now)
-        box.addWidget(self.moves, 1)
-        box.addLayout(buttons)
+        lay_out(self, part, top, self.now, self.moves, tall=self.moves, left=[tag], right=[close])
         close.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def print_label(self) -> None:

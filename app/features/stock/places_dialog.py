@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
 from app.core.codes import CodeKind, running_code
 from app.core.enums import Command, PaperKind, PlaceKind
@@ -19,6 +19,7 @@ from app.ui.chips import Chip, Tone
 from app.ui.desk import Desk
 from app.ui.fields import ChipGroup, LineField
 from app.ui.form_dialog import ask
+from app.ui.frame import lay_out
 from app.ui.messages import Banner, Mood
 from app.ui.tables import Column, Table
 
@@ -58,19 +59,8 @@ class PlacesDialog(QDialog):
         close = QPushButton(_("Close"))
         close.setAutoDefault(False)
         close.clicked.connect(self.reject)
-        row = QHBoxLayout()
-        for button in (self.add_button, self.rename_button, self.use_button, self.label_button):
-            row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(close)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(12))
-        box.addWidget(heading)
-        box.addWidget(self.banner)
-        box.addWidget(self.table, 1)
-        box.addLayout(row)
+        ways = (self.add_button, self.rename_button, self.use_button, self.label_button)
+        lay_out(self, heading, self.banner, self.table, tall=self.table, left=ways, right=[close])
         may = desk.may(Command.SAVE_PLACE)
         for button in (self.add_button, self.rename_button, self.use_button):
             button.setVisible(may)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
 from app.core.words import N_, _
 from app.features.sync.snapshots import ClaimOdd, Odd, Reconciled, StatementCheck
 from app.features.sync.telling import LOST_WITH_BACKUP, amount_text, beside, statement_lines
 from app.ui import theme
 from app.ui.chips import Chip, Tone
+from app.ui.frame import lay_out
 from app.ui.tables import RIGHT, Column, Empty, Table
 
 _LOOK: Mapping[Odd, tuple[str, Tone, str]] = {
@@ -67,21 +68,11 @@ class ComparisonDialog(QDialog):
         close = QPushButton(_("Close"))
         theme.role_of(close, "primary")
         close.clicked.connect(self.accept)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(10))
-        box.addWidget(heading)
-        box.addWidget(self.table, 1)
-        for each in remarks:
-            said = QLabel(each)
-            said.setWordWrap(True)
-            theme.role_of(said, "secondary")
-            box.addWidget(said)
-        box.addLayout(buttons)
+        said = [QLabel(each) for each in remarks]
+        for each in said:
+            each.setWordWrap(True)
+            theme.role_of(each, "secondary")
+        lay_out(self, heading, self.table, *said, tall=self.table, right=[close])
 
 
 def claims_dialog(found: Reconciled, headline: str, parent: QWidget | None) -> ComparisonDialog:

@@ -38,6 +38,7 @@ from app.ui import theme
 from app.ui.approval import with_approval
 from app.ui.desk import Desk
 from app.ui.fields import BigAmount, ChipGroup, LineField, MoneyField, check_all
+from app.ui.frame import lay_out
 from app.ui.messages import Banner, Mood, confirm
 from app.ui.tall import TallArea
 
@@ -105,20 +106,9 @@ class CloseDialog(QDialog):
         self.yes.setToolTip("Ctrl+↵")
         for key in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(key), self).activated.connect(self._by_key)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.again)
-        buttons.addStretch(1)
-        buttons.addWidget(self.no)
-        buttons.addWidget(self.yes)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(10))
-        for widget in (self.step, self.which, self.heading, self.banner):
-            box.addWidget(widget)
         self._area = TallArea(self.stack)
-        box.addWidget(self._area, 1)
-        box.addLayout(buttons)
+        parts = (self.step, self.which, self.heading, self.banner, self._area)
+        lay_out(self, *parts, tall=self._area, left=[self.again], right=[self.no, self.yes])
         self._next_till()
 
     # -- the pages -------------------------------------------------------------------------------------
