@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.clock import from_microseconds, to_microseconds
 from app.core.errors import EnvironmentFault, Refusal, ShopError
@@ -116,6 +117,11 @@ def _key(_store: Store, reading: Connection) -> Iterator[Finding]:
 def _passcodes(store: Store, reading: Connection) -> Iterator[Finding]:
     if not store.clock_watch.may_erase():
         return
+    try:
+        days = store.settings.passcode_days
+    except (SQLAlchemyError, ValueError):
+        # Settings that cannot be read are a finding of their own.
+        return
     before = to_microseconds(passcode_limit(store, store.clock.now()))
     late = text(
         "SELECT number FROM repair_order WHERE passcode IS NOT NULL AND passcode_at < :before ORDER BY id"
@@ -123,7 +129,7 @@ def _passcodes(store: Store, reading: Connection) -> Iterator[Finding]:
     for number in reading.execute(late, {"before": before}).scalars():
         yield Finding(
             N_("The passcode of order {number} is kept for more than {days} days."),
-            {"number": number, "days": store.settings.passcode_days},
+            {"number": number, "days": days},
         )
 
 
