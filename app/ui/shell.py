@@ -480,8 +480,30 @@ class Shell(QWidget):
     def _look_idle(self) -> None:
         if self._actor is None or self._scanner is None or self._idle_after <= 0:
             return
-        if self._scanner.idle() >= self._idle_after and QApplication.activeModalWidget() is None:
+        if self._scanner.idle() < self._idle_after:
+            return
+        dialog = QApplication.activeModalWidget()
+        if dialog is None:
             self.lock()
+        elif self.doors.sign_in is not None:
+            self._cover(dialog, self.doors.sign_in, self._actor)
+
+    def _cover(self, dialog: QWidget, doors: SignInDoors, actor: Actor) -> None:
+        """Lock over an open dialog."""
+        from app.ui.cover import Cover, leave_open_dialogs
+
+        if isinstance(dialog, Cover):
+            return
+
+        def take_over(other: Actor) -> None:
+            leave_open_dialogs()
+            # The questions return to who asked them first, with nothing done.
+            QTimer.singleShot(0, self, lambda: self.sign_in_as(other))
+
+        cover = Cover(doors, self.doors.shop_name(), actor, self.window())
+        cover.taken_over.connect(take_over)
+        cover.open()
+        log.debug("locked over an open dialog")
 
     def may_close(self) -> bool:
         """Whether every page lets itself be left: the window is about to close."""

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog
 
 from app.core.enums import Command, Role
 from app.core.errors import Fault, Reason, Refusal
-from app.core.rights import Ctx
+from app.core.rights import Actor, Ctx
 from app.core.sentences import sentence
 from app.features.checkup.repairing import Repairing
 from app.features.intake.service import IntakeService
@@ -23,6 +24,7 @@ from app.features.lookout.watch import Lookout
 from app.features.privacy.service import Privacy, housekeep
 from app.store.clock_watch import ClockWatch
 from app.store.door import Store
+from app.ui.cover import Cover
 from app.ui.scanner import Scanner
 from app.ui.shell import Shell, ShellDoors
 from app.ui.sign_in import SignInDoors, StaffTile
@@ -261,6 +263,42 @@ def test_the_screen_locks_itself_whatever_the_clock_says(
         seconds += 2
         shell._look_idle()
         assert shell.locked()
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_an_open_question_is_locked_too(
+    qtbot: QtBot, qapp: QApplication, same: bool, request: pytest.FixtureRequest
+) -> None:
+    """Who asked goes on with what was typed; anybody else finds it closed, unsaved."""
+    chen, zhao = Actor(2, "陈静", Role.COUNTER), Actor(5, "赵明", Role.TECHNICIAN)
+    people = {"2222": chen, "5555": zhao}
+    tiles = [StaffTile(each.id, each.name, "", has_pin=True) for each in people.values()]
+    seconds = 1000.0
+    scanner = Scanner(qapp, clock=lambda: seconds)
+    request.addfinalizer(scanner.remove)
+    doors = SignInDoors(lambda: tiles, lambda _id, pin: people[pin], lambda _code: zhao)
+    shell = Shell((), ShellDoors(sign_in=doors))
+    qtbot.addWidget(shell)
+    shell.attach(scanner)
+    shell.lock_after(300)
+    shell.sign_in_as(chen)
+    shell.show()
+    question = QDialog(shell)
+    question.open()
+    seconds += 301
+    shell._look_idle()
+    cover = QApplication.activeModalWidget()
+    assert isinstance(cover, Cover)
+    assert "陈静" in cover.sign_in.banner.text()
+    qtbot.keyClick(cover, Qt.Key.Key_Escape)
+    cover.close()
+    shell._look_idle()
+    assert QApplication.activeModalWidget() is cover
+    cover.sign_in.signed.emit(chen if same else zhao)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not cover)
+    assert question.isVisible() is same
+    qtbot.waitUntil(lambda: shell.actor == (chen if same else zhao))
+    question.close()
 
 
 def test_the_idle_lock_asks_the_clock_that_nobody_sets(
