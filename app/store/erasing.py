@@ -44,7 +44,8 @@ def forget_terms(store: Store) -> bool:
     They keep no text, so that a deleted row cannot be looked up to be taken out: it is struck off, and its trigrams (of
     a phone number all nine, with their places) lie there until the parts of the index are merged. Merged in steps of
     a few tens of milliseconds, each a transaction of its own: the counter writes between them. 100,000 orders take
-    seconds: not for the window's thread. Call ``empty_log`` afterwards. Raises ``EnvironmentFault`` where another writer does not end.
+    seconds: not for the window's thread. Call ``empty_log`` afterwards. Raises ``EnvironmentFault`` where another
+    writer does not end.
     """
     with translated(store.folder.database):
         raw = store.engine.raw_connection()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -16,8 +15,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "e2e" not in item.path.parts:
             continue
         item.add_marker(pytest.mark.x11)
-        if item.get_closest_marker("full") and not os.environ.get("XIUHU_FULL"):
-            item.add_marker(pytest.mark.skip(reason="long: XIUHU_FULL=1 (test.sh --full)"))
         if MISSING:
             item.add_marker(
                 pytest.mark.skip(reason=f"missing: {', '.join(MISSING)} (apt-get install xvfb xdotool)")

@@ -94,7 +94,7 @@ PLACES = (
 )
 
 
-@pytest.fixture(scope="module", params=["zh", "en"])
+@pytest.fixture(scope="module", params=["zh", pytest.param("en", marks=pytest.mark.full)])
 def counter(
     request: pytest.FixtureRequest, screen: Screen, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Counter]:

@@ -158,9 +158,7 @@ def _denied(services: Services, query: str, actor: Actor) -> None:
     assert (refused.value.reason, type(refused.value.params["command"])) == (Reason.NOT_ALLOWED, Sight)
 
 
-def test_every_role_and_every_sight(
-    shop: Shop, promise: Promise, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_role_and_every_sight(shop: Shop, promise: Promise, monkeypatch: pytest.MonkeyPatch) -> None:
     """Denied before anything is read: no argument but who asks is given."""
     services, asking = Services(shop.store), _asking(_services())
     for query, sight in asking.items():
