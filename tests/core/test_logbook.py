@@ -205,7 +205,7 @@ CRASHES = """
 import sys
 from pathlib import Path
 from app.core import last_resort
-print(repr(last_resort.watch(Path(sys.argv[1]))))
+print(repr(last_resort.watch(Path(sys.argv[1]))), flush=True)  # who dies flushes nothing
 if sys.argv[2] == "die":
     def in_the_middle():
         import ctypes
