@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core import formats
 from app.core.enums import Series
@@ -41,7 +42,17 @@ _NUMBER = re.compile(rf"^([{''.join(_KINDS)}])(\d{{1,4}})-?(\d{{0,5}})$", re.IGN
 _WHOLE = 11
 _QUOTE = re.compile(r"^(\d{4})-?(\d{5})\s*/\s*(\d{1,3})$")
 
-_INVOICES = (
+
+def _newest_first(
+    number: InstrumentedAttribute[str], found: Select[*tuple[Any, ...]]
+) -> Select[*tuple[Any, ...]]:
+    """The records whose ``number`` lies between what is typed and the next, newest first."""
+    between = (number >= bindparam("first"), number < bindparam("last"))
+    return found.where(*between).order_by(number.desc()).limit(bindparam("most"))
+
+
+_INVOICES = _newest_first(
+    Invoice.number,
     select(
         Invoice.id.label("opens"),
         Invoice.number,
@@ -49,13 +60,10 @@ _INVOICES = (
         Invoice.business_day.label("day"),
         Invoice.payer_name,
         Customer.name,
-    )
-    .join(Customer, Customer.id == Invoice.customer_id)
-    .where(Invoice.number >= bindparam("first"), Invoice.number < bindparam("last"))
-    .order_by(Invoice.number.desc())
-    .limit(bindparam("most"))
+    ).join(Customer, Customer.id == Invoice.customer_id),
 )
-_CREDITS = (
+_CREDITS = _newest_first(
+    CreditNote.number,
     select(
         CreditNote.invoice_id.label("opens"),
         CreditNote.number,
@@ -66,12 +74,10 @@ _CREDITS = (
         Invoice.number.label("of"),
     )
     .join(Invoice, Invoice.id == CreditNote.invoice_id)
-    .join(Customer, Customer.id == CreditNote.customer_id)
-    .where(CreditNote.number >= bindparam("first"), CreditNote.number < bindparam("last"))
-    .order_by(CreditNote.number.desc())
-    .limit(bindparam("most"))
+    .join(Customer, Customer.id == CreditNote.customer_id),
 )
-_WRITE_OFFS = (
+_WRITE_OFFS = _newest_first(
+    WriteOff.number,
     select(
         WriteOff.invoice_id.label("opens"),
         WriteOff.number,
@@ -82,10 +88,7 @@ _WRITE_OFFS = (
         Invoice.number.label("of"),
     )
     .join(Invoice, Invoice.id == WriteOff.invoice_id)
-    .join(Customer, Customer.id == WriteOff.customer_id)
-    .where(WriteOff.number >= bindparam("first"), WriteOff.number < bindparam("last"))
-    .order_by(WriteOff.number.desc())
-    .limit(bindparam("most"))
+    .join(Customer, Customer.id == WriteOff.customer_id),
 )
 _PAID = (
     select(func.min(Allocation.invoice_id))
@@ -93,7 +96,8 @@ _PAID = (
     .correlate(Payment)
     .scalar_subquery()
 )
-_PAYMENTS = (
+_PAYMENTS = _newest_first(
+    Payment.number,
     select(
         _PAID.label("opens"),
         Payment.order_id,
@@ -103,13 +107,10 @@ _PAYMENTS = (
         Payment.business_day.label("day"),
         Payment.method,
         Customer.name,
-    )
-    .join(Customer, Customer.id == Payment.customer_id)
-    .where(Payment.number >= bindparam("first"), Payment.number < bindparam("last"))
-    .order_by(Payment.number.desc())
-    .limit(bindparam("most"))
+    ).join(Customer, Customer.id == Payment.customer_id),
 )
-_CLAIMS = (
+_CLAIMS = _newest_first(
+    Claim.number,
     select(
         Claim.id.label("opens"),
         Claim.number,
@@ -122,10 +123,7 @@ _CLAIMS = (
     )
     .join(Brand, Brand.id == Claim.brand_id)
     .join(RepairOrder, RepairOrder.id == Claim.order_id)
-    .join(Device, Device.id == RepairOrder.device_id)
-    .where(Claim.number >= bindparam("first"), Claim.number < bindparam("last"))
-    .order_by(Claim.number.desc())
-    .limit(bindparam("most"))
+    .join(Device, Device.id == RepairOrder.device_id),
 )
 _QUERIES = {
     HitKind.CLAIM: _CLAIMS,
