@@ -52,9 +52,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     the look is judged, where a test asks for both by ``parametrize``, and with ``--full``.
     """
     if not os.environ.get("XIUHU_FULL"):
-        left = [item for item in items if _of_the_other_language(item)]
-        config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if item not in set(left)]
+        left = {item: None for item in items if _of_the_other_language(item)}
+        config.hook.pytest_deselected(items=list(left))
+        items[:] = [item for item in items if item not in left]
         for item in items:
             if item.get_closest_marker("full"):
                 item.add_marker(pytest.mark.skip(reason="long: XIUHU_FULL=1 (test.sh --full)"))
