@@ -16,7 +16,8 @@ import pysqlite3.dbapi2 as sqlite
 import pytest
 
 from app import __version__, bootstrap
-from app.cli import DONE, ENVIRONMENT, REFUSED, WRONG_USE, main
+from app.cli import main
+from app.commands.terminal import DONE, ENVIRONMENT, REFUSED, WRONG_USE
 from app.core.clock import SetClock
 from app.core.enums import BRAND_PAPERS, PaperKind
 from app.core.places import ROOT

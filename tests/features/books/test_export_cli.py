@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import DONE, ENVIRONMENT, REFUSED, WRONG_USE, main
+from app.cli import main
+from app.commands.terminal import DONE, ENVIRONMENT, REFUSED, WRONG_USE
 
 
 def run(folder: Path, *words: str) -> int:

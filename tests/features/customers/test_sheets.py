@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from app.cli import DONE, REFUSED, main
+from app.cli import main
+from app.commands.terminal import DONE, REFUSED
 from app.core.enums import Command, Role
 from app.core.errors import Conflict, EnvironmentFault, Reason, Refusal
 from app.core.money import Money

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from python_calamine import CalamineWorkbook
 
-from app import cli
+from app.commands.terminal import print_json
 from app.core.enums import PaperKind, Role
 from app.core.errors import EnvironmentFault, Fault
 from app.core.rights import FOUNDER
@@ -357,7 +357,7 @@ def test_the_month_is_saved_as_the_command_line_prints_it(
     page.said.connect(said.append)
     page.export()
     qtbot.waitUntil(lambda: bool(said), timeout=20_000)
-    cli._print_json(reports.month_json(FOUNDER, 2026, 11))
+    print_json(reports.month_json(FOUNDER, 2026, 11))
     assert (tmp_path / "月报.json").read_text("utf-8") == capsys.readouterr().out
     assert [each.name for each in tmp_path.iterdir()] == ["月报.json"]
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import DONE, ENVIRONMENT, REFUSED, WRONG_USE, main
+from app.cli import main
+from app.commands.terminal import DONE, ENVIRONMENT, REFUSED, WRONG_USE
 from tests.features.conftest import open_shop
 
 
