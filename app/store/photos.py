@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +48,7 @@ class PhotoStore:
         kept = StoredPhoto(hashlib.sha256(picture.content).hexdigest(), picture.suffix)
         path = self.path(kept.sha256, kept.suffix)
         if not path.exists():
-            half = path.with_suffix(f".{os.getpid()}.half")
+            half = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.half")
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with half.open("wb") as file:

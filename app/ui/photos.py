@@ -1,20 +1,28 @@
-"""Photos beside a form: added from files or by dropping, shown as thumbnails, removed with one key."""
+"""Photos beside a form: added from files or by dropping, shown as thumbnails, removed with one key.
+
+A picture may take a second to be read and cleaned: that is done beside the window, one after the other, and each has
+its place from the moment it was chosen.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QIcon, QImage, QImageReader, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from app.core.errors import Reason, Refusal
+from app.core import last_resort
+from app.core.errors import Reason, Refusal, ShopError
 from app.core.incoming import read_incoming
 from app.core.sentences import sentence
 from app.core.words import _
 from app.ui import icons, theme
 from app.ui.choices import FlowLayout
+from app.ui.tasks import Progress, Tasks
 
 MOST_MB = 20
 SUFFIXES = (".jpg", ".jpeg", ".png")
@@ -33,6 +41,17 @@ class Photo:
     data: bytes
     suffix: str
     key: str = ""
+    #: What is shown of it, where that was made already; ``data`` may then be b"".
+    small: QImage | None = field(default=None, compare=False)
+
+
+@dataclass(eq=False, slots=True)
+class Coming:
+    """The place of a picture that is still being read."""
+
+    file: Path
+    #: Filled with key and suffix when the picture has come: who keeps the place meanwhile keeps this very list.
+    name: list[str] = field(default_factory=list)
 
 
 def read_photo(file: Path) -> Photo:
@@ -84,14 +103,30 @@ class PhotoStrip(QWidget):
     """Thumbnails with a plus. ``value() -> tuple[Photo, ...]``; drop files anywhere on it; Delete removes one."""
 
     changed = Signal()
+    #: All that were chosen have come: True; or one of them was refused, and its sentence stands here.
+    settled = Signal(bool)
 
     SIDE = 72
 
-    def __init__(self, label: str = "", most: int = 12, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        label: str = "",
+        most: int = 12,
+        parent: QWidget | None = None,
+        *,
+        take: Callable[[Path], Photo] = read_photo,
+        tasks: Tasks | None = None,
+    ) -> None:
+        """``take`` makes a photo of a file, raising ``ShopError``: in a worker of ``tasks``; at once without."""
         super().__init__(parent)
         self._most = most
-        self._photos: list[Photo] = []
-        self._clean: tuple[Photo, ...] = ()
+        self._take, self._tasks = take, tasks
+        self._photos: list[Photo | Coming] = []
+        #: What is being read and waits for it, shown or not: the form may show another device meanwhile.
+        self._queue: list[Coming] = []
+        self._reading: Progress | None = None
+        self._refusal: ShopError | None = None
+        self._clean: tuple[Photo | Coming, ...] = ()
         self.setAcceptDrops(True)
         self._label = QLabel(label or _("Photos"))
         theme.role_of(self._label, "label")
@@ -119,10 +154,26 @@ class PhotoStrip(QWidget):
         box.addStretch(1)
 
     def value(self) -> tuple[Photo, ...]:
-        """The photos, in order."""
+        """The photos, in order, without those that are still being read."""
+        return tuple(each for each in self._photos if isinstance(each, Photo))
+
+    def places(self) -> tuple[Photo | Coming, ...]:
+        """The photos, in order, with those that are still being read."""
         return tuple(self._photos)
 
-    def set_value(self, photos: tuple[Photo, ...]) -> None:
+    def coming(self, name: list[str] | None = None) -> Coming | None:
+        """What is still being read: of this ``name``, or the next."""
+        return next((each for each in self._queue if name is None or each.name is name), None)
+
+    def finish(self) -> None:
+        """Wait until all are read."""
+        while self._queue and self._tasks is not None and self._reading is not None:
+            first = self._queue[0]
+            self._tasks.finish(self._reading)
+            if first in self._queue:
+                return  # the program ends
+
+    def set_value(self, photos: Sequence[Photo | Coming]) -> None:
         """Show these photos as the clean state."""
         self._photos = list(photos)
         self._clean = tuple(photos)
@@ -140,17 +191,19 @@ class PhotoStrip(QWidget):
 
     def add_files(self, files: list[Path]) -> None:
         """Add what can be read; the first refusal is shown, the others are still added."""
-        refusal: Refusal | None = None
-        for file in files:
-            if len(self._photos) >= self._most:
-                break
-            try:
-                self._photos.append(read_photo(file))
-            except Refusal as error:
-                refusal = refusal or error
-        self.show_error(sentence(refusal) if refusal else None)
+        if not self._queue:
+            self._refusal = None
+            self.show_error(None)
+        added = [Coming(file) for file in files[: max(0, self._most - len(self._photos))]]
+        self._photos += added
+        self._queue += added
+        if self._tasks is None:
+            for each in added:
+                self._came(each, self._read(each.file))
+            return
         self._rebuild()
         self.changed.emit()
+        self._read_next(self._tasks)
 
     def remove(self, at: int) -> None:
         """Take one photo away."""
@@ -178,6 +231,48 @@ class PhotoStrip(QWidget):
             self.add_files(files)
             event.acceptProposedAction()
 
+    def _read(self, file: Path) -> Photo | ShopError:
+        """A refusal comes back like a photo: a bad picture is no fault of the program."""
+        try:
+            photo = self._take(file)
+        except ShopError as error:
+            return error
+        small = thumbnail(photo.data, 2 * theme.px(self.SIDE))
+        return replace(photo, data=b"" if photo.key else photo.data, small=small)
+
+    def _read_next(self, tasks: Tasks) -> None:
+        """One at a time: a picture of fifty million dots takes its memory."""
+        if self._reading is None and self._queue:
+            first = self._queue[0]
+            self._reading = tasks.run(
+                lambda _progress: self._read(first.file),
+                partial(self._came, first),
+                partial(self._broke, first),
+                quiet=True,
+            )
+
+    def _broke(self, coming: Coming, error: BaseException) -> None:
+        self._came(coming, None)
+        last_resort.unforeseen(error)
+
+    def _came(self, coming: Coming, got: Photo | ShopError | None) -> None:
+        self._queue.remove(coming)
+        self._reading = None
+        if isinstance(got, Photo):
+            coming.name[:] = [got.key, got.suffix]
+            self._photos = [got if each is coming else each for each in self._photos]
+        else:
+            self._photos = [each for each in self._photos if each is not coming]
+        if isinstance(got, ShopError):
+            self._refusal = self._refusal or got
+            self.show_error(sentence(self._refusal))
+        self._rebuild()
+        self.changed.emit()
+        if self._tasks is not None:
+            self._read_next(self._tasks)
+        if not self._queue:
+            self.settled.emit(isinstance(got, Photo) and self._refusal is None)
+
     def _rebuild(self) -> None:
         while self._flow.count() > 1:
             item = self._flow.takeAt(0)
@@ -197,16 +292,22 @@ class PhotoStrip(QWidget):
 class _Thumb(QToolButton):
     """One photo; Delete or a click on it and then Delete removes it."""
 
-    def __init__(self, photo: Photo, at: int, strip: PhotoStrip) -> None:
+    def __init__(self, photo: Photo | Coming, at: int, strip: PhotoStrip) -> None:
         super().__init__()
         self._at = at
         self._strip = strip
         side = theme.px(PhotoStrip.SIDE)
         theme.role_of(self, "thumb")
-        self.setIcon(QIcon(QPixmap.fromImage(thumbnail(photo.data, side * 2))))
-        self.setIconSize(QSize(side - 8, side - 8))
         self.setAccessibleName(_("Photo {n}").format(n=at + 1))
         self.setToolTip(_("Photo {n}: Delete removes it").format(n=at + 1))
+        if isinstance(photo, Coming):
+            self.setIcon(icons.icon("hourglass", "ink_2", 24))
+            self.setIconSize(QSize(theme.px(24), theme.px(24)))
+            self.setAccessibleName(_("Photo {n} is being read").format(n=at + 1))
+        else:
+            small = thumbnail(photo.data, side * 2) if photo.small is None else photo.small
+            self.setIcon(QIcon(QPixmap.fromImage(small)))
+            self.setIconSize(QSize(side - 8, side - 8))
         cross = QToolButton(self)
         cross.setIcon(icons.icon("x", "late_ink", 12))
         cross.setAccessibleName(_("Remove photo {n}").format(n=at + 1))

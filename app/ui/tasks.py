@@ -8,14 +8,15 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from app.core import last_resort
+from app.core.errors import Refusal
 from app.core.words import _
 from app.ui import theme
 
@@ -56,6 +57,7 @@ class _Task:
     on_done: Callable[[Any], None] | None
     on_fault: Callable[[BaseException], None] | None
     quiet: bool
+    running: Future[None] | None = None
 
 
 class Tasks(QObject):
@@ -98,7 +100,7 @@ class Tasks(QObject):
             # A timer that fired while the program ends: there is nobody to answer to.
             progress.cancelled = True
             return progress
-        self._tasks[number] = _Task(progress, on_done, on_fault, quiet)
+        task = self._tasks[number] = _Task(progress, on_done, on_fault, quiet)
 
         def job() -> None:
             try:
@@ -109,9 +111,16 @@ class Tasks(QObject):
             else:
                 self._arrived.emit(number, result, None)
 
-        self._pool.submit(job)
+        task.running = self._pool.submit(job)
         self.started.emit(number)
         return progress
+
+    def finish(self, progress: Progress) -> None:
+        """Wait for a task, and hand over now what it brings: for what cannot be put off, and takes a moment."""
+        task = self._tasks.get(progress.number)
+        if task is not None and task.running is not None:
+            wait((task.running,))
+            QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
 
     def call(self, function: Callable[[], None]) -> None:
         """Run ``function`` in the GUI thread, from any thread (a worker's commit publishes its changes so)."""
@@ -143,7 +152,11 @@ class Tasks(QObject):
             if task.on_done is not None and not task.progress.cancelled:
                 task.on_done(result)
         elif not isinstance(error, Cancelled):
-            log.error("task %r failed", task.progress.title, exc_info=error)
+            if isinstance(error, Refusal):
+                # Said to who asked; no fault of anything.
+                log.info("task %r refused: %s", task.progress.title, error.code)
+            else:
+                log.error("task %r failed", task.progress.title, exc_info=error)
             if task.on_fault is not None:
                 task.on_fault(error)
             elif not task.quiet:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from threading import Event, current_thread
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.errors import Reason, Refusal
 from app.core.money import Money, Quantity
+from app.core.sentences import sentence
 from app.ui.fields import (
     ChipGroup,
     ComboField,
@@ -21,6 +23,7 @@ from app.ui.fields import (
     LineField,
     MoneyField,
     PhoneField,
+    Photo,
     PhotoStrip,
     PinPad,
     QuantityField,
@@ -30,6 +33,8 @@ from app.ui.fields import (
     plain,
     read_day,
 )
+from app.ui.photos import Coming
+from app.ui.tasks import Tasks
 
 TODAY = date(2026, 11, 22)
 
@@ -300,6 +305,40 @@ def test_photos_are_added_refused_and_removed(qtbot: QtBot, tmp_path: Path) -> N
     assert strip.is_dirty()
     strip.remove(0)
     assert strip.value() == ()
+
+
+def test_photos_are_read_beside_the_window_each_in_its_place(qtbot: QtBot, tmp_path: Path) -> None:
+    """One at a time; a bad one leaves its place; what is not shown any more finds its way by its name."""
+    tasks, gate, threads = Tasks(), Event(), set()
+
+    def take(file: Path) -> Photo:
+        gate.wait(5)
+        threads.add(current_thread())
+        if file.name == "bad":
+            raise Refusal(Reason.BAD_IMAGE)
+        return Photo(b"", ".jpg", file.name)
+
+    strip = PhotoStrip(take=take, tasks=tasks)
+    qtbot.addWidget(strip)
+    ends: list[bool] = []
+    strip.settled.connect(ends.append)
+    strip.set_value((Photo(b"", ".jpg", "old"),))
+    strip.add_files([Path("one"), Path("bad"), Path("two"), Path("gone")])
+    assert [each.key for each in strip.value()] == ["old"]
+    assert strip.is_dirty()
+    coming = [each for each in strip.places() if isinstance(each, Coming)]
+    assert [strip.coming(each.name) for each in coming] == coming
+    strip.remove(4)
+    strip.set_value(())
+    strip.add_files([Path("three")])
+    gate.set()
+    strip.finish()
+    assert [each.key for each in strip.value()] == ["three"]
+    assert [each.name for each in coming] == [["one", ".jpg"], [], ["two", ".jpg"], ["gone", ".jpg"]]
+    assert ends == [False]
+    assert strip._error.text() == sentence(Refusal(Reason.BAD_IMAGE))
+    assert current_thread() not in threads
+    tasks.stop()
 
 
 def test_a_view_that_is_chosen_stays_chosen_when_pressed_again(qtbot: QtBot) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -179,14 +180,17 @@ def ask_note(submit: Callable[[NoteKind, str], None], parent: QWidget) -> None:
     form.exec()
 
 
-def ask_photos(submit: Callable[[bytes], None], parent: QWidget) -> None:
-    """Pictures from files: camera, phone, scanner folder. Raises what one of them is refused for."""
+def ask_photos(submit: Callable[[Sequence[Callable[[], bytes]]], None], parent: QWidget) -> None:
+    """Pictures from files: camera, phone, scanner folder. What is submitted reads one, and raises its refusal."""
     pattern = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
     names, _filter = QFileDialog.getOpenFileNames(
         parent, _("Add photos"), "", _("Pictures") + f" ({pattern})"
     )
-    for name in names:
-        submit(read_photo(Path(name)).data)
+    submit([partial(_content, Path(name)) for name in names])
+
+
+def _content(file: Path) -> bytes:
+    return read_photo(file).data
 
 
 def ask_technician(

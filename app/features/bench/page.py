@@ -301,8 +301,14 @@ class BenchPage(Page):
     def ask_note(self, submit: Callable[[NoteKind, str], None]) -> None:
         forms.ask_note(submit, self)
 
-    def ask_photos(self, submit: Callable[[bytes], None]) -> None:
+    def ask_photos(self, submit: Callable[[Sequence[Callable[[], bytes]]], None]) -> None:
         forms.ask_photos(submit, self)
+
+    def beside(self, work: Callable[[], None], done: Callable[[], None]) -> None:
+        def finished(_none: None) -> None:
+            self.run(done)
+
+        self._desk.tasks.run(lambda _progress: work(), finished, self.failed, _("Keeping the photos"))
 
     def ask_technician(
         self, choices: BenchChoices, card: OrderCard, submit: Callable[[int | None], None]

@@ -239,7 +239,7 @@ class BenchPresenter:
             case Tool.NOTE:
                 view.ask_note(self._noted)
             case Tool.PHOTO:
-                view.ask_photos(self._photographed)
+                view.ask_photos(lambda pictures: self._photographed(card.id, pictures))
             case Tool.ASSIGN:
                 view.ask_technician(self._bench.choices(), card, self._assigned)
             case Tool.PASSCODE:
@@ -471,9 +471,27 @@ class BenchPresenter:
         self._give(lambda ctx, card: self._bench.write_passcode(ctx, card.id, passcode))
         self._view.told(_("Passcode written down"))
 
-    def _photographed(self, content: bytes) -> None:
-        self._give(lambda ctx, card: self._bench.add_photo(ctx, card.id, content))
-        self._view.told(_("Photo saved"))
+    def _photographed(self, order_id: int, pictures: Sequence[Callable[[], bytes]]) -> None:
+        """Reading and cleaning take a second each: meanwhile another card may be opened, or somebody else sign in."""
+        gestures = [(self._at.gesture(), read) for read in pictures]
+
+        def work() -> None:
+            refusal: Refusal | None = None
+            for ctx, read in gestures:
+                try:
+                    self._bench.add_photo(ctx, order_id, read())
+                except Refusal as error:
+                    refusal = refusal or error
+            if refusal is not None:
+                raise refusal
+
+        def done() -> None:
+            if self.card is not None and self.card.id == order_id:
+                self.reload()
+            self._view.told(_("Photo saved"))
+
+        if gestures:
+            self._view.beside(work, done)
 
     def _assigned(self, staff_id: int | None) -> None:
         self._give(lambda ctx, card: self._bench.assign(ctx, card.id, card.version, staff_id))

@@ -137,7 +137,11 @@ class BenchView(Protocol):
 
     def ask_note(self, submit: Callable[[NoteKind, str], None]) -> None: ...
 
-    def ask_photos(self, submit: Callable[[bytes], None]) -> None: ...
+    def ask_photos(self, submit: Callable[[Sequence[Callable[[], bytes]]], None]) -> None:
+        """Each picture is submitted as what reads it."""
+
+    def beside(self, work: Callable[[], None], done: Callable[[], None]) -> None:
+        """Do ``work`` beside the window; ``done`` in it. What it is refused for is shown on the page."""
 
     def ask_technician(
         self, choices: BenchChoices, card: OrderCard, submit: Callable[[int | None], None]

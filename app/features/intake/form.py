@@ -32,6 +32,7 @@ from app.features.intake.typed import empty
 from app.ui import theme
 from app.ui.fields import Field
 from app.ui.messages import Message, Mood, confirm
+from app.ui.tasks import Tasks
 
 #: Milliseconds without a key before cover and warnings are asked for anew.
 ADVICE_AFTER = 120
@@ -53,6 +54,7 @@ class IntakeForm(QWidget):
         presenter: IntakePresenter,
         intake: IntakeService,
         run: Callable[[Callable[[], Any], Callable[[Any], object] | None], bool],
+        tasks: Tasks,
     ) -> None:
         super().__init__()
         self.presenter = presenter
@@ -61,7 +63,7 @@ class IntakeForm(QWidget):
         self.customer = CustomerBlock(presenter)
         self.tabs = DeviceTabs(presenter)
         self.device = DeviceBlock(presenter, intake)
-        self.handed = HandedBlock(presenter, intake.keep_photo, intake.kept_photo)
+        self.handed = HandedBlock(presenter, intake.keep_photo, intake.kept_photo, tasks)
         self.handed.before = self.device.visit.last_stop()
         self.agreed = AgreedBlock(presenter)
         self._advice_timer = QTimer(self)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.core.errors import ShopError
-from app.core.sentences import sentence
 from app.core.words import _
 from app.features.intake.binding import put, raw_of
 from app.features.intake.presenter import IntakePresenter
@@ -16,11 +15,14 @@ from app.features.intake.snapshots import KeptPhoto
 from app.features.intake.ticks import Ticks
 from app.features.intake.typed import PasscodeWay
 from app.ui import theme
-from app.ui.fields import ComboField, Field, LineField, Photo, PhotoStrip
+from app.ui.fields import ComboField, Field, LineField, Photo, PhotoStrip, read_photo
+from app.ui.photos import Coming
+from app.ui.tasks import Tasks
 
 
 class HandedBlock(QWidget):
-    """Reads and writes ``presenter.device``. Pictures go to the disk at once (``keep``), drafts name them."""
+    """Reads and writes ``presenter.device``. Pictures go to the disk at once (``keep``, beside the window), drafts name
+    them."""
 
     edited = Signal()
 
@@ -29,9 +31,12 @@ class HandedBlock(QWidget):
         presenter: IntakePresenter,
         keep: Callable[[bytes], KeptPhoto],
         kept: Callable[[KeptPhoto], bytes | None],
+        tasks: Tasks,
     ) -> None:
         super().__init__()
         self._presenter = presenter
+        #: The device's list that the strip shows.
+        self._pictures: list[list[str]] | None = None
         self._keep, self._kept = keep, kept
         self._loading = False
         #: The stop of the Tab key before this block; the form sets it.
@@ -57,7 +62,7 @@ class HandedBlock(QWidget):
         )
         self.shelf = ComboField(_("Shelf"), [(each, each) for each in choices.shelves], free=True, most=80)
         self.technician = ComboField(_("Technician"), choices.technicians)
-        self.photos = PhotoStrip(_("Photos"))
+        self.photos = PhotoStrip(_("Photos"), take=self._take_photo, tasks=tasks)
         self.other_accessories.line.setAccessibleName(_("Other accessories"))
         self.other_damage.line.setAccessibleName(_("Other damage"))
         self._bound: dict[str, QWidget] = {
@@ -102,11 +107,21 @@ class HandedBlock(QWidget):
             value = getattr(device, name)
             put(row, set(value) if isinstance(value, list) else value)
         self.passcode.setEnabled(device.passcode_way == PasscodeWay.WRITTEN)
-        pictures = [(each, self._kept(each)) for each in device.kept_photos]
-        shown = (Photo(data, each.suffix, each.sha256) for each, data in pictures if data is not None)
-        self.photos.set_value(tuple(shown))
-        self.photos.show_error(None)
+        if device.photos is not self._pictures:
+            self._pictures = device.photos
+            places = [self._place(each) for each in device.photos]
+            self.photos.set_value([each for each in places if each is not None])
+            self.photos.show_error(None)
         self._loading = False
+
+    def _place(self, name: list[str]) -> Photo | Coming | None:
+        """A picture of the device, or the place of one that is still being read; None where its file is gone."""
+        coming = self.photos.coming(name)
+        if coming is not None or len(name) != 2:
+            return coming
+        key, suffix = name
+        data = self._kept(KeptPhoto(key, suffix))
+        return None if data is None else Photo(data, suffix, key)
 
     def _build(self) -> None:
         box = QVBoxLayout(self)
@@ -168,12 +183,15 @@ class HandedBlock(QWidget):
     def _photos_changed(self) -> None:
         if self._loading:
             return
-        kept: list[list[str]] = []
-        try:
-            for photo in self.photos.value():
-                named = KeptPhoto(photo.key, photo.suffix) if photo.key else self._keep(photo.data)
-                kept.append([named.sha256, named.suffix])
-        except ShopError as error:
-            self.photos.show_error(sentence(error))
-        self._presenter.device.photos = kept
+        # The very list: a device that is made anew takes it along.
+        self._presenter.device.photos[:] = [
+            each.name if isinstance(each, Coming) else [each.key, each.suffix]
+            for each in self.photos.places()
+        ]
         self.edited.emit()
+
+    def _take_photo(self, file: Path) -> Photo:
+        """In a worker: read, clean and keep."""
+        photo = read_photo(file)
+        kept = self._keep(photo.data)
+        return Photo(photo.data, kept.suffix, kept.sha256)

@@ -9,7 +9,7 @@ four keys, five with the question. With a phrase, accessories and damage it stay
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import shiboken6
@@ -58,7 +58,9 @@ class IntakePage(Page):
         self._unsure: tuple[Ctx, TakeIn] | None = None
         self._last: TakenIn | None = None
         self._saved_at = -DOUBLE_PRESS
-        self.form = IntakeForm(self.presenter, intake, self.run)
+        #: What was asked for while photos are still being read; done when they are.
+        self._put_off: Callable[[], None] | None = None
+        self.form = IntakeForm(self.presenter, intake, self.run, desk.tasks)
         self.form.device.advice.set_role(desk.actor.role)
         self.body.addWidget(self.form, 1)
         self._draft_timer = QTimer(self)
@@ -69,6 +71,7 @@ class IntakePage(Page):
         self.form.saving.connect(self.save_and_print)
         self.form.opened.connect(lambda order_id: self.wants.emit("orders", order_id))
         self.form.said.connect(self.said)
+        self.form.handed.photos.settled.connect(self._photos_read)
         self.form.draft_bar.went_on.connect(self._go_on_with_draft)
         self.form.draft_bar.discarded.connect(self._discard_draft)
         self.form.edited.connect(self.form.customer.show_aside)
@@ -140,7 +143,14 @@ class IntakePage(Page):
             return True
         return False
 
+    def can_leave(self) -> bool:
+        self.form.handed.photos.finish()
+        self._draft_timer.stop()
+        self._keep_draft()
+        return True
+
     def draft(self) -> Any:
+        self.form.handed.photos.finish()
         return self.presenter.draft(secrets=True)
 
     def restore(self, draft: Any) -> None:
@@ -156,6 +166,8 @@ class IntakePage(Page):
             return
         if not check_all([field for field in self.form.fields().values() if field.isVisible()]):
             self.warn_quietly(_("Not saved yet: see the fields marked in red."))
+            return
+        if self._photos_come(self.save_and_print):
             return
         try:
             visit = self.presenter.take_in()
@@ -198,6 +210,25 @@ class IntakePage(Page):
         except ShopError as error:
             self.warn(sentence(error))
 
+    def _photos_come(self, deed: Callable[[], None]) -> bool:
+        """Whether ``deed`` waits for photos that are still being read; it is done when they are."""
+        if self.form.handed.photos.coming() is None:
+            return False
+        self._put_off = deed
+        self.said.emit(
+            Message(_("The photos are still being read; it goes on by itself right after."), Mood.INFO)
+        )
+        return True
+
+    def _photos_read(self, all_of_them: bool) -> None:
+        deed, self._put_off = self._put_off, None
+        if deed is None:
+            return
+        if all_of_them:
+            deed()
+        else:
+            self.warn_quietly(_("A photo was not taken; see why beside the photos, then go on."))
+
     def refused(self, error: ShopError | Conflict) -> None:
         """At the field it concerns, on the device it concerns; in the banner where it concerns none."""
         if not isinstance(error, EnvironmentFault):
@@ -214,6 +245,8 @@ class IntakePage(Page):
     # -- drafts ----------------------------------------------------------------------------------------
 
     def _go_on_with_draft(self) -> None:
+        if self._photos_come(self._go_on_with_draft):
+            return
         content = self._drafts.go_on(self.presenter.draft())
         if content is not None:
             self.presenter.restore(content)
@@ -224,6 +257,8 @@ class IntakePage(Page):
 
     def set_aside(self) -> None:
         """An empty form for the next customer; what was typed waits above it, to be gone on with or discarded."""
+        if self._photos_come(self.set_aside):
+            return
         content = self.presenter.draft()
         if content is None:
             return
@@ -255,6 +290,8 @@ class IntakePage(Page):
             if self._switched in self._desk.on_switch:
                 self._desk.on_switch.remove(self._switched)
             return
+        # What one person asked for is not done in another's name.
+        self._put_off = None
         self.form.device.advice.set_role(actor.role)
         self.form.device.advice.load()
         self._drafts.change_hands(self.presenter.draft())

@@ -67,7 +67,7 @@ class TypedDevice:
     #: The earlier order whose fault is back; ``new_fault`` names those of which the clerk said it is not.
     same_fault_as: int | None = None
     new_fault: list[int] = field(default_factory=list)
-    #: ``[sha256, suffix]`` of each picture on the disk.
+    #: ``[sha256, suffix]`` of each picture on the disk; ``[]`` is the place of one that is still being read.
     photos: list[list[str]] = field(default_factory=list)
 
     @property
@@ -105,6 +105,8 @@ def empty(typed: Any) -> bool:
 def to_draft(visit: TypedVisit, *, secrets: bool = False) -> dict[str, Any]:
     """As plain JSON; ``secrets`` keeps the passcodes, for memory only."""
     kept = asdict(visit)
+    for device in kept["devices"]:
+        device["photos"] = [each for each in device["photos"] if each]
     if not secrets:
         for device in kept["devices"]:
             del device["passcode"]

@@ -83,6 +83,10 @@ class Screen:
         self.calls.append(("offered", action))
         self.adding = submit
 
+    def beside(self, work: Any, done: Any) -> None:
+        work()
+        done()
+
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("ask_"):
             raise AttributeError(name)
@@ -342,7 +346,7 @@ def test_labour_notes_technician_and_photos(world: World, bench: BenchPresenter,
     bench.use(Tool.NOTE)
     screen.answer = (None,)
     bench.use(Tool.ASSIGN)
-    screen.answer = (PNG,)
+    screen.answer = ([lambda: PNG],)
     bench.use(Tool.PHOTO)
     assert bench.card is not None
     assert [(line.kind, line.minutes) for line in bench.card.lines] == [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,7 +21,7 @@ from app.core.money import Money
 from app.core.rights import FOUNDER
 from app.core.words import Language
 from app.features.intake.page import DOUBLE_PRESS
-from app.features.intake.snapshots import CustomerEntry
+from app.features.intake.snapshots import CustomerEntry, KeptPhoto
 from app.model import Device, Payment, RepairOrder
 from tests.features.conftest import Shop
 from tests.features.intake.conftest import FRIDGE, OVEN, WANG, Counter, open_counter
@@ -413,6 +414,7 @@ def test_what_was_typed_survives_a_crash_without_the_passcode(
     form.handed.passcode.line.setText("8713")
     form.agreed.estimate.line.setText("18,0")
     form.handed.photos.add_files([picture])
+    form.handed.photos.finish()
     qtbot.waitUntil(lambda: "estimate" in repr(counter.intake.draft(clerk)), timeout=2000)
     assert "8713" not in repr(counter.intake.draft(clerk))
     # The program died here; the same person starts it again.
@@ -428,6 +430,57 @@ def test_what_was_typed_survives_a_crash_without_the_passcode(
     assert form.handed.way.value() == "written", "it is asked for once more"
     assert len(form.handed.photos.value()) == 1
     assert not bar.isVisible()
+
+
+def test_a_save_waits_for_photos_that_are_still_being_read(
+    counter: Counter, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each stands by the device it was given for, in its order; a hostile one holds the visit back."""
+    gate, keep = Event(), counter.intake.keep_photo
+
+    def slowly(content: bytes) -> KeptPhoto:
+        gate.wait(5)
+        return keep(content)
+
+    form, page = counter.page.form, counter.page
+    monkeypatch.setattr(form.handed, "_keep", slowly)
+    files = []
+    for at, name in enumerate(("front", "back", "plate")):
+        files.append(tmp_path / f"{name}.png")
+        image = QImage(40 + at, 30, QImage.Format.Format_RGB32)
+        image.fill(at)
+        image.save(str(files[-1]))
+    hostile = tmp_path / "bomb.png"
+    hostile.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
+    counter.know()
+    counter.text("8000")
+    counter.press(ENTER, Qt.Key.Key_1)
+    counter.text("漏水")
+    form.handed.photos.add_files(files[:2])
+    counter.press((Qt.Key.Key_N, CTRL))
+    form.device.category.set_value("cleaning")
+    form.device.fault.text.setPlainText("不转")
+    form.handed.photos.add_files([files[2], hostile])
+    counter.press(Qt.Key.Key_F9, Qt.Key.Key_F9)
+    assert len(orders(counter.shop)) == 1
+    gate.set()
+    form.handed.photos.finish()
+    assert len(orders(counter.shop)) == 1, "one was refused: it is looked at first"
+    assert not form.handed.photos._error.isHidden()
+    assert [len(each.kept_photos) for each in page.presenter.visit.devices] == [2, 1]
+    gate.clear()
+    form.handed.photos.remove(0)
+    form.handed.photos.add_files([files[2]])
+    counter.press(Qt.Key.Key_F9)
+    gate.set()
+    form.handed.photos.finish()
+    assert len(orders(counter.shop)) == 3
+    with counter.shop.store.read() as reading:
+        named = reading.exec_driver_sql("SELECT order_id, sha256 FROM photo ORDER BY id").all()
+    shown = [keep(file.read_bytes()).sha256 for file in files]
+    assert [each[1] for each in named] == shown
+    assert named[0][0] == named[1][0] != named[2][0]
+    counter.desk.tasks.stop()
 
 
 def test_a_draft_goes_when_its_visit_is_saved(counter: Counter, qtbot: QtBot) -> None:
