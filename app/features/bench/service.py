@@ -50,7 +50,7 @@ from app.features.pricing.allowance import below_list
 from app.features.pricing.charging import change_price, charge_listed, keep_to_list, listed
 from app.features.pricing.reading import fee_of, offers_for
 from app.features.pricing.snapshots import PriceChoice, PriceOffer
-from app.features.stock.ledger import part_to_move
+from app.features.stock.ledger.parts import part_to_move
 from app.features.stock.scans import part_by_scan
 from app.features.till.approval import vouched
 from app.model import (

@@ -244,7 +244,7 @@ def _rows(reading: Connection, query: Executable, *, hidden: bool) -> tuple[Coun
 
 
 def _worth(difference: Quantity, on_hand: Quantity, value: Money, price: Money) -> Money:
-    """What ``ledger.adjust`` would book for it today."""
+    """What ``counts.adjust`` would book for it today."""
     if difference < _NOTHING:
         return -value_of_issue(on_hand, value, -difference) if on_hand else price.times(difference)
     unit = Money(divide_half_up(value.fen * 1000, on_hand.milli)) if on_hand else price

@@ -18,9 +18,10 @@ from app.core.rights import Actor, Ctx
 from app.features.counting import reading as asked
 from app.features.counting.snapshots import CountLineRow, CountRow, Differences, Lines
 from app.features.finder.checked import to_look_for
-from app.features.stock import ledger
 from app.features.stock import serials as pieces
 from app.features.stock.booking import Moved, Origin, balance_of, place_of
+from app.features.stock.ledger import counts
+from app.features.stock.ledger.parts import part_to_move
 from app.features.stock.numbering import next_number
 from app.features.stock.scans import part_by_scan
 from app.features.stock.service import checked_quantity
@@ -183,7 +184,7 @@ class Counting:
             found = part_by_scan(tx.reading(), to_look_for(text))
             if found is None:
                 raise Refusal(Reason.PART_CODE_UNKNOWN, text=text.strip()[:40])
-            part = ledger.part_to_move(tx, found.part_id)
+            part = part_to_move(tx, found.part_id)
             if part.serialised:
                 if not found.serial:
                     raise Refusal(Reason.SERIAL_NEEDED, part=part.name, count=1)
@@ -218,7 +219,7 @@ class Counting:
         checked_quantity(counted)
         with self._store.write(Command.COUNT_STOCK, ctx) as tx:
             count = _open_count(tx, count_id)
-            part = ledger.part_to_move(tx, part_id)
+            part = part_to_move(tx, part_id)
             line = _line(tx, count, part, consigned=consigned, guess=False)
             if part.serialised and counted:
                 raise Refusal(Reason.SERIAL_NEEDED, part=part.name, count=counted)
@@ -237,7 +238,7 @@ class Counting:
         serial = clean_line("serial", serial, most=SHORT, required=True)
         with self._store.write(Command.COUNT_STOCK, ctx) as tx:
             count = _open_count(tx, count_id)
-            part = ledger.part_to_move(tx, part_id)
+            part = part_to_move(tx, part_id)
             if not part.serialised:
                 raise Refusal(Reason.SERIAL_NOT_SERIALISED, part=part.name)
             return _count_piece(tx, count, part, serial)
@@ -261,7 +262,7 @@ class Counting:
     def approve(self, ctx: Ctx, count_id: int, version: int) -> CountRow:
         """Book every difference; lines that were not counted stay as the ledger has them.
 
-        Raises ``Conflict`` and ``Refusal``: NOT_FOUND, COUNT_STATE, NOTHING_COUNTED, and those of ``ledger.adjust``
+        Raises ``Conflict`` and ``Refusal``: NOT_FOUND, COUNT_STATE, NOTHING_COUNTED, and those of ``counts.adjust``
         where less is left than is missing: count that line again.
         """
         with self._store.write(Command.APPROVE_COUNT, ctx) as tx:
@@ -395,20 +396,20 @@ def _adjust(tx: Tx, line: CountLine) -> list[Moved]:
     """Book one line's difference."""
     assert line.counted is not None
     assert line.expected is not None
-    part = ledger.part_to_move(tx, line.part_id)
+    part = part_to_move(tx, line.part_id)
     place = tx.session.get_one(StockPlace, line.place_id)
     origin = Origin(count_line_id=line.id)
     if not part.serialised:
         difference = line.counted - line.expected
-        return ledger.adjust(tx, part, difference, place, origin, consigned=line.consigned)
+        return counts.adjust(tx, part, difference, place, origin, consigned=line.consigned)
     then = set(asked.pieces_then(tx.reading(), line).values())
     seen = set(line.serials)
     missing, found = sorted(then - seen), sorted(seen - then)
     return [
-        *ledger.adjust(
+        *counts.adjust(
             tx, part, -Quantity.of(len(missing)), place, origin, consigned=line.consigned, serials=missing
         ),
-        *ledger.adjust(
+        *counts.adjust(
             tx, part, Quantity.of(len(found)), place, origin, consigned=line.consigned, serials=found
         ),
     ]

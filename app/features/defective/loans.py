@@ -15,8 +15,9 @@ from app.core.fields import SHORT, clean_line
 from app.core.money import Money, Quantity
 from app.core.rights import Ctx
 from app.features.defective.snapshots import LoanRow
-from app.features.stock import ledger
 from app.features.stock.booking import Moved, Origin
+from app.features.stock.ledger import goods_in, goods_out
+from app.features.stock.ledger.parts import part_to_move
 from app.features.stock.numbering import next_number
 from app.features.stock.service import checked_price, checked_quantity
 from app.model import Part, PartLoan, Staff
@@ -94,7 +95,9 @@ class Loans:
         checked_price(value)
         with self._store.write(Command.LEND_PART, ctx) as tx:
             part, loan = _new_loan(tx, LoanWay.BORROWED, part_id, quantity, shop)
-            ledger.gain(tx, part, MoveKind.BORROW, quantity, value, Origin(loan_id=loan.id), serials=serials)
+            goods_in.gain(
+                tx, part, MoveKind.BORROW, quantity, value, Origin(loan_id=loan.id), serials=serials
+            )
             loan.value = value
             return self._answer(tx, loan)
 
@@ -106,7 +109,7 @@ class Loans:
         PART_RESERVED."""
         with self._store.write(Command.LEND_PART, ctx) as tx:
             part, loan = _new_loan(tx, LoanWay.LENT, part_id, quantity, shop)
-            rows = ledger.part_with(
+            rows = goods_out.part_with(
                 tx, part, MoveKind.LEND, quantity, Origin(loan_id=loan.id), serials=serials
             )
             loan.value = -_worth(rows)
@@ -131,14 +134,14 @@ class Loans:
                 raise Refusal(Reason.LOAN_CLOSED)
             if quantity > rest:
                 raise Refusal(Reason.LOAN_REST, number=loan.number, quantity=rest)
-            part = ledger.part_to_move(tx, loan.part_id)
+            part = part_to_move(tx, loan.part_id)
             origin = Origin(loan_id=loan.id)
             if loan.way is LoanWay.BORROWED:
-                rows = ledger.part_with(tx, part, MoveKind.BORROW_BACK, quantity, origin, serials=serials)
+                rows = goods_out.part_with(tx, part, MoveKind.BORROW_BACK, quantity, origin, serials=serials)
                 worth = -_worth(rows)
             else:
                 worth = value_of_issue(rest, loan.value - loan.returned_value, quantity)
-                ledger.gain(tx, part, MoveKind.LEND_BACK, quantity, worth, origin, serials=serials)
+                goods_in.gain(tx, part, MoveKind.LEND_BACK, quantity, worth, origin, serials=serials)
             loan.returned += quantity
             loan.returned_value += worth
             return self._answer(tx, loan, returned_milli=quantity.milli)
@@ -170,7 +173,7 @@ class Loans:
 def _new_loan(tx: Tx, way: LoanWay, part_id: int, quantity: Quantity, shop: str) -> tuple[Part, PartLoan]:
     checked_quantity(quantity)
     shop = clean_line("shop_name", shop, most=SHORT, required=True)
-    part = ledger.part_to_move(tx, part_id)
+    part = part_to_move(tx, part_id)
     if not part.active:
         raise Refusal(Reason.PART_INACTIVE, part=part.name)
     loan = PartLoan(

@@ -19,7 +19,8 @@ from app.core.money import ZERO, Money
 from app.core.rights import Ctx
 from app.features.defective import reading as asked
 from app.features.defective.snapshots import DefectiveEntry, DefectiveRow, Goods, StripEntry, WonPart
-from app.features.stock import ledger
+from app.features.stock.ledger import goods_in
+from app.features.stock.ledger.parts import part_to_move
 from app.features.stock.numbering import next_number
 from app.features.stock.service import checked_price, checked_quantity
 from app.model import DefectiveGood, RepairOrder
@@ -161,10 +162,10 @@ class Defective:
             if good.grade is not DefectGrade.SCRAP:
                 raise Refusal(Reason.NOT_GRADED_SCRAP, number=good.number)
             for each in parts:
-                part = ledger.part_to_move(tx, each.part_id)
+                part = part_to_move(tx, each.part_id)
                 if not part.active:
                     raise Refusal(Reason.PART_INACTIVE, part=part.name)
-                ledger.strip(tx, part, each.quantity, each.value, good.id, serials=each.serials)
+                goods_in.strip(tx, part, each.quantity, each.value, good.id, serials=each.serials)
             if finished:
                 good.state, good.closed_at = DefectState.STRIPPED, tx.now
             fen = sum(each.value.fen for each in parts)

@@ -27,7 +27,7 @@ from app.features.old_parts.snapshots import (
     Shown,
     old_part_code,
 )
-from app.features.stock import ledger
+from app.features.stock.ledger.parts import part_to_move
 from app.features.stock.numbering import next_number
 from app.features.stock.service import checked_price, checked_quantity
 from app.model import OldPart, OldPartPolicy, RepairOrder, ReturnBatch
@@ -441,7 +441,7 @@ def _before_issue(tx: Tx, order_id: int, part_id: int, quantity: Quantity) -> Ol
         raise Refusal(Reason.ORDER_CLOSED)
     if order.payer is not Payer.BRAND:
         raise Refusal(Reason.OLD_PART_NOT_BRAND)
-    part = ledger.part_to_move(tx, part_id)
+    part = part_to_move(tx, part_id)
     brand, rule = brand_and_rule(tx, order, part)
     if rule in (OldPartRule.NONE, OldPartRule.EXEMPT):
         rule = OldPartRule.RETURN

@@ -13,9 +13,10 @@ from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, clean_line
 from app.core.money import MAX_FEN, MAX_MILLI, ONE, ZERO, Money, Quantity
 from app.features.old_parts import register as old_parts
-from app.features.stock import ledger
 from app.features.stock.booking import reserved_of
 from app.features.stock.kits import kit_lines
+from app.features.stock.ledger import on_orders, reservations
+from app.features.stock.ledger.parts import part_to_move
 from app.model import OrderLine, Part
 from app.store.door import Tx
 from app.store.order_head import AnyLine, AnyOrder
@@ -89,7 +90,7 @@ def add_kit_lines(tx: Tx, order: AnyOrder, kit_id: int, quantity: Quantity) -> l
     ``Refusal``: KIT_EMPTY, BAD_QUANTITY for a share of a kit, and those of ``add_part_line``; then nothing was added.
     """
     refuse_bad_quantity(quantity)
-    kit = ledger.part_to_move(tx, kit_id)
+    kit = part_to_move(tx, kit_id)
     if not kit.active:
         raise Refusal(Reason.PART_INACTIVE, part=kit.name)
     whole, rest = divmod(quantity.milli, ONE.milli)
@@ -148,14 +149,14 @@ def owe_part_line(tx: Tx, order: AnyOrder, part_id: int, quantity: Quantity) -> 
             break
     else:
         line = tx.session.get_one(OrderLine, _new_part_line(tx, order, part, quantity).id)
-    ledger.owe(tx, part, quantity, line)
+    on_orders.owe(tx, part, quantity, line)
     old_parts.replaced(tx, order, line, part, quantity, ())
     return line
 
 
 def _part_for_order(tx: Tx, part_id: int, quantity: Quantity) -> Part:
     refuse_bad_quantity(quantity)
-    part = ledger.part_to_move(tx, part_id)
+    part = part_to_move(tx, part_id)
     if not part.active:
         raise Refusal(Reason.PART_INACTIVE, part=part.name)
     if part.kit:
@@ -217,7 +218,7 @@ def take_planned(
         raise Refusal(Reason.NOTHING_PLANNED)
     for line in lines:
         assert line.part_id is not None
-        part = ledger.part_to_move(tx, line.part_id)
+        part = part_to_move(tx, line.part_id)
         rest = line.quantity - line.taken - line.owed
         _use(tx, order, line, part, rest, serials.get(line.id, ()))
     return [line.id for line in lines]
@@ -296,7 +297,7 @@ def _issue(
     serials: Sequence[str],
 ) -> None:
     """A part goes from stock into the device, and the old one it replaces into the register."""
-    rows = ledger.use(tx, part, quantity, order.id, line.id, payer=line.payer, serials=serials)
+    rows = on_orders.use(tx, part, quantity, order.id, line.id, payer=line.payer, serials=serials)
     old_parts.replaced(tx, order, line, part, quantity, rows)
 
 
@@ -305,11 +306,11 @@ def give_back(tx: Tx, order: AnyOrder, line: OrderLine) -> None:
     what was reserved for it is free again. ``Refusal(OLD_PART_STATE)`` where the brand has the old part already."""
     if line.part_id is None:
         return
-    part = ledger.part_to_move(tx, line.part_id)
-    ledger.disown(tx, line)
+    part = part_to_move(tx, line.part_id)
+    on_orders.disown(tx, line)
     old_parts.put_back(tx, line)
     if line.taken:
-        ledger.unuse(tx, part, order.id, line.id)
+        on_orders.unuse(tx, part, order.id, line.id)
         line.taken = _NOTHING
     wanted = sum(
         (each.quantity - each.taken - each.owed).milli
@@ -335,7 +336,7 @@ def plan_less(tx: Tx, order: AnyOrder, part_id: int, quantity: Quantity) -> Quan
             line.amount = checked_amount(line.unit_price.times(line.quantity))
     if planned:
         tx.session.flush()
-        _release_beyond(tx, order, ledger.part_to_move(tx, part_id), left)
+        _release_beyond(tx, order, part_to_move(tx, part_id), left)
     return left
 
 
@@ -343,7 +344,7 @@ def _release_beyond(tx: Tx, order: AnyOrder, part: Part, wanted: Quantity) -> No
     if part.reserved:
         excess = reserved_of(tx, part.id, order.id) - wanted
         if excess > _NOTHING:
-            ledger.release(tx, part, order.id, excess)
+            reservations.release(tx, part, order.id, excess)
 
 
 def add_plain_line(
@@ -404,6 +405,6 @@ def replace_by_fee(tx: Tx, order: AnyOrder, fee: Money) -> None:
         select(OrderLine).where(OrderLine.order_id == order.id, OrderLine.removed.is_(False))
     ):
         line.removed = True
-    ledger.release_all(tx, order.id)
+    reservations.release_all(tx, order.id)
     if fee:
         add_plain_line(tx, order, LineKind.OTHER, "", fee, Quantity.of(1))

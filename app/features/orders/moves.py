@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.core.enums import AT_COUNTER, CLOSED, Action, NoteKind, PaperKind, Status
 from app.core.errors import Reason, Refusal
 from app.features.orders.card import read_facts
-from app.features.stock import ledger
+from app.features.stock.ledger import reservations
 from app.model import OrderNote, RepairOrder, Signature, WorkLog
 from app.model.lifecycle import NEEDS_NOTE, OrderFacts, next_status, refusal
 from app.store.door import Tx
@@ -55,7 +55,7 @@ def set_status(tx: Tx, order: RepairOrder, after: Status) -> None:
     if after not in (Status.REPAIRING, Status.DIAGNOSING, Status.ON_SITE):
         stop_clocks(tx, order)
     if after in CLOSED:
-        ledger.release_all(tx, order.id)
+        reservations.release_all(tx, order.id)
     order.status = after
 
 

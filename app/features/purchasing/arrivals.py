@@ -16,8 +16,8 @@ from app.core.enums import CLOSED, RequestState, Status
 from app.core.money import Quantity
 from app.features.orders.rows import STILL_OPEN
 from app.features.purchasing.snapshots import WaitingOrder
-from app.features.stock import ledger
 from app.features.stock.booking import held_of
+from app.features.stock.ledger import reservations
 from app.model import Customer, Device, Part, PurchaseRequest, RepairOrder, Staff
 from app.model.stock import reach_of
 from app.store.door import Tx
@@ -141,7 +141,7 @@ def hold_for(tx: Tx, part: Part, order_id: int, quantity: Quantity) -> Quantity:
     share = min(quantity, _usable(tx, part))
     if share <= Quantity(0):
         return Quantity(0)
-    ledger.reserve(tx, part, order_id, share)
+    reservations.reserve(tx, part, order_id, share)
     return share
 
 

@@ -24,8 +24,9 @@ from app.features.purchasing.drafting import (
 )
 from app.features.purchasing.reading import purchase_card, purchase_rows, receipt_row
 from app.features.purchasing.snapshots import COMING_STATES, Arrived, PurchaseRow, Received, WaitingOrder
-from app.features.stock import ledger
 from app.features.stock.booking import Origin
+from app.features.stock.ledger import goods_in
+from app.features.stock.ledger.parts import part_to_move
 from app.features.stock.numbering import next_number
 from app.features.stock.scans import Scanned, part_by_scan
 from app.features.stock.service import checked_price
@@ -140,12 +141,12 @@ def _book(
     tx.session.add(row)
     tx.session.flush()
     if line.part_id is not None:
-        part = ledger.part_to_move(tx, line.part_id)
+        part = part_to_move(tx, line.part_id)
         if purchase.consigned:
             origin = Origin(note=receipt.number, receipt_line_id=row.id)
-            ledger.consign_in(tx, part, each.quantity, origin, serials=each.serials)
+            goods_in.consign_in(tx, part, each.quantity, origin, serials=each.serials)
         else:
-            ledger.receive(
+            goods_in.receive(
                 tx, part, each.quantity, cost, receipt.number, receipt_line_id=row.id, serials=each.serials
             )
     line.received += each.quantity
@@ -167,9 +168,9 @@ def _hand_out(tx: Tx, purchase: PurchaseOrder, arrived: Sequence[Arrived]) -> No
         if line.order_id is not None:
             # What came beyond the order belongs to nobody yet.
             its = min(each.quantity, line.quantity - (line.received - each.quantity))
-            hold_for(tx, ledger.part_to_move(tx, line.part_id), line.order_id, its)
+            hold_for(tx, part_to_move(tx, line.part_id), line.order_id, its)
     for part_id in sorted(parts):
-        serve_wishes(tx, ledger.part_to_move(tx, part_id))
+        serve_wishes(tx, part_to_move(tx, part_id))
 
 
 def _answer(tx: Tx, receipt: GoodsReceipt, purchase: PurchaseOrder, before: set[int]) -> Received:

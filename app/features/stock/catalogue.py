@@ -14,7 +14,7 @@ from app.core.enums import AbcClass, Command
 from app.core.errors import Reason, Refusal
 from app.core.fields import clean_line
 from app.core.rights import Ctx
-from app.features.stock.ledger import part_to_move
+from app.features.stock.ledger.parts import part_to_move
 from app.features.stock.reading import part_rows
 from app.features.stock.snapshots import PriceRow, SubstituteRow
 from app.model import Part, PartMonth, PartSubstitute, PriceChange, Staff

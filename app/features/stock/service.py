@@ -18,10 +18,11 @@ from app.core.money import ZERO, Money, Quantity
 from app.core.rights import Ctx
 from app.features.finder.checked import to_look_for
 from app.features.finder.indexing import index_part
-from app.features.stock import ledger
 from app.features.stock.booking import balance_of, place_of
 from app.features.stock.catalogue import Catalogue
 from app.features.stock.kits import put_kit
+from app.features.stock.ledger import counts, goods_in
+from app.features.stock.ledger.parts import part_to_move, set_price
 from app.features.stock.part_checks import (
     checked_price,
     checked_quantity,
@@ -194,7 +195,7 @@ class StockService:
                 own = running_code(CodeKind.PART, part.id)
                 tx.session.add(PartBarcode(part_id=part.id, code=own, own=True))
             else:
-                part = ledger.part_to_move(tx, part_id)
+                part = part_to_move(tx, part_id)
                 if version is not None and part.version != version:
                     raise Conflict(Kind.PART, part_id)
                 old = (part.number, part.name, part.fits)
@@ -205,7 +206,7 @@ class StockService:
                 for key, value in values.items():
                     setattr(part, key, value)
                 for kind, price in prices.items():
-                    ledger.set_price(tx, part, kind, price, PriceSource.TYPED)
+                    set_price(tx, part, kind, price, PriceSource.TYPED)
             put_kit(tx, part, components)
             _put_barcodes(tx, part, barcodes)
             index_part(tx.reading(), part.id, number=part.number, name=part.name, fits=part.fits, old=old)
@@ -234,10 +235,10 @@ class StockService:
         checked_price(cost_total)
         note = clean_line("note", note)
         with self._store.write(Command.RECEIVE_PART, ctx) as tx:
-            part = ledger.part_to_move(tx, part_id)
+            part = part_to_move(tx, part_id)
             if not part.active:
                 raise Refusal(Reason.PART_INACTIVE, part=part.name)
-            ledger.receive(tx, part, quantity, cost_total, note, serials=serials)
+            goods_in.receive(tx, part, quantity, cost_total, note, serials=serials)
             tx.journal(part=part.id, quantity=quantity.milli, cost=cost_total.fen)
             tx.result = {"part": part.id}
             return part_card(tx.reading(), self._store.photos, part.id)
@@ -255,9 +256,9 @@ class StockService:
         checked_quantity(counted)
         note = clean_line("note", note)
         with self._store.write(Command.ADJUST_STOCK, ctx) as tx:
-            part = ledger.part_to_move(tx, part_id)
+            part = part_to_move(tx, part_id)
             before = balance_of(tx, part.id, place_of(tx, None).id, consigned=False)
-            rows = ledger.count(tx, part, counted, note, serials=serials)
+            rows = counts.count(tx, part, counted, note, serials=serials)
             # Other pieces in the same number are a difference too.
             if rows and not note:
                 raise Refusal(Reason.NOTE_REQUIRED)

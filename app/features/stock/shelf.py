@@ -14,8 +14,10 @@ from app.core.fields import SHORT, clean_line
 from app.core.money import Quantity
 from app.core.rights import Ctx
 from app.features.orders.lines import owe_part_line
-from app.features.stock import ledger, shelf_reading
+from app.features.stock import shelf_reading
 from app.features.stock.booking import Origin, place_of
+from app.features.stock.ledger import goods_in, goods_out, reservations, transfers
+from app.features.stock.ledger.parts import part_to_move
 from app.features.stock.part_checks import checked_quantity
 from app.features.stock.scans import part_by_scan
 from app.features.stock.shelf_snapshots import (
@@ -149,7 +151,7 @@ class Shelf:
         with self._store.write(Command.RESERVE_PART, ctx) as tx:
             order = _open_order(tx, order_id)
             part = _active(tx, part_id)
-            ledger.reserve(tx, part, order.id, quantity)
+            reservations.reserve(tx, part, order.id, quantity)
             tx.journal(order_id=order.id, part=part.id, milli=quantity.milli)
             return _answer(tx, part)
 
@@ -158,8 +160,8 @@ class Shelf:
         """Give up what is held for an order: all for None. ``Refusal``: NOT_FOUND, NOT_RESERVED."""
         with self._store.write(Command.RELEASE_PART, ctx) as tx:
             order = tx.order(order_id, None)
-            part = ledger.part_to_move(tx, part_id)
-            row = ledger.release(tx, part, order.id, quantity)
+            part = part_to_move(tx, part_id)
+            row = reservations.release(tx, part, order.id, quantity)
             if row is None:
                 raise Refusal(Reason.NOT_RESERVED, part=part.name)
             tx.journal(order_id=order.id, part=part.id, milli=None if quantity is None else quantity.milli)
@@ -175,7 +177,7 @@ class Shelf:
             order = tx.order(order_id, version)
             line = owe_part_line(tx, order, part_id, quantity)
             tx.journal(order_id=order.id, line=line.id, part=part_id, milli=quantity.milli)
-            return _answer(tx, ledger.part_to_move(tx, part_id))
+            return _answer(tx, part_to_move(tx, part_id))
 
     # technicians' bags
 
@@ -198,7 +200,7 @@ class Shelf:
             bag = bag_of(tx, staff_id or tx.actor.id)
             if order_id is not None:
                 _open_order(tx, order_id)
-            ledger.take_out(tx, part, quantity, bag, order_id=order_id, serials=serials)
+            transfers.take_out(tx, part, quantity, bag, order_id=order_id, serials=serials)
             tx.journal(order_id=order_id, part=part.id, milli=quantity.milli, holder=bag.staff_id)
             return _answer(tx, part)
 
@@ -217,9 +219,9 @@ class Shelf:
         serials."""
         checked_quantity(quantity)
         with self._store.write(Command.GIVE_BACK, ctx) as tx:
-            part = ledger.part_to_move(tx, part_id)
+            part = part_to_move(tx, part_id)
             bag = bag_of(tx, staff_id or tx.actor.id)
-            ledger.give_back(tx, part, quantity, bag, place_id=place_id, serials=serials)
+            transfers.give_back(tx, part, quantity, bag, place_id=place_id, serials=serials)
             tx.journal(part=part.id, milli=quantity.milli, holder=bag.staff_id)
             return _answer(tx, part)
 
@@ -243,9 +245,9 @@ class Shelf:
         checked_quantity(quantity)
         note = clean_line("note", note)
         with self._store.write(Command.TRANSFER_PART, ctx) as tx:
-            part = ledger.part_to_move(tx, part_id)
+            part = part_to_move(tx, part_id)
             source, target = place_of(tx, source_id), place_of(tx, target_id)
-            ledger.transfer(
+            transfers.transfer(
                 tx, part, quantity, source, target, consigned=consigned, serials=serials, note=note
             )
             tx.journal(part=part.id, milli=quantity.milli, source=source.id, target=target.id)
@@ -271,8 +273,8 @@ class Shelf:
         if reason is ScrapReason.OTHER and not note:
             raise Refusal(Reason.NOTE_REQUIRED)
         with self._store.write(Command.SCRAP_PART, ctx) as tx:
-            part = ledger.part_to_move(tx, part_id)
-            rows = ledger.scrap(
+            part = part_to_move(tx, part_id)
+            rows = goods_out.scrap(
                 tx, part, quantity, reason, note, place_id=place_id, consigned=consigned, serials=serials
             )
             tx.journal(
@@ -299,8 +301,8 @@ class Shelf:
         checked_quantity(quantity)
         note = clean_line("note", note)
         with self._store.write(Command.RETURN_PART, ctx) as tx:
-            part = ledger.part_to_move(tx, part_id)
-            rows = ledger.return_to_supplier(tx, part, quantity, note, place_id=place_id, serials=serials)
+            part = part_to_move(tx, part_id)
+            rows = goods_out.return_to_supplier(tx, part, quantity, note, place_id=place_id, serials=serials)
             tx.journal(part=part.id, milli=quantity.milli, value=sum(each.value.fen for each in rows))
             return _answer(tx, part)
 
@@ -321,7 +323,7 @@ class Shelf:
         note = clean_line("note", note)
         with self._store.write(Command.CONSIGN_PART, ctx) as tx:
             part = _active(tx, part_id)
-            ledger.consign_in(tx, part, quantity, Origin(note=note), place_id=place_id, serials=serials)
+            goods_in.consign_in(tx, part, quantity, Origin(note=note), place_id=place_id, serials=serials)
             tx.journal(part=part.id, milli=quantity.milli, way="in")
             return _answer(tx, part)
 
@@ -340,8 +342,8 @@ class Shelf:
         checked_quantity(quantity)
         note = clean_line("note", note)
         with self._store.write(Command.CONSIGN_PART, ctx) as tx:
-            part = ledger.part_to_move(tx, part_id)
-            ledger.return_to_supplier(
+            part = part_to_move(tx, part_id)
+            goods_out.return_to_supplier(
                 tx, part, quantity, note, place_id=place_id, consigned=True, serials=serials
             )
             tx.journal(part=part.id, milli=quantity.milli, way="out")
@@ -377,7 +379,7 @@ def _open_order(tx: Tx, order_id: int) -> RepairOrder:
 
 
 def _active(tx: Tx, part_id: int) -> Part:
-    part = ledger.part_to_move(tx, part_id)
+    part = part_to_move(tx, part_id)
     if not part.active:
         raise Refusal(Reason.PART_INACTIVE, part=part.name)
     return part

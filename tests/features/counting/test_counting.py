@@ -16,7 +16,7 @@ from app.core.money import ONE, ZERO, Money, Quantity
 from app.features.checkup.service import examine
 from app.features.counting.service import Counting
 from app.features.counting.snapshots import Lines
-from app.features.stock import ledger
+from app.features.stock.ledger import goods_in, goods_out
 from app.features.stock.service import StockService
 from app.features.stock.shelf import Shelf
 from app.features.stock.snapshots import PartEntry
@@ -59,10 +59,10 @@ class Room:
             found = tx.session.get_one(Part, part)
             if pieces or serials:
                 wanted = Quantity.of(pieces or len(serials))
-                ledger.receive(tx, found, wanted, Money(cost), serials=serials)
+                goods_in.receive(tx, found, wanted, Money(cost), serials=serials)
             if consigned:
                 found.consign_price = Money(700)
-                ledger.consign_in(tx, found, Quantity.of(consigned))
+                goods_in.consign_in(tx, found, Quantity.of(consigned))
         return part
 
     def code(self, part: int) -> str:
@@ -241,8 +241,8 @@ def test_pieces_are_counted_one_by_one(room: Room) -> None:
     room.shop.clock.advance(timedelta(minutes=1))
     with room.shop.store.write(Command.SCRAP_PART, room.shop.ctx()) as tx:
         found = tx.session.get_one(Part, part)
-        ledger.return_to_supplier(tx, found, ONE, serials=("S1",))
-        ledger.receive(tx, found, ONE, Money(100), serials=("S4",))
+        goods_out.return_to_supplier(tx, found, ONE, serials=("S1",))
+        goods_in.receive(tx, found, ONE, Money(100), serials=("S4",))
     room.approve(count.id)
     states = {
         serial: card.state

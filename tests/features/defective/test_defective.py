@@ -27,7 +27,7 @@ from app.features.defective.consigned import Consigned
 from app.features.defective.loans import Loans
 from app.features.defective.service import Defective
 from app.features.defective.snapshots import DefectiveEntry, DefectiveRow, Goods, OwnerKey, StripEntry
-from app.features.stock import ledger
+from app.features.stock.ledger import goods_in, goods_out
 from app.features.stock.service import StockService
 from app.features.stock.snapshots import PartEntry
 from app.model import Part
@@ -56,10 +56,10 @@ class Room:
         with self.shop.store.write(Command.RECEIVE_PART, self.shop.ctx()) as tx:
             found = tx.session.get_one(Part, part)
             if pieces:
-                ledger.receive(tx, found, Quantity.of(pieces), Money(cost))
+                goods_in.receive(tx, found, Quantity.of(pieces), Money(cost))
             if consigned:
                 found.consign_price = Money(700)
-                ledger.consign_in(tx, found, Quantity.of(consigned))
+                goods_in.consign_in(tx, found, Quantity.of(consigned))
         return part
 
     def register(self, **fields: str) -> DefectiveRow:
@@ -233,7 +233,7 @@ def test_used_goods_of_others_are_settled_with_their_owner(room: Room) -> None:
 def test_what_was_lost_of_others_goods_is_owed_too(room: Room) -> None:
     part = room.part(supplier="海尔备件中心", consigned=2)
     with room.shop.store.write(Command.SCRAP_PART, room.shop.ctx()) as tx:
-        ledger.scrap(tx, tx.session.get_one(Part, part), ONE, ScrapReason.LOST, consigned=True)
+        goods_out.scrap(tx, tx.session.get_one(Part, part), ONE, ScrapReason.LOST, consigned=True)
     (owed,) = room.consigned.owed()
     (use,) = room.consigned.uses(owed.owner)
     assert (use.kind, use.owed, use.order_number) == (MoveKind.SCRAP, Money(700), "")

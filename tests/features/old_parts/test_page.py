@@ -42,7 +42,7 @@ from app.features.old_parts.forms import PolicyDialog
 from app.features.old_parts.labels import print_new
 from app.features.old_parts.page import BATCHES, OldPartsPage
 from app.features.old_parts.snapshots import PolicyRow
-from app.features.stock import ledger
+from app.features.stock.ledger import goods_in
 from app.features.stock.snapshots import PartEntry
 from app.features.tools.page import KINDS, TO_BUY, ToolsPage
 from app.model import Part
@@ -368,7 +368,7 @@ def test_goods_of_others(
     with shop.store.write(Command.CONSIGN_PART, shop.ctx()) as tx:
         found = tx.session.get_one(Part, part)
         found.consign_price = Money.yuan(70)
-        ledger.consign_in(tx, found, Quantity.of(2))
+        goods_in.consign_in(tx, found, Quantity.of(2))
     use(shop, services, brand_order(shop), part)
     page = OthersPage(services.consigned, services.loans, services.stock, desk_of(shop, Role.LEAD, papers))
     shown(page, qtbot)

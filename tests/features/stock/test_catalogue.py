@@ -23,8 +23,9 @@ from app.core.enums import (
 from app.core.errors import Reason, Refusal
 from app.core.money import Money, Quantity
 from app.features.bench.service import BenchService
-from app.features.stock import ledger
 from app.features.stock.catalogue import classes_of
+from app.features.stock.ledger import goods_in
+from app.features.stock.ledger.parts import part_to_move
 from app.features.stock.service import StockService
 from app.features.stock.snapshots import KitEntry, PartCard, PartEntry
 from tests.features.conftest import Shop
@@ -231,7 +232,7 @@ def test_classes_are_worked_out_of_a_year_of_use(shop: Shop, stock: StockService
     dear, cheap, unused = (add(shop, stock, name).row.id for name in ("压缩机", "保险丝", "没人要"))
     with shop.store.write(Command.RECEIVE_PART, shop.ctx()) as tx:
         for part_id, fen in ((dear, 90_000), (cheap, 300), (unused, 50_000)):
-            ledger.receive(tx, ledger.part_to_move(tx, part_id), Quantity.of(3), Money(fen))
+            goods_in.receive(tx, part_to_move(tx, part_id), Quantity.of(3), Money(fen))
     order = order_of(status=Status.REPAIRING).id  # type: ignore[operator]
     use(shop, order, dear, 2)
     use(shop, order, cheap, 3)

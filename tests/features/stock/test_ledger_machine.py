@@ -28,8 +28,8 @@ from app.core.errors import Refusal
 from app.core.money import Money, Quantity
 from app.features.checkup.service import examine
 from app.features.orders.lines import NewLine, add_part_line, give_back, owe_part_line
-from app.features.stock import ledger
 from app.features.stock.booking import place_of
+from app.features.stock.ledger import counts, goods_in, goods_out, reservations, transfers
 from app.features.stock.service import StockService
 from app.features.stock.shelf import Shelf
 from app.features.stock.snapshots import PartEntry
@@ -141,14 +141,14 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(milli=QUANTITIES, cost=COSTS)
     def receive(self, milli: int, cost: int) -> None:
-        self.moved(lambda tx, part: ledger.receive(tx, part, Quantity(milli), Money(cost)), refused=False)
+        self.moved(lambda tx, part: goods_in.receive(tx, part, Quantity(milli), Money(cost)), refused=False)
         self.plain.stock[MAIN, False] += milli
         self.plain.value += cost
         self.plain.settle(MAIN, consigned=False)
 
     @rule(milli=QUANTITIES)
     def consign(self, milli: int) -> None:
-        self.moved(lambda tx, part: ledger.consign_in(tx, part, Quantity(milli)), refused=False)
+        self.moved(lambda tx, part: goods_in.consign_in(tx, part, Quantity(milli)), refused=False)
         self.plain.stock[MAIN, True] += milli
         self.plain.settle(MAIN, consigned=True)
 
@@ -209,7 +209,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def reserve(self, at: int, milli: int) -> None:
         order = self.orders[at]
         refused = milli > self.plain.free()
-        self.moved(lambda tx, part: ledger.reserve(tx, part, order, Quantity(milli)), refused=refused)
+        self.moved(lambda tx, part: reservations.reserve(tx, part, order, Quantity(milli)), refused=refused)
         if not refused:
             self.plain.reserved[order] += milli
 
@@ -217,7 +217,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def release(self, at: int, milli: int) -> None:
         order = self.orders[at]
         refused = milli > self.plain.reserved[order]
-        self.moved(lambda tx, part: ledger.release(tx, part, order, Quantity(milli)), refused=refused)
+        self.moved(lambda tx, part: reservations.release(tx, part, order, Quantity(milli)), refused=refused)
         if not refused:
             self.plain.reserved[order] -= milli
 
@@ -228,7 +228,7 @@ class LedgerMachine(RuleBasedStateMachine):
         refused = milli > plain.free(order)
         bag = self.places[BAG]
         self.moved(
-            lambda tx, part: ledger.take_out(tx, part, Quantity(milli), place_of(tx, bag), order_id=order),
+            lambda tx, part: transfers.take_out(tx, part, Quantity(milli), place_of(tx, bag), order_id=order),
             refused=refused,
         )
         if refused:
@@ -248,7 +248,8 @@ class LedgerMachine(RuleBasedStateMachine):
         refused = milli > plain.bag()
         bag = self.places[BAG]
         self.moved(
-            lambda tx, part: ledger.give_back(tx, part, Quantity(milli), place_of(tx, bag)), refused=refused
+            lambda tx, part: transfers.give_back(tx, part, Quantity(milli), place_of(tx, bag)),
+            refused=refused,
         )
         if not refused:
             for consigned in (False, True):
@@ -268,7 +269,7 @@ class LedgerMachine(RuleBasedStateMachine):
         refused = milli > plain.stock[source, consigned]
         refused = refused or (target == APART and milli > plain.free())
         self.moved(
-            lambda tx, part: ledger.transfer(
+            lambda tx, part: transfers.transfer(
                 tx,
                 part,
                 Quantity(milli),
@@ -287,7 +288,7 @@ class LedgerMachine(RuleBasedStateMachine):
         plain = self.plain
         refused = milli > plain.stock[place, consigned]
         self.moved(
-            lambda tx, part: ledger.scrap(
+            lambda tx, part: goods_out.scrap(
                 tx,
                 part,
                 Quantity(milli),
@@ -309,7 +310,7 @@ class LedgerMachine(RuleBasedStateMachine):
             sum(plain.reserved.values()) > 0 and milli > plain.free()
         )
         self.moved(
-            lambda tx, part: ledger.return_to_supplier(tx, part, Quantity(milli), consigned=consigned),
+            lambda tx, part: goods_out.return_to_supplier(tx, part, Quantity(milli), consigned=consigned),
             refused=refused,
         )
         if not refused:
@@ -325,7 +326,7 @@ class LedgerMachine(RuleBasedStateMachine):
             last = reading.exec_driver_sql(
                 f"SELECT purchase_price FROM part WHERE id = {self.part}"
             ).scalar_one()
-        self.moved(lambda tx, part: ledger.count(tx, part, Quantity(milli), "盘点"), refused=False)
+        self.moved(lambda tx, part: counts.count(tx, part, Quantity(milli), "盘点"), refused=False)
         if difference > 0:
             unit = half_up(plain.value * 1000, plain.own) if plain.own else last
             plain.value += half_up(unit * difference, 1000)

@@ -23,7 +23,7 @@ from app.core.money import ONE, ZERO, Money, Quantity
 from app.core.rights import Ctx
 from app.features.bench.service import BenchService
 from app.features.checkup.service import examine
-from app.features.stock import ledger
+from app.features.stock.ledger import counts, goods_in
 from app.features.stock.scans import serial_code
 from app.features.stock.service import StockService
 from app.features.stock.shelf import Shelf
@@ -228,14 +228,14 @@ def test_pieces_with_serial_numbers_are_known_by_name(room: Room) -> None:
     part, order = room.part(serialised=True, warranty_months=12), room.order()
     with room.shop.store.write(Command.RECEIVE_PART, room.shop.ctx()) as tx:
         found = tx.session.get_one(Part, part)
-        ledger.receive(tx, found, Quantity.of(3), Money(1000), serials=("A1", "A2", "A3"))
+        goods_in.receive(tx, found, Quantity.of(3), Money(1000), serials=("A1", "A2", "A3"))
         for serials, reason in (
             (("A1",), Reason.SERIAL_IN_STOCK),
             ((), Reason.SERIAL_NEEDED),
             (("B1", "B1"), Reason.SERIAL_TWICE),
         ):
             with pytest.raises(Refusal) as refused:
-                ledger.receive(tx, found, Quantity.of(max(1, len(serials))), ZERO, serials=serials)
+                goods_in.receive(tx, found, Quantity.of(max(1, len(serials))), ZERO, serials=serials)
             assert refused.value.reason is reason
     with pytest.raises(Refusal) as refused:
         room.add(order, part)
@@ -265,7 +265,7 @@ def test_pieces_with_serial_numbers_are_known_by_name(room: Room) -> None:
     room.shelf.scrap(room.shop.ctx(LEAD), part, ONE, ScrapReason.LOST, serials=("A3",))
     with room.shop.store.write(Command.ADJUST_STOCK, room.shop.ctx()) as tx:
         found = tx.session.get_one(Part, part)
-        rows = ledger.count(tx, found, Quantity.of(2), "盘点", serials=("A2", "A3"))
+        rows = counts.count(tx, found, Quantity.of(2), "盘点", serials=("A2", "A3"))
         assert [each.quantity for each in rows] == [-ONE, ONE]
     kinds = [each.kind for each in room.shelf.piece(piece.id).moves]
     assert kinds == [

@@ -18,7 +18,8 @@ from app.core.money import ZERO, Money, Quantity
 from app.core.rights import FOUNDER
 from app.core.words import Language
 from app.features.printing.service import PrintingService
-from app.features.stock import ledger
+from app.features.stock.ledger import goods_in, goods_out, on_orders
+from app.features.stock.ledger.parts import part_to_move
 from app.features.stock.service import StockService
 from app.features.stock.snapshots import PartEntry
 from app.features.stock_views.asking import figures_of, read_number, report_number
@@ -52,21 +53,25 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         ids[name] = stock.save_part(shop.ctx(), None, None, PartEntry(name, "个", **more)).row.id  # type: ignore[arg-type]
     now = shop.clock.now()
     shop.clock.set(now - timedelta(days=62))
-    move(shop, lambda tx, part: ledger.receive(tx, part, Quantity.of(8), Money(8001)), ids["电容"])
-    move(shop, lambda tx, part: ledger.receive(tx, part, Quantity.of(2), Money.yuan(500)), ids["主板"])
-    move(shop, lambda tx, part: ledger.consign_in(tx, part, Quantity.of(3)), ids["铺底板"])
+    move(shop, lambda tx, part: goods_in.receive(tx, part, Quantity.of(8), Money(8001)), ids["电容"])
+    move(shop, lambda tx, part: goods_in.receive(tx, part, Quantity.of(2), Money.yuan(500)), ids["主板"])
+    move(shop, lambda tx, part: goods_in.consign_in(tx, part, Quantity.of(3)), ids["铺底板"])
     shop.clock.set(now - timedelta(days=30))
     order = take_in(shop)
     use(shop, order.id, ids["电容"], 3)
     shop.clock.set(now)
-    move(shop, lambda tx, part: ledger.scrap(tx, part, Quantity.of(1), ScrapReason.BROKEN, "摔"), ids["电容"])
+    move(
+        shop,
+        lambda tx, part: goods_out.scrap(tx, part, Quantity.of(1), ScrapReason.BROKEN, "摔"),
+        ids["电容"],
+    )
     yield shop
     shop.close()
 
 
 def move(shop: Shop, act: Callable[[Any, Any], object], part_id: int) -> None:
     with shop.store.write(Command.RECEIVE_PART, shop.ctx()) as tx:
-        act(tx, ledger.part_to_move(tx, part_id))
+        act(tx, part_to_move(tx, part_id))
 
 
 def use(shop: Shop, order_id: int, part_id: int, count: int) -> None:
@@ -86,7 +91,7 @@ def use(shop: Shop, order_id: int, part_id: int, count: int) -> None:
         )
         tx.session.add(line)
         tx.session.flush()
-        ledger.use(tx, ledger.part_to_move(tx, part_id), Quantity.of(count), order_id, line.id)
+        on_orders.use(tx, part_to_move(tx, part_id), Quantity.of(count), order_id, line.id)
 
 
 @pytest.fixture
