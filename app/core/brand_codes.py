@@ -14,6 +14,16 @@ class CoverPlanKind(StrEnum):
     EXTENSION = "extension"
 
 
+class Claimable(StrEnum):
+    """What a customer may ask for by the statutory guarantee, and why (三包, domain.md §5.5)."""
+
+    FAILED_REPAIRS = "failed_repairs"
+    REPAIR_DAYS = "repair_days"
+    PART_DAYS = "part_days"
+    REFUND = "refund"
+    EXCHANGE = "exchange"
+
+
 class WarrantyStart(StrEnum):
     """What the maker's warranty counts from."""
 

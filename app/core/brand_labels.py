@@ -8,6 +8,7 @@ from enum import StrEnum
 from app.core.brand_codes import (
     AssessmentKind,
     BrandReportKind,
+    Claimable,
     ClaimState,
     CodeList,
     CoverPlanKind,
@@ -28,6 +29,13 @@ BRAND_LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     CoverPlanKind: {
         CoverPlanKind.EXTENDED: N_("Extended plan"),
         CoverPlanKind.EXTENSION: N_("Maker's extension"),
+    },
+    Claimable: {
+        Claimable.FAILED_REPAIRS: N_("two repairs of the same fault did not hold"),
+        Claimable.REPAIR_DAYS: N_("more than 30 days in repair by our delay"),
+        Claimable.PART_DAYS: N_("more than 90 days of waiting for the maker's parts"),
+        Claimable.REFUND: N_("faulty within 7 days of the sale"),
+        Claimable.EXCHANGE: N_("faulty within 15 days of the sale"),
     },
     WarrantyStart: {
         WarrantyStart.SALE: N_("from the sale"),

@@ -637,6 +637,7 @@ class PaperKind(StrEnum):
     FEEDBACK_FORM = "feedback-form"
     SELF_ASSESSMENT = "self-assessment"
     INCIDENT_REPORT = "incident-report"
+    STATUTORY_RECORD = "statutory-record"
 
 
 #: Papers of work under brands' warranties: a shop without brands never sees them.

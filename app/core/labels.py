@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from enum import StrEnum
 
 from app.core import formats
+from app.core.brand_codes import Claimable
 from app.core.brand_labels import BRAND_LABELS
 from app.core.enums import (
     AbcClass,
@@ -511,6 +512,7 @@ LABELS: _Words = {
         PaperKind.FEEDBACK_FORM: N_("Month's feedback form"),
         PaperKind.SELF_ASSESSMENT: N_("Month's self-assessment"),
         PaperKind.INCIDENT_REPORT: N_("Incident report"),
+        PaperKind.STATUTORY_RECORD: N_("Statutory repair record"),
     },
     PaperSize: {
         PaperSize.ROLL_58: N_("58 mm roll"),
@@ -758,6 +760,16 @@ def cover_words(reason: CoverReason, until: date | None = None, *, who: str = ""
     if reason is CoverReason.OVERRIDDEN and not who:
         return note
     return label(reason).format(until=day, who=who, note=note)
+
+
+def claimable_words(reasons: Collection[Claimable]) -> str:
+    """What the customer may ask for by the statutory guarantee, and why; "" where nothing (domain.md §5.5)."""
+    if not reasons:
+        return ""
+    why = formats.joined(map(label, reasons))
+    if Claimable.REFUND in reasons:
+        return _("The customer may ask for his money back or another one: {why}.").format(why=why)
+    return _("The customer may ask for another one: {why}.").format(why=why)
 
 
 def category_name(text: str) -> str:

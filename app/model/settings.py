@@ -50,6 +50,7 @@ _DEFAULT_SIZES = {
     PaperKind.FEEDBACK_FORM: PaperSize.A4,
     PaperKind.SELF_ASSESSMENT: PaperSize.A4,
     PaperKind.INCIDENT_REPORT: PaperSize.A4,
+    PaperKind.STATUTORY_RECORD: PaperSize.A4,
 }
 
 

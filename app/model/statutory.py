@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+
+from app.core.brand_codes import Claimable
 
 #: Repairs of the same main fault that did not hold.
 FAILED_REPAIRS = 2
@@ -15,16 +16,6 @@ REPAIR_DAYS = 30
 PART_DAYS = 90
 #: Goods faulty within so many days of the sale: refund or exchange; exchange.
 REFUND_DAYS, EXCHANGE_DAYS = 7, 15
-
-
-class Claimable(StrEnum):
-    """What the customer may ask for, and why."""
-
-    FAILED_REPAIRS = "failed_repairs"
-    REPAIR_DAYS = "repair_days"
-    PART_DAYS = "part_days"
-    REFUND = "refund"
-    EXCHANGE = "exchange"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +30,10 @@ class Repair:
     waited_days: int = 0
     #: It was repaired (not returned unrepaired, not cancelled).
     repaired: bool = True
+
+    def days(self, today: date) -> int:
+        """Days in the shop: the day the device is brought counts, the day it is ready does not."""
+        return max(((self.ended_on or today) - self.began_on).days, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +62,8 @@ def clock(
     """Count the repairs of one device within its warranty.
 
     ``until`` is the warranty's last day without its extension by repairs; None counts nothing. A repair did not hold
-    when the same fault came in again after it. The day the device is brought counts, the day it is ready does not.
-    Money back or an exchange in the first days is for as long as the device is here: who took it back repaired has
-    chosen.
+    when the same fault came in again after it. Money back or an exchange in the first days is for
+    as long as the device is here: who took it back repaired has chosen.
     """
     if until is None:
         return StatutoryClock(0, 0, 0, ())
@@ -85,7 +79,7 @@ def clock(
         default=0,
     )
     waited = sum(each.waited_days for each in inside)
-    stayed = sum(max(((each.ended_on or today) - each.began_on).days, 0) for each in inside)
+    stayed = sum(each.days(today) for each in inside)
     own = max(stayed - waited, 0)
     reasons = []
     if failed >= FAILED_REPAIRS:

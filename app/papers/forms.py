@@ -28,6 +28,7 @@ from app.core.enums import (
 )
 from app.core.money import ONE, ZERO, Money, Quantity
 from app.papers.forms_of_brands import BrandSheet
+from app.papers.forms_of_cover import RecordSheet
 from app.papers.forms_of_money import (
     CashSlip,
     CloseSheet,
@@ -347,6 +348,7 @@ Form = (
     | FeedbackSheet
     | AssessmentSheet
     | IncidentSheet
+    | RecordSheet
 )
 
 FORMS: Mapping[PaperKind, type[Form]] = {
@@ -386,6 +388,7 @@ FORMS: Mapping[PaperKind, type[Form]] = {
     PaperKind.FEEDBACK_FORM: FeedbackSheet,
     PaperKind.SELF_ASSESSMENT: AssessmentSheet,
     PaperKind.INCIDENT_REPORT: IncidentSheet,
+    PaperKind.STATUTORY_RECORD: RecordSheet,
 }
 _KINDS: Mapping[type[Form], PaperKind] = {form: kind for kind, form in FORMS.items()}
 
@@ -427,6 +430,7 @@ SIZES: Mapping[PaperKind, tuple[PaperSize, ...]] = {
     PaperKind.FEEDBACK_FORM: (PaperSize.A4,),
     PaperKind.SELF_ASSESSMENT: (PaperSize.A4,),
     PaperKind.INCIDENT_REPORT: (PaperSize.A4,),
+    PaperKind.STATUTORY_RECORD: (PaperSize.A4, PaperSize.A5),
 }
 
 #: Papers that always carry a barcode; quote, invoice and goods receipt carry one if they were given a code.

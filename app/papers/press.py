@@ -31,6 +31,7 @@ from app.papers.forms import (
     sample,
 )
 from app.papers.forms_of_brands import BrandSheet
+from app.papers.forms_of_cover import RecordSheet
 from app.papers.forms_of_money import (
     CashSlip,
     CloseSheet,
@@ -221,6 +222,10 @@ def _lay_out(form: Form, kit: Kit) -> Layout:
             from app.papers import incident_sheet
 
             return incident_sheet.lay_out(form, kit)
+        case RecordSheet():
+            from app.papers import record_sheet
+
+            return record_sheet.lay_out(form, kit)
         case CreditSheet():
             from app.papers import credit_note
 

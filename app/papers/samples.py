@@ -101,6 +101,10 @@ def sample(kind: PaperKind, *, long: bool = False) -> Form:
             from app.papers import samples_of_quality
 
             return samples_of_quality.sample(kind, shop(chinese, long), chinese=chinese, long=long)
+        case PaperKind.STATUTORY_RECORD:
+            from app.papers import samples_of_cover
+
+            return samples_of_cover.record(shop(chinese, long), chinese=chinese, long=long)
         case PaperKind.MONTH_REPORT:
             from app.papers import samples_of_month
 

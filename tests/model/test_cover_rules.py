@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from app.core.brand_codes import CoverPlanKind, FeeRule, PartsRule
+from app.core.brand_codes import Claimable, CoverPlanKind, FeeRule, PartsRule
 from app.core.enums import CoverReason, JobKind, LineKind, Payer, ServiceType
 from app.core.money import Money
 from app.model.agreements import Agreed, Terms, agreement_on, line_fee
 from app.model.cover import Plan, find_cover
 from app.model.settings import ShopSettings
-from app.model.statutory import Claimable, Repair, clock
+from app.model.statutory import Repair, clock
 
 TODAY = date(2026, 11, 22)
 EXTENDED = Plan(CoverPlanKind.EXTENDED, "平安", "P1", date(2026, 1, 1), date(2028, 12, 31))

@@ -17,7 +17,7 @@ from app.core import formats
 from app.core.codes import CodeKind, command_code, running_code
 from app.core.enums import BenchCommand, PaperKind, PaperSize, PaymentKind, Role
 from app.core.errors import Reason, Refusal
-from app.core.labels import cover_words, label
+from app.core.labels import claimable_words, cover_words, label
 from app.core.money import Money
 from app.core.places import ROOT
 from app.core.words import Language, language, set_language, speaking
@@ -41,6 +41,7 @@ from app.papers.forms import (
     sample,
 )
 from app.papers.forms_of_brands import BrandSheet
+from app.papers.forms_of_cover import RecordSheet
 from app.papers.forms_of_money import (
     CashSlip,
     CloseSheet,
@@ -274,6 +275,9 @@ def must_say(form: Form) -> list[str]:
             return said
         case NoticeSheet() | WeekSheet() | FeedbackSheet() | AssessmentSheet() | IncidentSheet():
             return said_of_quality(form)
+        case RecordSheet():
+            told = [text for each in form.repairs for text in (each.order_number, each.fault, each.done)]
+            return [form.number, form.serial, form.outdoor_serial, claimable_words(form.may_ask), *told]
         case PartLabels():
             return [text for each in form.labels for text in must_say(each)]
         case PaySheet() | WorkSheet() | LeadSheet():

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from app.core import formats
 from app.core.changes import Changes, Kind
-from app.core.labels import category_name
+from app.core.enums import PaperKind
+from app.core.labels import category_name, claimable_words
 from app.core.words import _
 from app.features.brands.alarms import AlarmRow, Alarms
-from app.features.brands.words import alarm_text, clock_text
+from app.features.brands.words import clock_text
 from app.ui import theme
 from app.ui.desk import Desk
 from app.ui.page import KeyHint, Page
@@ -61,13 +62,14 @@ class AlarmsPage(Page):
         self.list.opened.connect(lambda _row: self.open_order())
         self.card = SideCard(_("Choose an order on the left."))
         self.order_button = self.card.button(_("Open the order (↵)"), self.open_order, primary=True)
+        self.paper_button = self.card.button(_("Repair record …"), self.print_paper)
         self.body.addWidget(beside(self.list, self.card, wide=720, narrow=480), 1)
 
     def title(self) -> str:
         return _("Guarantee alarms")
 
     def keys_here(self) -> Sequence[KeyHint]:
-        return (KeyHint("↵", _("open the order")),)
+        return (KeyHint("↵", _("open the order")), KeyHint("Ctrl+P", _("repair record")))
 
     def manual(self) -> str:
         return "claims"
@@ -89,6 +91,11 @@ class AlarmsPage(Page):
         if self.shown is not None:
             self.wants.emit("orders", self.shown.order_id)
 
+    def print_paper(self) -> None:
+        """The statutory repair record of the picked device."""
+        if self.shown is not None:
+            self.desk.papers.preview(PaperKind.STATUTORY_RECORD, self.shown.number)
+
     def _picked(self, row: AlarmRow | None) -> None:
         self.shown = row
         if row is None:
@@ -97,7 +104,7 @@ class AlarmsPage(Page):
         self.card.show_record(
             f"{row.number}  {row.customer}",
             [
-                (_("The law"), alarm_text(row.clock.reasons)),
+                (_("The law"), claimable_words(row.clock.reasons)),
                 (_("Statutory guarantee"), clock_text(row.clock)),
                 (_("Device"), f"{row.brand} {_device(row)}".strip()),
                 (_("Serial number"), row.serial),
@@ -105,7 +112,7 @@ class AlarmsPage(Page):
                 (_("Taken in"), formats.day(row.taken_in_on)),
             ],
         )
-        self.card.offer(self.order_button)
+        self.card.offer(self.order_button, self.paper_button)
 
 
 def _device(row: AlarmRow) -> str:

@@ -73,6 +73,28 @@ class Bought:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceRecord:
+    """A device's repairs, oldest first, and what the clock makes of them."""
+
+    bought: Bought
+    #: The warranty's last day before days in repair extend it; None where nothing shows its begin.
+    until: date | None
+    repairs: tuple[Repair, ...]
+    clock: StatutoryClock
+
+    def counts(self, repair: Repair) -> bool:
+        """Whether the repair lies within the warranty."""
+        return self.until is not None and repair.began_on <= self.until
+
+    def failed(self, repair: Repair) -> bool:
+        """Whether it did not hold: the same fault came in again within the warranty."""
+        return repair.repaired and any(
+            each.fault == repair.fault and self.counts(each) and each.order_id > repair.order_id
+            for each in self.repairs
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """A stay that begins today; ``again``: the order whose fault is back."""
 
@@ -135,11 +157,40 @@ def device_clock(
     Without proof of purchase nothing is counted from a purchase date; without any begin nothing counts at all.
     """
     if bought is None:
-        row = reading.execute(_BOUGHT, {"device_id": device_id}).one_or_none()
-        bought = Bought("", "", None, False, None) if row is None else Bought(*row)
-    purchased = bought.purchased_on if bought.proof_seen else None
+        bought = _bought(reading, device_id)
+    until = _until(reading, settings, bought, today)
+    repairs = (
+        () if device_id is None or until is None else stays(reading, device_id, today, settings.time_zone)
+    )
+    if arrival is not None:
+        fault = next((each.fault for each in repairs if each.order_id == arrival.again), "")
+        repairs = (*repairs, Repair(_ARRIVING, fault, today, None))
+    return clock(repairs, today=today, purchased_on=_proven(bought), until=until)
+
+
+def device_record(reading: Connection, settings: ShopSettings, device_id: int, today: date) -> DeviceRecord:
+    """Every repair of a device and its clock, as the statutory repair record says them (三包维修记录)."""
+    bought = _bought(reading, device_id)
+    until = _until(reading, settings, bought, today)
+    repairs = stays(reading, device_id, today, settings.time_zone)
+    counted = clock(repairs, today=today, purchased_on=_proven(bought), until=until)
+    return DeviceRecord(bought, until, repairs, counted)
+
+
+def _bought(reading: Connection, device_id: int | None) -> Bought:
+    row = reading.execute(_BOUGHT, {"device_id": device_id}).one_or_none()
+    return Bought("", "", None, False, None) if row is None else Bought(*row)
+
+
+def _proven(bought: Bought) -> date | None:
+    return bought.purchased_on if bought.proof_seen else None
+
+
+def _until(reading: Connection, settings: ShopSettings, bought: Bought, today: date) -> date | None:
+    """The warranty's last day before days in repair extend it."""
+    purchased = _proven(bought)
     if purchased is None and bought.produced_on is None:
-        return clock((), today=today, purchased_on=None, until=None)
+        return None
     agreed = agreed_for(reading, bought.brand, bought.category, today)
     until, _reason = maker_until(
         warranty_months(settings, bought.brand.strip(), bought.category)
@@ -151,11 +202,7 @@ def device_clock(
         production_days=_PRODUCTION_DAYS if agreed is None else agreed.terms.production_days,
         in_repair_days=0,
     )
-    repairs = () if device_id is None else stays(reading, device_id, today, settings.time_zone)
-    if arrival is not None:
-        fault = next((each.fault for each in repairs if each.order_id == arrival.again), "")
-        repairs = (*repairs, Repair(_ARRIVING, fault, today, None))
-    return clock(repairs, today=today, purchased_on=purchased, until=until)
+    return until
 
 
 def _waited(reading: Connection, device_id: int, today: date, zone: str) -> dict[int, int]:

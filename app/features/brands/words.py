@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from datetime import date
 
 from app.core import formats
 from app.core.labels import label
-from app.core.words import N_, _
+from app.core.words import _
 from app.features.brands.snapshots import PlanEntry, PlanRow
-from app.model.statutory import Claimable, StatutoryClock
-
-_WHY: Mapping[Claimable, str] = {
-    Claimable.FAILED_REPAIRS: N_("two repairs of the same fault did not hold"),
-    Claimable.REPAIR_DAYS: N_("more than 30 days in repair by our delay"),
-    Claimable.PART_DAYS: N_("more than 90 days of waiting for the maker's parts"),
-    Claimable.REFUND: N_("faulty within 7 days of the sale"),
-    Claimable.EXCHANGE: N_("faulty within 15 days of the sale"),
-}
-
-
-def alarm_text(reasons: Collection[Claimable]) -> str:
-    """What the customer may ask for and why; "" where nothing."""
-    if not reasons:
-        return ""
-    why = formats.joined(_(_WHY[each]) for each in reasons)
-    if Claimable.REFUND in reasons:
-        return _("The customer may ask for his money back or another one: {why}.").format(why=why)
-    return _("The customer may ask for another one: {why}.").format(why=why)
+from app.model.statutory import StatutoryClock
 
 
 def clock_text(found: StatutoryClock) -> str:

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from app.core import formats
 from app.core.enums import Command, CoverReason, Payer, Role
-from app.core.labels import cover_words, label
+from app.core.labels import claimable_words, cover_words, label
 from app.core.rights import RIGHTS
 from app.core.words import _
 from app.features.brands.plan_form import PlanForm
 from app.features.brands.snapshots import PlanEntry
-from app.features.brands.words import alarm_text, plan_text
+from app.features.brands.words import plan_text
 from app.features.intake.doors import Advice
 from app.features.intake.entries import kept_plan, plan_of
 from app.features.intake.presenter import IntakePresenter
@@ -336,7 +336,7 @@ class AdviceBlock(QWidget):
             case Warn.REWORK:
                 self._ask(notice, warning)
             case Warn.STATUTORY:
-                notice.say(alarm_text(warning.claimable), "late", "shield-alert")
+                notice.say(claimable_words(warning.claimable), "late", "shield-alert")
             case Warn.OPEN_ORDER:
                 whose = f" ({warning.customer_name})" if warning.customer_name else ""
                 status = label(warning.status) if warning.status else ""

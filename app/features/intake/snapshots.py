@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from app.core.brand_codes import Claimable
 from app.core.enums import (
     CoverReason,
     JobKind,
@@ -20,7 +21,6 @@ from app.core.enums import (
 )
 from app.core.money import Money
 from app.features.brands.snapshots import PlanEntry
-from app.model.statutory import Claimable
 from app.papers.forms import ShopBlock
 
 #: More would push the form out of sight.

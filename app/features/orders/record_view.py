@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.core import formats
 from app.core.enums import AT_COUNTER, CLOSED, Command, CoverReason, LineKind, LookKind, NoteKind, PaperKind
-from app.core.labels import category_name, cover_words, label
+from app.core.labels import category_name, claimable_words, cover_words, label
 from app.core.words import _
 from app.features.orders.snapshots import HistoryEntry, OrderCard
 from app.ui import theme
@@ -307,7 +307,7 @@ class RecordView(QFrame):
 
     def _device_facts(self, card: OrderCard) -> list[tuple[str, str]]:
         """What the warranty hangs on, and the statutory clock with its alarm."""
-        from app.features.brands.words import alarm_text, clock_text, plan_text
+        from app.features.brands.words import clock_text, plan_text
 
         found = self._orders().device_facts(card.device_id)
         bought = formats.day(found.purchased_on) if found.purchased_on else ""
@@ -318,7 +318,7 @@ class RecordView(QFrame):
             (_("Outdoor unit"), found.outdoor_serial),
             (_("Plans"), "\n".join(map(plan_text, found.plans))),
             (_("Statutory guarantee"), clock_text(found.clock)),
-            ("", alarm_text(found.clock.reasons)),
+            ("", claimable_words(found.clock.reasons)),
         ]
 
     def _facts(self, column: QVBoxLayout, card: OrderCard) -> None:

@@ -25,6 +25,7 @@ from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money, Quantity
 from app.features.orders.card import read_lines
 from app.features.orders.quotes import explain
+from app.features.printing.forms_of_cover import has_record
 from app.features.printing.forms_of_shop import shop_block
 from app.model import (
     Allocation,
@@ -398,6 +399,8 @@ def available(reading: Connection, order_id: int) -> Iterator[tuple[PaperKind, s
     yield PaperKind.DEVICE_LABEL, order
     if reading.execute(select(Quote.id).where(Quote.order_id == order_id).limit(1)).first():
         yield PaperKind.QUOTE, order
+    if has_record(reading, order_id):
+        yield PaperKind.STATUTORY_RECORD, order
     # By the lines: an invoice for several devices is a paper of each of them.
     ids = select(Sale.invoice_id).where(Sale.order_id == order_id, Sale.invoice_id.is_not(None))
     for row in reading.execute(

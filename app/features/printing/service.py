@@ -12,13 +12,14 @@ from sqlalchemy import Connection, Select, Text, bindparam, cast, func, literal,
 
 from app.core.brand_codes import BrandReportKind
 from app.core.codes import CodeKind, running_code
-from app.core.enums import BRAND_PAPERS, Command, PaperKind, PaperSize, Payer, Role
+from app.core.enums import BRAND_PAPERS, Command, JobKind, PaperKind, PaperSize, Payer, Role
 from app.core.errors import Reason, Refusal
 from app.core.fields import SHORT, clean_line
 from app.core.money import ZERO
 from app.core.rights import Actor, Ctx, Sight
 from app.core.words import Language, language, parse_language
 from app.features.printing import forms_of_brands as brands
+from app.features.printing import forms_of_cover as cover
 from app.features.printing import forms_of_money as money
 from app.features.printing import forms_of_month as month
 from app.features.printing import forms_of_orders as orders
@@ -128,6 +129,7 @@ _BUILDERS: Mapping[PaperKind, _Builder] = MappingProxyType(
         PaperKind.FEEDBACK_FORM: quality.feedback_form,
         PaperKind.SELF_ASSESSMENT: quality.self_assessment,
         PaperKind.INCIDENT_REPORT: quality.incident_report,
+        PaperKind.STATUTORY_RECORD: cover.statutory_record,
     }
 )
 #: Papers whose content is the newest state each time: a label glued on anew is no copy of a document.
@@ -159,6 +161,8 @@ _ALWAYS_FRESH = frozenset(
         # It grows while it is open: a case that joins, the note of how it ended.
         PaperKind.QUALITY_NOTICE,
         PaperKind.SELF_ASSESSMENT,
+        # As the clock stands today.
+        PaperKind.STATUTORY_RECORD,
         # An approved one is made of what was frozen: the same each time.
         PaperKind.PAY_STATEMENT,
     }
@@ -207,6 +211,9 @@ _EXAMPLES = MappingProxyType(
             cast(Assessment.brand_id, Text).concat("-").concat(Assessment.month)
         ).order_by(Assessment.id.desc()),
         PaperKind.INCIDENT_REPORT: select(Incident.number).order_by(Incident.id.desc()),
+        PaperKind.STATUTORY_RECORD: select(RepairOrder.number)
+        .where(RepairOrder.job_kind == JobKind.REPAIR)
+        .order_by(RepairOrder.id.desc()),
         PaperKind.CREDIT_NOTE: select(CreditNote.number).order_by(CreditNote.id.desc()),
         PaperKind.WRITE_OFF: select(WriteOff.number).order_by(WriteOff.id.desc()),
         PaperKind.CASH_SLIP: select(TillMove.number).order_by(TillMove.id.desc()),

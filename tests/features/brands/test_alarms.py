@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QPushButton
 from sqlalchemy import event
 
-from app.core.enums import Role
+from app.core.brand_codes import Claimable
+from app.core.enums import PaperKind, Role
 from app.core.words import Language
 from app.features.brands.alarms import Alarms
 from app.features.brands.alarms_page import AlarmsPage
@@ -22,7 +23,6 @@ from app.features.orders.page import OrdersPage
 from app.features.orders.record_view import BrandWork
 from app.features.orders.service import OrdersService
 from app.features.printing.service import PrintingService
-from app.model.statutory import Claimable
 from app.ui.room import InTab
 from tests.features.brands.test_quality_page import language as language
 from tests.features.page_tools import Papers, desk_of, english_left
@@ -61,7 +61,8 @@ def test_an_alarm_is_of_a_device_in_hand_and_quiet_ones_cost_nothing(works: Work
 
 def test_the_alarms_open_their_orders(qtbot: QtBot, works: Works, language: Language) -> None:
     card = works.counter.take_in(purchased_on=works.shop.clock.now().date(), proof_seen=True)
-    page = AlarmsPage(Alarms(works.shop.store), desk_of(works.shop, Role.LEAD, Papers()))
+    papers = Papers()
+    page = AlarmsPage(Alarms(works.shop.store), desk_of(works.shop, Role.LEAD, papers))
     qtbot.addWidget(page)
     page.come_to_front()
     page.list.select(card.id)
@@ -69,6 +70,8 @@ def test_the_alarms_open_their_orders(qtbot: QtBot, works: Works, language: Lang
     page.wants.connect(lambda room, subject: wanted.append((room, subject)))
     page.open_order()
     assert wanted == [("orders", card.id)]
+    page.print_paper()
+    assert papers.previewed == [(PaperKind.STATUTORY_RECORD, card.number)]
     if language is Language.ZH:
         assert english_left(page, "BCD HR") == []
 

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.core.brand_codes import CodeList, CoverPlanKind
-from app.core.enums import CoverReason, Payer, Role
+from app.core.brand_codes import Claimable, CodeList, CoverPlanKind
+from app.core.enums import CoverReason, PaperKind, Payer, Role
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.money import Money
+from app.core.rights import FOUNDER
 from app.features.brands.reading import agreed_for
 from app.features.brands.snapshots import AgreementEntry, BrandEntry, CodeEntry, PlanEntry
 from app.features.brands.statutory import statutory_clock, stays
 from app.features.intake.snapshots import DeviceEntry, FoundCover
+from app.features.printing.service import PrintingService
 from app.model.agreements import Terms
-from app.model.statutory import Claimable
+from app.papers.forms_of_cover import RecordSheet
 from tests.features.claims.conftest import TERMS, Works, works
 
 if TYPE_CHECKING:
@@ -236,3 +238,20 @@ def test_two_repairs_that_did_not_hold_raise_the_alarm(works: Works) -> None:
             until=date(2027, 3, 1),
         )
     assert (clock.failed_repairs, clock.reasons) == (2, (Claimable.FAILED_REPAIRS,))
+
+    # The paper says the same, with every repair behind it; where it is looked for.
+    printing = PrintingService(works.shop.store)
+    assert (PaperKind.STATUTORY_RECORD, back.number) in printing.numbers_of_order(earlier)
+    sheet = printing.look(FOUNDER, PaperKind.STATUTORY_RECORD, back.number).form
+    assert isinstance(sheet, RecordSheet)
+    assert (sheet.failed_repairs, sheet.may_ask, sheet.until) == (2, clock.reasons, date(2027, 3, 1))
+    assert [(each.failed, each.counts, each.ended_on is None) for each in sheet.repairs] == [
+        (True, True, False),
+        (True, True, False),
+        (False, True, True),
+    ]
+    assert sheet.repairs[0].fault == card.fault
+    assert sheet.repairs[0].done
+    # A device without any begin of a warranty has none in its menu.
+    plain = works.counter.take_in()
+    assert PaperKind.STATUTORY_RECORD not in dict(printing.numbers_of_order(plain.id))

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QLabel
 
 from app.core.brand_codes import CoverPlanKind, NoticeState
 from app.core.enums import Role
+from app.core.labels import claimable_words
 from app.core.words import Language
 from app.features.brands.incidents import Incidents
 from app.features.brands.quality_page import QualityPage
 from app.features.brands.quality_service import Quality
 from app.features.brands.quality_snapshots import Subject
 from app.features.brands.snapshots import PlanEntry
-from app.features.brands.words import alarm_text, clock_text
+from app.features.brands.words import clock_text
 from app.features.orders.record_view import RecordView
 from app.features.orders.service import OrdersService
 from app.ui.form_dialog import FormDialog
@@ -121,7 +122,7 @@ def test_a_record_knows_its_devices_plans_and_clock(works: Works, language: Lang
     assert [each.ended_on for each in found.plans] == [date(2026, 11, 22)]
     assert found.clock.repair_days == 31
     assert "31" in clock_text(found.clock)
-    assert ("三包" if language is Language.ZH else "money back") in alarm_text(found.clock.reasons)
+    assert ("三包" if language is Language.ZH else "money back") in claimable_words(found.clock.reasons)
 
 
 def test_plans_are_added_and_ended_at_the_record(

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from sqlalchemy import select
 
-from app.core.brand_codes import CoverPlanKind
+from app.core.brand_codes import Claimable, CoverPlanKind
 from app.core.enums import Command, CoverReason, Payer, Role
 from app.core.rights import FOUNDER, RIGHTS
 from app.core.words import Language
@@ -20,7 +20,6 @@ from app.features.intake.snapshots import DeviceEntry, TakeIn, Warn
 from app.features.intake.typed import from_draft, to_draft
 from app.features.settings.service import SettingsService
 from app.model import Device
-from app.model.statutory import Claimable
 from app.ui.form_dialog import FormDialog
 from tests.features.conftest import Shop
 from tests.features.intake.conftest import WANG, Counter, open_counter

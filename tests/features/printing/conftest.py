@@ -170,6 +170,7 @@ def live(shop: Shop) -> Press:
         PaperKind.PAYMENT_RECEIPT: settled.payment_numbers[-1],
         PaperKind.PART_LABEL: part.row.number,
         PaperKind.COMMAND_SHEET: "1",
+        PaperKind.STATUTORY_RECORD: number,
         PaperKind.STOCK_REPORT: "list",
         PaperKind.MONTH_REPORT: "2026-11",
         PaperKind.PART_LABELS: f"{part.row.number}=2",
