@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLayout, QLayoutItem, QPushButton, QWidget
 
 from app.ui import theme
@@ -76,7 +76,10 @@ class FlowLayout(QLayout):
 
 
 class ChipGroup(Field):
-    """Tick chips; the number keys 1–9 tick while one of them has the focus, arrows move. Choices are ``(code, word)``.
+    """Tick chips; the number keys 1–9 tick while one of them has the focus. Choices are ``(code, word)``.
+
+    Tab comes to the group once, arrows, Home and End move inside it: nineteen accessories must not cost nineteen keys.
+    The chip that Tab comes to is the one that was used last, else the one that is ticked, else the first.
 
     ``value() -> frozenset`` of codes; with ``single`` at most one is ticked and ``value()`` is that code or None; where
     it is ``required`` too, the one that is ticked goes only for another.
@@ -99,6 +102,7 @@ class ChipGroup(Field):
         self._numbers = numbers
         self._large = large
         self._chips: list[tuple[Any, _Chip]] = []
+        self._stop: _Chip | None = None
         self._holder = QWidget()
         self._flow = FlowLayout(self._holder, gap=6)
         self._put(self._holder, grows=True)
@@ -115,6 +119,11 @@ class ChipGroup(Field):
                 widget.hide()
                 widget.deleteLater()
         self._chips = []
+        # Chips that come later would be reached behind the whole form: they queue up behind their holder, which is let
+        # into the queue for that long.
+        self._holder.setFocusProxy(None)  # type: ignore[arg-type]
+        self._holder.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        before: QWidget = self._holder
         for number, (code, word) in enumerate(choices, start=1):
             shown = f"{number} {word}" if self._numbers and number <= 9 else word
             chip = _Chip(shown, self)
@@ -124,8 +133,10 @@ class ChipGroup(Field):
             theme.role_of(chip, "key" if self._large else "chip")
             self._chips.append((code, chip))
             self._flow.addWidget(chip)
-        if self._chips:
-            self._holder.setFocusProxy(self._chips[0][1])
+            QWidget.setTabOrder(before, chip)
+            before = chip
+        self._holder.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._stop_at_choice()
         self._holder.updateGeometry()
 
     def value(self) -> Any:
@@ -140,6 +151,7 @@ class ChipGroup(Field):
             chip.blockSignals(True)
             chip.setChecked(code in wanted)
             chip.blockSignals(False)
+        self._stop_at_choice()
         self.mark_clean()
         self.changed.emit()
 
@@ -151,8 +163,21 @@ class ChipGroup(Field):
         return tuple(chip.accessibleName() for _code, chip in self._chips if chip.isChecked())
 
     def take_focus(self) -> None:
-        if self._chips:
-            self._chips[0][1].setFocus(Qt.FocusReason.TabFocusReason)
+        if self._stop is not None:
+            self._stop.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def stop(self) -> QWidget | None:
+        """The chip that Tab comes to; None while there is nothing to choose."""
+        return self._stop
+
+    def stop_at(self, chip: QWidget) -> None:
+        """Let Tab come to ``chip`` and to no other of the group."""
+        for _code, each in self._chips:
+            mine = each is chip
+            each.setFocusPolicy(Qt.FocusPolicy.StrongFocus if mine else Qt.FocusPolicy.ClickFocus)
+            if mine:
+                self._stop = each
+                self._holder.setFocusProxy(each)
 
     def press(self, number: int) -> bool:
         """Tick or untick the ``number``-th chip (from 1); False if there is none."""
@@ -174,11 +199,18 @@ class ChipGroup(Field):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._enter()
             return True
-        step = _STEPS.get(event.key())
-        if step is None:
+        return self._walk(event.key())
+
+    def _walk(self, key: int) -> bool:
+        """Arrows go round, Home and End to the ends; True if ``key`` is one of them."""
+        chips = [chip for _code, chip in self._chips if chip.isEnabled() and not chip.isHidden()]
+        at = next((at for at, chip in enumerate(chips) if chip.hasFocus()), 0)
+        to = {int(Qt.Key.Key_Home): 0, int(Qt.Key.Key_End): -1}.get(key)
+        if to is None and key in _STEPS and chips:
+            to = (at + _STEPS[key]) % len(chips)
+        if to is None or not chips:
             return False
-        at = next((at for at, (_code, chip) in enumerate(self._chips) if chip.hasFocus()), 0)
-        self._chips[(at + step) % len(self._chips)][1].setFocus(Qt.FocusReason.OtherFocusReason)
+        chips[to].setFocus(Qt.FocusReason.OtherFocusReason)
         return True
 
     def _enter(self) -> None:
@@ -188,6 +220,15 @@ class ChipGroup(Field):
         if self.single and mine is not None and not mine.isChecked():
             mine.click()
         self.entered.emit()
+
+    def _stop_at_choice(self) -> None:
+        """Nobody is in the group: Tab comes to what is ticked, else to the first."""
+        chips = [chip for _code, chip in self._chips]
+        if any(chip.hasFocus() for chip in chips):
+            return
+        self._stop = None
+        if chips:
+            self.stop_at(next((chip for chip in chips if chip.isChecked()), chips[0]))
 
     def _ticked(self) -> list[Any]:
         return [code for code, chip in self._chips if chip.isChecked()]
@@ -220,3 +261,7 @@ class _Chip(QPushButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._group.key(event):
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._group.stop_at(self)

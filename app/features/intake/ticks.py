@@ -1,8 +1,7 @@
-"""Tick chips of the intake form: one stop of the Tab key for the whole group, Enter goes on."""
+"""Tick chips of the intake form: Enter goes on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -46,17 +45,7 @@ class Toggle(QPushButton):
 
 
 class Ticks(ChipGroup):
-    """``ChipGroup`` that Tab enters and leaves in one step: nineteen accessories must not cost nineteen keys.
-
-    ``entered`` follows Enter in any of its chips.
-    """
-
-    def set_choices(self, choices: Sequence[tuple[Any, str]]) -> None:
-        super().set_choices(choices)
-        # A focus proxy is a second stop of the Tab key, wherever the holder was built: chips are reached themselves.
-        self._holder.setFocusProxy(None)  # type: ignore[arg-type]
-        for at, (_code, chip) in enumerate(self._chips):
-            chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus if at == 0 else Qt.FocusPolicy.ClickFocus)
+    """``ChipGroup`` in which Enter ticks nothing and goes on: ``entered``."""
 
     def follow(self, before: QWidget) -> None:
         """Let Tab come to these chips behind ``before``."""
