@@ -196,9 +196,10 @@ class ApprovalDialog(QDialog):
         self.pad.setAccessibleName(_("PIN of {name}").format(name=self._tiles[at][0].name))
         self.pad.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def take_badge(self, code: Code) -> None:
-        """A badge was scanned while the question is open."""
+    def take_badge(self, code: Code) -> bool:
+        """A badge was scanned while the question is open; what is wrong with it is said here."""
         self._confirm(lambda: self._doors.badge(code.digits))
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))

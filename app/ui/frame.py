@@ -30,14 +30,16 @@ def lay_out(
     left: Sequence[QWidget] = (),
     right: Sequence[QPushButton] = (),
 ) -> None:
-    """Fill ``dialog`` from the top; ``tall`` of the ``parts`` takes the room that is left. A label among ``left`` may
-    break its lines over all the room beside the buttons."""
+    """Fill ``dialog`` from the top; ``tall`` of the ``parts`` takes the room that is left, without one it stays free
+    above the buttons. A label among ``left`` may break its lines over all the room beside the buttons."""
     box = QVBoxLayout(dialog)
     margin = theme.px(20)
     box.setContentsMargins(margin, margin, margin, margin)
     box.setSpacing(theme.px(10))
     for part in parts:
         _add(box, part, 1 if part is tall else 0)
+    if tall is None:
+        box.addStretch(1)
     buttons = QHBoxLayout()
     for widget in left:
         buttons.addWidget(widget, 1 if isinstance(widget, QLabel) else 0)

@@ -79,11 +79,7 @@ class ScanRoutes:
 
         if self._shell.locked() or self._shell.page() is None:
             return
-        dialog = QApplication.activeModalWidget()
-        if dialog is not None:
-            take = getattr(dialog, "take_scan", None)
-            if take is None or not take(Foreign(text)):
-                self._close_first()
+        if self._question_took("take_scan", Foreign(text)):
             return
         self._code, self._said = text, False
         try:
@@ -97,11 +93,7 @@ class ScanRoutes:
         from app.core.sentences import sentence
 
         shell = self._shell
-        dialog = QApplication.activeModalWidget()
-        if dialog is not None:
-            take = getattr(dialog, "take_scan", None)
-            if take is None or not take(scan):
-                self._close_first()
+        if self._question_took("take_scan", scan):
             return
         page = shell.page()
         if page is not None and self._offer(scan):
@@ -122,6 +114,17 @@ class ScanRoutes:
         elif not self._said:
             shell.say(Message(shown.title(), Mood.OK))
 
+    def _question_took(self, door: str, scan: Scan) -> bool:
+        """Whether a question is open: the scan goes in by its ``door``; where there is none, or it has no use for the
+        scan, the question is to be answered first. A refusal that the question says itself is use too."""
+        question = QApplication.activeModalWidget()
+        if question is None:
+            return False
+        take = getattr(question, door, None)
+        if take is None or not take(scan):
+            self._error(_("Answer the open question first, then scan again."))
+        return True
+
     def _offer(self, scan: Scan) -> bool:
         """Whether the page in front used the scan; a refusal (said by the page) is use too."""
         page = self._shell.page()
@@ -141,13 +144,7 @@ class ScanRoutes:
         shell = self._shell
         if shell.doors.sign_in is None:
             return
-        dialog = QApplication.activeModalWidget()
-        if dialog is not None:
-            take = getattr(dialog, "take_badge", None)
-            if take is None:
-                self._close_first()
-            else:
-                take(code)
+        if self._question_took("take_badge", code):
             return
         if shell.take_badge(code):
             return
@@ -169,6 +166,3 @@ class ScanRoutes:
 
     def _error(self, text: str) -> None:
         self._shell.say(Message(text, Mood.ERROR))
-
-    def _close_first(self) -> None:
-        self._error(_("Answer the open question first, then scan again."))

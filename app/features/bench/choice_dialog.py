@@ -8,13 +8,14 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.core.errors import Conflict, ShopError
 from app.core.sentences import sentence
 from app.core.words import _
 from app.features.bench.actions_bar import ActionKey
 from app.ui import theme
+from app.ui.frame import lay_out
 from app.ui.messages import Banner, Mood
 
 
@@ -49,17 +50,14 @@ class ChoiceDialog(QDialog):
         self.banner = Banner()
         heading = QLabel(title)
         theme.role_of(heading, "heading")
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(8))
-        box.addWidget(heading)
-        box.addWidget(self.banner)
+        parts: list[QWidget | QLayout] = [heading, self.banner]
         if text:
             words = QLabel(text)
             words.setWordWrap(True)
             theme.role_of(words, "secondary")
-            box.addWidget(words)
+            parts.append(words)
+        keys = QVBoxLayout()
+        keys.setSpacing(theme.px(8))
         self._choices = tuple(choices)
         self.keys: list[ActionKey] = []
         for at, choice in enumerate(choices, start=1):
@@ -67,11 +65,11 @@ class ChoiceDialog(QDialog):
             key.dress(choice.text, choice.reason, primary=choice.now)
             key.clicked.connect(lambda _on=False, mine=choice: self.answer(mine))
             self.keys.append(key)
-            box.addWidget(key)
+            keys.addWidget(key)
         no = QPushButton(_("Cancel"))
         no.setAutoDefault(False)
         no.clicked.connect(self.reject)
-        box.addWidget(no, 0, Qt.AlignmentFlag.AlignRight)
+        lay_out(self, *parts, keys, right=[no])
         first = next((key for key, choice in zip(self.keys, choices, strict=True) if not choice.reason), None)
         (first or no).setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -37,6 +36,7 @@ from app.features.orders.snapshots import CardLine, OrderCard
 from app.ui import theme
 from app.ui.fields import ChipGroup, Field, LineField, MoneyField, QuantityField, TextField, read_photo
 from app.ui.form_dialog import FormDialog, ask
+from app.ui.frame import lay_out
 from app.ui.messages import Banner, Mood
 from app.ui.photos import SUFFIXES
 
@@ -263,21 +263,7 @@ class QuoteDialog(QDialog):
         self.printed.setDefault(True)
         theme.role_of(self.printed, "primary")
         self.printed.clicked.connect(lambda: self._make(True))
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        for button in (no, self.silent, self.printed):
-            buttons.addWidget(button)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(10))
-        box.addWidget(heading)
-        box.addWidget(about)
-        box.addWidget(self.banner)
-        box.addWidget(lines)
-        box.addLayout(sums)
-        box.addStretch(1)
-        box.addLayout(buttons)
+        lay_out(self, heading, about, self.banner, lines, sums, right=[no, self.silent, self.printed])
         self.printed.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make(self, printed: bool) -> None:

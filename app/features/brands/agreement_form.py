@@ -8,8 +8,8 @@ from datetime import date
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QHBoxLayout,
     QLabel,
+    QLayout,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -31,6 +31,7 @@ from app.ui import theme
 from app.ui.date_field import DateField
 from app.ui.field import Field
 from app.ui.fields import ChipGroup, LineField, MoneyField, TextField, check_all
+from app.ui.frame import lay_out
 from app.ui.messages import Banner, Mood
 
 _PHOTOS = tuple(each for each in PhotoOf if each is not PhotoOf.OTHER)
@@ -109,17 +110,12 @@ class AgreementForm(QDialog):
         scroll.setWidget(inside)
         heading = QLabel(title)
         theme.role_of(heading, "heading")
-        outer = QVBoxLayout(self)
-        margin = theme.px(20)
-        outer.setContentsMargins(margin, margin, margin, margin)
-        outer.addWidget(heading)
-        outer.addWidget(self.banner)
+        parts: list[QWidget | QLayout] = [heading, self.banner]
         if row is not None and row.used:
             words = QLabel(_("Claims were made under it: only its end and its note can be changed."))
             words.setWordWrap(True)
             theme.role_of(words, "secondary")
-            outer.addWidget(words)
-        outer.addWidget(scroll, 1)
+            parts.append(words)
         self.no = QPushButton(_("Cancel"))
         self.no.setAutoDefault(False)
         self.no.clicked.connect(self.reject)
@@ -127,11 +123,7 @@ class AgreementForm(QDialog):
         self.yes.setShortcut("F9")
         theme.role_of(self.yes, "primary")
         self.yes.clicked.connect(self.try_it)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self.no)
-        buttons.addWidget(self.yes)
-        outer.addLayout(buttons)
+        lay_out(self, *parts, scroll, tall=scroll, right=[self.no, self.yes])
         self.resize(theme.px(620), theme.px(640))
         self.number.take_focus()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLayout, QPushButton, QWidget
 
 from app.core.enums import ApprovalWay
 from app.core.errors import Conflict, ShopError
@@ -18,6 +18,7 @@ from app.core.words import _
 from app.features.orders.quote_snapshots import QuoteAnswer
 from app.ui import icons, theme
 from app.ui.fields import LineField, MoneyField, SignaturePad, check_all
+from app.ui.frame import lay_out
 from app.ui.messages import Banner, Mood
 
 WAYS: Mapping[ApprovalWay, str] = {
@@ -71,24 +72,15 @@ class AnswerDialog(QDialog):
         no = QPushButton(_("Cancel"))
         no.setAutoDefault(False)
         no.clicked.connect(self.reject)
-        box = QVBoxLayout(self)
-        margin = theme.px(20)
-        box.setContentsMargins(margin, margin, margin, margin)
-        box.setSpacing(theme.px(10))
-        box.addWidget(heading)
-        box.addWidget(self.banner)
         row = QHBoxLayout()
         row.setSpacing(theme.px(12))
         row.addWidget(self.name, 3, Qt.AlignmentFlag.AlignTop)
         if agreed:
             row.addWidget(self.limit, 2, Qt.AlignmentFlag.AlignTop)
-        box.addLayout(row)
-        box.addWidget(self.note)
+        parts: list[QWidget | QLayout] = [heading, self.banner, row, self.note]
         if agreed:
-            box.addWidget(self.pad)
-        box.addWidget(words)
-        box.addLayout(keys)
-        box.addWidget(no, 0, Qt.AlignmentFlag.AlignRight)
+            parts.append(self.pad)
+        lay_out(self, *parts, words, keys, right=[no])
         self.keys[ApprovalWay.COUNTER].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def answer(self, way: ApprovalWay) -> None:
