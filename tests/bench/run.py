@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -48,6 +49,8 @@ def figures(orders: int, only: str | None, say: Say) -> Iterator[Figure]:
 
     with ExitStack() as leaving:
         leaving.enter_context(_keys_thrown_away())
+        # What was there before is not looked through again by the collection before each figure.
+        gc.freeze()
         for each in stockroom.measure(orders, wanted, effort, say):
             say(_line(each))
             yield each

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -74,6 +75,8 @@ from app.papers.kit import percent
 from app.papers.pages import PAGES
 from app.papers.press import render, typeset, warm
 from tests.papers.conftest import margins
+
+FULL = bool(os.environ.get("XIUHU_FULL"))
 
 MILLIMETRES = {
     PaperSize.ROLL_58: (58, None),
@@ -326,7 +329,8 @@ def test_paper_reads_scans_and_fits(
         PaperKind.MONTH_REPORT,
     )  # badges; a label a page
     assert len(paper) == sheet.pages == 1 or apart or (not long and size not in LABELS | ROLLS)
-    assert render(form, size, language=speech) == sheet.pdf
+    if not long:
+        assert render(form, size, language=speech) == sheet.pdf  # byte for byte, whenever it is printed
 
     # Words that neither the catalogue nor the form holds were forgotten by the translator.
     own = strings(freeze(form)) + capitals(getattr(form, "total", getattr(form, "amount", None)) or _zero())
@@ -362,22 +366,30 @@ def test_thermal_papers_have_no_grey(size: PaperSize, proof: Callable[[bytes], A
     assert kinds
 
 
-@pytest.mark.parametrize("speech", list(Language))
-@pytest.mark.parametrize(("kind", "sizes"), SIZES.items())
+#: By default each paper in one of its sizes, in the language whose turn it is.
+COPIED = [
+    (kind, size, speech)
+    for at, (kind, sizes) in enumerate(SIZES.items())
+    for turn, size in enumerate(sizes)
+    for speech in Language
+    if FULL or (turn == at // 2 % len(sizes) and speech is list(Language)[at % 2])
+]
+
+
+@pytest.mark.parametrize(("kind", "size", "speech"), COPIED)
 def test_copies_are_marked_and_first_prints_are_not(
-    kind: PaperKind, sizes: tuple[PaperSize, ...], speech: Language, proof: Callable[[bytes], Any]
+    kind: PaperKind, size: PaperSize, speech: Language, proof: Callable[[bytes], Any]
 ) -> None:
     mark = {Language.ZH: "补打", Language.EN: "COPY"}[speech]
     with speaking(speech):
         form = sample(kind, long=True)
-    for size in sizes:
-        first = proof(render(form, size, language=speech))
-        third = proof(render(form, size, copy=3, language=speech))
-        assert mark not in first.text
-        assert f"{mark}3" in third.text
-        assert sorted(third.codes()) == sorted(codes_on(form))
-        assert third.overlaps() == []
-        assert len(third) <= len(first) + 1
+    first = proof(render(form, size, language=speech))
+    third = proof(render(form, size, copy=3, language=speech))
+    assert mark not in first.text
+    assert f"{mark}3" in third.text
+    assert sorted(third.codes()) == sorted(codes_on(form))
+    assert third.overlaps() == []
+    assert len(third) <= len(first) + 1
 
 
 def test_impossible_size_is_refused_with_the_possible_ones() -> None:

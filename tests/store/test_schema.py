@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import subprocess
 import sys
 import warnings
@@ -70,20 +71,25 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@pytest.fixture
-def fresh(tmp_path: Path) -> Path:
-    path = tmp_path / "fresh" / "shop.sqlite"
-    path.parent.mkdir()
-    create_fresh(path)
-    return path
+@pytest.fixture(scope="module")
+def originals(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a shop made anew and one that every migration made; tests work on copies."""
+    folder = tmp_path_factory.mktemp("originals")
+    create_fresh(folder / "fresh.sqlite")
+    empty_file_of_ours(folder / "migrated.sqlite")
+    migrate(folder / "migrated.sqlite")
+    return folder
 
 
 @pytest.fixture
-def migrated(tmp_path: Path) -> Path:
-    path = tmp_path / "migrated.sqlite"
-    empty_file_of_ours(path)
-    migrate(path)
-    return path
+def fresh(tmp_path: Path, originals: Path) -> Path:
+    (tmp_path / "fresh").mkdir()
+    return Path(shutil.copy(originals / "fresh.sqlite", tmp_path / "fresh" / "shop.sqlite"))
+
+
+@pytest.fixture
+def migrated(tmp_path: Path, originals: Path) -> Path:
+    return Path(shutil.copy(originals / "migrated.sqlite", tmp_path / "migrated.sqlite"))
 
 
 def test_migrated_is_fresh(fresh: Path, migrated: Path) -> None:
@@ -381,8 +387,8 @@ schema.migrate(path)
 """
 
 
-@pytest.mark.parametrize("at", [2, 9, 60, 135, 140])
-def test_a_migration_killed_anywhere_is_old_or_new(tmp_path: Path, migrated: Path, at: int) -> None:
+@pytest.mark.parametrize("at", [2, 60])  # anywhere else, and from every release: promise 15
+def test_a_killed_migration_from_nothing_is_old_or_new(tmp_path: Path, migrated: Path, at: int) -> None:
     path = tmp_path / "shop.sqlite"
     empty_file_of_ours(path)
     old = contents(path)
