@@ -202,6 +202,7 @@ class Reason(StrEnum):
     CLOCK_BEFORE_CLOSE = "clock_before_close"
     #: {day} {days}; the owner may say that the clock is right.
     CLOCK_FAR_AHEAD = "clock_far_ahead"
+    CLOCK_SKIPPED = "clock_skipped"
     MONTH_SEALED = "month_sealed"
     MONTH_NOT_CLOSED = "month_not_closed"
     STATEMENT_FROZEN = "statement_frozen"

@@ -266,6 +266,10 @@ SENTENCES: Mapping[StrEnum, str] = {
         "The clock of this computer stands {days} days after the last entry. If {day} were closed and the clock is"
         " wrong, no money could be booked until then. Set the clock right, or the owner says that it is."
     ),
+    Reason.CLOCK_SKIPPED: N_(
+        "The clock of this computer says {today}; the last entry before is of {before}. If the clock is wrong, set it"
+        " right before the day is closed: money would have to wait for that date."
+    ),
     Reason.MONTH_SEALED: N_("The month {month} is sealed already."),
     Reason.MONTH_NOT_CLOSED: N_("The month {month} cannot be sealed yet: its days are not all closed."),
     Reason.STATEMENT_FROZEN: N_(

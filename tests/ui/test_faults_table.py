@@ -16,6 +16,7 @@ FAULTS = {
     Fault.DISK_LOW, Fault.DISK_FULL, Fault.DISK_ERROR, Fault.READ_ONLY, Fault.FILE_GONE, Fault.ALREADY_OPEN,
     Fault.CLOCK_BEHIND, Fault.CLOCK_AHEAD, Fault.NEWER_VERSION, Fault.DAMAGED, Fault.NETWORK_SHARE,
     Fault.FOLDER_UNUSABLE, Fault.NO_PRINTER, Fault.PRINTER, Fault.BUSY, Reason.CLOCK_BEFORE_CLOSE,
+    Reason.CLOCK_SKIPPED,
 }  # fmt: skip
 #: What the pages say by themselves, without a refusal or a fault.
 OF_PAGES = ("Not finished: {what}",)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Integer, Text, func, select, text
 
 from app.core.changes import Kind
-from app.core.clock import business_day
+from app.core.clock import business_day, from_microseconds
 from app.core.enums import Command, Role, Series, TillState
 from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
 from app.core.money import Money
@@ -43,6 +46,13 @@ _BOOKED = text(
     " OR EXISTS (SELECT 1 FROM till_move WHERE business_day BETWEEN :first AND :last)"
     " OR EXISTS (SELECT 1 FROM till_session WHERE opened_day BETWEEN :first AND :last)"
 )
+#: Quarters of an hour in which something was booked since an entry: every zone's days begin with one.
+_QUARTER = 900_000_000
+_WORKED = text(f"SELECT DISTINCT at / {_QUARTER} AS quarter FROM journal WHERE id > :since").columns(
+    quarter=Integer
+)
+#: Days back of which it is known what rests the shop takes.
+_HABITS = timedelta(days=60)
 #: A close in the morning is the one that was forgotten the evening before.
 _NOON = 12
 _FIRST_DAY = text(
@@ -139,31 +149,37 @@ class Closing:
     @repeatable(lambda self, result: self._day(date.fromisoformat(result["day"])))
     def close(self, ctx: Ctx, day: date | None = None, *, sure: Actor | None = None) -> DayTotals:
         """Close ``day`` (None: the present one) and every open day before it, for good: its totals are frozen, and what
-        is booked from now on belongs to a later day. ``sure`` is the owner who looked and says that the clock is right.
+        is booked from now on belongs to a later day. ``sure`` looked and says that the clock is right: closed by one
+        that is ahead, all money would wait for that day.
 
         Raises ``Refusal``: DAY_CLOSED, DAY_TO_COME, TILL_STILL_OPEN, FIELD_CASH_OUT, DRAFTS_OPEN, CLOCK_BEFORE_CLOSE,
-        CLOCK_FAR_AHEAD (closed by a clock that is years ahead, all money would wait for that day).
+        CLOCK_FAR_AHEAD (the owner's word is needed), CLOCK_SKIPPED (days without an entry that are no habit of the
+        shop: whoever closes may say that it rested).
         """
         doubt = self.store.clock_watch.doubt()
         if doubt is not None and doubt.fault is not Fault.CLOCK_AHEAD:
             doubt = None
-        said = sure if doubt is not None and sure is not None and sure.role is Role.OWNER else None
-        found = self._close(ctx, day, None if said else doubt, said)
-        if said:
+        owner = sure is not None and sure.role is Role.OWNER
+        found = self._close(ctx, day, None if owner else doubt, sure)
+        if doubt is not None:
             self.store.clock_watch.confirm()
         return found
 
     def _close(
-        self, ctx: Ctx, day: date | None, ahead: EnvironmentFault | None, said: Actor | None
+        self, ctx: Ctx, day: date | None, ahead: EnvironmentFault | None, sure: Actor | None
     ) -> DayTotals:
         with self.store.write(Command.CLOSE_DAY, ctx) as tx:
             day = tx.money_day if day is None else day
             reading = tx.reading()
             refuse_closed(reading, day)
-            if day > business_day(tx.now, tx.settings.time_zone):
+            today = business_day(tx.now, tx.settings.time_zone)
+            if day > today:
                 raise Refusal(Reason.DAY_TO_COME, day=day)
             if ahead is not None:
-                raise Refusal(Reason.CLOCK_FAR_AHEAD, day=day, days=ahead.params["days"])
+                raise Refusal(Reason.CLOCK_FAR_AHEAD, day=day, today=today, days=ahead.params["days"])
+            before = _before_a_rest(reading, day, tx.settings.time_zone)
+            if before is not None and sure is None:
+                raise Refusal(Reason.CLOCK_SKIPPED, day=day, today=today, before=before)
             _refuse_open(_open(reading))
             first = _first_day(reading, day)
             # Numbered in the closed day's own month, and drawn before the day is closed.
@@ -182,7 +198,9 @@ class Closing:
                 journal_head=head,
             )
             tx.session.add(row)
-            clock: dict[str, Any] = {} if said is None else {"clock_vouched_by": said.id}
+            clock: dict[str, Any] = {}
+            if before is not None and sure is not None:
+                clock["clock_vouched_by"] = sure.id
             tx.journal(close=number, day=day.isoformat(), digest=row.digest.hex(), **clock)
             tx.changed(Kind.CLOSE, 0)
             tx.result = {"day": day.isoformat()}
@@ -244,6 +262,30 @@ def _refuse_open(found: Open) -> None:
         raise Refusal(Reason.TILL_STILL_OPEN, till=found.tills[0])
     if found.drafts:
         raise Refusal(Reason.DRAFTS_OPEN, count=found.drafts)
+
+
+def _before_a_rest(reading: Connection, day: date, zone: str) -> date | None:
+    """The last day with an entry before days without any, up to ``day``: the shop rested, or somebody set the clock on.
+    None where there are none, or it rests that long by habit (twice lately)."""
+    last = reading.execute(
+        select(DayClose.day, DayClose.journal_id).order_by(DayClose.day.desc()).limit(1)
+    ).one_or_none()
+    quarters = reading.execute(_WORKED, {"since": last.journal_id if last else 0}).scalars()
+    worked = {business_day(from_microseconds(each * _QUARTER), zone) for each in quarters}
+    days = sorted({day, *(each for each in worked if each < day and (last is None or each > last.day))})
+    if last is not None:
+        days.insert(0, last.day)
+    closes = reading.execute(
+        select(DayClose.day).where(DayClose.day >= day - _HABITS).order_by(DayClose.day)
+    ).scalars()
+    habit = sorted((step.days for _before, step in _steps(list(closes))), reverse=True)[1:2]
+    rest = max(_steps(days), key=itemgetter(1), default=None)
+    return rest[0] if rest is not None and rest[1].days > max([1, *habit]) else None
+
+
+def _steps(days: Sequence[date]) -> list[tuple[date, timedelta]]:
+    """From each day to the next."""
+    return [(before, after - before) for before, after in pairwise(days)]
 
 
 def _booked(reading: Connection, first: date, last: date) -> bool:

@@ -67,7 +67,7 @@ def close_day(shop: Shop) -> None:
             tills.count(shop.ctx(), till.session_id, pieces)
             version = tills.session(FOUNDER, till.session_id).version
             tills.close(shop.ctx(), till.session_id, version, kept=Money(0))
-    Closing(shop.store).close(shop.ctx())
+    Closing(shop.store).close(shop.ctx(), sure=shop.people[Role.OWNER])
 
 
 def _correct(shop: Shop) -> None:

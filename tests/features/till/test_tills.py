@@ -248,6 +248,40 @@ def test_a_clock_before_the_last_close_books_no_money(office: Office) -> None:
     office.counter.settle(card)
 
 
+def test_days_without_an_entry_are_asked_about_before_money_waits_for_a_wrong_date(office: Office) -> None:
+    """A slip of the hand sets the clock on by some days: nobody closes them without having looked."""
+    shop, counter = office.shop, office.shop.people[Role.COUNTER]
+
+    def day_on(days: int, *, asked: bool) -> None:
+        shop.clock.advance(timedelta(days=days))
+        office.sold(YUAN(10), method=PaymentMethod.WECHAT)
+        if asked:
+            before = office.closing.closes(FOUNDER)[0].day
+            with pytest.raises(Refusal) as told:
+                office.closing.close(shop.ctx(Role.COUNTER))
+            assert told.value.reason is Reason.CLOCK_SKIPPED
+            assert told.value.params["before"] == before
+        sure = counter if asked else None
+        assert office.closing.close(shop.ctx(Role.COUNTER), sure=sure).number
+        vouched = shop.journal(Command.CLOSE_DAY)[-1].get("clock_vouched_by")
+        assert vouched == (counter.id if asked else None)
+
+    day_on(0, asked=False)
+    day_on(1, asked=False)
+    for asked in (True, True, False):  # the weekly day of rest is known after two
+        day_on(2, asked=asked)
+        day_on(1, asked=False)
+    day_on(4, asked=True)
+    # The day that was worked is closed without a word, whatever the clock says after it.
+    shop.clock.advance(timedelta(days=1))
+    office.sold(YUAN(10), method=PaymentMethod.WECHAT)
+    worked = office.closing.day(FOUNDER).day
+    shop.clock.advance(timedelta(days=20))
+    assert office.closing.close(shop.ctx(), worked).day == worked
+    with refused(Reason.CLOCK_SKIPPED):
+        office.closing.close(shop.ctx())
+
+
 def test_a_day_with_a_begun_intake_is_not_closed(office: Office) -> None:
     ctx = office.shop.ctx()
     with office.shop.store.write(Command.SAVE_DRAFT, ctx) as tx:
@@ -263,7 +297,7 @@ def test_a_month_is_sealed_when_its_days_are_closed_and_stays_as_it_was(office: 
     with refused(Reason.MONTH_NOT_CLOSED):
         office.closing.seal_month(office.shop.ctx(), "2026-11", b"{}")
     office.shop.clock.advance(timedelta(days=8))
-    office.closing.close(office.shop.ctx(), date(2026, 11, 30))
+    office.closing.close(office.shop.ctx(), date(2026, 11, 30), sure=FOUNDER)
     assert office.closing.seal_month(office.shop.ctx(), "2026-11", b'{"a":1}') == b'{"a":1}'
     with refused(Reason.MONTH_SEALED):
         office.closing.seal_month(office.shop.ctx(), "2026-11", b"{}")
