@@ -193,6 +193,7 @@ class Reason(StrEnum):
     TILL_FLOAT_DIFFERS = "till_float_differs"
     TILL_DIFFERENCE = "till_difference"
     TILL_TOO_LITTLE = "till_too_little"
+    TILL_NOT_ENOUGH = "till_not_enough"
     SAME_TILL = "same_till"
     TILL_STILL_OPEN = "till_still_open"
     FIELD_CASH_OUT = "field_cash_out"

@@ -248,6 +248,8 @@ SENTENCES: Mapping[StrEnum, str] = {
         "The count differs from what should be there by {amount}. Count again, or say why."
     ),
     Reason.TILL_TOO_LITTLE: N_("There is only {amount} in this till."),
+    # To whoever will count the drawer blind.
+    Reason.TILL_NOT_ENOUGH: N_("There is not enough cash in this till. Take less, or pay cash in first."),
     Reason.SAME_TILL: N_("Choose two different tills."),
     Reason.TILL_STILL_OPEN: N_("The till “{till}” is still open. Count and close it, then close the day."),
     Reason.FIELD_CASH_OUT: N_(

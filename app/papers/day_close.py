@@ -113,6 +113,9 @@ def _tills(form: CloseSheet, kit: Kit) -> list[Block]:
         blocks += [kit.text(name, kit.page.small, bold=True), kit.amounts(rows, strong=(_("Difference"),))]
         if off and each.reason:
             blocks.append(kit.pairs([(_("Reason"), each.reason)]))
+        if each.float_off:
+            word = formats.joined([formats.money(each.float_off), each.float_reason])
+            blocks.append(kit.pairs([(_("Float differs"), word)]))
     gone = form.difference
     if gone:
         word = pgettext("money", "Missing") if gone < ZERO else _("Too much")

@@ -132,6 +132,9 @@ class TillSheet:
     handed_in: Money = ZERO
     reason: str = ""
     kept: Money = ZERO
+    #: What it began with more (or less) than the shift before had left, and why.
+    float_off: Money = ZERO
+    float_reason: str = ""
     #: How often the drawer was counted; the last count stands here.
     counts: int = 1
 
@@ -200,6 +203,9 @@ class TillSum:
     kept: Money = ZERO
     #: Why it was not what it should be.
     reason: str = ""
+    #: What it began with more (or less) than the shift before had left, and why.
+    float_off: Money = ZERO
+    float_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,6 +205,8 @@ def _till(shop: ShopBlock, chinese: bool, long: bool) -> TillSheet:
         next_holder=owner,
         reason="找零时少收十元左右" if chinese else "Probably gave ten yuan too much change",
         kept=Money(30000),
+        float_off=Money(-5000),
+        float_reason="早上换了五十元硬币" if chinese else "Fifty went for coins in the morning",
         counts=2,
     )
 

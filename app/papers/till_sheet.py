@@ -86,6 +86,10 @@ def _difference(form: TillSheet, kit: Kit) -> list[Block]:
     taken_out = form.counted - form.kept
     rows = [
         (_("Reason"), form.reason),
+        (
+            _("Float differs"),
+            formats.joined([formats.money(form.float_off), form.float_reason]) if form.float_off else "",
+        ),
         (_("Stays in the drawer"), formats.money(form.kept)),
         (_("Taken out"), formats.money(taken_out) if taken_out else ""),
     ]

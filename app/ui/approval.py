@@ -83,7 +83,8 @@ class ApprovalDoors:
 def with_approval(desk: Desk, command: Callable[[Actor | None], T], parent: QWidget | None = None) -> T:
     """Give ``command`` alone, and where it is refused for want of a second person, once more with him.
 
-    The answer is the command's. Whoever leaves the question gets the first refusal; every other refusal passes through.
+    The answer is the command's. Whoever leaves the question gets the first refusal; every other refusal passes through,
+    with a second person and without.
     Safe inside ``FormDialog``'s ``give`` and ``Page.run``. The command's ``ctx`` is one gesture: make it outside.
     """
     try:
@@ -100,11 +101,19 @@ def with_approval(desk: Desk, command: Callable[[Actor | None], T], parent: QWid
 def ask_approval(
     desk: Desk, why: Refusal, give: Callable[[Actor], object], parent: QWidget | None = None
 ) -> bool:
-    """Ask for a second person until ``give`` was done with him (True) or the question was left (False)."""
+    """Ask for a second person until ``give`` was done with him (True) or the question was left (False).
+
+    What no second person's word can lift ends the question and is raised: it belongs where the command was given.
+    """
     if desk.approval is None:
         return False
     above = QApplication.activeModalWidget() or parent
-    return ApprovalDialog(desk.approval(), desk.actor, why, give, above).exec() == QDialog.DialogCode.Accepted
+    question = ApprovalDialog(desk.approval(), desk.actor, why, give, above)
+    if question.exec() == QDialog.DialogCode.Accepted:
+        return True
+    if question.failed is not None:
+        raise question.failed
+    return False
 
 
 def _who_may(why: Refusal) -> frozenset[Role]:
@@ -127,6 +136,8 @@ class ApprovalDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._doors, self._actor, self._give = doors, actor, give
+        #: Why ``give`` failed for another reason than who confirmed it.
+        self.failed: ShopError | Conflict | None = None
         self._chosen = -1
         self._tiles: list[tuple[Second, QPushButton]] = []
         self.setWindowTitle(_("A second person confirms"))
@@ -218,9 +229,17 @@ class ApprovalDialog(QDialog):
             second = prove()
             if second.id == self._actor.id:
                 raise Refusal(Reason.SAME_PERSON)
-            self._give(second)
         except (ShopError, Conflict) as error:
             self._refuse(error)
+            return
+        try:
+            self._give(second)
+        except (ShopError, Conflict) as error:
+            if isinstance(error, Refusal) and error.reason in NEEDS_SECOND:
+                self._refuse(error)
+                return
+            self.failed = error
+            self.reject()
             return
         self.accept()
 

@@ -121,6 +121,23 @@ def test_a_wrong_pin_and_a_role_that_may_not_stay_in_the_question(question: Scri
     assert all(said)
 
 
+def test_what_nobodys_word_lifts_ends_the_question_and_is_said_where_it_was_asked(
+    question: Scripted, desk: Desk
+) -> None:
+    def empty_drawer(second: Actor | None) -> None:
+        raise (
+            Refusal(Reason.APPROVAL_NEEDED, role=Role.OWNER)
+            if second is None
+            else Refusal(Reason.TILL_NOT_ENOUGH)
+        )
+
+    question.script = lambda dialog: _type(dialog, 0, "2580")
+    with pytest.raises(Refusal) as refused:
+        with_approval(desk, empty_drawer)
+    assert refused.value.reason is Reason.TILL_NOT_ENOUGH
+    assert len(question.shown) == 1
+
+
 def test_a_badge_confirms_and_ones_own_does_not(question: Scripted, desk: Desk) -> None:
     tries: list[Any] = []
 

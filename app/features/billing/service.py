@@ -194,7 +194,7 @@ class Billing:
         the third party.
 
         Never more by a method than was paid by it, without the owner. Raises ``Refusal``: REFUND_TOO_MUCH,
-        REFUND_BY_METHOD, NO_CREDIT_HELD, NOTE_REQUIRED, AMOUNT_NOT_POSITIVE, TILL_TOO_LITTLE.
+        REFUND_BY_METHOD, NO_CREDIT_HELD, NOTE_REQUIRED, AMOUNT_NOT_POSITIVE, TILL_TOO_LITTLE, TILL_NOT_ENOUGH.
         """
         reason = clean_text("reason", wanted.reason, most=LINE)
         if not reason:

@@ -165,7 +165,7 @@ class HandoverService:
         approver: Actor | None = None,
     ) -> PaymentRow:
         """Give back money that is held on an order and not used by an invoice. ``Refusal``: REFUND_TOO_MUCH,
-        REFUND_BY_METHOD (more than was paid so, without the owner), TILL_TOO_LITTLE."""
+        REFUND_BY_METHOD (more than was paid so, without the owner), TILL_TOO_LITTLE, TILL_NOT_ENOUGH."""
         note = clean_text("reason", reason, most=LINE)
         if not note:
             raise Refusal(Reason.NOTE_REQUIRED)

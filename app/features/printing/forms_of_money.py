@@ -324,8 +324,15 @@ def _till_sheet(store: Store, card: SessionCard, following: str, pieces: Any) ->
         handed_in=moved(TillMoveKind.HAND_IN),
         reason=card.reason,
         kept=card.kept or ZERO,
+        float_off=_float_off(card.float_amount, card.float_expected, card.float_reason),
+        float_reason=card.float_reason,
         counts=len(card.counts) or 1,
     )
+
+
+def _float_off(counted: Money, left: Money, reason: str) -> Money:
+    """A new till's first float differs from nothing and has no reason."""
+    return counted - left if reason else ZERO
 
 
 def day_close(reading: Connection, store: Store, number: str) -> tuple[CloseSheet, None]:
@@ -390,6 +397,8 @@ def close_sheet(store: Store, closed: DayTotals, journal_id: int) -> CloseSheet:
                 Money(each["counted"]),
                 Money(each["kept"]),
                 each["reason"],
+                _float_off(Money(each["float_amount"]), Money(each["float_expected"]), each["float_reason"]),
+                each["float_reason"],
             )
             for each in content["tills"]
         ),

@@ -158,7 +158,7 @@ def book_refund(
     payer: Payer = Payer.CUSTOMER,
 ) -> Payment:
     """Money held is given back: out of ``sources``, by ``method``. Raises ``Refusal``: REFUND_TOO_MUCH,
-    TILL_TOO_LITTLE, CLOCK_BEFORE_CLOSE."""
+    TILL_TOO_LITTLE, TILL_NOT_ENOUGH, CLOCK_BEFORE_CLOSE."""
     amount = Money(sum(each.amount.fen for each in sources))
     if amount <= ZERO or any(each.amount <= ZERO for each in sources):
         raise Refusal(Reason.AMOUNT_NOT_POSITIVE)

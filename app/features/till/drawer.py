@@ -11,6 +11,7 @@ from app.core.enums import Series, TillState
 from app.core.errors import Reason, Refusal
 from app.core.ids import uuid7
 from app.core.money import ZERO, Money
+from app.core.rights import Sight
 from app.features.till.numbers import next_number
 from app.model import DayClose, Till, TillSession
 from app.store.door import Tx
@@ -50,7 +51,7 @@ def drawer_for(tx: Tx, till_id: int | None, amount: Money) -> int:
 
     Without ``till_id`` it is the drawer that the actor holds, else the main one. Where that is not open, it opens by
     itself with what was left in it: no customer waits for a float. Raises ``Refusal``: TILL_INACTIVE,
-    TILL_TOO_LITTLE (of a drawer whose float was counted).
+    TILL_TOO_LITTLE or TILL_NOT_ENOUGH (of a drawer whose float was counted).
     """
     connection = tx.reading()
     if till_id is None:
@@ -61,10 +62,19 @@ def drawer_for(tx: Tx, till_id: int | None, amount: Money) -> int:
     if open_there is None:
         return open_session(tx, till_id or MAIN_TILL, None).id
     if amount < ZERO and not open_there.by_itself:
-        there = expected_in(tx, open_there.id)
-        if there + amount < ZERO:
-            raise Refusal(Reason.TILL_TOO_LITTLE, amount=max(there, ZERO))
+        refuse_too_much(tx, open_there.id, amount)
     return int(open_there.id)
+
+
+def refuse_too_much(tx: Tx, session_id: int, amount: Money) -> None:
+    """No more cash goes out (``amount`` below zero) than should be there. Whoever counts the drawer blind is not told
+    how much that is: ``Refusal(TILL_NOT_ENOUGH)``; whose morning shows it is: ``Refusal(TILL_TOO_LITTLE)``."""
+    there = expected_in(tx, session_id)
+    if there + amount >= ZERO:
+        return
+    if tx.actor.may_see(Sight.MORNING):
+        raise Refusal(Reason.TILL_TOO_LITTLE, amount=max(there, ZERO))
+    raise Refusal(Reason.TILL_NOT_ENOUGH)
 
 
 def refuse_closed(reading: Connection, day: date) -> None:

@@ -91,7 +91,7 @@ def move_cash(
                 with_approval(desk, lambda second: service.move(ctx, wanted, approver=second), parent)
             )
         except Refusal as why:
-            if why.reason is Reason.TILL_TOO_LITTLE:
+            if why.reason in (Reason.TILL_TOO_LITTLE, Reason.TILL_NOT_ENOUGH):
                 amount.take_focus()
             raise
 

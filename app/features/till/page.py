@@ -299,6 +299,7 @@ class TillPage(Page):
             (_("Who has it"), row.holder),
             (_("Since"), self._since(row)),
             (_("Float"), formats.money(session.float_amount) if session else ""),
+            (_("Float differs"), _float_off(session)),
             (_("Opened"), _("by itself, with what was left") if row.by_itself else ""),
             (_("Left in it"), formats.money(row.left) if row.left is not None else ""),
             (_("Purse of"), row.owner),
@@ -400,6 +401,14 @@ def till_chip(row: TillRow) -> Chip:
 
 def _holder(row: TillRow) -> str:
     return row.holder or row.owner
+
+
+def _float_off(session: SessionCard | None) -> str:
+    """What a shift began with less or more than the one before left, and why."""
+    if session is None or not session.float_reason:
+        return ""
+    off = session.float_amount - session.float_expected
+    return formats.joined([formats.money(off), session.float_reason]) if off else ""
 
 
 def _amount(amount: Money | None) -> str:

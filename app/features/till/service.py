@@ -17,7 +17,7 @@ from app.core.money import MAX_FEN, ZERO, Money
 from app.core.rights import Actor, Ctx, Sight, seen_by
 from app.features.till import reading as asked
 from app.features.till.approval import approver_id, needed_for, vouched, within
-from app.features.till.drawer import expected_in, left_in, open_session, refuse_closed
+from app.features.till.drawer import expected_in, left_in, open_session, refuse_closed, refuse_too_much
 from app.features.till.numbers import next_number
 from app.features.till.snapshots import CountRow, MoveAsked, SessionCard, TillEntry, TillRow
 from app.model import Staff, Till, TillCount, TillMove, TillSession
@@ -110,8 +110,8 @@ class Tills:
     def move(self, ctx: Ctx, move: MoveAsked, approver: Actor | None = None) -> SessionCard:
         """Pay cash in or out, with reason and the number of the paper that proves it.
 
-        Raises ``Refusal``: TILL_CLOSED, TILL_TOO_LITTLE, APPROVAL_NEEDED (above the limit of the role),
-        AMOUNT_NOT_POSITIVE, NOTE_REQUIRED, BAD_CHOICE.
+        Raises ``Refusal``: TILL_CLOSED, TILL_TOO_LITTLE, TILL_NOT_ENOUGH, APPROVAL_NEEDED (above the limit of the
+        role), AMOUNT_NOT_POSITIVE, NOTE_REQUIRED, BAD_CHOICE.
         """
         note = clean_text("reason", move.note, most=LINE)
         receipt = clean_line("number", move.receipt, most=SHORT)
@@ -138,7 +138,7 @@ class Tills:
     def hand_in(self, ctx: Ctx, from_session_id: int, to_till_id: int, amount: Money) -> SessionCard:
         """Cash from visits (缴款), or from one drawer into another; answers with the session it came from.
 
-        Raises ``Refusal``: TILL_CLOSED, SAME_TILL, TILL_TOO_LITTLE, AMOUNT_NOT_POSITIVE.
+        Raises ``Refusal``: TILL_CLOSED, SAME_TILL, TILL_TOO_LITTLE, TILL_NOT_ENOUGH, AMOUNT_NOT_POSITIVE.
         """
         if not ZERO < amount <= Money(MAX_FEN):
             raise Refusal(Reason.AMOUNT_NOT_POSITIVE)
@@ -331,9 +331,7 @@ def _book_move(
     other_id: int | None = None,
 ) -> TillMove:
     if amount < ZERO:
-        there = expected_in(tx, session.id)
-        if there + amount < ZERO:
-            raise Refusal(Reason.TILL_TOO_LITTLE, amount=max(there, ZERO))
+        refuse_too_much(tx, session.id, amount)
     row = TillMove(
         uuid=uuid7(),
         number=next_number(tx, Series.TILL_MOVE),

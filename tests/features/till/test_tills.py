@@ -170,6 +170,12 @@ def test_who_holds_a_second_till_takes_cash_into_it(office: Office) -> None:
     session = office.tills.open(office.shop.ctx(Role.COUNTER), second.id, ZERO)
     office.sold(YUAN(25))  # by the counter
     assert office.tills.session(FOUNDER, session.id).cash_in == YUAN(25)
+    # Who will count the drawer blind is not told what lies in it.
+    for role, told in ((Role.COUNTER, Reason.TILL_NOT_ENOUGH), (Role.LEAD, Reason.TILL_TOO_LITTLE)):
+        with pytest.raises(Refusal) as short:
+            office.tills.hand_in(office.shop.ctx(role), session.id, MAIN, YUAN(26))
+        assert short.value.reason is told
+        assert ("25" in sentence(short.value)) is (role is Role.LEAD)
     with refused(Reason.TILL_IN_USE):
         office.tills.save(office.shop.ctx(), second.id, TillEntry("二号", active=False))
     with refused(Reason.TILL_NAME_TAKEN):
