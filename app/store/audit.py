@@ -20,7 +20,7 @@ from sqlalchemy import Connection, text
 from app.core.clock import from_microseconds
 from app.core.errors import EnvironmentFault, Fault
 from app.store.door import chained
-from app.store.sealing import BEFORE_ALL, Mark, Note, Seal
+from app.store.sealing import BEFORE_ALL, Mark, Note, Seal, reaches
 
 if TYPE_CHECKING:
     from app.store.door import Store
@@ -32,7 +32,6 @@ _ROWS = (
 )
 _HEAD = text("SELECT id, digest FROM journal ORDER BY id DESC LIMIT 1")
 _HOLDS = text("SELECT count(*) FROM journal WHERE digest = :digest")
-_AT = text("SELECT digest FROM journal WHERE id = :id")
 _PRINTED = text(
     "SELECT c.number, c.journal_id FROM day_close c LEFT JOIN journal j ON j.id = c.journal_id"
     " WHERE c.journal_id > 0 AND (j.id IS NULL OR j.digest IS NOT c.journal_head) ORDER BY c.day LIMIT 1"
@@ -84,6 +83,8 @@ def verify(
 
     Reads in pieces and holds nothing; ``tell(entries)`` after each. A million entries take ten seconds.
     """
+    if seal is not None:
+        seal.recognise(lambda mark: reaches(connection, mark))
     since = BEFORE_ALL if seal is None else seal.since
     begun = seal is not None and seal.note is Note.GOOD
     sealed_from = since.entry + 1 if begun else None
@@ -121,11 +122,6 @@ def head_mark(connection: Connection) -> Mark:
 def holds(connection: Connection, head: bytes) -> bool:
     """Whether the journal still reaches to a head that was printed earlier."""
     return head == b"" or connection.execute(_HOLDS, {"digest": head}).scalar_one() == 1
-
-
-def reaches(connection: Connection, mark: Mark) -> bool:
-    """Whether the journal still has this very entry."""
-    return mark.entry == 0 or connection.execute(_AT, {"id": mark.entry}).scalar() == mark.digest
 
 
 def reanchor(store: Store) -> Mark:

@@ -44,7 +44,7 @@ from app.store.photos import PhotoStore
 from app.store.prepared import Prepared
 from app.store.reserve import Reserve
 from app.store.schema import create_fresh, ensure_current
-from app.store.sealing import Mark, Note, Seal, seal_for_writing
+from app.store.sealing import Mark, Note, Seal, reaches, seal_for_writing
 from app.store.secrets import SecretBox
 
 log = logging.getLogger(__name__)
@@ -114,6 +114,7 @@ class Tx:
         command: Command,
         ctx: Ctx,
         seal: Seal | None,
+        folder: DataFolder,
     ) -> None:
         self.session = session
         self.command = command
@@ -129,6 +130,7 @@ class Tx:
         self._today: date | None = None
         self._last_close: tuple[date, datetime] | None = None
         self._seal = seal
+        self._folder = folder
 
     @property
     def today(self) -> date:
@@ -227,7 +229,7 @@ class Tx:
 
     def found(self, shop_id: str) -> None:
         """The shop has an id from here on: its journal is sealed from the first entry."""
-        self._seal = seal_for_writing(shop_id)
+        self._seal = seal_for_writing(shop_id, self._folder.root)
 
     def book(self, *, denied: bool = False) -> None:
         """Write the operation and the journal; called by the door just before the commit."""
@@ -243,9 +245,10 @@ class Tx:
         last = _LAST_ENTRY.row(connection)
         digest = b"" if last is None else last.digest
         seal = self._seal
-        if seal is not None and seal.note is Note.NONE:
+        if seal is not None and seal.note in (Note.NONE, Note.ELSEWHERE):
             with suppress(EnvironmentFault):
-                seal.begin(Mark(0 if last is None else last.id, digest))
+                mark = Mark(0 if last is None else last.id, digest)
+                seal.begin(mark, lambda known: reaches(connection, known))
         for entry in self._entries:
             row = {
                 "at": self.now,
@@ -428,7 +431,7 @@ class Store:
             with self._seal_lock:
                 shop_id = self.settings.shop_id
                 if not self._seal_asked and shop_id:
-                    self._seal = seal_for_writing(shop_id)
+                    self._seal = seal_for_writing(shop_id, self.folder.root)
                     self._seal_asked = True
         return self._seal
 
@@ -486,7 +489,7 @@ class Store:
                 with Session(bind=connection, expire_on_commit=False, autoflush=False) as session:
                     # By this connection and under the lock: nobody can be changing them now.
                     settings = self._settings.get(lambda: _settings_of(connection))
-                    tx = Tx(settings, self.clock.now(), session, connection, command, ctx, seal)
+                    tx = Tx(settings, self.clock.now(), session, connection, command, ctx, seal, self.folder)
                     yield tx
                     tx.book()
                 changes = tx.changes()
@@ -519,7 +522,7 @@ class Store:
             # with the right.
             settings = self._settings.get(lambda: _settings_of(connection))
             denied = Ctx.gesture(ctx.actor)
-            tx = Tx(settings, self.clock.now(), session, connection, command, denied, seal)
+            tx = Tx(settings, self.clock.now(), session, connection, command, denied, seal, self.folder)
             there = order_id is not None and session.get(RepairOrder, order_id) is not None
             tx.journal(order_id=order_id if there else None, denied=True)
             tx.book(denied=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -45,6 +46,11 @@ def sealed(store: Store) -> Store:
     return store
 
 
+def note_of(store: Store) -> Path:
+    """What this computer remembers of the journal in the store's folder."""
+    return note_file(SHOP, store.folder.root)
+
+
 def note(store: Store, turn: int, **more: Any) -> None:
     with store.write(Command.MOVE_ORDER, Ctx.gesture(FOUNDER)) as tx:
         tx.journal(action=Action.START_DIAGNOSIS, to_status=Status.DIAGNOSING, turn=turn, **more)
@@ -82,7 +88,7 @@ def written_anew(store: Store, first: int) -> None:
 
 def look(store: Store, *heads: Mark) -> Verdict:
     with store.read() as reading:
-        return verify(reading, Seal.find(SHOP), heads=heads)
+        return verify(reading, Seal.find(SHOP, store.folder.root), heads=heads)
 
 
 def test_a_fresh_shop_is_sealed_from_its_first_entry(sealed: Store) -> None:
@@ -151,22 +157,67 @@ def test_older_records_in_the_place_of_those_vouched_for_are_found(sealed: Store
 
 @pytest.mark.parametrize("content", ["", "{}", '{"since": [0, ""], "seal": "00"}', '{"since": 3, "seal": 4}'])
 def test_what_is_remembered_cannot_be_changed_without_the_key(sealed: Store, content: str) -> None:
-    note_file(SHOP).write_text(content)
+    note_of(sealed).write_text(content)
     assert look(sealed).broken is Broken.NOTE
     sealed.close()
     again = Store.open(sealed.folder.root, sealed.clock)
     note(again, 1)
-    assert note_file(SHOP).read_text() == content  # not mended in silence
+    assert note_of(again).read_text() == content  # not mended in silence
     reanchor(again)
     assert look(again).sound
     again.close()
 
 
 def test_the_note_of_another_shop_does_not_count(sealed: Store) -> None:
-    seal = Seal("other", SecretBox.of_shop(SHOP).journal_keys())
-    seal.begin(Mark(3, b"x"))
-    note_file("other").replace(note_file(SHOP))
-    assert Seal.find(SHOP).note is Note.STRANGE  # type: ignore[union-attr]
+    root = sealed.folder.root
+    Seal("other", SecretBox.of_shop(SHOP).journal_keys(), root).begin_anew(Mark(3, b"x"))
+    note_file("other", root).replace(note_of(sealed))
+    assert Seal.find(SHOP, root).note is Note.STRANGE  # type: ignore[union-attr]
+
+
+def copied(store: Store, name: str) -> Store:
+    """Somebody copies the folder of a shop that is closed."""
+    root = store.folder.root
+    shutil.copytree(root, root.with_name(name))
+    return Store.open(root.with_name(name), store.clock)
+
+
+def test_each_folder_of_a_shop_is_vouched_for_by_itself(sealed: Store) -> None:
+    """A backup is restored into a second folder to look at it: nothing is said of the first for it."""
+    sealed.close()
+    second = copied(sealed, "second")
+    by_hand(second, "DELETE FROM journal WHERE id > 8")
+    reanchor(second)  # as after a restore
+    note(second, 1)
+    assert look(second) == Verdict(None, 9, 9)
+    second.close()
+    first = Store.open(sealed.folder.root, sealed.clock)
+    note(first, 2)
+    assert look(first) == Verdict(None, ENTRIES + 1, 1)
+    # Each that is copied or moved from there takes what was known of it along.
+    reanchor(first)
+    for each, entries, since in ((first, ENTRIES + 1, ENTRIES + 2), (second, 9, 9)):
+        each.close()
+        moved = copied(each, f"{each.folder.root.name}-moved")
+        assert look(moved) == Verdict(None, entries, since)
+        note(moved, 3)
+        assert note_of(moved).exists()
+        assert look(moved) == Verdict(None, entries + 1, since)
+        moved.close()
+
+
+def test_a_folder_that_was_never_known_here_is_no_way_around_what_is(sealed: Store) -> None:
+    """Written anew without the key and put beside the known one: it is held against that."""
+    mark = reanchor(sealed)
+    sealed.close()
+    other = copied(sealed, "other")
+    by_hand(other, "UPDATE journal SET actor_id = 99 WHERE id = 5")
+    written_anew(other, 5)
+    for turn in range(2):
+        assert look(other) == Verdict(Broken.SINCE, mark.entry, mark.entry + 1)
+        note(other, turn)
+    assert not note_of(other).exists()
+    other.close()
 
 
 def test_two_stores_begin_once(store: Store, clock: SetClock) -> None:

@@ -122,11 +122,11 @@ BROKEN: Mapping[Broken, str] = MappingProxyType(
 )
 
 
-def _journal_chain(_store: Store, reading: Connection) -> Iterator[Finding]:
+def _journal_chain(store: Store, reading: Connection) -> Iterator[Finding]:
     try:
         # Read by itself: another setting may be damaged.
         kept = reading.exec_driver_sql("SELECT value FROM setting WHERE key = 'shop_id'").scalar()
-        seal = Seal.find(json.loads(kept or '""'))
+        seal = Seal.find(json.loads(kept or '""'), store.folder.root)
     except EnvironmentFault as fault:
         # What can be checked without the key is.
         seal = None

@@ -76,7 +76,7 @@ class Journal:
     def verdict(self, _actor: Actor, tell: Callable[[int], None] | None = None) -> Verdict:
         """Whether the whole journal is sound; takes seconds for millions of entries. ``Refusal(NOT_ALLOWED)``,
         ``EnvironmentFault(KEY_MISSING)``."""
-        seal = Seal.find(self._store.settings.shop_id)
+        seal = Seal.find(self._store.settings.shop_id, self._store.folder.root)
         # No transaction: the log must not grow while it is read through.
         with self._store.engine.connect() as reading:
             return verify(reading, seal, tell=tell)

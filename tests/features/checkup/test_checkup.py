@@ -456,7 +456,7 @@ def test_a_move_that_the_lifecycle_does_not_know_is_found_though_the_chain_is_so
     store = Store.open(copy, SetClock(NOW), exclusive=False)
     shop_id = store.settings.shop_id
     store.close()
-    chain_anew(copy, hand, Seal.find(shop_id))
+    chain_anew(copy, hand, Seal.find(shop_id, copy))
     # What the day closes printed is left: on paper nobody can forge it.
     assert failed(copy) == {"journal_chain", "journal_moves"}
     hand("UPDATE day_close SET journal_head = (SELECT digest FROM journal WHERE id = journal_id)")
