@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -25,6 +26,8 @@ T = TypeVar("T")
 
 #: SQLite has one writer and the machine few cores; more threads would only wait for each other.
 WORKERS = 2
+#: A window that shows a modal dialog of the system, or is ending, answers nobody: work goes on all the same.
+MOST_REST_S = 0.1
 
 
 class Cancelled(Exception):
@@ -38,12 +41,29 @@ class Progress:
     title: str
     number: int
     _tell: Callable[[int, float, str], None]
+    _call: Callable[[Callable[[], None]], None]
     cancelled: bool = False
     started: float = field(default_factory=time.monotonic)
 
     def report(self, share: float, detail: str = "") -> None:
         """Say how far it is (0 to 1) and what it is at; cheap enough for every row of a loop over chunks."""
         self._tell(self.number, min(1.0, max(0.0, share)), detail)
+
+    def rest(self) -> None:
+        """Stand back, between two pieces of work, until the window has done what it was at. Two threads that both
+        compute are slower for whoever looks at the window than one after the other."""
+        done = threading.Event()
+        self._call(done.set)
+        done.wait(MOST_REST_S)
+
+    def count(self, done: int, total: int) -> None:
+        """Say how far it is: ``done`` of ``total``."""
+        self.report(done / max(total, 1))
+
+    def step(self, done: int, total: int) -> None:
+        """``count`` for work that may be left between any two steps. Raises ``Cancelled`` if the user cancelled."""
+        self.check()
+        self.count(done, total)
 
     def check(self) -> None:
         """Raise ``Cancelled`` if the user cancelled."""
@@ -95,7 +115,7 @@ class Tasks(QObject):
         """
         self._last += 1
         number = self._last
-        progress = Progress(title, number, self.progressed.emit)
+        progress = Progress(title, number, self.progressed.emit, self._called.emit)
         if self._stopped:
             # A timer that fired while the program ends: there is nobody to answer to.
             progress.cancelled = True

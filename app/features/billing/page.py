@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -30,11 +30,10 @@ from app.ui.fields import ChipGroup, ComboField, LineField, MoneyField
 from app.ui.form_dialog import ask
 from app.ui.messages import confirm
 from app.ui.page import KeyHint, Page
+from app.ui.search_field import SearchField
 from app.ui.side_card import SideCard, beside
 from app.ui.tables import RIGHT, Column, Empty, Table
 
-#: Long enough not to search at every key of a fast typist, short enough not to be felt.
-_TYPING_MS = 120
 _LOST = tuple(each for each in WriteOffReason if each is not WriteOffReason.RECOVERED)
 
 
@@ -56,14 +55,8 @@ class InvoicesPage(Page):
         self.look = ChipGroup("", _looks(), single=True, numbers=False)
         self.look.set_value(InvoiceLook.ALL)
         self.look.changed.connect(lambda: self.run(self._load))
-        self.search = LineField("", placeholder=_("Invoice, order, name or phone"))
-        self.search.line.setAccessibleName(_("Search invoices"))
-        self.search.line.setClearButtonEnabled(True)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_MS)
-        self._typing.timeout.connect(lambda: self.run(self._load))
-        self.search.changed.connect(self._typing.start)
+        self.search = SearchField(_("Search invoices"), _("Invoice, order, name or phone"))
+        self.search.searched.connect(lambda: self.run(self._load))
         self.search.entered.connect(lambda: self.run(self._found))
         self.search.line.installEventFilter(self)
         top = QHBoxLayout()
@@ -335,7 +328,7 @@ class InvoicesPage(Page):
 
     def _found(self) -> None:
         """Enter in the search: the first one found has the keys."""
-        self._typing.stop()
+        self.search.hold()
         self._load()
         if self.list.rows():
             self.list.select_first()

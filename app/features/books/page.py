@@ -181,11 +181,7 @@ class BooksPage(Page):
         actor = self.desk.actor
 
         def work(progress: Progress) -> Path:
-            def tell(done: int, total: int) -> None:
-                progress.check()
-                progress.report(done / max(total, 1))
-
-            export_books(self._books, actor, month, file, tell)
+            export_books(self._books, actor, month, file, progress.step)
             return file
 
         self.desk.tasks.run(

@@ -134,9 +134,7 @@ class CheckupPage(Page):
             return
 
         def work(progress: Progress) -> Report:
-            return self._examine(
-                lambda done, total: progress.report(done / max(total, 1)), lambda: progress.cancelled
-            )
+            return self._examine(progress.count, lambda: progress.cancelled)
 
         if self.report is None:
             self.list.show_loading()
@@ -167,7 +165,7 @@ class CheckupPage(Page):
             return self._repairing.repair(
                 ctx,
                 names,
-                lambda done, total: progress.report(done / max(total, 1)),
+                progress.count,
                 lambda: progress.cancelled,
             )
 

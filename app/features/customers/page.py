@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.core import formats
@@ -26,9 +26,8 @@ from app.ui.desk import Desk
 from app.ui.fields import ComboField, LineField, PhoneField, TextField
 from app.ui.form_dialog import ask
 from app.ui.page import KeyHint, Page
+from app.ui.search_field import SearchField
 from app.ui.tables import RIGHT, Column, Empty, Table
-
-_TYPING_MS = 120
 
 
 class CustomersPage(Page):
@@ -48,14 +47,8 @@ class CustomersPage(Page):
         self.privacy, self._years = privacy, years
         self._customers = customers
         self.desk = desk
-        self.search = LineField("", placeholder=_("Name, pinyin initials or digits of the phone"))
-        self.search.line.setAccessibleName(_("Search customers"))
-        self.search.line.setClearButtonEnabled(True)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_MS)
-        self._typing.timeout.connect(self._load)
-        self.search.changed.connect(self._typing.start)
+        self.search = SearchField(_("Search customers"), _("Name, pinyin initials or digits of the phone"))
+        self.search.searched.connect(self._load)
         self.search.entered.connect(self._found)
         self.add_button = QPushButton(_("New customer (Ctrl+N)"))
         self.add_button.setShortcut("Ctrl+N")
@@ -289,7 +282,7 @@ class CustomersPage(Page):
         )
 
     def _found(self) -> None:
-        self._typing.stop()
+        self.search.hold()
         self._load()
         if self.list.rows():
             self.list.select_first()

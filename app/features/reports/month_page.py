@@ -180,11 +180,7 @@ class MonthPage(Page):
         month, wanted, actor = self.month, self._wanted(), self.desk.actor
 
         def work(progress: Progress) -> Path:
-            def tell(done: int, total: int) -> None:
-                progress.check()
-                progress.report(done / max(total, 1))
-
-            save_month(self._reports, actor, file, month, wanted, tell)
+            save_month(self._reports, actor, file, month, wanted, progress.step)
             return file
 
         self.desk.tasks.run(

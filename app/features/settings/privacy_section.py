@@ -13,7 +13,7 @@ from app.core.words import _
 from app.features.settings.entries import NumberField
 from app.features.settings.sections import Section
 from app.ui.chips import Chip, Tone
-from app.ui.fields import LineField
+from app.ui.search_field import SearchField
 from app.ui.tables import CENTRE, Column, Empty, Table
 
 #: From the most narrow right to the widest.
@@ -61,9 +61,7 @@ class PrivacySection(Section):
         self.add("retention_years", self.retention)
         self.card(_("How long data about people are kept"), [self.passcodes, self.retention])
         self.card(_("Backups"), [self.cap])
-        self.search = LineField("", placeholder=_("Search a right"))
-        self.search.line.setAccessibleName(_("Search a right"))
-        self.search.line.setClearButtonEnabled(True)
+        self.search = SearchField(_("Search a right"), _("Search a right"))
         self.search.changed.connect(self.filter)
         self.body.addWidget(self.search)
         self.rights = Table(

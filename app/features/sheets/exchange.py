@@ -12,7 +12,6 @@ from app.features.sheets.preview import ImportDialog, ListWords, Sheets
 from app.features.sheets.snapshots import Tell
 from app.ui.desk import Desk
 from app.ui.page import Page
-from app.ui.tasks import Progress
 
 
 def import_list(page: Page, sheets: Sheets, desk: Desk, words: ListWords) -> bool:
@@ -50,11 +49,9 @@ def export_list(
     if file.suffix.lower() not in (".xlsx", ".csv"):
         file = file.with_name(f"{file.name}.xlsx")
 
-    def work(progress: Progress) -> int:
-        def tell(done: int, total: int) -> None:
-            progress.check()
-            progress.report(done / max(total, 1))
-
-        return write(file, tell)
-
-    desk.tasks.run(work, lambda count: page.confirm_done(written(count, file.name)), page.failed, title)
+    desk.tasks.run(
+        lambda progress: write(file, progress.step),
+        lambda count: page.confirm_done(written(count, file.name)),
+        page.failed,
+        title,
+    )

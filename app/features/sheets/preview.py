@@ -122,11 +122,7 @@ class ImportDialog(QDialog):
         """Read and check the file beside the window."""
 
         def work(progress: Progress) -> Plan[Any, Any]:
-            def tell(done: int, total: int) -> None:
-                progress.check()
-                progress.report(done / max(total, 1))
-
-            plan: Plan[Any, Any] = self._sheets.plan(self._file, tell)
+            plan: Plan[Any, Any] = self._sheets.plan(self._file, progress.step)
             return plan
 
         self.bar.show()
@@ -142,9 +138,7 @@ class ImportDialog(QDialog):
         self.bar.show()
         self.bar.setRange(0, 0)
         self._progress = self._desk.tasks.run(
-            lambda progress: self._sheets.apply(
-                self._ctx, plan, lambda done, total: progress.report(done / max(total, 1))
-            ),
+            lambda progress: self._sheets.apply(self._ctx, plan, progress.count),
             self._applied,
             self._failed,
             quiet=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.core import formats
@@ -30,10 +30,8 @@ from app.ui.desk import Desk
 from app.ui.fields import LineField
 from app.ui.form_dialog import ask
 from app.ui.page import KeyHint, Page
+from app.ui.search_field import SearchField
 from app.ui.tables import RIGHT, Column, Empty, Table
-
-#: Long enough not to search at every key of a fast typist, short enough not to be felt.
-_TYPING_MS = 120
 
 
 class PartsPage(Page):
@@ -45,14 +43,8 @@ class PartsPage(Page):
         super().__init__()
         self._stock = stock
         self.desk = desk
-        self.search = LineField("", placeholder=_("Number, name, pinyin, model or barcode"))
-        self.search.line.setAccessibleName(_("Search parts"))
-        self.search.line.setClearButtonEnabled(True)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_MS)
-        self._typing.timeout.connect(self._load)
-        self.search.changed.connect(self._typing.start)
+        self.search = SearchField(_("Search parts"), _("Number, name, pinyin, model or barcode"))
+        self.search.searched.connect(self._load)
         self.search.entered.connect(self._found)
         self.add_button = QPushButton(_("New part (Ctrl+N)"))
         self.add_button.setShortcut("Ctrl+N")
@@ -198,7 +190,7 @@ class PartsPage(Page):
     def show_place(self, place: PlaceRow) -> None:
         """Only the parts that lie in a place."""
         self.search.set_value("")
-        self._typing.stop()
+        self.search.hold()
         self.place = place
         self.place_chip.setText(_("In the place: {place}").format(place=place.title))
         self.place_chip.show()
@@ -346,7 +338,7 @@ class PartsPage(Page):
         )
 
     def _found(self) -> None:
-        self._typing.stop()
+        self.search.hold()
         self._load()
         if self.list.rows():
             self.list.select_first()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from app.core import formats
@@ -24,11 +24,10 @@ from app.ui.desk import Desk
 from app.ui.fields import ChipGroup, ComboField, LineField, MoneyField, QuantityField
 from app.ui.form_dialog import ask
 from app.ui.page import KeyHint, Page
+from app.ui.search_field import SearchField
 from app.ui.side_card import SideCard, beside
 from app.ui.tables import RIGHT, Column, Empty, Table
 
-#: Long enough not to search at every key of a fast typist, short enough not to be felt.
-_TYPING_MS = 120
 TOOLS, KINDS, TO_BUY = "tools", "kinds", "to_buy"
 _CHIPS: Mapping[ToolState, tuple[Tone, str]] = MappingProxyType(
     {
@@ -59,14 +58,8 @@ class ToolsPage(Page):
         super().__init__()
         self._tools = tools
         self.desk = desk
-        self.search = LineField("", placeholder=_("Tool, kind, place or who has it"))
-        self.search.line.setAccessibleName(_("Search tools"))
-        self.search.line.setClearButtonEnabled(True)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_MS)
-        self._typing.timeout.connect(self._load)
-        self.search.changed.connect(self._typing.start)
+        self.search = SearchField(_("Search tools"), _("Tool, kind, place or who has it"))
+        self.search.searched.connect(self._load)
         self.view = ChipGroup(
             "",
             [(TOOLS, _("Tools")), (KINDS, _("Kinds")), (TO_BUY, _("To buy"))],
