@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
-from shiboken6 import delete, isValid
+from shiboken6 import isValid
 
 from app.core import logbook, words
 from app.core.changes import Kind
@@ -20,7 +20,7 @@ from app.core.enums import AT_COUNTER, Status
 from app.core.errors import EnvironmentFault, Fault, ShopError
 from app.core.labels import label
 from app.core.rights import Actor
-from app.core.words import Language, _
+from app.core.words import Language
 from app.rooms import COUNTER, Rooms
 from app.store.folder import DataFolder, FolderLock
 from app.store.glance import Glance
@@ -29,6 +29,7 @@ from app.ui.crash import install_last_resort, show_last_end
 from app.ui.curtain import Curtain
 from app.ui.desk import Desk
 from app.ui.shell import Shell, ShellDoors
+from app.watches import Post, Watches
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -36,13 +37,10 @@ if TYPE_CHECKING:
     from app.core.changes import Changes
     from app.core.clock import Clock
     from app.core.codes import Code
+    from app.core.enums import LookKind
     from app.features.backups.doors import BackupDoors
     from app.features.backups.exchange import Prepared
-    from app.features.backups.watch import BackupWatch
-    from app.features.lookout.watch import Lookout
-    from app.features.privacy.watch import PrivacyWatch
     from app.features.staff.snapshots import StaffTile as Person
-    from app.features.sync.watch import SyncWatch
     from app.services import Services
     from app.store.records import Records
     from app.ui.approval import ApprovalDoors
@@ -94,10 +92,7 @@ class Program:
         self.desk: Desk | None = None
         self._scanner: Any = None
         self._leave_changes: Callable[[], None] | None = None
-        self._watch: BackupWatch | None = None
-        self._privacy: PrivacyWatch | None = None
-        self._lookout: Lookout | None = None
-        self._push: SyncWatch | None = None
+        self._watches = Watches()
         #: What is done when everything is closed: exchanging the records. Answers the exit code.
         self.last_act: Callable[[], int] | None = None
         self.doors = ShellDoors(shop_name=lambda: self._shop_name)
@@ -206,53 +201,18 @@ class Program:
                 action()
         self._waiting.clear()
         QTimer.singleShot(_WARM_UP_MS, self._warm_up)
-        QTimer.singleShot(_WARM_UP_MS, self._look_after_backups)
-        QTimer.singleShot(_WARM_UP_MS, self._look_after_push)
-        self._look_after_privacy()
-        self._look_after_computer()
+        QTimer.singleShot(_WARM_UP_MS, self._set_watches)
+        if self.desk is not None:
+            self.desk.on_look = self._looked_at
+            # The journal's key comes out of the keyring before somebody's first command would wait for it.
+            self.desk.tasks.run(lambda _progress: self.services.store.seal, quiet=True)
 
-    def _look_after_privacy(self) -> None:
-        if self.desk is None or self._privacy is not None:
-            return
-        from app.features.privacy.watch import PrivacyWatch
+    def _set_watches(self) -> None:
+        if self.desk is not None:
+            self._watches.start(Post(self.services, self.desk, self.shell))
 
-        # The journal's key comes out of the keyring before somebody's first command would wait for it.
-        self.desk.tasks.run(lambda _progress: self.services.store.seal, quiet=True)
-        self._privacy = PrivacyWatch(lambda: self.services.privacy, self.desk)
-        self.desk.on_look = self._privacy.saw
-        QTimer.singleShot(_WARM_UP_MS, self._privacy, self._privacy.start)
-
-    def _look_after_computer(self) -> None:
-        """Disk and clock; without the lookout a full disk stops printing as well."""
-        if self.desk is None or self._lookout is not None:
-            return
-        from app.features.lookout.watch import Lookout
-
-        self._lookout = Lookout(
-            self.services.store, self.desk, self.shell.set_light, self.shell.say, self.shell
-        )
-        QTimer.singleShot(_WARM_UP_MS, self._lookout, self._lookout.start)
-
-    def _look_after_push(self) -> None:
-        """A shop that works for no brand loads nothing of it."""
-        if self.desk is None or self._push is not None or not self.services.store.settings.brands:
-            return
-        from app.features.sync.watch import SyncWatch
-
-        self._push = SyncWatch(self.services.sync, self.desk, self.shell.set_light)
-        self._push.start()
-
-    def _look_after_backups(self) -> None:
-        if self.desk is None or self._watch is not None:
-            return
-        from app.features.backups.telling import RESTORED
-        from app.features.backups.watch import BackupWatch
-        from app.ui.messages import Message, Mood
-
-        self._watch = BackupWatch(self.services.backups, self.desk, self.shell.set_light, self.shell.say)
-        self._watch.start()
-        if self.services.backups.sync_paused:
-            self.shell.say(Message(_(RESTORED), Mood.WARN))
+    def _looked_at(self, actor: Actor, kind: LookKind, record_id: int) -> None:
+        self.services.privacy.looks.saw(actor, kind, record_id)
 
     def _later(self, context: QObject, action: Callable[[], None]) -> None:
         if self._services is None:
@@ -292,13 +252,14 @@ class Program:
 
     def _backup_doors(self) -> BackupDoors:
         from app.features.backups.doors import BackupDoors
+        from app.features.backups.watch import BackupWatch
 
         def at_work() -> Actor:
             assert self.desk is not None
             return self.desk.actor
 
         return BackupDoors(
-            watch=lambda: self._watch,
+            watch=lambda: self._watches.find(BackupWatch),
             has_pin=lambda: any(each.id == at_work().id and each.has_pin for each in self._people()),
             prove=lambda pin: self.services.staff.vouch(at_work().id, pin or None),
             start_anew=self._start_anew,
@@ -433,12 +394,7 @@ class Program:
         if self.desk is not None:
             self.desk.tasks.stop()
             self.desk = None
-        if self._privacy is not None:
-            self._privacy.close()
-        for watch in (self._watch, self._privacy, self._lookout, self._push):
-            # Their timers end with them: nothing looks at records that are being closed.
-            if watch is not None and isValid(watch):
-                delete(watch)
+        self._watches.stop()
         self._glance.close()
         if self._services is not None:
             self._services.store.close()
@@ -450,8 +406,8 @@ class Program:
     def _signed(self, actor: Actor | None) -> None:
         if actor is not None and self.desk is not None:
             self.desk.switch(actor)
-        if actor is None and self._privacy is not None:
-            self._privacy.locked()
+        if actor is None:
+            self._watches.locked()
 
     def _language_chosen(self, language: Language) -> None:
         keep.put("language", language.value)
@@ -467,16 +423,8 @@ class Program:
             self._lock_when_idle()
         if changes.has(Kind.SETTING):
             self.shell.look_at_rooms()
-            self._look_after_push()
-        if changes.has(Kind.SYNC) and self._push is not None:
-            self._push.refresh()
         self.shell.changed(changes)
-        if self._privacy is not None and changes.has(Kind.CLOSE):
-            self._privacy.day_closed()
-        if self._watch is not None and changes.has(Kind.CLOSE):
-            self._watch.day_closed()
-        elif self._watch is not None and changes.has(Kind.SETTING):
-            self._watch.refresh()
+        self._watches.changed(changes)
         if changes.has(Kind.OLD_PART):
             from app.features.old_parts.labels import print_new
 

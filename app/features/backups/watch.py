@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core import formats
+from app.core.changes import Changes, Kind
 from app.core.clock import business_day
 from app.core.enums import BackupKind
 from app.core.errors import EnvironmentFault, Fault, Reason
@@ -20,11 +21,12 @@ from app.core.sentences import sentence
 from app.core.words import _, language
 from app.features.backups.service import Backups
 from app.features.backups.snapshots import BackupStatus
-from app.features.backups.telling import findings_line
+from app.features.backups.telling import RESTORED, findings_line
 from app.features.backups.worker import Run, run_backup
 from app.ui.desk import Desk
 from app.ui.messages import Message, Mood
 from app.ui.tasks import Progress
+from app.ui.watch import SetLight, Watch
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +39,8 @@ _AGAIN = 600.0
 #: What the worker calls a copy whose pages are not in order, or records that cannot be read.
 _DAMAGE = frozenset({Fault.BACKUP_UNSOUND.value, Fault.DAMAGED.value})
 
-SetLight = Callable[[str, str | None, str, str], None]
 
-
-class BackupWatch(QObject):
+class BackupWatch(Watch):
     """Decides when a backup is due, has it made, and shows how the shop stands."""
 
     #: A run came to its end, whatever its end: made by the hour, asked for, failed or stopped.
@@ -55,7 +55,7 @@ class BackupWatch(QObject):
         run: Callable[[Path, BackupKind, Callable[[], bool]], Run | None] | None = None,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(_LOOK_MS, parent)
         self._backups, self._desk = backups, desk
         self._set_light, self._say = set_light, say
         self._run = run or (lambda root, kind, stop: run_backup(root, kind, language(), stop))
@@ -65,15 +65,22 @@ class BackupWatch(QObject):
         self._failed = ""
         self._damaged = False
         self._looked_through = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(_LOOK_MS)
-        self._timer.timeout.connect(self.look)
 
     def start(self) -> None:
-        """Show the light now, look at the clock from soon on."""
+        """Show the light now, look at the clock from soon on; say that a backup was restored until the owner has looked
+        at it."""
         self.refresh()
         QTimer.singleShot(FIRST_LOOK_MS, self, self.look)
-        self._timer.start()
+        super().start()
+        if self._backups.sync_paused:
+            self._say(Message(_(RESTORED), Mood.WARN))
+
+    def changed(self, changes: Changes) -> None:
+        """A closed day is carried away at once; settings may name another place."""
+        if changes.has(Kind.CLOSE):
+            self.day_closed()
+        elif changes.has(Kind.SETTING):
+            self.refresh()
 
     def look(self) -> None:
         """Whether an hour has passed in which something was booked; a look costs nothing where it has not."""

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.core import formats
@@ -22,13 +21,12 @@ from app.store.door import Store
 from app.store.reserve import LOW, Reserve, free_bytes
 from app.ui.desk import Desk
 from app.ui.messages import Message, Mood, confirm
+from app.ui.watch import SetLight, Watch
 
 log = logging.getLogger(__name__)
 
 _LOOK_MS = 60_000
 _MB = 1 << 20
-
-SetLight = Callable[[str, str | None, str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class _Seen:
     clock: EnvironmentFault | None
 
 
-class Lookout(QObject):
+class Lookout(Watch):
     """Makes the reserve, and says what is wrong with disk and clock: once when it begins, and by a light as long as
     it lasts."""
 
@@ -49,20 +47,17 @@ class Lookout(QObject):
         say: Callable[[Message], None],
         window: QWidget | None = None,
     ) -> None:
-        super().__init__(window)
+        super().__init__(_LOOK_MS, window)
         self._store, self._desk, self._window = store, desk, window
         self._set_light, self._say = set_light, say
         self._busy = False
         self._said: set[Fault] = set()
         self._asked = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(_LOOK_MS)
-        self._timer.timeout.connect(self.look)
 
     def start(self) -> None:
-        """From now on, once a minute."""
+        """From now on, once a minute; without the reserve a full disk stops printing as well."""
         self._store.reserve = Reserve(self._store.folder)
-        self._timer.start()
+        super().start()
         self.look()
 
     def look(self) -> None:

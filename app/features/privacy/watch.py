@@ -6,12 +6,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
-from app.core.enums import LookKind
-from app.core.rights import Actor
+from app.core.changes import Changes, Kind
 from app.features.privacy.service import Privacy, housekeep
 from app.ui.desk import Desk
+from app.ui.watch import Watch
 
 log = logging.getLogger(__name__)
 
@@ -19,26 +19,19 @@ _MINUTE_MS = 60_000
 HOUR = 3600.0
 
 
-class PrivacyWatch(QObject):
-    """One for the program. What touches the disk runs in the background runner."""
+class PrivacyWatch(Watch):
+    """Who looked is written down, what is over goes."""
 
     def __init__(self, privacy: Callable[[], Privacy], desk: Desk, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_MINUTE_MS, parent)
         self._privacy, self._desk = privacy, desk
         self._next = 0.0
         self._busy = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(_MINUTE_MS)
-        self._timer.timeout.connect(self.look)
 
     def start(self) -> None:
-        """The records are open: what is over goes now."""
-        self._timer.start()
+        """What is over goes now."""
+        super().start()
         self.look()
-
-    def saw(self, actor: Actor, kind: LookKind, record_id: int) -> None:
-        """Somebody looks at a record."""
-        self._privacy().looks.saw(actor, kind, record_id)
 
     def look(self) -> None:
         """Once a minute; the housekeeping once an hour, by a clock that nobody sets."""
@@ -61,18 +54,19 @@ class PrivacyWatch(QObject):
 
         self._desk.tasks.run(work, lambda _done: self._done(), self._failed, quiet=True)
 
-    def day_closed(self) -> None:
-        """Everything that is due every hour is due now."""
-        self._next = 0.0
-        self.look()
+    def changed(self, changes: Changes) -> None:
+        """When a day is closed, everything that is due every hour is due now."""
+        if changes.has(Kind.CLOSE):
+            self._next = 0.0
+            self.look()
 
     def locked(self) -> None:
         """Who looked is written down before somebody else comes."""
         self.look()
 
-    def close(self) -> None:
-        """The program ends: nothing waits any longer."""
-        self._timer.stop()
+    def stop(self) -> None:
+        """Nothing waits any longer."""
+        super().stop()
         self._privacy().looks.flush()
 
     def _done(self) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
 from app.core import formats
+from app.core.changes import Changes, Kind
 from app.core.labels import label
 from app.core.words import _
 from app.features.sync.service import Sync
 from app.features.sync.snapshots import Pushed, SyncStatus
 from app.ui.desk import Desk
 from app.ui.tasks import Progress
+from app.ui.watch import SetLight, Watch
 
 log = logging.getLogger(__name__)
 
@@ -23,27 +24,27 @@ _LOOK_MS = 30_000
 #: Decisions are asked for so often where nothing waits to be sent, in seconds.
 ASK_S = 900.0
 
-SetLight = Callable[[str, str | None, str, str], None]
 
-
-class SyncWatch(QObject):
+class SyncWatch(Watch):
     """One for the program. The network is touched by the background runner alone; a shop without connections costs one
     look at the settings."""
 
     def __init__(self, sync: Sync, desk: Desk, set_light: SetLight, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_LOOK_MS, parent)
         self._sync, self._desk, self._set_light = sync, desk, set_light
         self._busy = False
         self._asked: dict[int, float] = {}
-        self._timer = QTimer(self)
-        self._timer.setInterval(_LOOK_MS)
-        self._timer.timeout.connect(self.look)
 
     def start(self) -> None:
         """Show the light now, push from soon on."""
         self.refresh()
         QTimer.singleShot(FIRST_LOOK_MS, self, self.look)
-        self._timer.start()
+        super().start()
+
+    def changed(self, changes: Changes) -> None:
+        """What is sent, waits or came back has changed."""
+        if changes.has(Kind.SYNC):
+            self.refresh()
 
     def look(self) -> None:
         """Push what is due; while a round runs, nothing."""
