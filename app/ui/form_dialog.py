@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QDialog,
     QHBoxLayout,
     QLabel,
@@ -24,6 +25,9 @@ from app.ui.field import Field
 from app.ui.fields import check_all
 from app.ui.messages import Banner, Mood
 from app.ui.tall import TallArea
+
+#: How much more room a row that can use it takes than what is left free.
+_TALL = 100
 
 
 class FormDialog(QDialog):
@@ -66,7 +70,9 @@ class FormDialog(QDialog):
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(theme.px(12))
         for row in fields:
-            inner.addWidget(row)
+            inner.addWidget(row, 0 if _is_rigid(row) else _TALL)
+        # Where no row wants the room that is left, it stays below: rows do not drift apart.
+        inner.addStretch(1)
         self._area = TallArea(self._rows)
         self._area.setVisible(bool(fields))
         box.addWidget(self._area, 1)
@@ -109,6 +115,12 @@ class FormDialog(QDialog):
                 self.banner.clear()
                 return True
         return False
+
+    def refit(self) -> None:
+        """As large as the rows that are in sight now: others came or went."""
+        self._area.fit()
+        self.adjustSize()
+        self._area.grow()
 
     def try_it(self) -> None:
         """Check the fields and give the command; close when it was done."""
@@ -155,6 +167,13 @@ class FormDialog(QDialog):
             self._area.show_focused()
         else:
             self.try_it()
+
+
+def _is_rigid(row: QWidget) -> bool:
+    """Whether a row is not better for being taller; lists, tables and long texts are."""
+    areas: list[QAbstractScrollArea] = row.findChildren(QAbstractScrollArea)
+    # The list of a box of choices is a window of its own.
+    return all(each.window() is not row.window() for each in areas)
 
 
 def _fields_of(row: QWidget) -> list[Field]:

@@ -233,10 +233,12 @@ def _credit(tx: Tx, asked: CreditAsked, kind: CreditKind, approver: Actor | None
     amount = Money(sum(each.fen for each in shares.values()))
     limits = tx.settings.credit_limit
     if not within(tx.actor, approver, limits, amount):
-        raise Refusal(
-            Reason.CREDIT_OVER_LIMIT,
-            amount=limit_of(tx.actor.role, limits) or ZERO,
-            role=needed_for(limits, amount),
+        alone, role = limit_of(tx.actor.role, limits), needed_for(limits, amount)
+        # Of nothing there is no "at most".
+        raise (
+            Refusal(Reason.CREDIT_OVER_LIMIT, amount=alone, role=role)
+            if alone
+            else Refusal(Reason.APPROVAL_NEEDED, role=role)
         )
     returned = _restock(tx, lines, shares, asked.restock)
     credit, freed = issue_credit(

@@ -181,7 +181,9 @@ def credit(service: Correcting, desk: Desk, invoice: BilledInvoice, parent: QWid
         done.append(with_approval(desk, lambda second: service.credit(ctx, wanted, approver=second), parent))
 
     limit = ""
-    if invoice.credit_limit is not None:
+    if invoice.credit_limit == ZERO:
+        limit = _("A second person confirms every credit note of yours.")
+    elif invoice.credit_limit is not None:
         limit = _("Alone you may credit up to {amount}; above it a second person confirms.").format(
             amount=formats.money(invoice.credit_limit)
         )
@@ -204,7 +206,7 @@ def credit(service: Correcting, desk: Desk, invoice: BilledInvoice, parent: QWid
         sum_word.setText(most.format(amount=formats.money(invoice.creditable)))
         # The lines say it themselves, right below them.
         sum_word.setVisible(chosen is not CreditKind.LINES)
-        dialog.adjustSize()
+        dialog.refit()
 
     kind.changed.connect(turned)
     kind.entered.connect(lines.take_focus)

@@ -269,7 +269,7 @@ class InvoicesPage(Page):
     def _offer_refund(self, invoice: BilledInvoice, freed: Money, credit: str) -> None:
         own = invoice.payer is Payer.CUSTOMER
         if confirm(
-            _("{amount} was paid before. Give it back now?").format(amount=formats.money(freed)),
+            _("{amount} is the customer's now. Give it back?").format(amount=formats.money(freed)),
             _("Give it back"),
             detail=_("Otherwise it stays the customer's credit and pays his next invoice.")
             if own

@@ -31,9 +31,9 @@ METHODS = (
 )
 
 
-def method_field(chosen: PaymentMethod = PaymentMethod.CASH) -> ComboField:
+def method_field(chosen: PaymentMethod = PaymentMethod.CASH, word: str = "") -> ComboField:
     """How the money changes hands."""
-    field = ComboField(_("Payment method"), [(each, label(each)) for each in METHODS], required=True)
+    field = ComboField(word or _("Payment method"), [(each, label(each)) for each in METHODS], required=True)
     field.set_value(chosen)
     return field
 
@@ -193,7 +193,7 @@ def give_back(
     free = free_of(held)
     amount = MoneyField(_("Amount"), required=True)
     amount.set_value(free if most is None else min(most, free))
-    method = method_field(held[-1].method)
+    method = method_field(held[-1].method, _("Refund by"))
     reason = LineField(_("Reason"), required=True)
     reason.set_value(why)
     by_method = _by_method(held)

@@ -76,9 +76,9 @@ def test_above_the_limit_of_a_role_a_second_person_is_asked(office: Office) -> N
     invoice = office.sold(YUAN(2_000))
     asked = office.credit(invoice, YUAN(600))
     before = office.shop.commits()
-    with refused(Reason.CREDIT_OVER_LIMIT):
+    with refused(Reason.APPROVAL_NEEDED):
         office.corrections.credit(office.shop.ctx(Role.COUNTER), asked)
-    with refused(Reason.CREDIT_OVER_LIMIT):  # a lead may 500
+    with refused(Reason.APPROVAL_NEEDED):  # a lead may 500
         office.corrections.credit(
             office.shop.ctx(Role.COUNTER), asked, approver=office.shop.people[Role.LEAD]
         )
