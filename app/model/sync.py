@@ -26,9 +26,6 @@ class BrandLink(Base):
     shop: Mapped[str]
     key_id: Mapped[str]
     key: Mapped[bytes]
-    #: The next key, while both hold (rotation with overlap).
-    next_key_id: Mapped[str] = mapped_column(default="")
-    next_key: Mapped[bytes | None]
     #: PEM of the authority that alone vouches for the head office.
     authority: Mapped[str] = mapped_column(default="")
     active: Mapped[bool] = mapped_column(default=True)

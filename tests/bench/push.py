@@ -215,7 +215,8 @@ class Work:
         owner = next(each for each in program._people() if each.role is Role.OWNER)
         self._owner = Actor(owner.id, owner.name, owner.role)
         program.shell.sign_in_as(self._owner)
-        #: When it beat, and the processor time of the window's thread until then.
+        #: When it beat, and the program's processor time until then: of the window's thread and of whoever competes
+        #: with it for the interpreter, but not of other programs.
         self._beats: list[tuple[float, float]] = []
         self._turn = 0
         self._saves: list[float] = []
@@ -251,7 +252,7 @@ class Work:
         self._page.save_and_print()
 
     def _beat(self) -> None:
-        self._beats.append((time.perf_counter(), time.thread_time()))
+        self._beats.append((time.perf_counter(), time.process_time()))
         if not self._pushing or self._page._pushing is not None:
             return
         self._tick.stop()
@@ -306,7 +307,7 @@ def main(arguments: list[str]) -> None:
     for name, what in (
         ("calm_ms", "before the push"),
         ("pauses_ms", "longest"),
-        ("worked_ms", "most work between two beats"),
+        ("worked_ms", "most processor time between two beats"),
         ("saves_ms", "saves"),
     ):
         print(f"{what}: " + ", ".join(f"{each:.0f}" for each in sorted(found[name])[-8:]) + " ms")

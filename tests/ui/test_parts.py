@@ -79,6 +79,22 @@ def test_results_come_home_to_the_gui_thread(qtbot: QtBot, runner: Tasks) -> Non
     assert threads == [False, True]
 
 
+def test_work_that_rests_goes_on_when_the_window_did_what_it_was_at(qtbot: QtBot, runner: Tasks) -> None:
+    order: list[str] = []
+    at_rest = threading.Event()
+
+    def work(progress: Progress) -> None:
+        at_rest.set()
+        progress.rest()
+        order.append("work")
+
+    runner.run(work, lambda _result: order.append("done"))
+    assert at_rest.wait(5)
+    order.append("window")
+    qtbot.waitUntil(lambda: "done" in order)
+    assert order == ["window", "work", "done"]
+
+
 def test_a_fault_comes_home_and_a_cancelled_task_says_nothing(qtbot: QtBot, runner: Tasks) -> None:
     faults: list[BaseException] = []
     done: list[object] = []

@@ -104,7 +104,7 @@ NOT_PERSONAL: Mapping[str, frozenset[str]] = MappingProxyType(
             "assessment": "month note",
             "brand": "uuid name names shop_code contact phone address",
             "brand_code": "code name category",
-            "brand_link": "url shop brand_code key_id key next_key_id next_key authority cursor last_fault",
+            "brand_link": "url shop brand_code key_id key authority cursor last_fault",
             "brand_report": "uuid period content",
             "claim": "uuid number fault_code cause_code fix_code",
             "commission_rule": "category",

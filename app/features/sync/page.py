@@ -363,6 +363,7 @@ class SyncPage(Page):
             self._sync,
             lambda done, total: progress.report(done / max(total, 1)),
             lambda: progress.cancelled,
+            progress.rest,
         )
         return [done for _link, done in rounds]
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Text, select, type_coerce
 
 from app.core.brand_codes import OutboxState
-from app.core.wire.envelope import MOST_BYTES, MOST_EVENTS, SPEC_VERSION, source_of
+from app.core.wire.envelope import MOST_BYTES, SPEC_VERSION, source_of
 from app.core.wire.form import moment_text
 from app.features.sync.client import Address
 from app.model import OutboxEvent
 
 #: One batch stays well below what a call may hold.
 _ROOM = MOST_BYTES - 64 * 1024
+#: Fewer than a call may hold: what is put together in one go competes with the window for the interpreter.
+_EVENTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def waiting_batch(reading: Connection, brand_id: int, address: Address) -> Waiti
         )
         .where(OutboxEvent.brand_id == brand_id, OutboxEvent.state == OutboxState.WAITING)
         .order_by(OutboxEvent.id)
-        .limit(MOST_EVENTS)
+        .limit(_EVENTS)
     )
     ids: list[str] = []
     events: list[bytes] = []

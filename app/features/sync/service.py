@@ -1,4 +1,4 @@
-"""The push: connections, one round of it, the queue and what to do with what was not taken (design.md §8, §9)."""
+"""The push: connections, one round of it, the queue, the two sides beside each other (design.md §8, §9)."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from datetime import datetime, timedelta
 from threading import Lock
 from time import sleep
 
-from sqlalchemy import Connection, func, select
-
 from app.core.brand_codes import LinkFault, OutboxState
 from app.core.changes import Kind
 from app.core.clock import Clock
 from app.core.enums import Command
-from app.core.errors import Conflict, EnvironmentFault, Reason, Refusal
+from app.core.errors import Reason, Refusal
 from app.core.rights import FOUNDER, Ctx
-from app.core.wire.answers import Receipt, Receipts, Standing, Statement
-from app.core.wire.card import BadCard, Card, card_from_text
+from app.core.wire.answers import Receipt
+from app.core.wire.card import Card
 from app.features.pay.months import bounds
+from app.features.sync import links
 from app.features.sync.applying import apply_decisions, apply_receipts
-from app.features.sync.client import Address, HeadOffice, LinkFailure, secret_of
+from app.features.sync.asking import all_standings, bring_photos, month_statements
+from app.features.sync.client import Address, HeadOffice, LinkFailure
 from app.features.sync.comparing import claim_odds, statement_check, statement_numbers
+from app.features.sync.queue import put_aside, queue_rows, send_again
 from app.features.sync.sending import waiting_batch
 from app.features.sync.snapshots import (
     LinkRow,
@@ -35,32 +36,16 @@ from app.features.sync.snapshots import (
     SyncStatus,
 )
 from app.features.sync.trying import try_connection
-from app.model import Brand, BrandLink, OutboxEvent, Photo
-from app.store.door import Store, Tx, repeatable
+from app.features.sync.waits import wait_after
+from app.model import BrandLink
+from app.store.door import Store, repeatable
 
-#: The first wait after a failure, doubled each time, and the longest.
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(hours=1)
-#: Waits are spread by so much of themselves: a brand's shops must not all come back in one second.
-SPREAD = 0.2
-#: Failures that no waiting mends: tried as seldom as may be, until somebody did something.
-_WANTS_SOMEBODY = frozenset(
-    {
-        LinkFault.KEY,
-        LinkFault.SHOP_CLOSED,
-        LinkFault.CERTIFICATE,
-        LinkFault.HOST,
-        LinkFault.OLD_TLS,
-        LinkFault.REJECTED,
-        LinkFault.OWN_KEY,
-    }
-)
 #: Pages of decisions in one round; a head office that never ends its list must not hold the push.
 MOST_PAGES = 200
 #: Who waits for his turn looks so often whether he was stopped, in seconds.
 _TURN_S = 0.2
-#: Between two transactions: who waits for the records gets them.
+#: Between two transactions, where nobody says how else to stand back: who waits for the records gets them.
 _BREATH_S = 0.002
-_PURPOSE = b"head office key"
 
 Office = Callable[[Address, Callable[[], datetime]], HeadOffice]
 
@@ -69,7 +54,9 @@ class Sync:
     """The push of one shop. ``office``, ``dice`` and ``now`` (the moment of a seal) are replaced by tests."""
 
     #: So many answers are booked in one transaction: whoever works at the counter waits for no more than that.
-    piece = 100
+    piece = 50
+    #: A decision changes its claim, too: fewer of them take as long.
+    decided_piece = 20
 
     def __init__(
         self,
@@ -99,100 +86,30 @@ class Sync:
     def links(self) -> tuple[LinkRow, ...]:
         """Every head office that was set up, and how it stands with it."""
         with self._store.read() as reading:
-            waiting = _counts(reading, OutboxState.WAITING)
-            dead = _counts(reading, OutboxState.DEAD)
-            rows = reading.execute(
-                select(BrandLink.__table__, Brand.name)
-                .join(Brand, Brand.id == BrandLink.brand_id)
-                .order_by(Brand.name)
-            )
-            return tuple(
-                LinkRow(
-                    row.brand_id,
-                    row.version,
-                    row.name,
-                    row.url,
-                    row.shop,
-                    row.key_id,
-                    row.active,
-                    waiting.get(row.brand_id, 0),
-                    dead.get(row.brand_id, 0),
-                    row.last_contact_at,
-                    _fault(row.last_fault),
-                    row.failures,
-                    row.next_try_at,
-                )
-                for row in rows
-            )
+            return links.link_rows(reading)
 
     def status(self) -> SyncStatus:
         """What the light shows."""
-        links = [each for each in self.links() if each.active]
-        contacts = [each.last_contact_at for each in links if each.last_contact_at is not None]
-        return SyncStatus(
-            links=len(links),
-            waiting=sum(each.waiting for each in links),
-            dead=sum(each.dead for each in links),
-            fault=next((each.fault for each in links if each.fault is not None), None),
-            last_contact_at=min(contacts, default=None) if len(contacts) == len(links) else None,
-            paused=self._store.settings.sync_paused,
-        )
+        return links.status_of(self.links(), self._store.settings.sync_paused)
 
     def queue(
         self, state: OutboxState | None = None, after: int | None = None, limit: int = 50
     ) -> tuple[QueueRow, ...]:
         """A page of events, newest first."""
-        query = (
-            select(
-                OutboxEvent.id,
-                Brand.name,
-                OutboxEvent.kind,
-                OutboxEvent.subject,
-                OutboxEvent.made_at,
-                OutboxEvent.state,
-                OutboxEvent.attempts,
-                OutboxEvent.result,
-                OutboxEvent.reason,
-            )
-            .join(Brand, Brand.id == OutboxEvent.brand_id)
-            .order_by(OutboxEvent.id.desc())
-            .limit(limit)
-        )
-        if state is not None:
-            query = query.where(OutboxEvent.state == state)
-        if state in (OutboxState.WAITING, OutboxState.DEAD):
-            # By name of the brands, so that the small index of these is used and not years of what arrived.
-            query = query.where(OutboxEvent.brand_id.in_(select(BrandLink.brand_id)))
-        if after is not None:
-            query = query.where(OutboxEvent.id < after)
         with self._store.read() as reading:
-            return tuple(QueueRow(*row) for row in reading.execute(query))
+            return queue_rows(reading, state, after, limit)
 
     def due(self) -> tuple[int, ...]:
         """Brands whose head office may be tried now: nothing to wait for, or the wait is over."""
         if self._store.settings.sync_paused:
             return ()
-        now = self._store.clock.now()
-        # A wait that is longer than any means that the clock was put back: it does not hold.
-        return tuple(
-            each.brand_id
-            for each in self.links()
-            if each.active
-            and (each.next_try_at is None or not timedelta(0) < each.next_try_at - now <= LONGEST_WAIT * 2)
-        )
+        return links.due_of(self.links(), self._store.clock.now())
 
     # setting up
 
     def read_card(self, text: str) -> Card:
         """What a pasted connection card says. ``Refusal(CARD_DAMAGED)``."""
-        try:
-            card = card_from_text(text)
-            secret_of(card.secret)
-        except (BadCard, ValueError):
-            raise Refusal(Reason.CARD_DAMAGED, field="card") from None
-        if not card.url.lower().startswith("https://"):
-            raise Refusal(Reason.CARD_DAMAGED, field="card")
-        return card
+        return links.read_card(text)
 
     @repeatable(lambda self, _result: self.links())
     def connect(self, ctx: Ctx, brand_id: int, card_text: str) -> tuple[LinkRow, ...]:
@@ -202,47 +119,14 @@ class Sync:
         """
         card = self.read_card(card_text)
         with self._store.write(Command.SAVE_LINK, ctx) as tx:
-            brand = tx.session.get(Brand, brand_id)
-            if brand is None:
-                raise Refusal(Reason.NOT_FOUND)
-            other = tx.session.scalar(
-                select(BrandLink).where(
-                    BrandLink.brand_id != brand_id, BrandLink.url == card.url, BrandLink.shop == card.shop
-                )
-            )
-            if other is not None:
-                raise Refusal(
-                    Reason.CARD_OF_OTHER, name=tx.session.get_one(Brand, other.brand_id).name, field="card"
-                )
-            found = tx.session.get(BrandLink, brand_id)
-            if found is None:
-                found = BrandLink(brand_id=brand_id, version=0, cursor=0)
-                tx.session.add(found)
-            elif (found.url, found.shop) != (card.url, card.shop):
-                found.cursor = 0  # another office counts its own decisions
-            found.url, found.brand_code, found.shop = card.url, card.brand, card.shop
-            found.key_id, found.authority = card.key_id, card.ca
-            found.key = self._store.secrets.seal(card.secret, _PURPOSE + brand.uuid.bytes)
-            found.active, found.failures, found.last_fault, found.next_try_at = True, 0, "", None
-            found.version += 1
-            tx.journal(brand=brand_id, link="connected", key=card.key_id)
-            tx.changed(Kind.SYNC, brand_id)
-            tx.changed(Kind.BRAND, brand_id)
+            links.take_card(tx, self._store.secrets, brand_id, card)
         return self.links()
 
     @repeatable(lambda self, _result: self.links())
     def set_active(self, ctx: Ctx, brand_id: int, version: int, active: bool) -> tuple[LinkRow, ...]:
         """Stop telling a head office, or go on; what waits stays. ``Refusal(NOT_FOUND)``; ``Conflict``."""
         with self._store.write(Command.SAVE_LINK, ctx) as tx:
-            found = tx.session.get(BrandLink, brand_id)
-            if found is None:
-                raise Refusal(Reason.NOT_FOUND)
-            if found.version != version:
-                raise Conflict(Kind.SYNC, brand_id)
-            found.active, found.next_try_at = active, None
-            found.version += 1
-            tx.journal(brand=brand_id, link="active" if active else "stopped")
-            tx.changed(Kind.SYNC, brand_id)
+            links.set_link_active(tx, brand_id, version, active)
         return self.links()
 
     def test(self, card: Card, tell: Callable[[StepResult], None] | None = None) -> tuple[StepResult, ...]:
@@ -259,20 +143,26 @@ class Sync:
         brand_id: int,
         progress: Callable[[int, int], None] | None = None,
         stop: Callable[[], bool] | None = None,
+        rest: Callable[[], None] | None = None,
     ) -> Pushed:
         """One round with one head office: everything that waits, then what was decided there.
 
         Not on the window's thread. Never raises for the network's sake: the answer says what happened, and when it is
-        tried again stands on the connection.
+        tried again stands on the connection. ``rest`` is called between two pieces of work: it comes back when whoever
+        is at the window needs nothing.
         """
         stopped = stop or _never
         with self._line(brand_id, stopped) as free:
             if not free:
                 return Pushed(left=self._waiting(brand_id))
-            return self._push(brand_id, progress, stopped)
+            return self._push(brand_id, progress, stopped, rest or _breathe)
 
     def _push(
-        self, brand_id: int, progress: Callable[[int, int], None] | None, stopped: Callable[[], bool]
+        self,
+        brand_id: int,
+        progress: Callable[[int, int], None] | None,
+        stopped: Callable[[], bool],
+        rest: Callable[[], None],
     ) -> Pushed:
         answered = decided = 0
         try:
@@ -282,25 +172,27 @@ class Sync:
             with self._office(address, self._now) as office:
                 total = self._waiting(brand_id)
                 while not stopped():
+                    rest()
                     with self._store.read() as reading:
                         batch = waiting_batch(reading, brand_id, address)
                     if batch is None:
                         break
-                    receipts = self._bring_photos(office, office.push(batch.body))
+                    answer = office.push(batch.body)
+                    bring_photos(self._store, office, answer)
                     # What was not in this call was not taken by it, whatever the answer says.
-                    meant = [each for each in receipts if each.id in batch.ids]
+                    meant = [each for each in answer.receipts if each.id in batch.ids]
                     if not meant:
                         # Nothing of it was answered: the same again would go round for ever.
                         raise LinkFailure(LinkFault.NOT_OFFICE, "no receipts")
                     for at in range(0, len(meant), self.piece):
+                        rest()
                         answered += self._book(brand_id, meant[at : at + self.piece])
                         if progress is not None:
                             progress(answered, max(total, answered))
-                        sleep(_BREATH_S)
                 for _page in range(MOST_PAGES):
                     if stopped():
                         break
-                    new, more = self._decisions(brand_id, office)
+                    new, more = self._decisions(brand_id, office, rest)
                     decided += new
                     if not more:
                         break
@@ -329,13 +221,7 @@ class Sync:
         """What was not taken goes out once more, under a new id (the old one is known there with its refusal). Returns
         how many."""
         with self._store.write(Command.SEND_CLAIM, ctx) as tx:
-            again = 0
-            for event in _dead(tx, event_ids):
-                tx.outbox(event.brand_id, event.kind, event.subject, event.body)
-                event.state = OutboxState.DONE
-                again += 1
-            tx.journal(again=again)
-            tx.changed(Kind.SYNC, 0)
+            again = send_again(tx, event_ids)
             tx.result = {"again": again}
             return again
 
@@ -343,12 +229,7 @@ class Sync:
     def drop(self, ctx: Ctx, event_ids: Sequence[int]) -> int:
         """Somebody looked at what was not taken, and nothing more is to be done. Returns how many."""
         with self._store.write(Command.SEND_CLAIM, ctx) as tx:
-            dropped = 0
-            for event in _dead(tx, event_ids):
-                event.state = OutboxState.DONE
-                dropped += 1
-            tx.journal(dropped=dropped)
-            tx.changed(Kind.SYNC, 0)
+            dropped = put_aside(tx, event_ids)
             tx.result = {"dropped": dropped}
             return dropped
 
@@ -364,7 +245,7 @@ class Sync:
         try:
             address = self._told_first(brand_id, stop)
             with self._office(address, self._now) as office:
-                theirs = self._standings(office, stop)
+                theirs = all_standings(office, stop or _never)
         except LinkFailure as failure:
             return replace(found, waiting=self._waiting(brand_id), fault=failure.fault)
         with self._store.read() as reading:
@@ -384,7 +265,7 @@ class Sync:
             with self._store.read() as reading:
                 numbers = statement_numbers(reading, brand_id, month)
             with self._office(address, self._now) as office:
-                statements = [_statement(office, number, month) for number in numbers]
+                statements = month_statements(office, numbers, month)
         except LinkFailure as failure:
             return StatementCheck(month, fault=failure.fault)
         with self._store.read() as reading:
@@ -407,55 +288,17 @@ class Sync:
             raise Refusal(Reason.NOT_FOUND)
         return address
 
-    @staticmethod
-    def _standings(office: HeadOffice, stop: Callable[[], bool] | None) -> list[Standing]:
-        found: list[Standing] = []
-        after = ""
-        while not (stop is not None and stop()):
-            page = office.standings(after)
-            found += page.claims
-            if not page.more:
-                break
-            if not page.claims or page.next <= after:
-                raise LinkFailure(LinkFault.NOT_OFFICE, "claims")
-            after = page.next
-        return found
-
     # what they share
 
     def _address(self, brand_id: int, *, even_paused: bool = False) -> Address | None:
-        with self._store.read() as reading:
-            row = reading.execute(
-                select(BrandLink.__table__, Brand.uuid)
-                .join(Brand, Brand.id == BrandLink.brand_id)
-                .where(BrandLink.brand_id == brand_id, BrandLink.active)
-            ).one_or_none()
-        if row is None or (self._store.settings.sync_paused and not even_paused):
+        if self._store.settings.sync_paused and not even_paused:
             return None
-        try:
-            secret = secret_of(self._store.secrets.open(bytes(row.key), _PURPOSE + row.uuid.bytes))
-        except (EnvironmentFault, ValueError):
-            raise LinkFailure(LinkFault.OWN_KEY) from None
-        return Address(row.url, row.shop, row.brand_code, row.key_id, secret, row.authority)
+        with self._store.read() as reading:
+            return links.address_of(reading, self._store.secrets, brand_id)
 
     def _waiting(self, brand_id: int) -> int:
         with self._store.read() as reading:
-            return _counts(reading, OutboxState.WAITING).get(brand_id, 0)
-
-    def _bring_photos(self, office: HeadOffice, receipts: Receipts) -> Sequence[Receipt]:
-        """Bring the photos that were asked for before the answer is booked: one that fails is asked for again, when the
-        same event is sent once more and known there."""
-        wanted = dict.fromkeys(digest for each in receipts.receipts for digest in each.photos)
-        if wanted:
-            with self._store.read() as reading:
-                suffixes = dict(
-                    reading.execute(select(Photo.sha256, Photo.suffix).where(Photo.sha256.in_(wanted))).all()
-                )
-            for digest in wanted:
-                path = self._store.photos.path(digest, suffixes.get(digest, ""))
-                if digest in suffixes and path.exists():
-                    office.bring_photo(digest, path.read_bytes())
-        return receipts.receipts
+            return links.counts(reading, OutboxState.WAITING).get(brand_id, 0)
 
     def _book(self, brand_id: int, receipts: Sequence[Receipt]) -> int:
         with self._store.write(Command.PUSH_EVENTS, Ctx.gesture(FOUNDER)) as tx:
@@ -463,11 +306,9 @@ class Sync:
             tx.journal(brand=brand_id, answered=booked)
             return booked
 
-    def _decisions(self, brand_id: int, office: HeadOffice) -> tuple[int, bool]:
+    def _decisions(self, brand_id: int, office: HeadOffice, rest: Callable[[], None]) -> tuple[int, bool]:
         with self._store.read() as reading:
-            since = (
-                reading.execute(select(BrandLink.cursor).where(BrandLink.brand_id == brand_id)).scalar() or 0
-            )
+            since = links.cursor_of(reading, brand_id)
         page = office.decisions(since)
         if not page.decisions:
             return 0, False
@@ -475,11 +316,16 @@ class Sync:
         if page.next != numbers[-1] or page.next <= since or numbers != sorted(set(numbers)):
             # Whoever numbers them so would make this shop skip some for ever.
             raise LinkFailure(LinkFault.NOT_OFFICE, "decisions")
-        with self._store.write(Command.PUSH_EVENTS, Ctx.gesture(FOUNDER)) as tx:
-            new = apply_decisions(tx, brand_id, page.decisions)
-            tx.session.get_one(BrandLink, brand_id).cursor = page.next
-            tx.journal(brand=brand_id, decided=new)
-        return new, page.more
+        decided = 0
+        for at in range(0, len(numbers), self.decided_piece):
+            rest()
+            some = page.decisions[at : at + self.decided_piece]
+            with self._store.write(Command.PUSH_EVENTS, Ctx.gesture(FOUNDER)) as tx:
+                new = apply_decisions(tx, brand_id, some)
+                tx.session.get_one(BrandLink, brand_id).cursor = some[-1].seq
+                tx.journal(brand=brand_id, decided=new)
+            decided += new
+        return decided, page.more
 
     def _failed(self, brand_id: int, failure: LinkFailure) -> None:
         with self._store.write(Command.NOTE_CONTACT, Ctx.gesture(FOUNDER)) as tx:
@@ -499,46 +345,12 @@ class Sync:
 
     def _wait(self, failures: int, failure: LinkFailure) -> timedelta:
         """How long to leave it alone; never above an hour, so that a shop back on the net is back soon."""
-        if failure.fault in _WANTS_SOMEBODY:
-            wait = LONGEST_WAIT
-        else:
-            wait = min(FIRST_WAIT * (1 << min(failures - 1, 20)), LONGEST_WAIT)
-        if failure.retry_s is not None:
-            wait = min(max(wait, timedelta(seconds=failure.retry_s)), LONGEST_WAIT)
-        return wait * (1 - SPREAD * self._dice.random())
+        return wait_after(failures, failure, self._dice)
+
+
+def _breathe() -> None:
+    sleep(_BREATH_S)
 
 
 def _never() -> bool:
     return False
-
-
-def _statement(office: HeadOffice, number: str, month: str) -> Statement:
-    found = office.statement(number)
-    if (found.number, found.month) != (number, month):
-        raise LinkFailure(LinkFault.NOT_OFFICE, "statement")
-    return found
-
-
-def _counts(reading: Connection, state: OutboxState) -> dict[int, int]:
-    return dict(
-        reading.execute(
-            select(OutboxEvent.brand_id, func.count())
-            .where(OutboxEvent.state == state)
-            .group_by(OutboxEvent.brand_id)
-        ).all()
-    )
-
-
-def _dead(tx: Tx, event_ids: Sequence[int]) -> list[OutboxEvent]:
-    return list(
-        tx.session.scalars(
-            select(OutboxEvent).where(OutboxEvent.id.in_(event_ids), OutboxEvent.state == OutboxState.DEAD)
-        )
-    )
-
-
-def _fault(kept: str) -> LinkFault | None:
-    try:
-        return LinkFault(kept)
-    except ValueError:
-        return None

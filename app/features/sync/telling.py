@@ -35,9 +35,10 @@ def push_all(
     sync: Sync,
     progress: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    rest: Callable[[], None] | None = None,
 ) -> list[tuple[LinkRow, Pushed]]:
     """One round with every head office that is set up, whatever the waits say."""
-    return [(each, sync.push(each.brand_id, progress, stop)) for each in sync.links() if each.active]
+    return [(each, sync.push(each.brand_id, progress, stop, rest)) for each in sync.links() if each.active]
 
 
 def round_lines(rounds: list[tuple[LinkRow, Pushed]]) -> list[str]:

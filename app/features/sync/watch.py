@@ -66,7 +66,7 @@ class SyncWatch(Watch):
             if not waiting.get(brand_id) and now - self._asked.get(brand_id, -ASK_S) < ASK_S:
                 continue
             self._asked[brand_id] = now
-            rounds.append(self._sync.push(brand_id, stop=lambda: progress.cancelled))
+            rounds.append(self._sync.push(brand_id, stop=lambda: progress.cancelled, rest=progress.rest))
         return self._sync.status(), rounds
 
     def _done(self, found: tuple[SyncStatus, list[Pushed]]) -> None:

@@ -78,8 +78,6 @@ def upgrade() -> None:
         sa.Column("shop", sa.Text(), nullable=False),
         sa.Column("key_id", sa.Text(), nullable=False),
         sa.Column("key", sa.LargeBinary(), nullable=False),
-        sa.Column("next_key_id", sa.Text(), nullable=False),
-        sa.Column("next_key", sa.LargeBinary(), nullable=True),
         sa.Column("authority", sa.Text(), nullable=False),
         sa.Column("active", sa.Integer(), nullable=False),
         sa.Column("cursor", BIG, nullable=False),

@@ -36,7 +36,9 @@ from app.core.wire.form import moment_of, plain
 from app.features.brands.service import Brands
 from app.features.brands.snapshots import BrandEntry
 from app.features.sync import client, service
-from app.features.sync.service import LONGEST_WAIT, Sync
+from app.features.sync.client import LinkFailure
+from app.features.sync.service import Sync
+from app.features.sync.waits import LONGEST_WAIT, SPREAD
 from app.model import BrandLink, OutboxEvent
 from app.model import Decision as Kept
 from tests.features.conftest import Shop, open_shop
@@ -201,7 +203,7 @@ def test_the_head_office_s_own_wish_when_to_come_back_is_heard(line: Line, retry
     assert link.next_try_at is not None
     wait = (link.next_try_at - line.shop.clock.now()).total_seconds()
     wished = min(max(retry_s, 15), 3600)
-    assert wished * (1 - service.SPREAD) <= wait <= wished
+    assert wished * (1 - SPREAD) <= wait <= wished
 
 
 def test_silence_and_dripping_end_in_time(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,6 +281,28 @@ def test_a_list_without_end_is_left_for_the_next_round(line: Line, monkeypatch: 
         assert [tuple(row) for row in reading.execute(select(Kept.key, Kept.trouble))] == [
             ("always the same", "unknown_claim")
         ]
+    line.tell()
+
+
+def test_a_page_of_decisions_is_booked_in_pieces_and_none_is_lost_between_them(line: Line) -> None:
+    """Nobody at the counter waits for hundreds of them; what was booked is not heard again after a break."""
+    line.sync.decided_piece = 2
+    rests: list[int] = []
+
+    def stop_after_three() -> None:
+        rests.append(line.cursor())
+        if line.cursor() == 4:
+            raise LinkFailure(LinkFault.BROKEN)
+
+    page = said(Decisions(_decided(*range(1, 6)), 5, False))
+    answer = lambda told: good(told) if told.path == envelope.EVENTS else page  # noqa: E731
+    with Listener(answer, line.tls) as there:
+        card = replace(CARD, url=there.url, ca=line.authority.pem)
+        line.sync.connect(line.shop.ctx(), line.brand, card_to_text(card))
+        assert line.sync.push(line.brand, rest=stop_after_three).fault is LinkFault.BROKEN
+    assert (line.cursor(), [each for each in rests if each]) == (4, [2, 4])
+    done, _told = line.push(answer)
+    assert (done.decided, line.cursor()) == (1, 5)
     line.tell()
 
 
