@@ -95,8 +95,9 @@ def _bench(options: argparse.Namespace) -> int:
     else:
         for each in figures:
             floor = "" if each["floor_ms"] is None else f"  {each['floor_ms']:9.3f}  {each['ratio']:8.4f}"
+            asked = f"   {each['bounds']}" if each["bounds"] else ""
             broken = "" if each["held"] else "   " + _("bound not kept")
-            print(f"{each['name']:<24}{each['median_ms']:9.3f}  {each['p99_ms']:9.3f}{floor}{broken}")
+            print(f"{each['name']:<24}{each['median_ms']:9.3f}  {each['p99_ms']:9.3f}{floor}{asked}{broken}")
     return DONE
 
 

@@ -97,5 +97,6 @@ def _line(figure: Figure) -> str:
     used = "" if figure.cpu_ms is None else f"   cpu {figure.cpu_ms:.3f}"
     used += "" if figure.cpu_p99_ms is None else f" p99 {figure.cpu_p99_ms:.3f}"
     used += "" if figure.cpu_ratio is None else f" ratio {figure.cpu_ratio:.4f}"
+    asked = f"   {figure.bounds}" if figure.bounds else ""
     mark = "" if figure.held else "   BROKEN" if not figure.held_in_cpu else "   broken by waiting"
-    return f"{figure.name:<24}{figure.median_ms:11.3f}{figure.p99_ms:11.3f}{floor}{ratio}{used}{mark}"
+    return f"{figure.name:<24}{figure.median_ms:11.3f}{figure.p99_ms:11.3f}{floor}{ratio}{asked}{used}{mark}"

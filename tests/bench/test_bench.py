@@ -138,6 +138,12 @@ def test_figure_compares_medians_and_says_which_bound_broke() -> None:
     waiting = Figure("x", 2.0, 11.0, 1.0, p99_bound_ms=10, cpu_ms=1.0, cpu_p99_ms=3.0)
     assert not waiting.held
     assert waiting.held_in_cpu
+    pin = {
+        ms: Figure("pin", ms, ms, median_bound_ms=400, median_least_ms=150) for ms in (140.0, 200.0, 410.0)
+    }
+    assert [pin[ms].held for ms in pin] == [False, True, False]
+    assert quick.bounds == "ratio ≤ 2, p99 ≤ 10 ms"
+    assert pin[200.0].bounds == "150 ≤ median ≤ 400 ms"
 
 
 def test_floor_runs_in_turns_with_ours() -> None:
@@ -160,7 +166,7 @@ def test_command_line_prints_the_table_and_marks_what_broke(
     assert cli.main(["bench", "--orders", "300", "--lang", "en"]) == cli.DONE
     assert capsys.readouterr().out.split() == [
         "find_name1",
-        *["3.000", "20.000", "100.000", "0.0300", "bound", "not", "kept"],
+        *["3.000", "20.000", "100.000", "0.0300", "p99", "≤", "15", "ms", "bound", "not", "kept"],
     ]
     assert cli.main(["bench", "--orders", "300", "--json"]) == cli.DONE
     assert json.loads(capsys.readouterr().out) == {"orders": 300, "figures": [broken]}
