@@ -70,7 +70,7 @@ class DeviceView(QFrame):
         self._papers.clicked.connect(self.show_papers)
         self._inform = QPushButton(_("Informed …"))
         self._inform.setToolTip(_("Note that the customer was told"))
-        self._inform.clicked.connect(page.inform_customer)
+        self._inform.clicked.connect(page.forms.inform_customer)
         buttons = QHBoxLayout()
         buttons.addWidget(self._inform)
         buttons.addWidget(self._papers)

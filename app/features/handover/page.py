@@ -18,7 +18,7 @@ from app.core.changes import Changes, Kind
 from app.core.codes import Code, CodeKind, Foreign, Scan
 from app.core.enums import LookKind, PaperKind, PaymentMethod, Status
 from app.core.errors import Conflict, Reason, Refusal, ShopError
-from app.core.labels import category_name, label
+from app.core.labels import label
 from app.core.money import ZERO, Money
 from app.core.rights import Actor, Ctx
 from app.core.sentences import sentence
@@ -28,24 +28,17 @@ from app.features.handover.charges_view import ChargesView
 from app.features.handover.device_view import DeviceView
 from app.features.handover.money_view import MoneyView
 from app.features.handover.more_choices import CREDIT_KEY, KEEP_KEY
+from app.features.handover.order_forms import OrderForms
 from app.features.handover.presenter import METHODS, HandoverPresenter
 from app.features.handover.service import HandoverService
 from app.features.handover.snapshots import HandoverCard, PaymentRow, Settled
-from app.features.orders.answer_dialog import AnswerDialog
-from app.features.orders.difference_view import DifferenceDialog
+from app.features.handover.waiting_list import WaitingList
 from app.features.orders.service import OrdersService
-from app.features.orders.snapshots import OrderFilter, OrderRow
-from app.features.pricing.price_dialog import PriceDialog
-from app.features.pricing.snapshots import PriceChoice
 from app.ui import theme
 from app.ui.approval import with_approval
-from app.ui.chips import status_chip
 from app.ui.desk import Desk
-from app.ui.fields import ComboField, LineField, MoneyField, PhoneField, TextField
-from app.ui.form_dialog import ask
 from app.ui.messages import Message, Mood
 from app.ui.page import KeyHint, Page
-from app.ui.tables import Column, Empty, Table
 
 #: Seconds the change stays on the screen whatever is pressed: the second F9 of a double press is not "next".
 READ_FIRST = 1.0
@@ -65,8 +58,9 @@ class HandoverPage(Page):
         self._settled_at = 0.0
         self._faces = QStackedWidget()
         self.body.addWidget(self._faces, 1)
-        self.waiting = self._build_waiting()
+        self.waiting = WaitingList(orders)
         self.waiting.opened.connect(lambda row: self.open_order(row.id))
+        self.forms = OrderForms(handover, desk, self)
         self.device = DeviceView(self)
         self.charges = ChargesView(self)
         self.money = MoneyView(self)
@@ -134,9 +128,9 @@ class HandoverPage(Page):
         return changes.has(Kind.ORDER) or changes.has(Kind.MONEY) or changes.has(Kind.SETTING)
 
     def refresh(self) -> None:
-        self.waiting.show_source(self._waiting_rows, key=lambda row: row.id)
+        self.waiting.read()
         if self.presenter.handover is not None:
-            self._reload()
+            self.show_again()
 
     def take_scan(self, scan: Scan) -> bool:
         if isinstance(scan, Foreign):
@@ -213,6 +207,42 @@ class HandoverPage(Page):
         self.waiting.view.setFocus(Qt.FocusReason.OtherFocusReason)
         self.look_changed.emit()
 
+    def show_again(self) -> None:
+        """Show the order in front as it is now, and those that go home with it."""
+        assert self.presenter.handover is not None
+        order_id = self.presenter.handover.card.id
+        self.presenter.show(self._service.open(order_id, self.desk.actor))
+        for other in list(self.presenter.others.values()):
+            again = self._service.open(other.card.id, self.desk.actor, other.proof, other.receipt_code)
+            self.presenter.drop_device(other.card.id)
+            if self.presenter.belongs(again):
+                self.presenter.add_device(again)
+        self.show_changes()
+
+    def show_changes(self) -> None:
+        """Show what was changed on the screen, and what stands in the way of F9."""
+        presenter = self.presenter
+        assert presenter.handover is not None
+        self.device.show_order(presenter.handover, presenter.others)
+        self.charges.show_order(presenter)
+        self.money.show_state(presenter)
+        blocks = presenter.blocks()
+        if not blocks:
+            self.banner.clear()
+        elif blocks[0].reason is Reason.RECEIPT_NOT_SHOWN:
+            self.banner.say(
+                sentence(blocks[0]), Mood.WARN, _("Receipt lost …"), self.forms.record_lost_receipt
+            )
+        elif blocks[0].reason is Reason.OVER_APPROVED:
+            self.banner.say(sentence(blocks[0]), Mood.WARN, _("Customer agrees …"), self.forms.agree_total)
+        elif presenter.handover.card.status in (Status.DECLINED, Status.UNREPAIRABLE):
+            self.banner.say(
+                sentence(blocks[0]), Mood.WARN, _("Return unrepaired …"), self.forms.return_unrepaired
+            )
+        else:
+            self.banner.say(sentence(blocks[0]), Mood.WARN)
+        self.look_changed.emit()
+
     def take_rest(self, method: PaymentMethod) -> None:
         """A method's key: it takes what is left; cash asks what was given."""
         if not (self.presenter.ready or self.presenter.collecting):
@@ -233,10 +263,10 @@ class HandoverPage(Page):
         """Another ready device of the customer goes home on the same invoice, or does not after all."""
         if on:
             if not self.run(lambda: self._service.open(order_id, self.desk.actor), self._take_along):
-                self._show()
+                self.show_changes()
             return
         self.presenter.drop_device(order_id)
-        self._show()
+        self.show_changes()
 
     def set_use_credit(self, *, on: bool) -> None:
         """The customer's credit pays first."""
@@ -251,7 +281,7 @@ class HandoverPage(Page):
 
     def _take_along(self, handover: HandoverCard) -> None:
         self.presenter.add_device(handover)
-        self._show()
+        self.show_changes()
 
     def set_on_account(self, on: bool) -> None:
         """The rest is to be paid later."""
@@ -263,203 +293,6 @@ class HandoverPage(Page):
         """What F9 refused before goes away with the next amount: it is no longer so."""
         if self.banner.mood() is Mood.ERROR and self.presenter.ready:
             self.banner.clear()
-
-    def record_lost_receipt(self) -> None:
-        """The receipt is lost: who is asking is checked by name and phone, and that is recorded."""
-        name = LineField(_("Name given"), required=True)
-        phone = PhoneField(_("Phone given"))
-        handover = self.presenter.handover
-        if handover is None:
-            return
-
-        def check() -> None:
-            self._service.check_identity(handover.card.id, name.value(), phone.value())
-            self.presenter.identity_name, self.presenter.identity_phone = name.value(), phone.value()
-
-        if ask(
-            _("Pickup receipt lost"),
-            [name, phone],
-            _("Matches, go on"),
-            check,
-            text=_(
-                "Ask for name and phone and compare an identity card. Both are recorded in the custody register."
-            ),
-            parent=self,
-        ):
-            self._show()
-
-    def set_discount(self) -> None:
-        """One discount for the whole order."""
-        handover = self.presenter.handover
-        if handover is None:
-            return
-        amount = MoneyField(_("Discount in yuan (0 takes it off)"), required=True)
-        ctx = self.desk.gesture()
-        hint = _("Your role may give up to {percent} %.").format(percent=handover.discount_limit_percent)
-        if ask(
-            _("Discount"),
-            [amount],
-            _("Give the discount"),
-            lambda: with_approval(
-                self.desk,
-                lambda second: self._service.set_discount(
-                    ctx, handover.card.id, handover.card.version, amount.value() or ZERO, second
-                ),
-                self,
-            ),
-            text=hint,
-            parent=self,
-        ):
-            self._reload()
-            text = _("Discount {amount}, to pay {due}.")
-            self.confirm_done(
-                text.format(
-                    amount=formats.money(amount.value() or ZERO), due=formats.money(self.presenter.due)
-                )
-            )
-
-    def add_fee(self) -> None:
-        """A fee of the price list."""
-        handover = self.presenter.handover
-        if handover is None:
-            return
-        card = handover.card
-
-        def take(choice: PriceChoice) -> None:
-            assert self.presenter.handover is not None
-            version, ctx = self.presenter.handover.card.version, self.desk.gesture()
-            with_approval(
-                self.desk,
-                lambda second: self._service.add_listed(ctx, card.id, version, choice, second),
-                self,
-            )
-            self._reload()
-
-        PriceDialog(lambda typed: self._service.price_offers(card.id, typed), take, self).exec()
-
-    def explain_quote(self) -> None:
-        """What was quoted against what is billed, line by line."""
-        handover = self.presenter.handover
-        if handover is not None and handover.explained is not None:
-            DifferenceDialog(handover.explained, self.zone, self).exec()
-
-    def agree_total(self) -> None:
-        """The customer agrees to what goes beyond his word of before."""
-        handover = self.presenter.handover
-        if handover is None:
-            return
-        card, ctx = handover.card, self.desk.gesture()
-        dialog = AnswerDialog(
-            card.customer_total,
-            True,
-            lambda given: self._service.agree_total(ctx, card.id, card.version, given),
-            self,
-        )
-        if dialog.exec():
-            self._reload()
-
-    def inform_customer(self) -> None:
-        """Note that the customer was told."""
-        handover = self.presenter.handover
-        if handover is None:
-            return
-        text = TextField(_("What was said"), required=True)
-        text.set_value(_("Called: the device is ready for pickup."))
-        ctx = self.desk.gesture()
-        if ask(
-            _("Customer informed"),
-            [text],
-            _("Record"),
-            lambda: self._service.record_contact(ctx, handover.card.id, text.value()),
-            parent=self,
-        ):
-            self._reload()
-
-    def return_unrepaired(self) -> None:
-        """A declined or unrepairable device goes home, with a diagnosis fee or none."""
-        handover = self.presenter.handover
-        if handover is None:
-            return
-        fee = MoneyField(_("Diagnosis fee (0 for none)"), required=True)
-        fee.set_value(handover.diagnosis_fee if handover.card.status is Status.DECLINED else ZERO)
-        ctx = self.desk.gesture()
-        if ask(
-            _("Return unrepaired"),
-            [fee],
-            _("To the counter"),
-            lambda: self._service.return_unrepaired(
-                ctx, handover.card.id, handover.card.version, fee.value() or ZERO
-            ),
-            text=_("Planned charges fall away; the fee stands instead of them."),
-            parent=self,
-        ):
-            self._reload()
-
-    def take_deposit(self) -> None:
-        """Money before the invoice."""
-        handover = self.presenter.handover
-        if handover is None:
-            return
-        amount = MoneyField(_("Amount"), required=True)
-        method = self._method_field()
-        ctx = self.desk.gesture()
-        taken: list[str] = []
-        if ask(
-            _("Take a deposit"),
-            [amount, method],
-            _("Take it"),
-            lambda: taken.append(
-                self._service.take_deposit(
-                    ctx,
-                    handover.card.id,
-                    handover.card.version,
-                    PaymentMethod(method.value()),
-                    amount.value() or ZERO,
-                ).number
-            ),
-            parent=self,
-        ):
-            self._reload()
-            self.confirm_done(
-                _("Deposit of {amount} taken.").format(amount=formats.money(amount.value() or ZERO))
-            )
-            self.desk.papers.print_now(PaperKind.PAYMENT_RECEIPT, taken[0])
-            if method.value() == PaymentMethod.CASH:
-                self.desk.drawer(None)
-
-    def refund_deposit(self) -> None:
-        """Give back what is held and not used."""
-        handover = self.presenter.handover
-        if handover is None:
-            return
-        amount = MoneyField(_("Amount"), required=True)
-        amount.set_value(handover.card.deposit_held)
-        method = self._method_field()
-        reason = LineField(_("Reason"), required=True)
-        ctx = self.desk.gesture()
-        given: list[str] = []
-        if ask(
-            _("Refund"),
-            [amount, method, reason],
-            _("Give it back"),
-            lambda: given.append(
-                self._service.refund_deposit(
-                    ctx,
-                    handover.card.id,
-                    handover.card.version,
-                    PaymentMethod(method.value()),
-                    amount.value() or ZERO,
-                    reason.value(),
-                ).number
-            ),
-            danger=True,
-            parent=self,
-        ):
-            self._reload()
-            self.confirm_done(_("{amount} given back.").format(amount=formats.money(amount.value() or ZERO)))
-            self.desk.papers.print_now(PaperKind.PAYMENT_RECEIPT, given[0])
-            if method.value() == PaymentMethod.CASH:
-                self.desk.drawer(None)
 
     def collect(self) -> None:
         """Money for an invoice that was put on account."""
@@ -492,7 +325,7 @@ class HandoverPage(Page):
         self.desk.papers.print_now(PaperKind.PAYMENT_RECEIPT, payment.number)
 
     def _collected(self, due: Money) -> None:
-        self._reload()
+        self.show_again()
         taken = due - self.presenter.due
         self.confirm_done(_("{amount} taken.").format(amount=formats.money(taken)))
 
@@ -507,38 +340,6 @@ class HandoverPage(Page):
 
     # -- inside ----------------------------------------------------------------------------------------
 
-    def _build_waiting(self) -> Table:
-        return Table(
-            [
-                Column("number", _("Number"), lambda row: row.number, width=110, bold=True),
-                Column(
-                    "status",
-                    _("Status"),
-                    lambda row: label(row.status),
-                    width=128,
-                    chip=lambda row: status_chip(row.status),
-                ),
-                Column("customer", _("Customer"), lambda row: row.customer_name, width=120),
-                Column("phone", _("Phone"), lambda row: formats.phone(row.customer_phone), width=140),
-                Column("device", _("Device"), _device_text, width=220, stretch=True),
-                Column("shelf", _("Shelf"), lambda row: row.shelf, width=90),
-                Column(
-                    "in",
-                    _("Taken in"),
-                    lambda row: formats.short_moment(row.taken_in_at, self.zone),
-                    width=110,
-                ),
-            ],
-            name="handover_waiting",
-            empty=Empty(
-                _("Nothing waits at the counter. Scan a pickup receipt, or look for an order with Ctrl+K."),
-                icon="hand-coins",
-            ),
-        )
-
-    def _waiting_rows(self, after: Any, limit: int) -> Sequence[OrderRow]:
-        return self._orders.page(OrderFilter.AT_COUNTER, after, limit).rows
-
     def _scanned(self, handover: HandoverCard) -> None:
         """The receipt of a customer's second device while the first one is in front: both go home together."""
         if handover.proof is None or not self.presenter.belongs(handover):
@@ -551,41 +352,11 @@ class HandoverPage(Page):
         self.desk.looked_at(LookKind.ORDER, handover.card.id)
         self.presenter.show(handover)
         self._faces.setCurrentWidget(self._order_face)
-        self._show()
+        self.show_changes()
         if self.presenter.ready or self.presenter.collecting:
             self.money.method_button(PaymentMethod.CASH).setFocus(Qt.FocusReason.OtherFocusReason)
         said = f"{handover.card.device} {handover.card.customer_name} {label(handover.card.status)}"
         self.said.emit(Message(said, Mood.OK))
-
-    def _reload(self) -> None:
-        assert self.presenter.handover is not None
-        order_id = self.presenter.handover.card.id
-        self.presenter.show(self._service.open(order_id, self.desk.actor))
-        for other in list(self.presenter.others.values()):
-            again = self._service.open(other.card.id, self.desk.actor, other.proof, other.receipt_code)
-            self.presenter.drop_device(other.card.id)
-            if self.presenter.belongs(again):
-                self.presenter.add_device(again)
-        self._show()
-
-    def _show(self) -> None:
-        presenter = self.presenter
-        assert presenter.handover is not None
-        self.device.show_order(presenter.handover, presenter.others)
-        self.charges.show_order(presenter)
-        self.money.show_state(presenter)
-        blocks = presenter.blocks()
-        if not blocks:
-            self.banner.clear()
-        elif blocks[0].reason is Reason.RECEIPT_NOT_SHOWN:
-            self.banner.say(sentence(blocks[0]), Mood.WARN, _("Receipt lost …"), self.record_lost_receipt)
-        elif blocks[0].reason is Reason.OVER_APPROVED:
-            self.banner.say(sentence(blocks[0]), Mood.WARN, _("Customer agrees …"), self.agree_total)
-        elif presenter.handover.card.status in (Status.DECLINED, Status.UNREPAIRABLE):
-            self.banner.say(sentence(blocks[0]), Mood.WARN, _("Return unrepaired …"), self.return_unrepaired)
-        else:
-            self.banner.say(sentence(blocks[0]), Mood.WARN)
-        self.look_changed.emit()
 
     def _settle(self, ctx: Ctx, signature: bytes, second: Actor | None) -> Settled:
         if not self.presenter.others:
@@ -604,7 +375,7 @@ class HandoverPage(Page):
         self.presenter.settled = settled
         self.presenter.paid_together = paid if others else None
         self._settled_at = self.desk.clock.monotonic()
-        self._show()
+        self.show_changes()
         self.money.settle.setFocus(Qt.FocusReason.OtherFocusReason)
         self.confirm_done(
             _("{number} handed over to {name}.").format(
@@ -615,14 +386,3 @@ class HandoverPage(Page):
             self.desk.papers.print_now(PaperKind.INVOICE, number)
         if cash:
             self.desk.drawer(None)
-
-    def _method_field(self) -> ComboField:
-        field = ComboField(
-            _("Payment method"), [(method, label(method)) for method in METHODS], required=True
-        )
-        field.set_value(PaymentMethod.CASH)
-        return field
-
-
-def _device_text(row: OrderRow) -> str:
-    return " ".join(part for part in (row.brand, row.model or category_name(row.category)) if part)

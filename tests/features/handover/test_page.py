@@ -262,7 +262,9 @@ def test_the_way_out_of_what_blocks_has_a_key(
     page.open_order(counter.ready().id)
     assert page.keys_here()[0].key == "Ctrl+O"
     asked: list[str] = []
-    monkeypatch.setattr("app.features.handover.page.ask", lambda title, *_args, **_kw: asked.append(title))
+    monkeypatch.setattr(
+        "app.features.handover.order_forms.ask", lambda title, *_args, **_kw: asked.append(title)
+    )
     page.banner.act()
     assert len(asked) == 1
 

@@ -250,7 +250,7 @@ def test_a_fee_beyond_the_agreement_asks_the_customer_first(
         return 1
 
     monkeypatch.setattr(PriceDialog, "exec", choose)
-    counter.add_fee()
+    counter.forms.add_fee()
     handover = counter.presenter.handover
     assert handover is not None
     assert Reason.OVER_APPROVED in [block.reason for block in counter.presenter.blocks()]
@@ -265,7 +265,7 @@ def test_a_fee_beyond_the_agreement_asks_the_customer_first(
         return asked.result()
 
     monkeypatch.setattr(AnswerDialog, "exec", agree)
-    counter.agree_total()
+    counter.forms.agree_total()
     assert Reason.OVER_APPROVED not in [block.reason for block in counter.presenter.blocks()]
 
 
@@ -289,13 +289,13 @@ def test_a_discount_above_the_limit_is_given_with_the_owner(
     monkeypatch.setattr(ApprovalDialog, "exec", confirm)
     forms = Forms(monkeypatch)
     forms.answer(_type_discount("20"))
-    counter.set_discount()
+    counter.forms.set_discount()
     assert len(asked) == 1
     now = counter.presenter.handover
     assert now is not None
     assert now.card.customer_total == Money.yuan(25)
     forms.answer(_type_discount("1"))
-    counter.set_discount()
+    counter.forms.set_discount()
     assert len(asked) == 1, "within the limit nobody is asked"
 
 
