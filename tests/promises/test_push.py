@@ -74,6 +74,7 @@ class Schedule:
         self.sync._address = lambda _brand_id: _ADDRESS  # type: ignore[method-assign]
         # The shop's program may also end between two transactions of one answer.
         self.sync.piece = each.dice.choice((1, 2, 100))
+        self.sync.decided_piece = each.dice.choice((1, 2, 100))
         self._booked, self.sync._book = self.sync._book, self._book  # type: ignore[method-assign]
 
     def _book(self, brand_id: int, receipts: Any) -> int:
@@ -302,7 +303,7 @@ def test_a_push_that_gives_up_is_found(promise: Promise, mould: Mould, tmp_path:
     """The planted bug: waits that grow without end; the shop would be silent for years after two months."""
     from random import Random
 
-    from app.features.sync import service
+    from app.features.sync.waits import LONGEST_WAIT
     from tests.promises.conftest import Round
 
     schedule = Schedule(mould, tmp_path / "shop", Round(0, 1, Random(1)), MemoryOffice())
@@ -315,7 +316,7 @@ def test_a_push_that_gives_up_is_found(promise: Promise, mould: Mould, tmp_path:
             schedule.sync.push(1)
         (link,) = schedule.sync.links()
         assert link.next_try_at is not None
-        assert link.next_try_at - schedule.shop.clock.now() > service.LONGEST_WAIT
+        assert link.next_try_at - schedule.shop.clock.now() > LONGEST_WAIT
         promise.caught("waits without end")
     finally:
         schedule.close()
