@@ -73,6 +73,8 @@ class WriteOffSheet:
     amount: Money
     customer_name: str = ""
     customer_phone: str = ""
+    #: Who owes it, where that is not the customer.
+    payer_name: str = ""
     order_number: str = ""
     invoice_total: Money = ZERO
     due: Money = ZERO

@@ -21,6 +21,7 @@ def lay_out(form: WriteOffSheet, kit: Kit) -> Layout:
     rows = [
         (_("Customer"), form.customer_name),
         (_("Phone"), kit.phone(form.customer_phone)),
+        (_("Payer"), form.payer_name),
         (_("Invoice no."), form.invoice_number),
         (_("Order no."), form.order_number),
         (_("Invoice total"), formats.money(form.invoice_total) if form.invoice_total else ""),
@@ -39,7 +40,7 @@ def lay_out(form: WriteOffSheet, kit: Kit) -> Layout:
         kit.grand(title, amount),
         kit.pairs([(words, numerals)], strong=(words,)),
         kit.gap(0.75),
-        kit.pairs(rows, strong=(_("Customer"), _("Reason"))),
+        kit.pairs(rows, strong=(_("Customer"), _("Payer"), _("Reason"))),
         kit.gap(1.5),
     ]
     signing = [
