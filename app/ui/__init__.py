@@ -3,6 +3,7 @@
 theme, tokens, sheet, icons   the look: colours, sizes, fonts, light/dark/scale live
 chips                         one colour, icon and word per status; tones (done, waits, late, info, calm)
 fields                        form rows: line, text, phone, money, quantity, date, choice, chips, PIN, signature, photos
+saving                        where a file is to be written
 search_field                  the line above a list that is searched while one types
 tables                        the one table (paged, sorted, empty/error/loading) and its columns
 curtain                       the window as it is painted first, before anything else is loaded

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QLabel,
     QStackedWidget,
     QVBoxLayout,
@@ -54,6 +52,7 @@ from app.ui.fields import ChipGroup, DateField, LineField
 from app.ui.form_dialog import ask
 from app.ui.page import KeyHint, Page
 from app.ui.room import InTab
+from app.ui.saving import ask_where
 from app.ui.side_card import SideCard, beside
 
 ALL, OWN, OTHERS, HELD = "all", "own", "others", "held"
@@ -208,12 +207,9 @@ class ReceivablesPage(Page):
             return
         found = self._billing.statement(self.desk.actor, whose[0], *span)
         title = _("Statement of account")
-        name, _kind = QFileDialog.getSaveFileName(
-            self, _("Save as Excel"), f"{title} {whose[1]}.xlsx", "Excel (*.xlsx)"
-        )
-        if not name:
+        file = ask_where(self, _("Save as Excel"), f"{title} {whose[1]}")
+        if file is None:
             return
-        file = Path(name if name.lower().endswith(".xlsx") else f"{name}.xlsx")
         self.run(
             lambda: write_whole(file, workbook(found)),
             lambda _nothing: self.confirm_done(_("Saved: {name}").format(name=file.name)),

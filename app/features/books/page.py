@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QWidget
 
 from app.core import formats
 from app.core.changes import Changes, Kind
 from app.core.enums import Command
 from app.core.money import Money
 from app.core.words import _, ngettext
-from app.features.books.export import SUFFIXES, export_books, voucher_number
+from app.features.books.export import export_books, voucher_number
 from app.features.books.service import Books
 from app.features.books.snapshots import AccountEntry, AccountRow, Journal
 from app.ui import theme
@@ -23,6 +23,7 @@ from app.ui.fields import ChipGroup, LineField
 from app.ui.form_dialog import ask
 from app.ui.month_picker import MonthPicker
 from app.ui.page import KeyHint, Page
+from app.ui.saving import SHEETS, ask_where
 from app.ui.tables import RIGHT, Column, Empty, Table
 from app.ui.tasks import Progress
 
@@ -167,17 +168,10 @@ class BooksPage(Page):
     def export(self) -> None:
         """The month as a file; told how far, and can be stopped."""
         month = self.month.value()
-        name, chosen = QFileDialog.getSaveFileName(
-            self,
-            _("Save for the bookkeeper"),
-            _("Books {month}").format(month=month) + ".xlsx",
-            "Excel (*.xlsx);;CSV (*.csv)",
-        )
-        if not name:
+        proposed = _("Books {month}").format(month=month)
+        file = ask_where(self, _("Save for the bookkeeper"), proposed, SHEETS)
+        if file is None:
             return
-        file = Path(name)
-        if file.suffix.lower() not in SUFFIXES:
-            file = file.with_name(file.name + (".csv" if "csv" in chosen else ".xlsx"))
         actor = self.desk.actor
 
         def work(progress: Progress) -> Path:

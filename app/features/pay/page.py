@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from app.core import formats
 from app.core.changes import Changes, Kind
@@ -29,6 +29,7 @@ from app.ui.fields import ChipGroup
 from app.ui.messages import confirm
 from app.ui.month_picker import MonthPicker
 from app.ui.page import KeyHint, Page
+from app.ui.saving import ask_where
 from app.ui.side_card import SideCard, beside
 from app.ui.tables import RIGHT, Column, Empty, Table
 from app.ui.tasks import Progress
@@ -230,12 +231,9 @@ class PayPage(Page):
     def export(self) -> None:
         """The month of everybody as a workbook."""
         month, actor = self.month.value(), self.desk.actor
-        name, _filter = QFileDialog.getSaveFileName(
-            self, _("Save as Excel"), _("Pay {month}").format(month=month) + ".xlsx", "Excel (*.xlsx)"
-        )
-        if not name:
+        file = ask_where(self, _("Save as Excel"), _("Pay {month}").format(month=month))
+        if file is None:
             return
-        file = Path(name if name.lower().endswith(".xlsx") else f"{name}.xlsx")
 
         def work(progress: Progress) -> Path:
             content = workbook(self._pay.month(actor, month))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QFileDialog,
     QLabel,
     QPushButton,
 )
@@ -26,16 +24,16 @@ from app.ui.form_dialog import ask
 from app.ui.frame import lay_out
 from app.ui.messages import Banner, Mood, confirm
 from app.ui.page import Page
+from app.ui.saving import ask_where
 from app.ui.tables import RIGHT, Column, Empty, Table
 
 
 def hand_out(page: Page, desk: Desk, privacy: Privacy, customer_id: int, name: str) -> None:
     """Ask where to, then write everything that is held about a customer."""
-    proposed = f"{name} {formats.day(desk.clock.now().date())}.zip"
-    chosen, _filter = QFileDialog.getSaveFileName(page, _("Hand out the data"), proposed, "ZIP (*.zip)")
-    if not chosen:
+    proposed = f"{name} {formats.day(desk.clock.now().date())}"
+    file = ask_where(page, _("Hand out the data"), proposed, {".zip": "ZIP"})
+    if file is None:
         return
-    file = Path(chosen if chosen.lower().endswith(".zip") else f"{chosen}.zip")
     ctx = desk.gesture()
     desk.tasks.run(
         lambda _progress: privacy.hand_out(ctx, customer_id, file),

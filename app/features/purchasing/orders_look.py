@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -40,6 +38,7 @@ from app.ui.chips import Chip, Tone
 from app.ui.fields import FlowLayout
 from app.ui.messages import confirm
 from app.ui.page import KeyHint
+from app.ui.saving import SHEETS, ask_where
 from app.ui.tables import RIGHT, Column, Empty, Table
 
 if TYPE_CHECKING:
@@ -381,12 +380,9 @@ class OrdersLook(QWidget):
         card = self.card
         if card is None:
             return
-        name, _filter = QFileDialog.getSaveFileName(
-            self, _("Export"), f"{card.number}.xlsx", "XLSX (*.xlsx);;CSV (*.csv)"
-        )
-        if not name:
+        path = ask_where(self, _("Export"), card.number, SHEETS)
+        if path is None:
             return
-        path = Path(name)
         content = export.as_csv(card) if path.suffix.lower() == ".csv" else export.as_xlsx(card)
 
         def write() -> None:

@@ -16,13 +16,6 @@ JSON = ".json"
 XLSX = ".xlsx"
 
 
-def named(typed: str, chosen: str) -> Path:
-    """The file that is meant: its own ending, else that of the kind ``chosen`` in the dialog."""
-    if typed.lower().endswith((JSON, XLSX)):
-        return Path(typed)
-    return Path(typed + (JSON if JSON in chosen else XLSX))
-
-
 def save_month(
     reports: ReportService,
     actor: Actor,

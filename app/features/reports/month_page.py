@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
@@ -22,7 +21,7 @@ from app.core.words import _
 from app.features.reports.asking import Month, month_of, parse_month
 from app.features.reports.figure_list import FigureList
 from app.features.reports.figures import DIMENSION_WORDS, SPECS, Dimension
-from app.features.reports.month_file import named, save_month
+from app.features.reports.month_file import JSON, XLSX, save_month
 from app.features.reports.month_overview import MonthOverview
 from app.features.reports.service import ReportService
 from app.features.reports.snapshots import (
@@ -43,6 +42,7 @@ from app.ui.fields import ComboField
 from app.ui.messages import confirm
 from app.ui.page import KeyHint, Page
 from app.ui.room import InTab
+from app.ui.saving import ask_where
 from app.ui.tasks import Progress
 
 #: A month that takes longer says so; until then the one before stays.
@@ -171,12 +171,10 @@ class MonthPage(Page):
 
     def export(self) -> None:
         """The month as a workbook (as it is filtered) or as JSON (whole); told how far, and can be stopped."""
-        proposed = _("Month report") + f" {self.month.text}.xlsx"
-        kinds = "Excel (*.xlsx);;" + _("JSON, the whole month") + " (*.json)"
-        name, kind = QFileDialog.getSaveFileName(self, _("Save the month report"), proposed, kinds)
-        if not name:
+        kinds = {XLSX: "Excel", JSON: _("JSON, the whole month")}
+        file = ask_where(self, _("Save the month report"), _("Month report") + f" {self.month.text}", kinds)
+        if file is None:
             return
-        file = named(name, kind)
         month, wanted, actor = self.month, self._wanted(), self.desk.actor
 
         def work(progress: Progress) -> Path:

@@ -12,6 +12,7 @@ from app.features.sheets.preview import ImportDialog, ListWords, Sheets
 from app.features.sheets.snapshots import Tell
 from app.ui.desk import Desk
 from app.ui.page import Page
+from app.ui.saving import SHEETS, ask_where
 
 
 def import_list(page: Page, sheets: Sheets, desk: Desk, words: ListWords) -> bool:
@@ -40,15 +41,9 @@ def export_list(
 ) -> None:
     """Ask where to, then write beside the window. ``proposed`` is a file's name without its ending; ``write`` says how
     many there were, ``written`` puts that and the file's name into a sentence."""
-    name, _filter = QFileDialog.getSaveFileName(
-        page, title, f"{proposed}.xlsx", "Excel (*.xlsx);;CSV (*.csv)"
-    )
-    if not name:
+    file = ask_where(page, title, proposed, SHEETS)
+    if file is None:
         return
-    file = Path(name)
-    if file.suffix.lower() not in (".xlsx", ".csv"):
-        file = file.with_name(f"{file.name}.xlsx")
-
     desk.tasks.run(
         lambda progress: write(file, progress.step),
         lambda count: page.confirm_done(written(count, file.name)),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.core import formats
 from app.core.changes import Changes, Kind
@@ -36,6 +36,7 @@ from app.ui.desk import Desk
 from app.ui.fields import ChipGroup, ComboField, DateField
 from app.ui.page import KeyHint, Page
 from app.ui.room import InTab
+from app.ui.saving import ask_where
 from app.ui.tables import LEFT, RIGHT, Column, Empty, Table
 
 _MONTHS = (3, 6, 12, 24)
@@ -158,12 +159,9 @@ class StockViewsPage(Page):
     def export(self) -> None:
         """The whole view as a workbook."""
         view, wanted, months, actor = self._view(), self._wanted(), self._span(), self.desk.actor
-        name, _filter = QFileDialog.getSaveFileName(
-            self, _("Save as Excel"), f"{_(VIEW_WORDS[view])}.xlsx", "Excel (*.xlsx)"
-        )
-        if not name:
+        file = ask_where(self, _("Save as Excel"), _(VIEW_WORDS[view]))
+        if file is None:
             return
-        file = Path(name if name.lower().endswith(".xlsx") else f"{name}.xlsx")
 
         def work(_progress: object) -> Path:
             write_whole(file, workbook(figures_of(self._views, actor, view, wanted, months, whole=True)))

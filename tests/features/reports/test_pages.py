@@ -21,7 +21,6 @@ from app.core.waiting import Waiting
 from app.core.words import Language, _
 from app.features.reports.asking import Month
 from app.features.reports.figures import Dimension, Figure
-from app.features.reports.month_file import named
 from app.features.reports.month_page import MonthPage
 from app.features.reports.morning import DOORS, Door, Mornings
 from app.features.reports.morning_page import MorningPage
@@ -328,9 +327,7 @@ def test_paper_and_workbook(
     assert isinstance(papers, Papers)
     assert papers.previewed == [(PaperKind.MONTH_REPORT, "2026-11")]
     file = tmp_path / "月报"
-    monkeypatch.setattr(
-        "app.features.reports.month_page.QFileDialog.getSaveFileName", lambda *_a: (str(file), "")
-    )
+    monkeypatch.setattr("app.ui.saving.QFileDialog.getSaveFileName", lambda *_a: (str(file), ""))
     said: list[object] = []
     page.said.connect(said.append)
     page.export()
@@ -352,7 +349,7 @@ def test_the_month_is_saved_as_the_command_line_prints_it(
         asked.append(str(given[-1]))
         return str(tmp_path / "月报"), asked[-1].split(";;")[1]
 
-    monkeypatch.setattr("app.features.reports.month_page.QFileDialog.getSaveFileName", answer)
+    monkeypatch.setattr("app.ui.saving.QFileDialog.getSaveFileName", answer)
     said: list[object] = []
     page.said.connect(said.append)
     page.export()
@@ -360,20 +357,6 @@ def test_the_month_is_saved_as_the_command_line_prints_it(
     print_json(reports.month_json(FOUNDER, 2026, 11))
     assert (tmp_path / "月报.json").read_text("utf-8") == capsys.readouterr().out
     assert [each.name for each in tmp_path.iterdir()] == ["月报.json"]
-
-
-@pytest.mark.parametrize(
-    ("typed", "kind", "meant"),
-    [
-        ("a", "Excel (*.xlsx)", "a.xlsx"),
-        ("a.JSON", "Excel (*.xlsx)", "a.JSON"),
-        ("a.xlsx", "JSON (*.json)", "a.xlsx"),
-        ("a.2026", "JSON (*.json)", "a.2026.json"),
-        ("a", "", "a.xlsx"),
-    ],
-)
-def test_a_typed_ending_says_more_than_the_kind(typed: str, kind: str, meant: str) -> None:
-    assert named(typed, kind) == Path(meant)
 
 
 def test_the_owner_seals_a_month_that_is_over(

@@ -304,9 +304,7 @@ def test_a_view_is_written_to_excel(
     page: StockViewsPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "库存"
-    monkeypatch.setattr(
-        "app.features.stock_views.page.QFileDialog.getSaveFileName", lambda *_a: (str(file), "")
-    )
+    monkeypatch.setattr("app.ui.saving.QFileDialog.getSaveFileName", lambda *_a: (str(file), ""))
     said: list[object] = []
     page.said.connect(said.append)
     page.export()
