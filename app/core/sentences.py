@@ -256,7 +256,7 @@ SENTENCES: Mapping[StrEnum, str] = {
         "{name} has not handed in {amount} of cash from visits. The day cannot be closed before."
     ),
     Reason.DRAFTS_OPEN: N_(
-        "{count} intakes are begun and not saved. Save or discard them, then close the day."
+        "Begun and not saved on the page Take in (F2): an intake of {names}. Save or discard it, then close the day."
     ),
     Reason.DAY_CLOSED: N_("{day} is closed already: {number}."),
     Reason.DAY_TO_COME: N_("{day} is not over: it has not even begun."),

@@ -323,12 +323,8 @@ class CloseDialog(QDialog):
             self._form.addRow(QLabel(word), shown)
         blocks = closing.blocks(self.desk.actor)
         if blocks.drafts:
-            text = ngettext(
-                "{n} intake is half typed: save it or set it aside first.",
-                "{n} intakes are half typed: save them or set them aside first.",
-                blocks.drafts,
-            )
-            self.banner.say(text.format(n=blocks.drafts), Mood.WARN)
+            why = Refusal(Reason.DRAFTS_OPEN, names=formats.joined(blocks.drafts))
+            self.banner.say(sentence(why), Mood.WARN)
         for name, amount in blocks.field_cash:
             text = _("{name} still has {amount} from visits to hand in.")
             self.banner.say(text.format(name=name, amount=formats.money(amount)), Mood.WARN)

@@ -17,6 +17,7 @@ from app.core.changes import Kind
 from app.core.clock import business_day, from_microseconds
 from app.core.enums import Command, Role, Series, TillState
 from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
+from app.core.formats import joined
 from app.core.money import Money
 from app.core.rights import Actor, Ctx, Sight, seen_by
 from app.features.till.drawer import refuse_closed
@@ -244,13 +245,19 @@ def last_of(month: str) -> date:
 
 
 def _open(reading: Connection) -> Open:
-    drafts = reading.execute(select(func.count()).where(Draft.kind == _INTAKE_DRAFT)).scalar_one()
+    drafts = reading.execute(
+        select(func.coalesce(Staff.name, ""))
+        .select_from(Draft)
+        .outerjoin(Staff, Staff.id == Draft.staff_id)
+        .where(Draft.kind == _INTAKE_DRAFT)
+        .order_by(Draft.id)
+    ).scalars()
     return Open(
         tills=tuple(reading.execute(_OPEN_DRAWERS).scalars()),
         field_cash=tuple(
             (each.name, Money(int(each.fen))) for each in reading.execute(_FIELD_CASH) if each.fen
         ),
-        drafts=int(drafts),
+        drafts=tuple(drafts),
     )
 
 
@@ -261,7 +268,7 @@ def _refuse_open(found: Open) -> None:
     if found.tills:
         raise Refusal(Reason.TILL_STILL_OPEN, till=found.tills[0])
     if found.drafts:
-        raise Refusal(Reason.DRAFTS_OPEN, count=found.drafts)
+        raise Refusal(Reason.DRAFTS_OPEN, names=joined(found.drafts))
 
 
 def _before_a_rest(reading: Connection, day: date, zone: str) -> date | None:

@@ -267,7 +267,9 @@ class TillPage(Page):
             ngettext("{n} till open", "{n} tills open", len(blocks.tills)).format(n=len(blocks.tills))
             if blocks.tills
             else "",
-            ngettext("{n} half-typed intake", "{n} half-typed intakes", blocks.drafts).format(n=blocks.drafts)
+            ngettext("{n} half-typed intake", "{n} half-typed intakes", len(blocks.drafts)).format(
+                n=len(blocks.drafts)
+            )
             if blocks.drafts
             else "",
             _("cash from visits is out") if blocks.field_cash else "",

@@ -157,7 +157,8 @@ class Open:
 
     tills: tuple[str, ...]
     field_cash: tuple[tuple[str, Money], ...]
-    drafts: int
+    #: Who has an intake half typed.
+    drafts: tuple[str, ...]
 
     @property
     def clear(self) -> bool:
