@@ -8,6 +8,7 @@ from datetime import date, datetime
 from app.core.money import Money
 from app.core.words import N_, _, pgettext
 from app.features.billing.snapshots import Statement
+from app.features.sheets.writing import new_workbook
 
 #: What a line of a statement is called (``StatementRow.kind``).
 KINDS = {
@@ -23,12 +24,8 @@ _WIDTHS = (12, 14, 16, 14, 14, 14, 14)
 
 def workbook(statement: Statement) -> bytes:
     """The account between its two days with the balance after every line."""
-    import xlsxwriter
-
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = new_workbook(out, by_rows=True)
     sheet = book.add_worksheet(_("Statement of account")[:31])
     bold = book.add_format({"bold": True})
     head = book.add_format({"bold": True, "bottom": 1})

@@ -16,7 +16,7 @@ from app.core.words import N_, _
 from app.features.books.service import Books
 from app.features.books.snapshots import AccountSum, Journal, JournalLine, Tell, tell_nobody
 from app.features.sheets.files import guarded
-from app.features.sheets.writing import write_whole
+from app.features.sheets.writing import new_workbook, write_whole
 
 SUFFIXES = (".xlsx", ".csv")
 _STEP = 1000
@@ -96,13 +96,9 @@ def _text(value: object) -> str:
 
 
 def _xlsx(journal: Journal, tell: Tell) -> bytes:
-    import xlsxwriter
-
     out = io.BytesIO()
     # Texts are shared, as Excel itself does it: accounts and what was booked come again and again.
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = new_workbook(out)
     _fill(book, _("Journal {month}").format(month=journal.month), _LINE, journal.lines, journal, tell)
     _fill(book, _("Accounts"), _SUM, journal.sums, journal, lambda _done, _total: None)
     book.close()

@@ -10,16 +10,13 @@ from app.core.labels import label
 from app.core.money import Money
 from app.core.words import _, pgettext
 from app.features.pay.snapshots import MonthPay, PayMonth
+from app.features.sheets.writing import new_workbook
 
 
 def workbook(pay: MonthPay) -> bytes:
     """Two sheets: the people with their sums, and what these are made of."""
-    import xlsxwriter
-
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = new_workbook(out, by_rows=True)
     _sheet(
         book,
         _("Pay {month}").format(month=pay.month),

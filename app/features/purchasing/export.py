@@ -10,6 +10,7 @@ from app.core import formats
 from app.core.words import _
 from app.features.purchasing.snapshots import PurchaseCard
 from app.features.sheets.files import guarded
+from app.features.sheets.writing import new_workbook
 
 _WIDTHS = (16, 14, 36, 10, 8, 12, 12, 14)
 #: Columns that hold figures: quantity, unit price, amount.
@@ -28,18 +29,8 @@ def as_csv(card: PurchaseCard) -> bytes:
 
 def as_xlsx(card: PurchaseCard) -> bytes:
     """The order as a workbook: its head, its lines, the total."""
-    import xlsxwriter
-
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
+    book = new_workbook(out)
     sheet = book.add_worksheet(card.number)
     bold = book.add_format({"bold": True})
     head = book.add_format({"bold": True, "bottom": 1})

@@ -15,7 +15,7 @@ from app.features.reports.figures import DIMENSION_WORDS, SPECS, Dimension, Figu
 from app.features.reports.service import ReportService
 from app.features.reports.snapshots import EVERYTHING, MonthFilter, MonthLook, MonthReport, Question, Share
 from app.features.reports.telling import figure_name, method_name, reasons, share_name
-from app.features.sheets.writing import write_whole
+from app.features.sheets.writing import new_workbook, write_whole
 
 #: (done, of so many); may raise to stop: the file is replaced whole or not at all.
 Tell = Callable[[int, int], None]
@@ -38,14 +38,10 @@ def export_month(
     """Write the month to ``file``: summary, a sheet for each break-down, the orders delivered with what they brought.
     How many orders. Raises ``Refusal(MONTH_UNKNOWN)``, ``EnvironmentFault(FILE_NOT_WRITABLE)``.
     """
-    import xlsxwriter
-
     look = reports.look(actor, year, month, wanted)
     out = io.BytesIO()
     # Texts are shared, as Excel itself does it: names of devices and people come again and again.
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = new_workbook(out)
     pen = _Pen(book)
     _summary(pen, look)
     for dimension in Dimension:

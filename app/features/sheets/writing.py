@@ -7,6 +7,7 @@ import io
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
 from app.features.sheets.columns import SheetColumn
@@ -46,6 +47,17 @@ def write_whole(file: Path, content: bytes) -> None:
         raise EnvironmentFault(Fault.FILE_NOT_WRITABLE, path=file, why=why) from error
 
 
+def new_workbook(out: io.BytesIO, *, by_rows: bool = False) -> Any:
+    """An xlsxwriter workbook in which a text stays a text: no formula, no link, no number.
+
+    With ``by_rows`` the cells are written from the top, each row once, and wait on the disk: for long lists.
+    """
+    import xlsxwriter
+
+    texts = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    return xlsxwriter.Workbook(out, {"constant_memory" if by_rows else "in_memory": True, **texts})
+
+
 def _csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
@@ -58,18 +70,8 @@ def _csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 def _xlsx(
     title: str, columns: Sequence[SheetColumn], headings: Sequence[str], rows: Iterable[Sequence[str]]
 ) -> bytes:
-    import xlsxwriter
-
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
+    book = new_workbook(out)
     sheet = book.add_worksheet(title)
     bold = book.add_format({"bold": True, "bottom": 1})
     # A text format keeps what is typed there later: 3-5 stays 3-5.

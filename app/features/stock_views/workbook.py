@@ -7,17 +7,14 @@ from typing import Any
 
 from app.core.money import Money, Quantity
 from app.core.words import _
+from app.features.sheets.writing import new_workbook
 from app.features.stock_views.snapshots import VIEW_WORDS, Cell, Figures
 
 
 def workbook(figures: Figures) -> bytes:
     """The figures with their sums in the last line."""
-    import xlsxwriter
-
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = new_workbook(out, by_rows=True)
     sheet = book.add_worksheet(_(VIEW_WORDS[figures.view])[:31])
     bold = book.add_format({"bold": True, "bottom": 1})
     money = book.add_format({"num_format": "#,##0.00"})
