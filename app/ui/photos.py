@@ -11,16 +11,34 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QIODevice,
+    QMimeData,
+    QSize,
+    QStandardPaths,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QIcon, QImage, QImageReader, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core import last_resort
 from app.core.errors import Reason, Refusal, ShopError
 from app.core.incoming import read_incoming
 from app.core.sentences import sentence
 from app.core.words import _
-from app.ui import icons, theme
+from app.ui import icons, keep, theme
 from app.ui.choices import FlowLayout
 from app.ui.tasks import Progress, Tasks
 
@@ -32,6 +50,10 @@ _MOST_BYTES = MOST_MB * 1024 * 1024
 #: What is handed to a decoder, by how the file begins; a vector or a film that is called .png is none of them.
 _FORMATS = ((b"\xff\xd8\xff", "jpeg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"RIFF", "webp"))
 _MOST_MEMORY_MB = 384
+_PICTURES = (
+    QStandardPaths.StandardLocation.PicturesLocation,
+    QStandardPaths.StandardLocation.HomeLocation,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +74,19 @@ class Coming:
     file: Path
     #: Filled with key and suffix when the picture has come: who keeps the place meanwhile keeps this very list.
     name: list[str] = field(default_factory=list)
+
+
+def ask_pictures(parent: QWidget) -> list[Path]:
+    """Ask for pictures where the last ones were found: the telephone's folder is a long way from the program's."""
+    known = (keep.text("pictures"), *map(QStandardPaths.writableLocation, _PICTURES))
+    start = next((each for each in known if each and Path(each).is_dir()), "")
+    pattern = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
+    names, _filter = QFileDialog.getOpenFileNames(
+        parent, _("Add photos"), start, _("Pictures") + f" ({pattern})"
+    )
+    if names:
+        keep.put("pictures", str(Path(names[0]).parent))
+    return [Path(name) for name in names]
 
 
 def read_photo(file: Path) -> Photo:
@@ -188,6 +223,16 @@ class PhotoStrip(QWidget):
         """Show why a picture was refused."""
         self._error.setText(sentence or "")
         self._error.setVisible(bool(sentence))
+        if sentence and not self.visibleRegion().isEmpty():
+            # Below the photos is below the edge of a small screen; laid out in the next turn.
+            QTimer.singleShot(0, self._error, self._bring_in_sight)
+
+    def _bring_in_sight(self) -> None:
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if area is not None:
+            area.ensureWidgetVisible(self._error)
 
     def add_files(self, files: list[Path]) -> None:
         """Add what can be read; the first refusal is shown, the others are still added."""
@@ -214,12 +259,9 @@ class PhotoStrip(QWidget):
 
     def choose(self) -> None:
         """Ask for files."""
-        pattern = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
-        names, _filter = QFileDialog.getOpenFileNames(
-            self, _("Add photos"), "", _("Pictures") + f" ({pattern})"
-        )
-        if names:
-            self.add_files([Path(name) for name in names])
+        files = ask_pictures(self)
+        if files:
+            self.add_files(files)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _files(event.mimeData()):

@@ -10,7 +10,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -38,7 +37,7 @@ from app.ui.fields import ChipGroup, Field, LineField, MoneyField, QuantityField
 from app.ui.form_dialog import FormDialog, ask
 from app.ui.frame import lay_out
 from app.ui.messages import Banner, Mood
-from app.ui.photos import SUFFIXES
+from app.ui.photos import ask_pictures
 
 _DANGER = frozenset({Action.GIVE_UP, Action.CANCEL, Action.DISPOSE})
 
@@ -182,11 +181,7 @@ def ask_note(submit: Callable[[NoteKind, str], None], parent: QWidget) -> None:
 
 def ask_photos(submit: Callable[[Sequence[Callable[[], bytes]]], None], parent: QWidget) -> None:
     """Pictures from files: camera, phone, scanner folder. What is submitted reads one, and raises its refusal."""
-    pattern = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
-    names, _filter = QFileDialog.getOpenFileNames(
-        parent, _("Add photos"), "", _("Pictures") + f" ({pattern})"
-    )
-    submit([partial(_content, Path(name)) for name in names])
+    submit([partial(_content, file) for file in ask_pictures(parent)])
 
 
 def _content(file: Path) -> bytes:

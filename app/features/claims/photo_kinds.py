@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.core import formats
 from app.core.errors import Refusal
@@ -18,7 +18,7 @@ from app.core.words import _
 from app.features.claims.snapshots import ClaimPhoto, NewPhoto
 from app.ui import icons, theme
 from app.ui.fields import ComboField, read_photo
-from app.ui.photos import SUFFIXES, thumbnail
+from app.ui.photos import ask_pictures, thumbnail
 from app.ui.tall import TallArea
 
 _SIDE = 64
@@ -70,11 +70,7 @@ class PhotoKinds(QWidget):
 
     def choose(self) -> None:
         """Ask for files."""
-        pattern = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
-        names, _filter = QFileDialog.getOpenFileNames(
-            self, _("Add photos"), "", _("Pictures") + f" ({pattern})"
-        )
-        self.add_files([Path(name) for name in names])
+        self.add_files(ask_pictures(self))
 
     def add_files(self, files: Sequence[Path]) -> None:
         """Add what can be read, each as the next thing that is missing; the first refusal is shown."""
