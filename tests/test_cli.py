@@ -459,7 +459,7 @@ def test_demo_that_fails_or_is_stopped_leaves_no_shop(
     def stopped(*_all: object, **_more: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(service, "play", stopped)
+    monkeypatch.setattr(service, "fill_stock", stopped)
     folder = tmp_path / "shop"
     said = Xiuhu(folder, capsys)("demo", "--orders", "5", "--no-window")
     assert (said.code, said.err.splitlines()[-1]) == (REFUSED, "Stopped. No shop was made.")

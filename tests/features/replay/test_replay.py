@@ -196,10 +196,10 @@ print("done", flush=True)
 
 
 def test_killed_at_any_moment_it_goes_on(tmp_path: Path) -> None:
-    some_records(tmp_path, 30)
+    some_records(tmp_path, 12)
     command = [sys.executable, "-c", KILLED, str(tmp_path / "shop"), str(tmp_path / "ords.csv")]
     root = Path(__file__).resolve().parents[3]
-    for wait in (0.3, 0.9):
+    for wait in (0.2, 0.5):
         process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
         assert process.stdout.readline() == "open\n"
@@ -208,8 +208,8 @@ def test_killed_at_any_moment_it_goes_on(tmp_path: Path) -> None:
         process.wait()
     store = Store.open(tmp_path / "shop", SetClock(MADE_NOW))
     done = replay(store, clock_of(store), read_ords(tmp_path / "ords.csv"), hasher=FAST)
-    assert done.played == 30
-    assert rows_of(store, "SELECT count(*), count(DISTINCT source_ref) FROM repair_order") == [(30, 30)]
+    assert done.played == 12
+    assert rows_of(store, "SELECT count(*), count(DISTINCT source_ref) FROM repair_order") == [(12, 12)]
     report = examine(store)
     assert report.sound, [(each.name, each.detail) for each in report.checks if not each.ok]
     store.close()
