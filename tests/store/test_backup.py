@@ -20,7 +20,7 @@ from app.core.enums import BackupKind, Command
 from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
 from app.core.rights import Actor, Ctx
 from app.model import Photo, RepairOrder
-from app.store.backup import snapshot
+from app.store.backup import container, snapshot
 from app.store.backup.container import DATABASE, MANIFEST, PHOTOS, opened
 from app.store.backup.keeping import ALWAYS, Kept, to_drop
 from app.store.backup.locked import PIECE, Header, Lock, LockKey, lock_stream, parse_lock, read_header
@@ -496,3 +496,29 @@ def test_a_shop_that_was_cut_off_while_its_log_was_turned_on_opens(filled: Store
     with store.read() as reading:
         assert reading.exec_driver_sql("SELECT max(length(fault)) FROM repair_order").scalar_one() < 100
     store.close()
+
+
+def test_what_goes_is_freed_in_pieces_and_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "copy.sqlite"
+    path.write_bytes(bytes(2500))
+    sizes: list[int] = []
+    monkeypatch.setattr(container, "_SETTLED", 1000)
+    monkeypatch.setattr(container.os, "fsync", lambda _file: sizes.append(path.stat().st_size))
+    container.drop(path)
+    assert (sizes, path.exists()) == ([1500, 500], False)
+    container.drop(path)  # nothing is there any more
+
+
+def test_what_the_disk_will_not_shorten_goes_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "copy.sqlite"
+    path.write_bytes(bytes(2500))
+    monkeypatch.setattr(container, "_SETTLED", 1000)
+
+    def broken(_file: int) -> None:
+        raise OSError(5, "input/output error")
+
+    monkeypatch.setattr(container.os, "fsync", broken)
+    container.drop(path)
+    assert not path.exists()

@@ -18,7 +18,7 @@ import pysqlite3.dbapi2 as sqlite
 from app.core.clock import DEFAULT_ZONE
 from app.core.enums import BackupKind
 from app.core.errors import EnvironmentFault, Fault, Refusal
-from app.store.backup.container import SPARE, Tell, lock_file, opened, pack, quiet
+from app.store.backup.container import SPARE, Tell, drop, lock_file, opened, pack, quiet
 from app.store.backup.locked import LockKey
 from app.store.backup.manifest import Manifest
 from app.store.backup.places import Place, copy_file
@@ -100,7 +100,7 @@ def make(
             half = place.half(manifest.file_name)
             _packed(half, manifest, copy, records, None, tell)
         finally:
-            copy.unlink(missing_ok=True)
+            drop(copy)
         with _saying(place.root):
             place.take_photos(records.photos, folder.photos, None, linked=True)
             path = place.take(half, manifest.file_name)
@@ -148,7 +148,7 @@ def make_file(
         finally:
             for left in (copy, packed, half):
                 with suppress(OSError):
-                    left.unlink()
+                    drop(left)
     return Made(target, manifest)
 
 
@@ -185,7 +185,7 @@ def _copied(folder: DataFolder, place: Place, *, thorough: bool) -> tuple[Path, 
             copy_records(folder.database, copy)
         return copy, check_copy(copy, thorough=thorough)
     except BaseException:
-        copy.unlink(missing_ok=True)
+        drop(copy)
         raise
 
 

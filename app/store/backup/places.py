@@ -20,6 +20,7 @@ from app.core.errors import Reason, Refusal, ShopError
 from app.store.backup.container import (
     PhotoName,
     Tell,
+    drop,
     flush,
     lock_file,
     opened,
@@ -121,7 +122,7 @@ class Place:
                 raise Refusal(Reason.BACKUP_RUNNING)
             for left in self.root.glob(f"{HALF}*"):
                 with suppress(OSError):
-                    left.unlink()
+                    drop(left)
             yield
 
     def half(self, name: str) -> Path:
@@ -144,8 +145,10 @@ class Place:
         gone = []
         for each in to_drop(found, zone, cap):
             with suppress(OSError):
-                (self.root / each.name).unlink()
+                # Cut off in the midst of it, it is no backup any more.
+                half = (self.root / each.name).rename(self.half(each.name))
                 gone.append(each.name)
+                drop(half)
         return tuple(gone)
 
     # photos

@@ -27,7 +27,7 @@ _CHUNK = 1 << 20
 _CACHE_KIB = 128 * 1024
 _MAPPED = 1 << 31
 #: Pages that are copied between two flushes.
-_STEP = 2048
+_STEP = 512
 _PHOTOS = "SELECT sha256, suffix FROM photo"
 _PICTURES = "SELECT picture_sha256, picture_suffix FROM part WHERE picture_sha256 != ''"
 
