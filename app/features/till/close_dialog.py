@@ -333,6 +333,8 @@ class CloseDialog(QDialog):
         self.yes.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _close_day(self) -> None:
+        if not self._meant():
+            return
         try:
             done = self._closed(None)
         except Refusal as why:
@@ -343,6 +345,20 @@ class CloseDialog(QDialog):
         self.day_number = done.number or ""
         self.desk.papers.print_now(PaperKind.DAY_CLOSE, self.day_number)
         self.accept()
+
+    def _meant(self) -> bool:
+        """Who presses F9 once more after midnight is asked before the day that has only begun is closed."""
+        assert self._closing is not None
+        day = self.day_to_close()
+        if not self._closing.only_begun(self.desk.actor, day):
+            return True
+        shown = self._closing.day(self.desk.actor, day).day
+        return confirm(
+            _("Nothing was booked on {day} yet. Close it now?").format(day=formats.day(shown)),
+            _("Close {day}").format(day=formats.day(shown)),
+            detail=_("Whatever is still taken today would then belong to the next day."),
+            parent=self,
+        )
 
     def _closed(self, sure: Actor | None) -> DayTotals:
         """The owner is asked himself whether a clock far ahead is right; anybody else asks for him."""

@@ -117,6 +117,18 @@ class Closing:
             return (today, before)
 
     @seen_by(Sight.TILL)
+    def only_begun(self, _actor: Actor, day: date | None) -> bool:
+        """Whether ``day`` (None: the present one) is the present one, in the morning, and nothing was booked on it yet.
+        Closed now, everything that is still to come today would belong to tomorrow."""
+        zone = self.store.settings.time_zone
+        now = self.store.clock.now()
+        today = business_day(now, zone)
+        if day not in (None, today) or now.astimezone(ZoneInfo(zone)).hour >= _NOON:
+            return False
+        with self.store.read() as reading:
+            return not _booked(reading, today, today)
+
+    @seen_by(Sight.TILL)
     def closes(self, _actor: Actor, before: date | None = None, limit: int = 50) -> tuple[CloseRow, ...]:
         """Closed days, newest first; ``before`` is the last day of the page before."""
         query = (

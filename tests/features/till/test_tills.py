@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.core.clock import business_day
 from app.core.enums import CashReason, Command, PaymentMethod, Role, TillMoveKind
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.money import ZERO, Money
@@ -240,6 +241,15 @@ def test_a_day_that_was_left_open_is_closed_without_the_one_that_has_begun(offic
     office.shop.clock.advance(timedelta(hours=18))
     z = office.closing.close(office.shop.ctx())
     assert (z.first_day, z.content["revenue"]["revenue"]) == (today, 3_960)
+
+
+def test_a_day_that_has_only_begun_is_not_closed_by_the_way(office: Office) -> None:
+    today = business_day(office.shop.clock.now())
+    assert office.closing.only_begun(FOUNDER, None)
+    assert office.closing.only_begun(FOUNDER, today)
+    assert not office.closing.only_begun(FOUNDER, today - timedelta(days=1))
+    office.tills.open(office.shop.ctx(), MAIN, ZERO)
+    assert not office.closing.only_begun(FOUNDER, today)
 
 
 def test_a_clock_before_the_last_close_books_no_money(office: Office) -> None:
