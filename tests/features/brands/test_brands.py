@@ -14,6 +14,7 @@ from app.core.enums import CoverReason, PaperKind, Payer, Role
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.money import Money
 from app.core.rights import FOUNDER
+from app.features.brands.alarms import Alarms
 from app.features.brands.reading import agreed_for
 from app.features.brands.snapshots import AgreementEntry, BrandEntry, CodeEntry, PlanEntry
 from app.features.brands.statutory import statutory_clock, stays
@@ -238,6 +239,8 @@ def test_two_repairs_that_did_not_hold_raise_the_alarm(works: Works) -> None:
             until=date(2027, 3, 1),
         )
     assert (clock.failed_repairs, clock.reasons) == (2, (Claimable.FAILED_REPAIRS,))
+
+    assert [each.order_id for each in Alarms(works.shop.store).rows()] == [back.id]
 
     # The paper says the same, with every repair behind it; where it is looked for.
     printing = PrintingService(works.shop.store)
