@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from app.core import last_resort
 from app.core.clock import SystemClock
 from app.core.errors import EnvironmentFault, ShopError
-from app.core.words import Language, set_language, system_language
+from app.core.words import Language, _, set_language, system_language
 from app.store.folder import DataFolder, FolderLock
 from app.ui import keep
 from app.ui.curtain import Curtain
@@ -121,5 +121,6 @@ def _say_and_close(text: str) -> None:
     print(text, file=sys.stderr, flush=True)  # noqa: T201 - started from a terminal, this is all one sees
     if QApplication.platformName() != "offscreen":
         box = QMessageBox(QMessageBox.Icon.Warning, "修护 Xiuhu", text)
+        box.addButton(_("Close"), QMessageBox.ButtonRole.AcceptRole)
         QTimer.singleShot(_FAULT_MS, box.reject)
         box.exec()

@@ -304,11 +304,13 @@ class BenchPage(Page):
     def ask_photos(self, submit: Callable[[Sequence[Callable[[], bytes]]], None]) -> None:
         forms.ask_photos(submit, self)
 
-    def beside(self, work: Callable[[], None], done: Callable[[], None]) -> None:
+    def beside(self, work: Callable[[Callable[[], None]], None], done: Callable[[], None]) -> None:
         def finished(_none: None) -> None:
             self.run(done)
 
-        self._desk.tasks.run(lambda _progress: work(), finished, self.failed, _("Keeping the photos"))
+        self._desk.tasks.run(
+            lambda progress: work(progress.check), finished, self.failed, _("Keeping the photos")
+        )
 
     def ask_technician(
         self, choices: BenchChoices, card: OrderCard, submit: Callable[[int | None], None]

@@ -397,6 +397,7 @@ class BenchPresenter:
                 labour.description,
                 labour.price,
                 minutes=labour.minutes,
+                reason=labour.reason,
             )
         )
         self._view.told(_("Added: {what}").format(what=labour.description or label(labour.kind)))
@@ -475,9 +476,10 @@ class BenchPresenter:
         """Reading and cleaning take a second each: meanwhile another card may be opened, or somebody else sign in."""
         gestures = [(self._at.gesture(), read) for read in pictures]
 
-        def work() -> None:
+        def work(check: Callable[[], None]) -> None:
             refusal: Refusal | None = None
             for ctx, read in gestures:
+                check()
                 try:
                     self._bench.add_photo(ctx, order_id, read())
                 except Refusal as error:

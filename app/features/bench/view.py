@@ -85,6 +85,8 @@ class Labour:
     price: Money
     minutes: int = 0
     kind: LineKind = LineKind.LABOUR
+    #: Why nothing of the price list was taken.
+    reason: str = ""
 
 
 class BenchView(Protocol):
@@ -140,8 +142,9 @@ class BenchView(Protocol):
     def ask_photos(self, submit: Callable[[Sequence[Callable[[], bytes]]], None]) -> None:
         """Each picture is submitted as what reads it."""
 
-    def beside(self, work: Callable[[], None], done: Callable[[], None]) -> None:
-        """Do ``work`` beside the window; ``done`` in it. What it is refused for is shown on the page."""
+    def beside(self, work: Callable[[Callable[[], None]], None], done: Callable[[], None]) -> None:
+        """Do ``work`` beside the window, which is given what it may end by where the person cancels; then ``done`` in
+        the window. What it is refused for is shown on the page."""
 
     def ask_technician(
         self, choices: BenchChoices, card: OrderCard, submit: Callable[[int | None], None]

@@ -84,7 +84,7 @@ class Screen:
         self.adding = submit
 
     def beside(self, work: Any, done: Any) -> None:
-        work()
+        work(lambda: None)
         done()
 
     def __getattr__(self, name: str) -> Any:
