@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QMargins, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -100,6 +100,18 @@ class SideCard(QFrame):
             each.setVisible(each in buttons)
         if focused and self.home is not None:
             self.home.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._fit_deeds()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_deeds()
+
+    def _fit_deeds(self) -> None:
+        """What can be done stands whole, in as many lines as it takes: on a low screen the facts and the body give."""
+        layout = self.layout()
+        sides = QMargins() if layout is None else layout.contentsMargins()
+        room = self.contentsRect().width() - sides.left() - sides.right()
+        self._deeds.setMinimumHeight(self._flow.heightForWidth(max(room, 1)))
         self._deeds.updateGeometry()
 
     def show_record(self, heading: str, facts: Sequence[tuple[str, str]], chip: Chip | None = None) -> None:
@@ -137,7 +149,7 @@ class SideCard(QFrame):
 class _Facts(QScrollArea):
     """As tall as the facts are; where the card has not the room they scroll, and no line is squeezed."""
 
-    LEAST = 64
+    LEAST = 40
 
     def __init__(self, inside: QWidget) -> None:
         self._inside = inside

@@ -97,7 +97,7 @@ class SettlementsPage(Page):
                     lambda row: formats.money(row.accepted, sign=False),
                     sort=lambda row: row.accepted,
                     align=RIGHT,
-                    width=84,
+                    width=124,
                 ),
                 Column(
                     "difference",
