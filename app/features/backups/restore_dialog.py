@@ -270,6 +270,13 @@ class RestoreDialog(QDialog):
         across.addLayout(right)
         return face
 
+    def _size(self) -> str:
+        """Of the file with its photos; the records in it are smaller."""
+        try:
+            return size_text(self._path.stat().st_size)
+        except OSError:
+            return "-"
+
     def _fill(self, prepared: Prepared) -> None:
         manifest, zone = prepared.staged.manifest, self._doors.zone
         self._what.setText(
@@ -285,7 +292,7 @@ class RestoreDialog(QDialog):
                 " · ".join(filter(None, (str(manifest.orders), manifest.last_order))),
             ),
             (_("Photos"), ngettext("{n} photo", "{n} photos", manifest.photos).format(n=manifest.photos)),
-            (_("File size"), size_text(manifest.size)),
+            (_("File size"), self._size()),
         )
         for row, (word, value) in enumerate(facts):
             caption = QLabel(word)
