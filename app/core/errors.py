@@ -161,6 +161,7 @@ class Reason(StrEnum):
     DISCOUNT_OVER_LIMIT = "discount_over_limit"
     PRICE_OVER_LIMIT = "price_over_limit"
     IN_PRICE_LIST = "in_price_list"
+    NOT_LISTED_REASON_NEEDED = "not_listed_reason_needed"
     APPROVAL_NEEDED = "approval_needed"
     SAME_PERSON = "same_person"
     OVERPAID = "overpaid"

@@ -203,6 +203,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.IN_PRICE_LIST: N_(
         "“{name}” is in the price list at {amount}. Take it from the list: there another price has its reason."
     ),
+    Reason.NOT_LISTED_REASON_NEEDED: N_(
+        "The price list has charges of this kind. Take one of them, or say why none fits."
+    ),
     Reason.PRICE_OVER_LIMIT: N_(
         "With what was given already this is more than {percent} % below the list, the limit of your role."
         " Ask a lead or the owner."

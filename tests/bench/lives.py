@@ -145,7 +145,13 @@ class Lives:
         card = bench.open_by_code(taken.card_code, self.actor)
         card = bench.go_on(self.gesture(), card.id, card.version)
         card = bench.add_line(
-            self.gesture(), card.id, card.version, LineKind.LABOUR, "更换压缩机", Money.yuan(120)
+            self.gesture(),
+            card.id,
+            card.version,
+            LineKind.LABOUR,
+            "更换压缩机",
+            Money.yuan(120),
+            reason="not in the list",
         )
         card = bench.done(self.gesture(), card.id, card.version)
         card = bench.answer_quote(self.gesture(), card.id, card.version, agreed=True)
@@ -160,7 +166,13 @@ class Lives:
         for part_id in self.parts:
             card = bench.add_part(self.gesture(), card.id, card.version, part_id)
         card = bench.add_line(
-            self.gesture(), card.id, card.version, LineKind.LABOUR, "更换压缩机", Money.yuan(120)
+            self.gesture(),
+            card.id,
+            card.version,
+            LineKind.LABOUR,
+            "更换压缩机",
+            Money.yuan(120),
+            reason="not in the list",
         )
         card = bench.done(self.gesture(), card.id, card.version)
         card = bench.answer_quote(self.gesture(), card.id, card.version, agreed=True)

@@ -84,7 +84,13 @@ def _repair(shop: Services, owner: Actor, order: TakenInOrder) -> int:
     bench = shop.bench
     card = bench.go_on(Ctx.gesture(owner), order.order_id, order.version)
     card = bench.add_line(
-        Ctx.gesture(owner), card.id, card.version, LineKind.LABOUR, "更换启动电容", Money.yuan(120)
+        Ctx.gesture(owner),
+        card.id,
+        card.version,
+        LineKind.LABOUR,
+        "更换启动电容",
+        Money.yuan(120),
+        reason="not in the list",
     )
     card = bench.done(Ctx.gesture(owner), card.id, card.version)
     return bench.go_on(Ctx.gesture(owner), card.id, card.version).version

@@ -89,7 +89,13 @@ def lived(office: Office, person: Person, out: Path) -> int:
     _stumbled(shop, person)
     card = office.counter.card(order_id)
     card = bench.add_line(
-        ctx(Role.TECHNICIAN), card.id, card.version, LineKind.LABOUR, "换电源", Money.yuan(60)
+        ctx(Role.TECHNICIAN),
+        card.id,
+        card.version,
+        LineKind.LABOUR,
+        "换电源",
+        Money.yuan(60),
+        reason="not in the list",
     )
     for _step in range(3):
         card = office.counter.card(order_id)

@@ -128,6 +128,7 @@ def ask_labour(
     spent.set_value(Quantity.of(done) if done else None)
     price = MoneyField(_("Price"), required=True)
     price.set_value(choices.labour_price)
+    reason = LineField(_("Why not from the list"), placeholder=_("what is not in the list, or why none fits"))
 
     def usual_price() -> None:
         if not price.is_dirty():
@@ -141,9 +142,17 @@ def ask_labour(
             raise Refusal(Reason.OUT_OF_RANGE, field="minutes", low=0, high=60_000)
         if kind.value() is LineKind.LABOUR and not what.value():
             raise Refusal(Reason.FIELD_REQUIRED, field="description")
-        submit(Labour(what.value(), price.value() or Money(), minutes.milli // 1000, kind.value()))
+        labour = Labour(
+            what.value(), price.value() or Money(), minutes.milli // 1000, kind.value(), reason.value()
+        )
+        try:
+            submit(labour)
+        except Refusal as error:
+            if error.reason is Reason.NOT_LISTED_REASON_NEEDED:
+                reason.take_focus()
+            raise
 
-    form = FormDialog(_("Labour"), [kind, what, spent, price], _("Add"), give, parent=parent)
+    form = FormDialog(_("Labour"), [kind, what, spent, price, reason], _("Add"), give, parent=parent)
     what.take_focus()
     form.exec()
 

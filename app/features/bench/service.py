@@ -341,17 +341,20 @@ class BenchService:
         unit_price: Money,
         quantity: Quantity = ONE,
         minutes: int = 0,
+        reason: str = "",
     ) -> OrderCard:
         """Labour, visit fee or another charge, typed by hand; parts and discounts have their own commands. What the
-        price list has by that name is at its price: ``Refusal(IN_PRICE_LIST)``."""
+        price list has by that name is at its price: ``Refusal(IN_PRICE_LIST)``; for what it has not, ``reason`` says
+        why nothing of it was taken: ``Refusal(NOT_LISTED_REASON_NEEDED)``."""
         if kind in (LineKind.PART, LineKind.DISCOUNT):
             raise ValueError(f"{kind} has its own command")
         with self.store.write(Command.ADD_LINE, ctx, order_id=order_id) as tx:
             order = tx.order(order_id, version)
             refuse_frozen_lines(order, kind)
             line = add_plain_line(tx, order, kind, description, unit_price, quantity, minutes)
-            keep_to_list(tx, order, line)
-            tx.journal(order_id=order.id, line=line.id, kind=kind.value, fen=line.amount.fen)
+            keep_to_list(tx, order, line, reason)
+            by_hand = {} if line.item_code else {"by_hand_fen": line.amount.fen}
+            tx.journal(order_id=order.id, line=line.id, kind=kind.value, fen=line.amount.fen, **by_hand)
             return self._answer(tx, order)
 
     def price_offers(self, order_id: int, typed: str = "") -> tuple[PriceOffer, ...]:

@@ -29,6 +29,7 @@ KEYS: Mapping[str, str] = MappingProxyType(
         "fen": N_("Amount"), "before_fen": N_("Amount before"), "float_fen": N_("Float"),
         "counted_fen": N_("Counted"), "expected_fen": N_("Expected"), "difference_fen": N_("Difference"),
         "kept_fen": N_("Kept in the till"), "left_fen": N_("Left"), "discount_fen": N_("Discount"),
+        "by_hand_fen": N_("Not from the price list"),
         "deposit_fen": N_("Deposit"), "deposit_used_fen": N_("Deposit used"), "credit_used_fen": N_("Credit used"),
         "on_account_fen": N_("On account"), "price": N_("Price"), "cost": N_("Cost"), "value": N_("Value"),
         "milli": N_("Quantity"), "quantity": N_("Quantity"), "counted": N_("Counted"),

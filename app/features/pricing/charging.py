@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from app.core.enums import PriceUse
+from app.core.enums import Payer, PriceUse
 from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, clean_line
 from app.core.money import ONE, Money, Quantity
@@ -25,6 +25,9 @@ from app.features.pricing.reading import folded, offer_of, price_row
 from app.features.pricing.snapshots import PackageRow, PriceChoice, PriceOffer, PriceRow
 from app.model import Customer, Device, OrderLine, PriceItem, RepairOrder
 from app.store.door import Tx
+
+#: Who pays by an agreement, or nothing at all: the shop's list does not hold for them.
+_PRICED_ELSEWHERE = (Payer.BRAND, Payer.SHOP)
 
 
 def charge_listed(
@@ -58,21 +61,30 @@ def charge_listed(
     return [line]
 
 
-def keep_to_list(tx: Tx, order: RepairOrder, line: OrderLine) -> None:
+def keep_to_list(tx: Tx, order: RepairOrder, line: OrderLine, reason: str = "") -> None:
     """A charge typed by hand that the list has under the very same name is the list's: typing it is no way around its
-    price, its reason and its limit. Raises ``Refusal(IN_PRICE_LIST)`` for another price than the customer's."""
+    price, its reason and its limit.
+
+    Other words have no price to be held to, so they need what another price needs: a reason, wherever the list has
+    charges of this kind for the device and its price is asked of somebody outside. Raises ``Refusal``: IN_PRICE_LIST
+    for another price than the customer's, NOT_LISTED_REASON_NEEDED, BAD_TEXT, TEXT_TOO_LONG.
+    """
     name = folded(line.description)
-    if not name:
-        return
     items = tx.session.execute(
         select(PriceItem.id, PriceItem.name).where(
-            PriceItem.active, PriceItem.kind == line.kind, PriceItem.use != PriceUse.PACKAGE
+            PriceItem.active,
+            PriceItem.kind == line.kind,
+            PriceItem.use != PriceUse.PACKAGE,
+            PriceItem.category.in_(("", tx.session.get_one(Device, order.device_id).category)),
+            or_(PriceItem.job_kind.is_(None), PriceItem.job_kind == order.job_kind),
         )
-    )
-    rows = [price_row(tx.reading(), each.id) for each in items if folded(each.name) == name]
-    offers = [_offer(tx, order, row) for row in rows if row is not None]
-    fitting = [each for each in offers if each.fits]
+    ).all()
+    rows = [price_row(tx.reading(), each.id) for each in items if name and folded(each.name) == name]
+    fitting = [_offer(tx, order, row) for row in rows if row is not None]
     if not fitting:
+        line.price_reason = clean_line("reason", reason, most=LINE)
+        if items and line.payer not in _PRICED_ELSEWHERE and not line.price_reason:
+            raise Refusal(Reason.NOT_LISTED_REASON_NEEDED)
         return
     # The entry that says most about the device, as where the list is looked up.
     best = max(fitting, key=lambda each: (each.row.category != "", each.row.job_kind is not None))

@@ -344,6 +344,7 @@ class Player:
                 story.fix or self._supplies.says["labour"],
                 story.labour,
                 minutes=story.minutes,
+                reason=self._supplies.says["not_listed"],
             )
         if story.visit_fee and LineKind.VISIT not in kinds:
             return self._bench.add_line(
@@ -353,6 +354,7 @@ class Player:
                 LineKind.VISIT,
                 self._supplies.says["visit"],
                 story.visit_fee,
+                reason=self._supplies.says["not_listed"],
             )
         return None
 

@@ -202,7 +202,14 @@ def test_impossible_quantities(world: World, refused: Refused, quantity: Quantit
     assert (
         refused(
             lambda: bench.add_line(
-                world.ctx(), card.id, card.version, LineKind.LABOUR, "检查", ZERO, quantity
+                world.ctx(),
+                card.id,
+                card.version,
+                LineKind.LABOUR,
+                "检查",
+                ZERO,
+                quantity,
+                reason="not in the list",
             )
         )
         is reason
@@ -215,7 +222,15 @@ def test_impossible_amounts_and_minutes(world: World, refused: Refused) -> None:
 
     def labour(price: Money, quantity: Quantity = Quantity.of(1), minutes: int = 0) -> Callable[[], object]:
         return lambda: bench.add_line(
-            world.ctx(), card.id, card.version, LineKind.LABOUR, "检查", price, quantity, minutes
+            world.ctx(),
+            card.id,
+            card.version,
+            LineKind.LABOUR,
+            "检查",
+            price,
+            quantity,
+            minutes,
+            reason="not in the list",
         )
 
     assert refused(labour(Money(-1))) is Reason.AMOUNT_NEGATIVE
@@ -226,7 +241,7 @@ def test_impossible_amounts_and_minutes(world: World, refused: Refused) -> None:
     assert refused(lambda: world.add(card, dear, Quantity.of(1_000_000))) is Reason.BAD_AMOUNT
     for kind in (LineKind.PART, LineKind.DISCOUNT):
         with pytest.raises(ValueError):
-            bench.add_line(world.ctx(), card.id, card.version, kind, "", Money(1))
+            bench.add_line(world.ctx(), card.id, card.version, kind, "", Money(1), reason="not in the list")
 
 
 BAD_TEXTS = [("\0", Reason.BAD_TEXT), ("\ud800", Reason.BAD_TEXT), ("很" * 4001, Reason.TEXT_TOO_LONG)]
@@ -242,7 +257,9 @@ def test_texts_that_cannot_be_kept(world: World, refused: Refused, text: str, re
         lambda: bench.diagnose(world.ctx(), *args, f"a{text}", "", ""),
         lambda: bench.diagnose(world.ctx(), *args, "", "", f"a{text}"),
         lambda: bench.move(world.ctx(), *args, Action.GIVE_UP, f"a{text}"),
-        lambda: bench.add_line(world.ctx(), *args, LineKind.LABOUR, f"a{text}", Money(1)),
+        lambda: bench.add_line(
+            world.ctx(), *args, LineKind.LABOUR, f"a{text}", Money(1), reason="not in the list"
+        ),
     ):
         assert refused(command) is reason
     assert world.shop.fingerprint() == before

@@ -447,7 +447,7 @@ def test_labour_by_keyboard(window: Window, qtbot: QtBot, monkeypatch: pytest.Mo
     world.later(minutes=25)
 
     def answer(form: FormDialog) -> None:
-        _kind, what, spent, price = form._fields
+        _kind, what, spent, price, reason = form._fields
         assert (what.editor.hasFocus() or not form.isActiveWindow(), spent.value(), price.value()) == (
             True,
             Quantity.of(25),
@@ -456,9 +456,13 @@ def test_labour_by_keyboard(window: Window, qtbot: QtBot, monkeypatch: pytest.Mo
         qtbot.keyClick(what.editor, Qt.Key.Key_Return)
         qtbot.keyClick(spent.editor, Qt.Key.Key_Return)
         qtbot.keyClick(price.editor, Qt.Key.Key_Return)
+        qtbot.keyClick(reason.editor, Qt.Key.Key_Return)
         assert (form.isVisible(), form.banner.mood()) == (True, Mood.ERROR)
         what.editor.insert("清洗冷凝器")
-        qtbot.keyClick(price.editor, Qt.Key.Key_Return)
+        qtbot.keyClick(reason.editor, Qt.Key.Key_Return)
+        assert (form.isVisible(), reason.editor.hasFocus() or not form.isActiveWindow()) == (True, True)
+        reason.editor.insert("表里没有")
+        qtbot.keyClick(reason.editor, Qt.Key.Key_Return)
 
     by_hand(page, monkeypatch)
     window.answering(answer, lambda: window.key(Qt.Key.Key_L))

@@ -340,7 +340,7 @@ def test_labour_notes_technician_and_photos(world: World, bench: BenchPresenter,
     assert "更换空调启动电容" in [offer.row.name for offer in find("qddr")]
     screen.answer = (PriceChoice(find("L03")[0].id), None)
     bench.use(Tool.LABOUR)
-    screen.answer = (Labour("更换电容", Money.yuan(80), 30),)
+    screen.answer = (Labour("更换电容", Money.yuan(80), 30, reason="拆机另计"),)
     by_hand()
     screen.answer = (NoteKind.CONTACT, "已电话告知")
     bench.use(Tool.NOTE)

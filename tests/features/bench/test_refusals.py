@@ -162,7 +162,9 @@ def test_every_move_and_command_in_every_status(world: World, planned: OrderCard
         lambda card: bench.diagnose(world.ctx(role), card.id, card.version, "坏", "", ""),
         lambda card: bench.add_part(world.ctx(role), card.id, card.version, part.id),
         lambda card: bench.take_parts(world.ctx(role), card.id, card.version),
-        lambda card: bench.add_line(world.ctx(role), card.id, card.version, LineKind.LABOUR, "a", Money(1)),
+        lambda card: bench.add_line(
+            world.ctx(role), card.id, card.version, LineKind.LABOUR, "a", Money(1), reason="not in the list"
+        ),
         lambda card: bench.remove_line(world.ctx(role), card.id, card.version, planned.lines[0].id),
         lambda card: bench.quote(world.ctx(role), card.id, card.version),
         lambda card: bench.answer_quote(world.ctx(role), card.id, card.version, agreed=True),

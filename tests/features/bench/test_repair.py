@@ -38,7 +38,14 @@ def test_a_repair_goes_from_the_shelf_to_the_counter(world: World) -> None:
     assert (card.status, card.technician, card.running_mine) == (Status.DIAGNOSING, "李强", True)
     card = world.add(card, part)
     card = world.bench.add_line(
-        world.ctx(), card.id, card.version, LineKind.LABOUR, "更换启动电容", Money.yuan(80), minutes=30
+        world.ctx(),
+        card.id,
+        card.version,
+        LineKind.LABOUR,
+        "更换启动电容",
+        Money.yuan(80),
+        minutes=30,
+        reason="not in the list",
     )
     assert world.on_hand(part) == Quantity.of(5)
     card = world.done(card)
@@ -131,7 +138,9 @@ def test_an_expired_quote_is_made_again_or_accepted_by_a_lead(world: World, refu
 
 def test_a_newer_quote_replaces_the_open_one(world: World) -> None:
     card = world.quoted()
-    card = world.bench.add_line(world.ctx(), card.id, card.version, LineKind.VISIT, "", Money.yuan(30))
+    card = world.bench.add_line(
+        world.ctx(), card.id, card.version, LineKind.VISIT, "", Money.yuan(30), reason="not in the list"
+    )
     card = world.bench.quote(world.ctx(), card.id, card.version)
     states = world.shop.store
     with states.read() as reading:
@@ -439,7 +448,9 @@ def _versioned(world: World, order_id: int, version: int, part_id: int) -> list[
         lambda: bench.diagnose(ctx(), *args, "坏", "", ""),
         lambda: bench.add_part(ctx(), *args, part_id),
         lambda: bench.take_parts(ctx(), *args),
-        lambda: bench.add_line(ctx(), *args, LineKind.LABOUR, "检查", Money.yuan(10)),
+        lambda: bench.add_line(
+            ctx(), *args, LineKind.LABOUR, "检查", Money.yuan(10), reason="not in the list"
+        ),
         lambda: bench.remove_line(ctx(), *args, 1),
         lambda: bench.quote(ctx(), *args),
         lambda: bench.answer_quote(ctx(), *args, agreed=True),

@@ -66,7 +66,13 @@ class Room:
         counter, ctx = self.office.counter, self.office.shop.ctx
         card = counter.bench.go_on(ctx(Role.TECHNICIAN), (it := counter.take_in(**device)).id, it.version)
         card = counter.bench.add_line(
-            ctx(Role.TECHNICIAN), card.id, card.version, LineKind.LABOUR, "更换", YUAN(100)
+            ctx(Role.TECHNICIAN),
+            card.id,
+            card.version,
+            LineKind.LABOUR,
+            "更换",
+            YUAN(100),
+            reason="not in the list",
         )
         card = counter.bench.done(ctx(Role.TECHNICIAN), card.id, card.version)
         card = counter.bench.go_on(ctx(Role.TECHNICIAN), card.id, card.version)

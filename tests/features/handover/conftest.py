@@ -64,7 +64,13 @@ class Counter:
         bench, ctx = self.bench, self.shop.ctx
         card = bench.go_on(ctx(Role.TECHNICIAN), card.id, card.version)
         card = bench.add_line(
-            ctx(Role.TECHNICIAN), card.id, card.version, LineKind.LABOUR, "更换压缩机", price
+            ctx(Role.TECHNICIAN),
+            card.id,
+            card.version,
+            LineKind.LABOUR,
+            "更换压缩机",
+            price,
+            reason="not in the list",
         )
         card = bench.done(ctx(Role.TECHNICIAN), card.id, card.version)
         card = bench.go_on(ctx(Role.TECHNICIAN), card.id, card.version)

@@ -268,7 +268,15 @@ def test_declined_device_goes_home_for_a_diagnosis_fee(counter: Counter) -> None
     card = counter.take_in(spend_limit=None)
     bench, ctx = counter.bench, counter.shop.ctx
     card = bench.go_on(ctx(Role.TECHNICIAN), card.id, card.version)
-    card = bench.add_line(ctx(Role.TECHNICIAN), card.id, card.version, LineKind.LABOUR, "", Money.yuan(900))
+    card = bench.add_line(
+        ctx(Role.TECHNICIAN),
+        card.id,
+        card.version,
+        LineKind.LABOUR,
+        "",
+        Money.yuan(900),
+        reason="not in the list",
+    )
     card = bench.done(ctx(Role.TECHNICIAN), card.id, card.version)
     card = bench.answer_quote(ctx(Role.COUNTER), card.id, card.version, agreed=False)
     assert card.status is Status.DECLINED

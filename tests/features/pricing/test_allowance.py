@@ -118,7 +118,9 @@ def test_the_labour_of_a_kit_has_the_kit_s_price(world: World, card: OrderCard) 
 
 def test_a_typed_price_has_no_list_to_be_below(world: World, card: OrderCard) -> None:
     """A slip of the finger is put right by who made it."""
-    card = world.bench.add_line(world.ctx(), card.id, card.version, LineKind.LABOUR, "焊接", Money.yuan(800))
+    card = world.bench.add_line(
+        world.ctx(), card.id, card.version, LineKind.LABOUR, "焊接", Money.yuan(800), reason="not in the list"
+    )
     assert reprice(world, card, 0, 80, Role.TECHNICIAN).lines[0].gross == Money.yuan(80)
 
 

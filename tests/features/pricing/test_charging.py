@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app.core.enums import Action, Command, LineKind, PriceUse, Role, Status
 from app.core.errors import Reason, Refusal
@@ -18,7 +19,7 @@ from app.features.pricing.service import PriceList
 from app.features.pricing.snapshots import PackageEntry, PriceChoice, PriceEntry, PriceRow
 from app.features.settings.service import SettingsService
 from app.features.stock.snapshots import PartEntry
-from app.model import Customer
+from app.model import Customer, PriceItem
 from tests.features.pricing.conftest import World
 
 
@@ -100,7 +101,9 @@ def test_the_price_of_a_charge_is_changed_with_a_reason(
 
 
 def test_a_price_typed_by_hand_keeps_the_one_of_before(world: World, card: OrderCard) -> None:
-    card = world.bench.add_line(world.ctx(), card.id, card.version, LineKind.LABOUR, "焊接", Money.yuan(80))
+    card = world.bench.add_line(
+        world.ctx(), card.id, card.version, LineKind.LABOUR, "焊接", Money.yuan(80), reason="not in the list"
+    )
     card = world.bench.change_price(
         world.ctx(), card.id, card.version, card.lines[0].id, Money.yuan(60), "快"
     )
@@ -217,7 +220,13 @@ def test_typing_what_the_list_has_is_no_way_around_its_price(
 ) -> None:
     def typed(words: str, yuan: int) -> OrderCard:
         return world.bench.add_line(
-            world.ctx(), card.id, card.version, LineKind.LABOUR, words, Money.yuan(yuan)
+            world.ctx(),
+            card.id,
+            card.version,
+            LineKind.LABOUR,
+            words,
+            Money.yuan(yuan),
+            reason="not in the list",
         )
 
     for yuan in (1, 299, 301):
@@ -226,3 +235,32 @@ def test_typing_what_the_list_has_is_no_way_around_its_price(
     assert (line.list_price, line.item_code) == (Money.yuan(300), compressor(prices).code)
     card = world.bench.open_card(card.id, world.ctx().actor)
     assert typed("拆装橱柜", 1).lines[-1].list_price is None
+
+
+def test_reworded_work_needs_what_another_price_needs(world: World, card: OrderCard) -> None:
+    def typed(card: OrderCard, kind: LineKind, reason: str = "") -> OrderCard:
+        return world.bench.add_line(
+            world.ctx(), card.id, card.version, kind, "换个压机", Money.yuan(5), reason=reason
+        )
+
+    before = world.shop.fingerprint()
+    for kind in (LineKind.LABOUR, LineKind.VISIT, LineKind.OTHER):
+        for reason in ("", "  "):
+            assert (
+                refused(lambda k=kind, r=reason: typed(card, k, r))  # type: ignore[misc]
+                is Reason.NOT_LISTED_REASON_NEEDED
+            )
+    assert world.shop.fingerprint() == before
+    line = typed(card, LineKind.LABOUR, "老型号，表里没有").lines[-1]
+    assert (line.price_reason, line.list_price) == ("老型号，表里没有", None)
+    entry = world.shop.journal(Command.ADD_LINE)[-1]
+    assert entry["by_hand_fen"] == 500
+
+
+def test_a_list_without_such_charges_asks_nothing(world: World, prices: PriceList, card: OrderCard) -> None:
+    with world.shop.store.write(Command.SAVE_PRICE_LIST, world.ctx(Role.OWNER)) as tx:
+        tx.session.execute(update(PriceItem).where(PriceItem.kind == LineKind.LABOUR).values(active=False))
+    line = world.bench.add_line(
+        world.ctx(), card.id, card.version, LineKind.LABOUR, "换个压机", Money.yuan(5)
+    ).lines[-1]
+    assert line.price_reason == ""

@@ -189,7 +189,9 @@ def test_a_package_is_put_together(
 
 def test_a_new_price_of_a_charge(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     card = world.start(world.take_in())
-    card = world.bench.add_line(world.ctx(), card.id, card.version, LineKind.LABOUR, "焊接", Money.yuan(80))
+    card = world.bench.add_line(
+        world.ctx(), card.id, card.version, LineKind.LABOUR, "焊接", Money.yuan(80), reason="not in the list"
+    )
     forms = Forms(monkeypatch)
     given: list[Any] = []
     forms.answer(lambda dialog: (fill(dialog, "60", "快"), dialog.try_it()))

@@ -29,7 +29,9 @@ def text_of(content: bytes) -> str:
 @pytest.mark.parametrize(("speech", "words"), [(Language.ZH, "授权限额"), (Language.EN, "Agreed limit")])
 def test_the_quote_says_version_limit_and_who_agreed(world: World, speech: Language, words: str) -> None:
     card = world.quoted()
-    card = world.bench.add_line(world.ctx(), card.id, card.version, LineKind.LABOUR, "清洗", Money.yuan(80))
+    card = world.bench.add_line(
+        world.ctx(), card.id, card.version, LineKind.LABOUR, "清洗", Money.yuan(80), reason="not in the list"
+    )
     card = world.bench.quote(world.ctx(), card.id, card.version)
     card = answered(world, card, QuoteAnswer(ApprovalWay.WECHAT, "他太太", "周六前要", Money.yuan(200)))
     printing = PrintingService(world.shop.store)
@@ -56,7 +58,9 @@ def test_a_printed_quote_remembers_when(world: World) -> None:
 def test_the_invoice_explains_the_quote_where_the_shop_wants_it(world: World, wanted: bool) -> None:
     SettingsService(world.shop.store).save(world.ctx(Role.OWNER), {"quote_on_invoice": wanted})
     card = world.start(answered(world, world.quoted(), QuoteAnswer(limit=Money.yuan(500))))
-    card = world.bench.add_line(world.ctx(), card.id, card.version, LineKind.LABOUR, "焊接", Money.yuan(80))
+    card = world.bench.add_line(
+        world.ctx(), card.id, card.version, LineKind.LABOUR, "焊接", Money.yuan(80), reason="not in the list"
+    )
     card = world.bench.change_price(
         world.ctx(), card.id, card.version, card.lines[0].id, Money.yuan(50), "换大容量"
     )

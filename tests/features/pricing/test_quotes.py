@@ -103,7 +103,9 @@ def test_a_limit_below_the_quote_and_other_bad_answers_change_nothing(world: Wor
 
 def test_a_new_quote_is_a_version_and_the_older_is_replaced(world: World, orders: OrdersService) -> None:
     card = world.quoted()
-    card = world.bench.add_line(world.ctx(), card.id, card.version, LineKind.LABOUR, "清洗", Money.yuan(80))
+    card = world.bench.add_line(
+        world.ctx(), card.id, card.version, LineKind.LABOUR, "清洗", Money.yuan(80), reason="not in the list"
+    )
     card = world.bench.quote(world.ctx(), card.id, card.version)
     assert [(each.version, each.state, each.total) for each in orders.quotes(card.id)] == [
         (1, QuoteState.REPLACED, Money.yuan(45)),
@@ -175,8 +177,12 @@ def test_every_difference_is_explained_and_they_add_up(
     part, second = world.part(), world.part("温控器", price=60)
     card = world.add(card, part)
     card = world.add(card, second)
-    card = world.bench.add_line(world.ctx(), card.id, card.version, LineKind.LABOUR, "更换", Money.yuan(80))
-    card = world.bench.add_line(world.ctx(), card.id, card.version, LineKind.OTHER, "运费", Money.yuan(10))
+    card = world.bench.add_line(
+        world.ctx(), card.id, card.version, LineKind.LABOUR, "更换", Money.yuan(80), reason="not in the list"
+    )
+    card = world.bench.add_line(
+        world.ctx(), card.id, card.version, LineKind.OTHER, "运费", Money.yuan(10), reason="not in the list"
+    )
     card = world.start(answered(world, world.done(card), QuoteAnswer(limit=Money.yuan(400))))
     labour = next(line for line in card.lines if line.kind is LineKind.LABOUR)
     card = world.bench.change_price(

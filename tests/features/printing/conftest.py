@@ -135,7 +135,15 @@ def live(shop: Shop) -> Press:
     card = bench.go_on(shop.ctx(tech), card.id, card.version)
     card = bench.diagnose(shop.ctx(tech), card.id, card.version, "加热管断路", "老化", "更换加热管")
     card = bench.add_part(shop.ctx(tech), card.id, card.version, part.row.id, Quantity.of(1))
-    card = bench.add_line(shop.ctx(tech), card.id, card.version, LineKind.LABOUR, "拆装", Money.yuan(90))
+    card = bench.add_line(
+        shop.ctx(tech),
+        card.id,
+        card.version,
+        LineKind.LABOUR,
+        "拆装",
+        Money.yuan(90),
+        reason="not in the list",
+    )
     card = bench.done(shop.ctx(tech), card.id, card.version)
     card = bench.answer_quote(
         shop.ctx(Role.COUNTER), card.id, card.version, agreed=True, given=QuoteAnswer(ApprovalWay.PHONE)

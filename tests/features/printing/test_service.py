@@ -382,7 +382,15 @@ def test_a_deposit_before_any_charge_says_nothing_of_a_due_sum(shop: Shop) -> No
     card = bench.go_on(
         shop.ctx(Role.LEAD), order.id, bench.open_card(order.id, shop.people[Role.LEAD]).version
     )
-    bench.add_line(shop.ctx(Role.LEAD), order.id, card.version, LineKind.LABOUR, "检测", Money.yuan(80))
+    bench.add_line(
+        shop.ctx(Role.LEAD),
+        order.id,
+        card.version,
+        LineKind.LABOUR,
+        "检测",
+        Money.yuan(80),
+        reason="not in the list",
+    )
     charged = printing.look(FOUNDER, PaperKind.PAYMENT_RECEIPT, deposit).form
     assert isinstance(charged, PaymentReceipt)
     assert charged.due == Money.yuan(50)

@@ -93,7 +93,13 @@ def delivered(office: Office, order_id: int) -> None:
     card = office.counter.card(order_id)
     card = bench.go_on(ctx(Role.TECHNICIAN), card.id, card.version)
     card = bench.add_line(
-        ctx(Role.TECHNICIAN), card.id, card.version, LineKind.LABOUR, "加氟", Money.yuan(80)
+        ctx(Role.TECHNICIAN),
+        card.id,
+        card.version,
+        LineKind.LABOUR,
+        "加氟",
+        Money.yuan(80),
+        reason="not in the list",
     )
     card = bench.done(ctx(Role.TECHNICIAN), card.id, card.version)
     card = bench.go_on(ctx(Role.TECHNICIAN), card.id, card.version)

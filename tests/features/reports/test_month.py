@@ -84,7 +84,15 @@ def repaired(shop: Shop, labour: Money, *, tenders: bool = True) -> None:
     card = bench.go_on(shop.ctx(Role.TECHNICIAN), order.order_id, order.version)
     card = bench.done(shop.ctx(Role.TECHNICIAN), card.id, card.version)
     card = bench.go_on(shop.ctx(Role.TECHNICIAN), card.id, card.version)
-    card = bench.add_line(shop.ctx(Role.TECHNICIAN), card.id, card.version, LineKind.LABOUR, "清洗", labour)
+    card = bench.add_line(
+        shop.ctx(Role.TECHNICIAN),
+        card.id,
+        card.version,
+        LineKind.LABOUR,
+        "清洗",
+        labour,
+        reason="not in the list",
+    )
     card = bench.done(shop.ctx(Role.TECHNICIAN), card.id, card.version)
     card = bench.move(shop.ctx(Role.LEAD), card.id, card.version, Action.PASS_QC)
     HandoverService(shop.store).settle(
