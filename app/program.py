@@ -16,7 +16,7 @@ from shiboken6 import isValid
 
 from app.core import logbook, words
 from app.core.changes import Kind
-from app.core.enums import AT_COUNTER, Status
+from app.core.enums import AT_COUNTER, PaperKind, Status
 from app.core.errors import EnvironmentFault, Fault, ShopError
 from app.core.labels import label
 from app.core.rights import Actor
@@ -435,7 +435,11 @@ class Program:
         found = self.services.finder.find(text)
         from app.features.finder.hits import shell_hits
 
-        return shell_hits(found)
+        hits = shell_hits(found)
+        if self._at_desk().actor.role in COUNTER:
+            return hits
+        # Papers of the till lead nowhere for who may not enter the money's room.
+        return [each for each in hits if each.kind not in ("day-close", "till-count", "cash-slip")]
 
     def _open_hit(self, hit: FinderHit) -> tuple[str, Any] | None:
         match hit.kind:
@@ -447,6 +451,10 @@ class Program:
                 return "parts", hit.id
             case "invoice":
                 return self._invoice_room(hit.id)
+            case "day-close" | "till-count" | "cash-slip":
+                from app.ui.room import InTab
+
+                return "money", InTab("till", (PaperKind(hit.kind), hit.number))
             case "claim":
                 from app.ui.room import InTab
 

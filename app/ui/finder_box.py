@@ -44,6 +44,8 @@ class FinderHit:
     detail: str = ""
     chip: Chip | None = None
     icon: str = ""
+    #: The record's own number, where it is opened by that.
+    number: str = ""
 
 
 class FinderBox(QLineEdit):

@@ -21,6 +21,9 @@ _GROUPS = {
     HitKind.WRITE_OFF: (N_("Write-offs"), "x"),
     HitKind.QUOTE: (N_("Quotes"), "file-text"),
     HitKind.CLAIM: (N_("Claims"), "shield-check"),
+    HitKind.DAY_CLOSE: (N_("Closed days"), "lock"),
+    HitKind.SHIFT: (N_("Shifts"), "history"),
+    HitKind.CASH_SLIP: (N_("Cash paid in and out"), "arrow-up-down"),
 }
 
 
@@ -35,6 +38,7 @@ def _hit(hit: FinderHit) -> finder_box.FinderHit:
         group=_(group),
         kind=(hit.opens or hit.kind).value,
         id=hit.id,
+        number=hit.number,
         title=f"{_number(hit)}  {hit.title}" if hit.number else hit.title,
         detail=hit.detail,
         chip=status_chip(hit.status) if hit.status is not None else None,

@@ -1,4 +1,5 @@
-"""Papers of money by their numbers: invoice F, credit note H, payment S, write-off W, claim P, quote ORDER/VERSION."""
+"""Papers of money by their numbers: invoice F, credit note H, payment S, write-off W, claim P, quote ORDER/VERSION, and
+of the tills: day close Z, shift T, cash slip Y."""
 
 from __future__ import annotations
 
@@ -22,11 +23,16 @@ from app.model import (
     Claim,
     CreditNote,
     Customer,
+    DayClose,
     Device,
     Invoice,
     Payment,
     Quote,
     RepairOrder,
+    Staff,
+    Till,
+    TillMove,
+    TillSession,
     WriteOff,
 )
 
@@ -36,6 +42,9 @@ _KINDS = {
     LETTERS[Series.PAYMENT]: HitKind.PAYMENT,
     LETTERS[Series.WRITE_OFF]: HitKind.WRITE_OFF,
     CLAIM_LETTER: HitKind.CLAIM,
+    LETTERS[Series.DAY_CLOSE]: HitKind.DAY_CLOSE,
+    LETTERS[Series.TILL_SESSION]: HitKind.SHIFT,
+    LETTERS[Series.TILL_MOVE]: HitKind.CASH_SLIP,
 }
 #: A letter, year and month, a running number: whole, or as far as it is typed; with or without the dash.
 _NUMBER = re.compile(rf"^([{''.join(_KINDS)}])(\d{{1,4}})-?(\d{{0,5}})$", re.IGNORECASE)
@@ -125,7 +134,40 @@ _CLAIMS = _newest_first(
     .join(RepairOrder, RepairOrder.id == Claim.order_id)
     .join(Device, Device.id == RepairOrder.device_id),
 )
+_CLOSES = _newest_first(
+    DayClose.number,
+    select(DayClose.id.label("opens"), DayClose.number, DayClose.day, Staff.name).join(
+        Staff, Staff.id == DayClose.closed_by_id
+    ),
+)
+_SHIFTS = _newest_first(
+    TillSession.number,
+    select(
+        TillSession.id.label("opens"),
+        TillSession.number,
+        TillSession.opened_day.label("day"),
+        Staff.name,
+        Till.name.label("till"),
+    )
+    .join(Staff, Staff.id == TillSession.holder_id)
+    .join(Till, Till.id == TillSession.till_id),
+)
+_SLIPS = _newest_first(
+    TillMove.number,
+    select(
+        TillMove.id.label("opens"),
+        TillMove.number,
+        TillMove.kind,
+        TillMove.reason,
+        TillMove.amount,
+        TillMove.business_day.label("day"),
+        Staff.name,
+    ).join(Staff, Staff.id == TillMove.staff_id),
+)
 _QUERIES = {
+    HitKind.DAY_CLOSE: _CLOSES,
+    HitKind.SHIFT: _SHIFTS,
+    HitKind.CASH_SLIP: _SLIPS,
     HitKind.CLAIM: _CLAIMS,
     HitKind.INVOICE: _INVOICES,
     HitKind.CREDIT_NOTE: _CREDITS,
@@ -182,6 +224,14 @@ def _hit(kind: HitKind, row: Any) -> FinderHit:
         who = " · ".join(filter(None, (row.name, row.model)))
         said = (row.of, formats.money(row.amount), label(row.state))
         return FinderHit(kind, row.opens, row.number, who, " · ".join(said))
+    if kind is HitKind.DAY_CLOSE:
+        return FinderHit(kind, row.opens, row.number, formats.day(row.day), row.name)
+    if kind is HitKind.SHIFT:
+        said = (row.till, formats.day(row.day))
+        return FinderHit(kind, row.opens, row.number, row.name, " · ".join(filter(None, said)))
+    if kind is HitKind.CASH_SLIP:
+        said = (label(row.reason), formats.money(row.amount), formats.day(row.day), row.name)
+        return FinderHit(kind, row.opens, row.number, label(row.kind), " · ".join(said))
     of = "" if kind is HitKind.INVOICE else row.of
     who = f"{row.payer_name} ({row.name})" if row.payer_name else row.name
     said = (of, formats.money(row.amount), formats.day(row.day))

@@ -41,6 +41,9 @@ class HitKind(StrEnum):
     WRITE_OFF = "write-off"
     QUOTE = "quote"
     CLAIM = "claim"
+    DAY_CLOSE = "day-close"
+    SHIFT = "till-count"
+    CASH_SLIP = "cash-slip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class FinderResults:
     orders: tuple[FinderHit, ...] = ()
     customers: tuple[FinderHit, ...] = ()
     parts: tuple[FinderHit, ...] = ()
-    #: Invoices, credit notes, payments, write-offs, quotes, claims: by their own numbers only.
+    #: Invoices, credit notes, payments, write-offs, quotes, claims and papers of the till: by their own numbers only.
     papers: tuple[FinderHit, ...] = ()
     #: The one record behind a sound barcode or a whole order number: the page opens it at once.
     exact: FinderHit | None = None

@@ -118,6 +118,19 @@ class TillPage(Page):
     def first_focus(self) -> QWidget | None:
         return self.list.view
 
+    def open_with(self, subject: Any) -> None:
+        """``(PaperKind, number)`` of what the finder found: a closed day, a shift or a cash slip, with its paper."""
+        kind, number = subject
+        self.filter.set_value(DAYS if kind is PaperKind.DAY_CLOSE else SHIFTS)
+        self._turned()
+        table = self.days if kind is PaperKind.DAY_CLOSE else self.shifts
+        found = next((row for row in table.rows() if row.number == number), None)
+        if found is not None:
+            table.select(found.day if kind is PaperKind.DAY_CLOSE else found.id)
+            if kind is PaperKind.TILL_COUNT and found.counted is None:
+                return  # open yet: it has no paper
+        self.desk.papers.preview(kind, number)
+
     def concerns(self, changes: Changes) -> bool:
         return any(changes.has(kind) for kind in (Kind.TILL, Kind.MONEY, Kind.CLOSE, Kind.STAFF))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.enums import PaymentMethod, Role, WriteOffReason
+from app.core.enums import CashReason, PaymentMethod, Role, TillMoveKind, WriteOffReason
 from app.core.money import Money
+from app.core.rights import FOUNDER
 from app.core.tenders import Tender
 from app.core.words import Language, set_language
 from app.features.billing.snapshots import BilledInvoice, RefundAsked
@@ -13,6 +14,7 @@ from app.features.finder.hits import shell_hits
 from app.features.finder.service import FinderService
 from app.features.finder.snapshots import FinderHit, HitKind
 from app.features.pricing.snapshots import PriceChoice
+from app.features.till.snapshots import MoveAsked
 from tests.features.billing.conftest import Office, open_office
 from tests.features.conftest import Shop
 
@@ -91,6 +93,19 @@ def test_what_corrects_an_invoice_opens_it(
     off = exact(finder, "W2611-00001")
     assert (off.kind, off.opens) == (HitKind.WRITE_OFF, HitKind.INVOICE)
     assert office.billing.invoice(off.id, office.shop.people[Role.OWNER]).written_off == YUAN(50)
+
+
+def test_papers_of_the_till_are_found_by_their_numbers(
+    finder: FinderService, invoice: BilledInvoice, office: Office
+) -> None:
+    shift = exact(finder, "T2611-00001")
+    assert (shift.kind, shift.opens) == (HitKind.SHIFT, None)
+    session = office.tills.session(FOUNDER, shift.id)
+    assert (session.number, shift.title) == ("T2611-00001", session.holder)
+    move = MoveAsked(session.id, TillMoveKind.PAY_IN, CashReason.CHANGE, YUAN(1), "换零钱")
+    slip = office.tills.move(office.shop.ctx(), move).moves[-1]
+    assert (exact(finder, slip.number).kind, exact(finder, slip.number).id) == (HitKind.CASH_SLIP, slip.id)
+    assert "¥1.00" in exact(finder, slip.number).detail
 
 
 def test_a_payment_opens_what_it_paid(finder: FinderService, invoice: BilledInvoice) -> None:

@@ -26,7 +26,7 @@ from app.features.printing.drawer import PULSE, kick
 from app.features.till.close_dialog import READ_FIRST, CloseDialog
 from app.features.till.count_field import PIECES, CountField
 from app.features.till.drawer_desk import DrawerDesk
-from app.features.till.page import DAYS, TillPage
+from app.features.till.page import DAYS, SHIFTS, TillPage
 from app.features.till.snapshots import TillEntry
 from app.ui import approval
 from app.ui.approval import ApprovalDoors, Second
@@ -237,6 +237,25 @@ def test_the_day_is_closed_by_enter_alone_and_not_by_a_double_one(
     sheets = guided(monkeypatch, script)
     page.save_and_print()
     assert sheets[0].day_number == "Z2611-00001"
+
+
+def test_a_shift_and_a_day_that_the_finder_found_are_shown_with_their_paper(
+    page: TillPage, office: Office, papers: Papers
+) -> None:
+    session = office.tills.open(office.shop.ctx(), MAIN, ZERO)
+    office.tills.count(office.shop.ctx(), session.id, {})
+    version = office.tills.session(FOUNDER, session.id).version
+    office.tills.close(office.shop.ctx(), session.id, version, kept=ZERO)
+    closed = office.closing.close(office.shop.ctx())
+    page.refresh()
+    page.open_with((PaperKind.DAY_CLOSE, closed.number))
+    assert (page.filter.value(), page.days.current().number) == (DAYS, closed.number)
+    page.open_with((PaperKind.TILL_COUNT, session.number))
+    assert (page.filter.value(), page.shifts.current().number) == (SHIFTS, session.number)
+    assert papers.previewed == [
+        (PaperKind.DAY_CLOSE, closed.number),
+        (PaperKind.TILL_COUNT, session.number),
+    ]
 
 
 def test_a_difference_keeps_the_keys_until_its_reason_is_said(
