@@ -277,8 +277,8 @@ class Rooms:
         services, desk = self._ready()
         from app.features.journal.page import JournalPage
 
-        settings = services.store.settings
-        return JournalPage(services.journal, settings.time_zone, desk, brands=settings.brands)
+        store = services.store
+        return JournalPage(services.journal, store.settings.time_zone, desk, lambda: store.settings.brands)
 
     def _pay(self) -> Page:
         services, desk = self._ready()

@@ -388,7 +388,7 @@ class ClaimsPage(Page):
                 (_("Codes"), " · ".join(filter(None, (body.fault_code, body.cause_code, body.fix_code)))),
                 (_("Photos"), formats.joined(word(each.shows) for each in body.photos)),
                 (_("Claimed"), f"{formats.money(row.total)} = {amounts_text(card)}"),
-                (_("Accepted"), "" if row.accepted is None else formats.money(row.accepted)),
+                (pgettext("claim", "Accepted"), "" if row.accepted is None else formats.money(row.accepted)),
                 (_("Sent so far"), _("{n} times").format(n=row.submission) if row.submission else ""),
                 (_("Note"), card.note),
             ],
@@ -400,7 +400,7 @@ class ClaimsPage(Page):
             self.photos_button if row.state in OPEN and may(Command.EDIT_CLAIM) else None,
             self.send_button if row.state is ClaimState.READY and may(Command.SEND_CLAIM) else None,
             self.answer_button
-            if row.submission and row.state in ANSWERABLE and not card.linked and may(Command.ANSWER_CLAIM)
+            if row.submission and row.state in ANSWERABLE and not card.pushed and may(Command.ANSWER_CLAIM)
             else None,
             self.order_button,
             self.withdraw_button

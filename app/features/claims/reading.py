@@ -8,9 +8,10 @@ from sqlalchemy import Connection, func, select
 
 from app.core.brand_codes import ClaimState
 from app.core.errors import Reason, Refusal
+from app.core.wire.events import EventType
 from app.features.claims.facts import claim_bodies, claim_body, lacking, photos_of, wanted_photos
 from app.features.claims.snapshots import ClaimCard, ClaimRow, ClaimStep
-from app.model import Agreement, Brand, BrandLink, Claim, ClaimEntry, Device, RepairOrder, Staff
+from app.model import Agreement, Brand, BrandLink, Claim, ClaimEntry, Device, OutboxEvent, RepairOrder, Staff
 from app.model.agreements import Terms
 from app.store.photos import PhotoStore
 
@@ -79,7 +80,7 @@ def claim_card(reading: Connection, photos: PhotoStore, claim_id: int) -> ClaimC
             ClaimStep(each.at, each.who, each.from_state, each.to_state, each.submission, each.reason)
             for each in steps
         ),
-        linked=linked(reading, row.brand_id),
+        pushed=linked(reading, row.brand_id) and was_pushed(reading, row.number, row.submission),
         photos=photos_of(reading, photos, row.order_id),
         wants=wanted_photos(body, terms),
     )
@@ -116,6 +117,20 @@ def linked(reading: Connection, brand_id: int) -> bool:
     """Whether the brand's head office is told by the push."""
     return bool(
         reading.execute(select(func.count()).where(BrandLink.brand_id == brand_id, BrandLink.active)).scalar()
+    )
+
+
+def was_pushed(reading: Connection, number: str, submission: int) -> bool:
+    """Whether this submission of a claim went into the push; one that went by letter, before the brand had a
+    connection, is answered by letter."""
+    return bool(
+        reading.execute(
+            select(func.count()).where(
+                OutboxEvent.subject == number,
+                OutboxEvent.kind == EventType.CLAIM_SUBMITTED.value,
+                func.json_extract(OutboxEvent.body, "$.version") == submission,
+            )
+        ).scalar()
     )
 
 

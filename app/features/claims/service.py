@@ -24,7 +24,16 @@ from app.features.brands.quality import watch_quality
 from app.features.brands.reading import code_rows
 from app.features.claims.facts import claim_body, lacking
 from app.features.claims.making import step
-from app.features.claims.reading import OPEN, ROWS, claim_card, linked, row_of, stale_claims, terms_of
+from app.features.claims.reading import (
+    OPEN,
+    ROWS,
+    claim_card,
+    linked,
+    row_of,
+    stale_claims,
+    terms_of,
+    was_pushed,
+)
 from app.features.claims.snapshots import (
     ClaimCard,
     ClaimEntryForm,
@@ -267,7 +276,9 @@ class Claims:
             claim = _claim(tx, claim_id, version)
             if claim.state not in OPEN | {ClaimState.SENT}:
                 raise Refusal(Reason.CLAIM_CLOSED, state=claim.state)
-            if claim.submission and linked(tx.reading(), claim.brand_id):
+            reading = tx.reading()
+            told = linked(reading, claim.brand_id) and was_pushed(reading, claim.number, claim.submission)
+            if claim.submission and told:
                 body = ClaimWithdrawn(claim=claim.number, version=claim.submission, reason=why)
                 tx.outbox(claim.brand_id, EventType.CLAIM_WITHDRAWN.value, claim.number, plain(body))
                 tx.changed(Kind.SYNC, 0)

@@ -80,7 +80,8 @@ class ClaimCard:
     unsigned_reason: str
     note: str
     steps: tuple[ClaimStep, ...]
-    linked: bool
+    #: Its newest submission went to the head office by the push: it answers by itself.
+    pushed: bool
     #: All photos of the order.
     photos: tuple[ClaimPhoto, ...] = ()
     #: What photos the brand asks for of this device.

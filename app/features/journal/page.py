@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -44,17 +44,15 @@ class JournalPage(Page):
 
     key = "journal"
 
-    def __init__(self, journal: Journal, zone: str, desk: Desk, *, brands: bool = True) -> None:
+    def __init__(self, journal: Journal, zone: str, desk: Desk, brands: Callable[[], bool]) -> None:
         super().__init__()
-        self._journal, self._zone = journal, zone
+        self._journal, self._zone, self._brands = journal, zone, brands
+        #: Whether the commands of brands are offered; None before any are.
+        self._offered: bool | None = None
         self.desk = desk
         self._running: Progress | None = None
         self.who = ComboField(_("Who"), placeholder=_("Everybody"))
-        hidden = UNJOURNALED if brands else UNJOURNALED | OF_BRANDS
-        commands = [(each, label(each)) for each in Command if each not in hidden]
-        self.what = ComboField(
-            _("What"), sorted(commands, key=lambda each: each[1]), placeholder=_("Everything")
-        )
+        self.what = ComboField(_("What"), placeholder=_("Everything"))
         self.order = LineField(_("Order"), placeholder=_("Number or card"), most=30)
         self.first = DateField(pgettext("period", "From"), lambda: self.today, past=True)
         self.last = DateField(pgettext("period", "To"), lambda: self.today, past=True)
@@ -152,7 +150,18 @@ class JournalPage(Page):
         self.export_button.setVisible(self.desk.may(Command.EXPORT_JOURNAL))
         people = [(each.id, each.name) for each in self._journal.people(self.desk.actor)]
         self.who.set_choices([(0, _("The program")), *people])
+        self._offer_commands()
         self._load()
+
+    def _offer_commands(self) -> None:
+        """What can be asked for; the shop may have begun to work for brands since."""
+        brands = self._brands()
+        if brands is self._offered:
+            return
+        self._offered = brands
+        hidden = UNJOURNALED if brands else UNJOURNALED | OF_BRANDS
+        commands = [(each, label(each)) for each in Command if each not in hidden]
+        self.what.set_choices(sorted(commands, key=lambda each: each[1]))
 
     def open_with(self, subject: Any) -> None:
         """An order's number: its history, whatever the days."""
@@ -185,9 +194,11 @@ class JournalPage(Page):
 
     def asked(self) -> Asked:
         """What the filters say; one that holds no day or choice yet counts for nothing."""
+        # Qt keeps a code as the text it is.
+        what = _value(self.what)
         return Asked(
             staff_id=_value(self.who),
-            command=_value(self.what),
+            command=None if what is None else Command(what),
             order=self.order.value().strip(),
             first=_value(self.first),
             last=_value(self.last),

@@ -352,10 +352,11 @@ class SyncPage(Page):
         if not confirm(f"{question}\n\n{told}", _("Keep the card"), parent=self):
             return
         ctx = self.desk.gesture()
-        self.run(lambda: self._sync.connect(ctx, brand_id, text), lambda _rows: self._connected())
+        self.run(lambda: self._sync.connect(ctx, brand_id, text), lambda _rows: self._connected(brand_id))
 
-    def _connected(self) -> None:
+    def _connected(self, brand_id: int) -> None:
         self.refresh()
+        self.links.select(brand_id)
         self.confirm_done(_("Connected."))
 
     def _round(self, progress: Progress) -> list[Pushed]:
@@ -448,7 +449,7 @@ def _step_line(result: StepResult) -> str:
     }
     if result.fault is None:
         return f"✓ {names[result.step]}"
-    return f"✗ {names[result.step]}: {label(result.fault)}"
+    return "✗ " + _("{what}: {why}").format(what=names[result.step], why=label(result.fault))
 
 
 def _link_word(row: LinkRow) -> str:
@@ -456,7 +457,7 @@ def _link_word(row: LinkRow) -> str:
         return _("Stopped")
     if row.fault is not None:
         return _("Does not get through")
-    return _("Never tried") if row.last_contact_at is None else _("Works")
+    return _("Nothing sent yet") if row.last_contact_at is None else _("Works")
 
 
 def _link_chip(row: LinkRow) -> Chip:

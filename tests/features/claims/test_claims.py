@@ -260,6 +260,18 @@ def test_a_claim_is_given_up_with_a_reason(works: Works) -> None:
     assert refused.value.reason is Reason.CLAIM_CLOSED
 
 
+def test_what_went_by_letter_before_the_brand_was_connected_is_answered_by_letter(works: Works) -> None:
+    brand = works.brand().row.id
+    by_letter, given_up = works.sent(), works.sent()
+    link(works, brand)
+    by_push = works.sent()
+    assert [works.claims.card(each.row.id).pushed for each in (by_letter, by_push)] == [False, True]
+    works.claims.withdraw(works.shop.ctx(Role.LEAD), given_up.row.id, given_up.row.version, "重复提交")
+    # The head office never heard of it: there is nothing to take back.
+    claims = [each.subject for each in events(works) if each.kind.startswith("xiuhu.claim.")]
+    assert claims == [by_push.row.number]
+
+
 def test_two_at_once_are_told_apart(works: Works) -> None:
     works.brand()
     claim_id = works.delivered()

@@ -187,6 +187,8 @@ def test_a_card_is_tested_before_it_is_kept(
     qtbot.waitUntil(lambda: bool(sync.links()))
     (link,) = sync.links()
     assert (link.brand, link.active, link.waiting) == ("海尔", True, 0)
+    # What was connected is what one looks at now.
+    qtbot.waitUntil(lambda: page.links.current() == link)
     assert sync.queue(OutboxState.WAITING) == ()
     assert date(2026, 11, 22) == works.brands.today()
     if language is Language.ZH:

@@ -8,10 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from app.core.enums import Action, Command, Role, Status
 from app.core.errors import Reason, Refusal
 from app.core.words import Language, speaking
+from app.features.journal.page import JournalPage
 from app.features.journal.service import Journal
 from app.features.journal.snapshots import Asked, JournalRow
 from app.features.journal.telling import detail_words, done_words, move_words
@@ -19,6 +21,7 @@ from app.features.sheets.files import read_sheet
 from app.store.audit import Broken
 from tests.features.billing.conftest import Office, open_office
 from tests.features.conftest import MORNING, Shop, open_shop
+from tests.features.page_tools import Papers, desk_of
 
 
 @pytest.fixture(scope="module")
@@ -162,3 +165,23 @@ def test_the_owner_seals_from_here_on(shop: Shop) -> None:
     again = journal.verdict(owner)
     assert (again.broken, again.sealed_from, again.entry) == (None, first, first - 1)
     assert shop.journal(Command.SEAL_JOURNAL) == [{"sealed_from": first}]
+
+
+def test_a_shop_that_begins_to_work_for_brands_can_ask_for_their_commands(
+    qtbot: QtBot, filled: Office, journal: Journal
+) -> None:
+    brands: list[bool] = []
+    desk = desk_of(filled.shop, Role.OWNER, Papers())
+    page = JournalPage(journal, "Asia/Shanghai", desk, lambda: bool(brands))
+    qtbot.addWidget(page)
+    page.come_to_front()
+    assert page.what.combo.findData(Command.SEND_CLAIM) < 0 <= page.what.combo.findData(Command.SETTLE)
+    page.what.set_value(Command.SETTLE)
+    brands.append(True)
+    page.refresh()
+    assert page.what.combo.findData(Command.SEND_CLAIM) >= 0
+    assert page.what.value() == Command.SETTLE
+    page.first.set_value(None)
+    page.refresh()
+    assert page.list.rows()
+    assert {row.command for row in page.list.rows()} == {Command.SETTLE}
