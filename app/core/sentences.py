@@ -198,7 +198,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.LIMIT_TOO_LOW: N_("The limit is below the quoted {amount}. Give a higher one, or none."),
     Reason.DISCOUNT_TOO_LARGE: N_("The discount is larger than the charges."),
     Reason.DISCOUNT_OVER_LIMIT: N_(
-        "Your role may give at most {percent} % discount. Ask a lead or the owner."
+        "Alone you may give at most {percent} % discount. Ask {role} to confirm more."
     ),
     Reason.IN_PRICE_LIST: N_(
         "“{name}” is in the price list at {amount}. Take it from the list: there another price has its reason."
@@ -208,7 +208,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Reason.PRICE_OVER_LIMIT: N_(
         "With what was given already this is more than {percent} % below the list, the limit of your role."
-        " Ask a lead or the owner."
+        " Ask {role} to confirm it."
     ),
     Reason.APPROVAL_NEEDED: N_("Your role may not do this alone. Ask {role} to confirm it with a PIN."),
     Reason.SAME_PERSON: N_("Somebody else must confirm this, not you."),

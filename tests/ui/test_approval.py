@@ -76,7 +76,7 @@ def desk() -> Desk:
 def _discount(second: Actor | None) -> str:
     """A command as services have them: only the owner may, or somebody with him."""
     if second is None or second.role is not Role.OWNER:
-        raise Refusal(Reason.DISCOUNT_OVER_LIMIT, percent=5)
+        raise Refusal(Reason.DISCOUNT_OVER_LIMIT, percent=5, role=Role.LEAD)
     return f"with {second.name}"
 
 

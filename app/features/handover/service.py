@@ -39,7 +39,7 @@ from app.features.orders.lines import add_plain_line, may_charge, refuse_frozen_
 from app.features.orders.moves import add_note, move
 from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.orders.snapshots import OrderCard
-from app.features.pricing.allowance import Given, given_away, percent_of
+from app.features.pricing.allowance import Given, given_away, percent_of, too_much
 from app.features.pricing.charging import charge_listed, listed
 from app.features.pricing.reading import offers_for
 from app.features.pricing.snapshots import PriceChoice, PriceOffer
@@ -240,8 +240,9 @@ class HandoverService:
             if amount > given.listed - given.away:
                 raise Refusal(Reason.DISCOUNT_TOO_LARGE)
             percent = percent_of(tx, approver)
-            if amount and Given(given.listed, given.away + amount).over(percent):
-                raise Refusal(Reason.DISCOUNT_OVER_LIMIT, percent=percent)
+            wanted = Given(given.listed, given.away + amount)
+            if amount and wanted.over(percent):
+                raise too_much(tx, Reason.DISCOUNT_OVER_LIMIT, percent, wanted)
             if amount:
                 line = add_plain_line(tx, order, LineKind.DISCOUNT, "", -amount, ONE)
                 line.payer = Payer.CUSTOMER

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core.enums import Command, LineKind, Payer, PriceUse
+from app.core.enums import Command, LineKind, Payer, PriceUse, Role
 from app.core.errors import Reason, Refusal
 from app.core.money import ZERO, Money
 from app.core.rights import Actor
@@ -37,6 +37,12 @@ def percent_of(tx: Tx, approver: Actor | None) -> int:
     """The highest percent that one of both may give away."""
     limits = tx.settings.discount_limit
     return max(limits.get(each.role.value, 0) for each in (tx.actor, approver) if each is not None)
+
+
+def too_much(tx: Tx, reason: Reason, percent: int, given: Given) -> Refusal:
+    """The refusal of what is more than ``percent``; it names the role that may give ``given``."""
+    lead = tx.settings.discount_limit.get(Role.LEAD.value, 0)
+    return Refusal(reason, percent=percent, role=Role.OWNER if given.over(lead) else Role.LEAD)
 
 
 def given_away(tx: Tx, order: RepairOrder, payer: Payer, lines: Sequence[OrderLine] | None = None) -> Given:
@@ -66,10 +72,10 @@ def refuse_too_cheap(tx: Tx, order: RepairOrder, lines: Sequence[OrderLine], app
     tx.session.flush()
     for line in lines:
         off = _off(tx, order, line)
-        if Given(line.amount + off, off).over(percent) or (
-            off and given_away(tx, order, line.payer).over(percent)
-        ):
-            raise Refusal(Reason.PRICE_OVER_LIMIT, percent=percent)
+        alone = Given(line.amount + off, off)
+        for given in (alone, given_away(tx, order, line.payer)) if off else (alone,):
+            if given.over(percent):
+                raise too_much(tx, Reason.PRICE_OVER_LIMIT, percent, given)
 
 
 def refuse_unvouched(tx: Tx, order: RepairOrder, lines: Sequence[OrderLine], approver: Actor | None) -> None:
@@ -81,7 +87,7 @@ def refuse_unvouched(tx: Tx, order: RepairOrder, lines: Sequence[OrderLine], app
     given = given_away(tx, order, Payer.CUSTOMER, lines)
     percent = percent_of(tx, approver)
     if given.over(percent) and given.over(max(percent, _answered_for(tx, order))):
-        raise Refusal(Reason.DISCOUNT_OVER_LIMIT, percent=percent)
+        raise too_much(tx, Reason.DISCOUNT_OVER_LIMIT, percent, given)
 
 
 def _lowered(line: OrderLine) -> bool:

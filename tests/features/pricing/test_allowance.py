@@ -158,7 +158,9 @@ def test_lowering_and_discount_have_one_limit(world: World, card: OrderCard, wor
         return counter.set_discount(world.ctx(Role.LEAD), now.id, now.version, Money.yuan(yuan), approver)
 
     before = world.shop.fingerprint()
-    assert refused(lambda: discount(16)) is Reason.DISCOUNT_OVER_LIMIT
+    with pytest.raises(Refusal) as over:
+        discount(16)
+    assert (over.value.reason, over.value.params["role"]) == (Reason.DISCOUNT_OVER_LIMIT, Role.OWNER)
     assert world.shop.fingerprint() == before
     assert discount(15).customer_total == Money.yuan(255)
     assert discount(16, Role.OWNER).customer_total == Money.yuan(254)
