@@ -15,7 +15,7 @@ from app.core.rights import Ctx
 from app.core.words import _, pgettext
 from app.features.brands.incidents import IncidentEntry, IncidentRow, Incidents
 from app.ui.date_field import DateField
-from app.ui.fields import ComboField, LineField, TextField
+from app.ui.fields import ChipGroup, ComboField, LineField, TextField
 from app.ui.form_dialog import ask
 
 
@@ -43,11 +43,22 @@ class IncidentForm:
         self.town = LineField(_("Town"), hint=_("Without street and name"))
         self.told = TextField(pgettext("incident", "What happened"), required=True, lines=4)
         self.done = TextField(_("What was done at once"), lines=3)
+        self.photos = ChipGroup("", [(True, _("The order's photos go to the brand with it"))], numbers=False)
 
     @property
     def rows(self) -> list[QWidget]:
         """The fields in reading order."""
-        fields = (self.order, self.kind, self.day, self.time, self.injured, self.town, self.told, self.done)
+        fields = (
+            self.order,
+            self.kind,
+            self.day,
+            self.time,
+            self.injured,
+            self.town,
+            self.told,
+            self.done,
+            self.photos,
+        )
         return list(fields)
 
     def entry(self) -> IncidentEntry:
@@ -65,6 +76,7 @@ class IncidentForm:
             int(injured),
             self.town.value(),
             self.done.value(),
+            photos=bool(self.photos.value()),
         )
 
     def _clock_time(self) -> time:

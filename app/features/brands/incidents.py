@@ -19,9 +19,11 @@ from app.core.rights import Ctx
 from app.core.wire.events import Device as WireDevice
 from app.core.wire.events import EventType, IncidentReported
 from app.core.wire.events import IncidentKind as WireKind
+from app.core.wire.events import Photo as WirePhoto
 from app.core.wire.form import plain
 from app.features.brands.quality import linked
 from app.features.brands.reading import brand_named
+from app.features.claims.facts import order_photos
 from app.model import BrandLink, Device, Incident, RepairOrder, Staff
 from app.store.door import Store, Tx, repeatable
 
@@ -65,6 +67,8 @@ class IncidentEntry:
     injured: int = 0
     town: str = ""
     done: str = ""
+    #: The order's photos go to the brand with it.
+    photos: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,8 @@ class Incidents:
             tx.session.add(incident)
             tx.session.flush()
             if incident.brand_id is not None and linked(tx.reading(), incident.brand_id):
-                _tell(tx, incident, device, order.number)
+                shown = order_photos(tx.reading(), self._store.photos, order.id) if entry.photos else ()
+                _tell(tx, incident, device, order.number, shown)
             tx.journal(order_id=order.id, incident=incident.id, kind=incident.kind)
             tx.changed(Kind.ORDER, order.id)
             tx.changed(Kind.CLAIM, 0)
@@ -189,7 +194,9 @@ def _name_there(tx: Tx, brand_id: int | None) -> str:
     return tx.reading().execute(code).scalar() or ""
 
 
-def _tell(tx: Tx, incident: Incident, device: Device, order_number: str) -> None:
+def _tell(
+    tx: Tx, incident: Incident, device: Device, order_number: str, photos: tuple[WirePhoto, ...]
+) -> None:
     body = IncidentReported(
         incident=incident.number,
         kind=WireKind(incident.kind.value),
@@ -208,6 +215,7 @@ def _tell(tx: Tx, incident: Incident, device: Device, order_number: str) -> None
         told=incident.text,
         done=incident.done,
         order=order_number,
+        photos=photos,
     )
     assert incident.brand_id is not None
     tx.outbox(incident.brand_id, EventType.INCIDENT_REPORTED.value, incident.number, plain(body))

@@ -322,6 +322,11 @@ def _shown(store: PhotoStore, rows: Sequence[Any]) -> Iterable[Photo]:
             yield Photo(row.sha256, photo_of(row.shows), min(size, 4 << 20))
 
 
+def order_photos(reading: Connection, store: PhotoStore, order_id: int) -> tuple[Photo, ...]:
+    """The order's photos as a head office is told of them."""
+    return tuple(_shown(store, reading.execute(_PHOTOS, {"orders": [order_id]}).all()))
+
+
 def photo_of(kept: str) -> PhotoOf:
     """What a photo shows, as kept."""
     return PhotoOf(kept) if kept else PhotoOf.OTHER

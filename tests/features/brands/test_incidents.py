@@ -11,11 +11,13 @@ import pytest
 from app.core.brand_codes import IncidentKind
 from app.core.enums import Role
 from app.core.errors import Reason, Refusal
-from app.core.wire.events import EventType, IncidentReported
+from app.core.wire.events import EventType, IncidentReported, PhotoOf
 from app.core.wire.form import read
 from app.features.brands.incident_form import IncidentForm
 from app.features.brands.incidents import IncidentEntry, Incidents
+from app.features.claims.snapshots import NewPhoto
 from tests.features.brands.test_quality import events, link
+from tests.hostile_pictures import picture
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -46,6 +48,20 @@ def test_an_incident_is_told_at_once_and_by_nobodys_name(works: Works) -> None:
     other = works.counter.take_in(brand="西门子")
     incidents.record(shop.ctx(), replace(entry, order_number=other.number))
     assert len(events(shop)) == 1
+
+
+def test_the_orders_photos_go_along_only_where_somebody_says_so(works: Works) -> None:
+    shop = works.shop
+    link(shop, works.brand().row.id)
+    claim = works.claims.card(works.delivered()).row
+    added = (NewPhoto(picture(), PhotoOf.FAULT),)
+    works.claims.show_photos(shop.ctx(Role.TECHNICIAN), claim.id, claim.version, {}, added)
+    entry = IncidentEntry(claim.order_number, IncidentKind.FIRE, shop.clock.now(), "插头冒烟起火")
+    for wanted in (False, True):
+        Incidents(shop.store).record(shop.ctx(), replace(entry, photos=wanted))
+    without, along = (read(IncidentReported, body) for _kind, _subject, body in events(shop))
+    assert without.photos == ()
+    assert [each.shows for each in along.photos] == [PhotoOf.FAULT]
 
 
 @pytest.mark.parametrize(
