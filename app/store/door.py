@@ -347,6 +347,7 @@ class Store:
         self.reserve: Reserve | None = None
         self.clock_watch = ClockWatch(folder.root / "clock.json", clock, self._last_entry)
         self._doubted = False
+        self._read_only = False
         self._stopped: EnvironmentFault | None = None
         self._settings: Kept[ShopSettings] = Kept()
         self._secrets: SecretBox | None = None
@@ -537,6 +538,10 @@ class Store:
         if self._stopped is not None:
             raise self._stopped
         self._watch.check()
+        if self._read_only:
+            # What was opened meanwhile stays as it was opened, however the file is marked now.
+            self.engine.dispose()
+            self._read_only = False
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -547,6 +552,7 @@ class Store:
         except EnvironmentFault as fault:
             if fault.fault is Fault.DISK_FULL:
                 self._gives_room()
+            self._read_only = self._read_only or fault.fault is Fault.READ_ONLY
             if fault.fault is Fault.DAMAGED and fault is not self._stopped and not self._doubted:
                 # A page that could not be read shows as damage, too: whatever lies in the caches is read again first.
                 self._doubted = True

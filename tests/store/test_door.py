@@ -604,3 +604,21 @@ def test_what_a_head_office_is_told_stands_or_falls_with_the_change(store: Store
     with store.read() as reading:
         rows = reading.execute(select(OutboxEvent.uuid, OutboxEvent.body, OutboxEvent.state)).all()
     assert [(row.uuid, row.body, row.state) for row in rows] == [(told, {"n": 1}, OutboxState.WAITING)]
+
+
+def test_what_was_opened_while_the_file_was_read_only_does_not_stay_so(store: Store) -> None:
+    """SQLite opens a file that it may not write for reading, says nothing, and keeps the connection so."""
+    database, ctx = store.folder.database, Ctx.gesture(FOUNDER)
+    database.chmod(0o444)
+    try:
+        with pytest.raises(EnvironmentFault) as told, store.write(Command.MOVE_ORDER, ctx):
+            pass
+        assert told.value.fault is Fault.READ_ONLY
+        with store.read() as first, store.read() as second:
+            for connection in (first, second):
+                # As whoever runs the tests may write everything, it is said to the connections instead.
+                connection.exec_driver_sql("PRAGMA query_only=ON")
+    finally:
+        database.chmod(0o644)
+    with store.write(Command.MOVE_ORDER, ctx) as tx:
+        tx.journal(after="read-only")
