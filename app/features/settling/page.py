@@ -67,7 +67,7 @@ class SettlementsPage(Page):
                     align=RIGHT,
                     width=104,
                 ),
-                Column("state", _("State"), lambda row: label(row.state), width=132, chip=_chip),
+                Column("state", _("State"), lambda row: label(row.state), width=164, chip=_chip),
             ],
             name="brand_settlements",
             empty=Empty(
