@@ -353,7 +353,7 @@ class BenchService:
             refuse_frozen_lines(order, kind)
             line = add_plain_line(tx, order, kind, description, unit_price, quantity, minutes)
             keep_to_list(tx, order, line, reason)
-            by_hand = {} if line.item_code else {"by_hand_fen": line.amount.fen}
+            by_hand: dict[str, Any] = {} if line.item_code else {"by_hand_fen": line.amount.fen}
             tx.journal(order_id=order.id, line=line.id, kind=kind.value, fen=line.amount.fen, **by_hand)
             return self._answer(tx, order)
 

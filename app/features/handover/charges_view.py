@@ -129,7 +129,8 @@ class ChargesView(QFrame):
 def line_text(line: CardLine) -> str:
     """A line's own words, or its kind's where the shop wrote none; and who pays, if not the customer."""
     text = line.description or (_("Diagnosis fee") if line.kind is LineKind.OTHER else label(line.kind))
-    return text if line.payer is Payer.CUSTOMER else f"{text} ({label(line.payer)})"
+    # In front: behind a long text it would be cut off, and a charge of somebody else look like the customer's.
+    return text if line.payer is Payer.CUSTOMER else f"{label(line.payer)} · {text}"
 
 
 def _quantity(line: CardLine) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLayout, QPushButton, QWidget
 
 from app.core.enums import ApprovalWay
-from app.core.errors import Conflict, ShopError
+from app.core.errors import Conflict, Reason, Refusal, ShopError
 from app.core.formats import money
 from app.core.labels import label
 from app.core.money import Money
@@ -94,8 +94,18 @@ class AnswerDialog(QDialog):
             self._submit(given)
         except (ShopError, Conflict) as error:
             self.banner.say(sentence(error), Mood.ERROR)
+            self._grow()
+            if isinstance(error, Refusal) and error.reason is Reason.LIMIT_TOO_LOW:
+                self.limit.take_focus()
             return
         self.accept()
+
+    def _grow(self) -> None:
+        """The sentence takes its lines from the screen, not from the signature."""
+        room = self.layout()
+        if room is not None:
+            room.activate()
+            self.resize(self.width(), max(self.height(), room.totalHeightForWidth(self.width())))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         text = event.text()

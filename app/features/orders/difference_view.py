@@ -42,7 +42,7 @@ class DifferenceDialog(QDialog):
         theme.role_of(agreed, "secondary")
         self.table = Table(
             [
-                Column("change", _("What changed"), lambda row: label(row.change), width=104, chip=_chip),
+                Column("change", _("What changed"), lambda row: label(row.change), width=128, chip=_chip),
                 Column(
                     "what",
                     _("Description"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Integer, bindparam, insert, select, text
 
+from app.core.brand_codes import CoverPlanKind
 from app.core.changes import Kind
 from app.core.clock import business_day
 from app.core.enums import LineKind, Payer, Role, SaleKind, Series
@@ -16,7 +17,7 @@ from app.core.ids import uuid7
 from app.core.money import ZERO, Money
 from app.features.till.booking import open_balance
 from app.features.till.numbers import next_number
-from app.model import Device, Invoice, InvoiceLine, OrderLine, Part, RepairOrder, Sale, Staff
+from app.model import CoverPlan, Device, Invoice, InvoiceLine, OrderLine, Part, RepairOrder, Sale, Staff
 from app.model.billing import TaxedAmount, taxed
 from app.store.door import Tx
 from app.store.prepared import Prepared
@@ -46,6 +47,11 @@ _ADD_SALE = Prepared(
     ),
 )  # fmt: skip
 _OWN_RATE = select(Part.tax_permille).where(Part.id == bindparam("part_id"))
+_PLANS = (
+    select(CoverPlan.underwriter, CoverPlan.starts_on, CoverPlan.ends_on, CoverPlan.ended_on)
+    .where(CoverPlan.device_id == bindparam("device_id"), CoverPlan.kind == CoverPlanKind.EXTENDED)
+    .order_by(CoverPlan.id.desc())
+)
 #: Where a kind of line stands in a row of the month.
 _COLUMN: Mapping[LineKind, str] = {
     LineKind.VISIT: "visit",
@@ -152,7 +158,6 @@ def issue_invoice(
     """
     lead = charges[0].order
     day = tx.money_day
-    device = tx.session.get_one(Device, lead.device_id)
     invoice = Invoice(
         uuid=uuid7(),
         number=next_number(tx, Series.INVOICE),
@@ -167,7 +172,7 @@ def issue_invoice(
         issued_at=tx.now,
         business_day=day,
         issued_by_id=tx.actor.id,
-        payer_name=device.brand if payer is Payer.BRAND else "",
+        payer_name=_name_of(tx, payer, lead, replaces_id),
         due_on=day if due_on is None else due_on,
         replaces_id=replaces_id,
     )
@@ -200,6 +205,23 @@ def issue_invoice(
         add_sale(tx, its[0].order, payer, SaleKind.INVOICE, row, invoice_id=invoice.id)
     tx.changed(Kind.MONEY, 0)
     return invoice
+
+
+def _name_of(tx: Tx, payer: Payer, order: RepairOrder, replaces_id: int | None) -> str:
+    """Which third party pays, as its invoices are collected by: the brand of the device, the underwriter of the plan
+    that covered it when it came (else its newest). A contract is the customer's own; a new invoice instead of another
+    goes to whom the other went."""
+    if replaces_id is not None:
+        return tx.session.get_one(Invoice, replaces_id).payer_name
+    if payer is Payer.BRAND:
+        return tx.session.get_one(Device, order.device_id).brand
+    if payer is not Payer.UNDERWRITER:
+        return ""
+    came = business_day(order.taken_in_at, tx.settings.time_zone)
+    plans = tx.reading().execute(_PLANS, {"device_id": order.device_id}).all()
+    in_force = (each for each in plans if each.starts_on <= came <= each.ends_on and not each.ended_on)
+    plan = next(in_force, plans[0] if plans else None)
+    return "" if plan is None else str(plan.underwriter)
 
 
 def book_own_cost(tx: Tx, order: RepairOrder, lines: Sequence[OrderLine]) -> None:

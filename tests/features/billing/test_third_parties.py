@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtWidgets import QCheckBox, QLabel
 from sqlalchemy import update
 
+from app.core.brand_codes import CoverPlanKind
 from app.core.enums import Command, CreditKind, CreditReason, LineKind, PaperKind, Payer, PaymentMethod, Role
 from app.core.errors import Reason
 from app.core.money import ZERO, Money
@@ -20,6 +21,8 @@ from app.features.billing.listing import InvoiceList
 from app.features.billing.receivables_page import HELD, OTHERS, ReceivablesPage
 from app.features.billing.snapshots import CreditAsked, ExchangeAsked, NewLine, RefundAsked
 from app.features.billing.ticked import InvoiceTicks
+from app.features.brands.plans import book_plan
+from app.features.brands.snapshots import PlanEntry
 from app.features.printing.service import PrintingService
 from app.model import OrderLine
 from app.ui.fields import LineField
@@ -162,6 +165,38 @@ def test_a_payer_without_a_name_pays_for_several_customers_too(office: Office) -
         assert [row.amount for row in office.billing.held(FOUNDER, each.customer_id, Payer.UNDERWRITER)] == [
             YUAN(30)
         ]
+
+
+def test_an_underwriter_is_owed_by_its_name_for_all_customers(office: Office) -> None:
+    """Before: every plan's invoice said "underwriter" only, and two companies' debts could not be told apart."""
+    invoices = []
+    for company, yuan in (("国华延保", 100), ("平安延保", 30), ("国华延保", 50)):
+        counter = office.counter
+        assert isinstance(counter, SameCustomer)
+        counter.customer_id = None
+        card = counter.ready(price=YUAN(yuan))
+        with office.shop.store.write(Command.EDIT_ORDER, office.shop.ctx()) as tx:
+            order = tx.order(card.id, None)
+            order.payer = Payer.UNDERWRITER
+            tx.session.execute(
+                update(OrderLine).where(OrderLine.order_id == card.id).values(payer=order.payer)
+            )
+            for number, name, kind, starts, ends in (
+                ("1", "旧公司", CoverPlanKind.EXTENDED, date(2020, 1, 1), date(2020, 12, 31)),
+                ("2", company, CoverPlanKind.EXTENDED, tx.today, tx.today),
+                ("3", "海尔", CoverPlanKind.EXTENSION, tx.today, tx.today),
+                ("4", "以后的", CoverPlanKind.EXTENDED, date(2099, 1, 1), date(2099, 12, 31)),
+            ):
+                book_plan(tx, order.device_id, PlanEntry(kind, name, number, starts, ends))
+        invoices.append(office.invoice(counter.settle(counter.card(card.id)).other_invoices[0]))
+    assert [each.payer_name for each in invoices] == ["国华延保", "平安延保", "国华延保"]
+    one, other, two = invoices
+    given = [Tender(TRANSFER, YUAN(150))]
+    pay = office.billing.pay_invoices
+    with refused(Reason.OTHER_PAYER):
+        pay(office.shop.ctx(), None, [one.id, other.id], given)
+    pay(office.shop.ctx(), None, [one.id, two.id], given)
+    assert [office.invoice(each.number).due for each in invoices] == [ZERO, YUAN(30), ZERO]
 
 
 @pytest.fixture
