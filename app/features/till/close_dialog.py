@@ -377,7 +377,9 @@ class CloseDialog(QDialog):
         today = why.params["today"]
         assert isinstance(today, date)
         question = _("Is today {day}?").format(day=formats.day(today))
-        return confirm(question, _("Yes, the clock is right"), detail=sentence(why), parent=self)
+        yes = _("Yes, the clock is right")
+        # Who closes by two quick Enters must not say it unread.
+        return confirm(question, yes, detail=sentence(why), danger=True, parent=self)
 
 
 def _day_word(day: date, newest: date) -> str:
