@@ -143,8 +143,13 @@ class DayBars(QWidget):
     def _bar(
         self, painter: QPainter, place: QRectF, area: QRectF, share: float, token: str, strength: int
     ) -> None:
-        # A day whose credit notes outweigh its sales has no bar; its words tell it.
-        if share <= 0:
+        if not share:
+            return
+        if share < 0:
+            # Credit notes outweigh the day's sales: a mark below the line; how much they are is told in words.
+            painter.fillRect(
+                QRectF(place.left(), area.bottom() + 1, place.width(), theme.px(3)), theme.colour("late_ink")
+            )
             return
         colour = theme.colour(token)
         colour.setAlpha(strength)

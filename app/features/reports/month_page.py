@@ -276,9 +276,9 @@ class MonthPage(Page):
         self.look = look
         self.overview.show_look(look)
         sealed = look.sealed
-        self.seal_button.setVisible(
-            sealed is None and self.desk.may(Command.SEAL_MONTH) and self.month.beyond <= self._reports.today
-        )
+        is_over = self.month.beyond <= self._reports.today
+        self.later.setEnabled(is_over)
+        self.seal_button.setVisible(sealed is None and self.desk.may(Command.SEAL_MONTH) and is_over)
         self.seal_chip.setVisible(sealed is not None)
         if sealed is not None:
             when = formats.moment(sealed.at, self._reports.zone)
