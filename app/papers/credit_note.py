@@ -10,6 +10,7 @@ from app.papers.blocks import Align, Beside, Block, Framed, Rule
 from app.papers.flow import Layout
 from app.papers.forms_of_money import CreditedLine, CreditSheet
 from app.papers.kit import Kit, percent
+from app.papers.payers import payer_words
 from app.papers.purchase_order import money_width
 from app.papers.tables import Column, Table
 
@@ -45,7 +46,7 @@ def _about(form: CreditSheet, kit: Kit) -> list[Block]:
     rows = [
         (_("Customer"), form.customer_name),
         (_("Phone"), kit.phone(form.customer_phone)),
-        (_("Payer"), form.payer_name),
+        (_("Payer"), payer_words(form.payer, form.payer_name)),
         (_("Order no."), form.order_number),
     ]
     if kit.page.thermal:

@@ -20,6 +20,7 @@ from app.core.enums import (
     LineKind,
     PaperKind,
     PaperSize,
+    Payer,
     PaymentKind,
     PaymentMethod,
     QuoteChange,
@@ -270,6 +271,8 @@ class InvoiceSheet:
     kept: Money = ZERO
     credited: Money = ZERO
     due_on: date | None = None
+    payer: Payer = Payer.CUSTOMER
+    #: The third party's name, where it is known.
     payer_name: str = ""
     #: All orders, where there are several; ``device`` is the first one's.
     orders: tuple[BilledOrder, ...] = ()

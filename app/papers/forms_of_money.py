@@ -11,6 +11,7 @@ from app.core.enums import (
     CreditKind,
     CreditReason,
     LineKind,
+    Payer,
     PaymentMethod,
     Series,
     ServiceType,
@@ -52,6 +53,7 @@ class CreditSheet:
     card_code: str = ""
     customer_name: str = ""
     customer_phone: str = ""
+    payer: Payer = Payer.CUSTOMER
     payer_name: str = ""
     note: str = ""
     issued_by: str = ""
@@ -74,6 +76,7 @@ class WriteOffSheet:
     customer_name: str = ""
     customer_phone: str = ""
     #: Who owes it, where that is not the customer.
+    payer: Payer = Payer.CUSTOMER
     payer_name: str = ""
     order_number: str = ""
     invoice_total: Money = ZERO

@@ -10,6 +10,7 @@ from app.papers.blocks import Beside, Block, Framed, Rule, Stack
 from app.papers.flow import Layout
 from app.papers.forms import DeviceBlock, InvoiceSheet
 from app.papers.kit import Kit
+from app.papers.payers import payer_words
 
 
 def lay_out(form: InvoiceSheet, kit: Kit) -> Layout:
@@ -87,7 +88,7 @@ def _roll(form: InvoiceSheet, kit: Kit, title: str) -> list[Block]:
 
 def _more_of_buyer(form: InvoiceSheet) -> list[tuple[str, str]]:
     return [
-        (_("Payer"), form.payer_name),
+        (_("Payer"), payer_words(form.payer, form.payer_name)),
         (_("Address"), form.customer_address),
         (_("Tax number"), form.customer_tax_number),
     ]

@@ -10,6 +10,7 @@ from app.papers.blocks import Beside
 from app.papers.flow import Layout
 from app.papers.forms_of_money import WriteOffSheet
 from app.papers.kit import Kit
+from app.papers.payers import payer_words
 
 
 def lay_out(form: WriteOffSheet, kit: Kit) -> Layout:
@@ -21,7 +22,7 @@ def lay_out(form: WriteOffSheet, kit: Kit) -> Layout:
     rows = [
         (_("Customer"), form.customer_name),
         (_("Phone"), kit.phone(form.customer_phone)),
-        (_("Payer"), form.payer_name),
+        (_("Payer"), payer_words(form.payer, form.payer_name)),
         (_("Invoice no."), form.invoice_number),
         (_("Order no."), form.order_number),
         (_("Invoice total"), formats.money(form.invoice_total) if form.invoice_total else ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
@@ -208,7 +208,8 @@ def quote(reading: Connection, store: Store, number: str) -> tuple[forms.QuoteSh
         valid_until=row.valid_until,
         approval=row.answered_way if row.state is QuoteState.APPROVED else None,
         approved_at=row.answered_at if row.state is QuoteState.APPROVED else None,
-        signature=_signature(reading, order.id, PaperKind.QUOTE)
+        # What was signed for another version says nothing of this one.
+        signature=_signature(reading, order.id, PaperKind.QUOTE, row.answered_at)
         if row.state is QuoteState.APPROVED
         else None,
         limit=row.spend_limit,
@@ -299,6 +300,7 @@ def invoice(reading: Connection, store: Store, number: str) -> tuple[forms.Invoi
         on_account=balance.due,
         due=balance.due,
         due_on=row.due_on if balance.due else None,
+        payer=row.payer,
         payer_name=row.payer_name,
         orders=tuple(several.values()),
         guarantee_until=order.guarantee_until,
@@ -502,11 +504,12 @@ def _has_note(reading: Connection, order_id: int, kind: NoteKind) -> bool:
     return reading.execute(there).scalar_one_or_none() is not None
 
 
-def _signature(reading: Connection, order_id: int, paper: PaperKind) -> str | None:
-    png = reading.execute(
-        select(Signature.png)
-        .where(Signature.order_id == order_id, Signature.paper == paper)
-        .order_by(Signature.id.desc())
-        .limit(1)
-    ).scalar_one_or_none()
+def _signature(
+    reading: Connection, order_id: int, paper: PaperKind, at: datetime | None = None
+) -> str | None:
+    """The newest signature on a paper of an order; ``at``: the one that was given at this moment."""
+    wanted = select(Signature.png).where(Signature.order_id == order_id, Signature.paper == paper)
+    if at is not None:
+        wanted = wanted.where(Signature.at == at)
+    png = reading.execute(wanted.order_by(Signature.id.desc()).limit(1)).scalar_one_or_none()
     return None if png is None else base64.b64encode(png).decode("ascii")

@@ -167,6 +167,15 @@ def test_a_payer_without_a_name_pays_for_several_customers_too(office: Office) -
         ]
 
 
+def test_the_paper_names_who_pays_where_it_is_not_the_customer(office: Office) -> None:
+    """Before: the invoice to an underwriter looked like a debt of the customer, whose name alone stood on it."""
+    one = owed_by(office, "海尔", 100, unnamed=Payer.UNDERWRITER)
+    printing = PrintingService(office.shop.store)
+    for speech, words in ((Language.ZH, "延保公司"), (Language.EN, "Underwriter")):
+        paper = printing.pdf_without_booking(FOUNDER, PaperKind.INVOICE, one.number, wanted=speech)
+        assert words in text_of(paper)
+
+
 def test_an_underwriter_is_owed_by_its_name_for_all_customers(office: Office) -> None:
     """Before: every plan's invoice said "underwriter" only, and two companies' debts could not be told apart."""
     invoices = []

@@ -15,8 +15,10 @@ from app.core.words import Language
 from app.features.handover.service import HandoverService
 from app.features.orders.quote_snapshots import QuoteAnswer
 from app.features.orders.service import OrdersService
+from app.features.printing.forms_of_orders import quote as quote_form
 from app.features.printing.service import PrintingService
 from app.features.settings.service import SettingsService
+from tests.features.handover.test_settle import PNG
 from tests.features.pricing.conftest import World
 from tests.features.pricing.test_quotes import answered, ready, settled
 
@@ -44,6 +46,21 @@ def test_the_quote_says_version_limit_and_who_agreed(world: World, speech: Langu
     with pytest.raises(Refusal) as refused:
         printing.look(FOUNDER, PaperKind.QUOTE, f"{card.number}/9")
     assert refused.value.reason is Reason.NOT_FOUND
+
+
+def test_a_signature_stands_on_the_version_that_was_signed(world: World) -> None:
+    """Before: version 1 was signed, version 2 agreed to by phone, and its paper bore the signature of version 1."""
+    store = world.shop.store
+    given = QuoteAnswer(ApprovalWay.SIGNATURE, signature_png=PNG)
+    card = answered(world, world.quoted(), given)
+    world.later(minutes=5)
+    card = HandoverService(store).agree_total(
+        world.ctx(Role.COUNTER), card.id, card.version, QuoteAnswer(ApprovalWay.PHONE, "他太太")
+    )
+    with store.read() as reading:
+        first, _id = quote_form(reading, store, f"{card.number}/1")
+        second, _id = quote_form(reading, store, f"{card.number}/2")
+    assert (first.signature is not None, second.signature) == (True, None)
 
 
 def test_a_printed_quote_remembers_when(world: World) -> None:
