@@ -356,6 +356,7 @@ class CloseDialog(QDialog):
         return confirm(
             _("Nothing was booked on {day} yet. Close it now?").format(day=formats.day(shown)),
             _("Close {day}").format(day=formats.day(shown)),
+            danger=True,
             detail=_("Whatever is still taken today would then belong to the next day."),
             parent=self,
         )
