@@ -4,6 +4,8 @@
     scanner.scanned.connect(shell.take_scan)        # Code or DamagedCode
     scanner.foreign.connect(shell.take_foreign)     # another barcode, and no text field waited for it
 
+It stands before every field, and so it is also what keeps the program's own keys from being taken by one.
+
 Keys arrive in three shapes, and all three are read: key presses (caught at the window, before the focused widget),
 shortcuts of a single digit (Qt sends those instead of the key), and an input method's committed digits.
 ``bursts.BurstReader`` decides; this module holds keys back and gives them back unchanged.
@@ -48,6 +50,10 @@ _HARMLESS = (
     | Qt.KeyboardModifier.KeypadModifier
     | Qt.KeyboardModifier.GroupSwitchModifier
 )
+
+#: Keys with Ctrl that pages give a meaning, and that a text field would take for itself: the end of the line and delete
+#: up to its start under X11, undo what was undone (Ctrl+Shift+Z does it, too) under Windows.
+_OURS = {Qt.Key.Key_E, Qt.Key.Key_U, Qt.Key.Key_Y}
 
 #: A timer this late (seconds) says that the computer is busy; then keys get so many milliseconds more to arrive.
 _HUNGRY, _MERCY_MS = 0.010, 25
@@ -146,6 +152,10 @@ class Scanner(QObject):
         if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             # "May this key be a shortcut?" comes first and knows when the key was pressed; the shortcut does not.
             self._asked_at = event.timestamp()
+            if event.key() in _OURS and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+                # The field is not asked. Where no shortcut wants the key, it gets it after all.
+                event.ignore()
+                return True
             return False
         if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._pressed(watched, event)

@@ -378,3 +378,24 @@ def test_on_a_busy_computer_a_digit_waits_for_the_keys_that_are_still_on_their_w
     assert counter.scanner._timer.interval() > 0
     counter.scanner._overdue()
     assert not counter.scanner._reader.holding()
+
+
+def test_the_programs_keys_are_not_taken_by_a_field(qapp: QApplication, qtbot: QtBot) -> None:
+    """Ctrl+Y is "redo" to a text field here, as it is under Windows; on a page it takes a deposit."""
+    page = QWidget()
+    qtbot.addWidget(page)
+    field = QLineEdit(page)
+    pressed: list[str] = []
+    shortcut = QShortcut(QKeySequence("Ctrl+Y"), page)
+    shortcut.activated.connect(lambda: pressed.append("deposit"))
+    page.show()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    QTest.keyClick(field, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert pressed == []  # the control: without the scanner the field keeps it
+    scanner = Scanner(qapp)
+    try:
+        QTest.keyClick(field, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+        assert pressed == ["deposit"]
+    finally:
+        scanner.remove()
