@@ -47,14 +47,15 @@ def columns_of(
     headings: Sequence[str], columns: Sequence[SheetColumn], aliases: Mapping[str, Sequence[str]]
 ) -> dict[int, SheetColumn]:
     """Which column of ours stands at which place of the file; what it does not know is left alone. ``columns`` are the
-    list's, ``aliases`` further headings by column, of whatever language.
+    list's, ``aliases`` further headings by column, of whatever language: what one column is called goes before what
+    another one is also called.
 
     Raises ``Refusal(COLUMN_TWICE)``.
     """
     known: dict[str, SheetColumn] = {}
-    for column in columns:
-        for name in (column.key, column.title, _(column.title), *aliases.get(column.key, ())):
-            known.setdefault(fold_heading(name), column)
+    own = [(name, each) for each in columns for name in (each.key, each.title, _(each.title))]
+    for name, column in (*own, *((name, each) for each in columns for name in aliases.get(each.key, ()))):
+        known.setdefault(fold_heading(name), column)
     found: dict[int, SheetColumn] = {}
     for at, heading in enumerate(headings):
         column_here = known.get(fold_heading(heading)) if heading else None
