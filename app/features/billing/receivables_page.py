@@ -345,7 +345,9 @@ class ReceivablesPage(Page):
             own = holder is not None and holder.payer is Payer.CUSTOMER
             return (holder.id, holder.name) if holder is not None and own else None
         row: AgedReceivable | None = self.list.current()
-        return (row.customer_id, row.customer_name) if row is not None and row.customer_id else None
+        if row is None or not row.customer_id or row.payer is not Payer.CUSTOMER:
+            return None  # what somebody else owes for him stands in no account of his
+        return row.customer_id, row.customer_name
 
     def _load(self) -> None:
         look = self.look.value() or ALL
