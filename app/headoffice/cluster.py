@@ -7,6 +7,7 @@ never touched: before anything is done the server is asked whose folder it serve
 from __future__ import annotations
 
 import os
+import random
 import secrets
 import shutil
 import socket
@@ -21,6 +22,9 @@ from app.core.errors import EnvironmentFault, Fault
 
 _TRIES = 3
 _PATIENCE_S = 60
+# Below the range from which systems give outgoing connections their ports: nobody's connection takes a port between
+# looking and listening.
+_PORTS = range(15_000, 30_000)
 
 
 def commands() -> Path | None:
@@ -79,16 +83,29 @@ def _start(place: Path, prefix: list[str], data: Path, settings: Sequence[str]) 
             return port
         except EnvironmentFault:
             if not left:
-                raise
+                raise EnvironmentFault(Fault.POSTGRES_FAILED, why=_last_words(data)) from None
     raise AssertionError("unreachable")
 
 
+def _last_words(data: Path) -> str:
+    """Why it says it did not start."""
+    try:
+        lines = (data / "server.log").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    return next((line.strip() for line in reversed(lines) if "FATAL" in line), "pg_ctl")
+
+
 def free_port() -> int:
-    """A port that nobody uses just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody uses just now, and that no outgoing connection will take. Raises ``EnvironmentFault``."""
+    for port in random.SystemRandom().sample(_PORTS, 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise EnvironmentFault(Fault.PORT_TAKEN, port=_PORTS.start, why="100 ports tried")
 
 
 def _is_ours(address: str, data: Path) -> None:

@@ -133,11 +133,15 @@ def _demo(options: argparse.Namespace) -> int:
         raise Refusal(Reason.FIELD_REQUIRED, field=_("COMMAND"))
     _need_packages()
     from app.headoffice.sandbox import run, sandbox
+    from app.headoffice.serve import listen
 
     clock = SystemClock()
     signal.signal(signal.SIGTERM, _stop)
-    with sandbox("demo", _("Sample brand"), options.host, options.port, clock) as made:
-        run(made, options.host, options.port, clock, _print)
+    # First of all: who took a port that is in use hears it now, not after the database was made.
+    with listen(options.host, options.port) as listener:
+        port = listener.getsockname()[1]
+        with sandbox("demo", _("Sample brand"), options.host, port, clock) as made:
+            run(made, options.host, listener, clock, _print)
     return 0
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -68,7 +69,7 @@ def sandbox(brand: str, name: str, host: str, port: int, clock: Clock) -> Iterat
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def run(made: Sandbox, host: str, port: int, clock: Clock, tell: Callable[[str], None]) -> None:
+def run(made: Sandbox, host: str, listener: socket.socket, clock: Clock, tell: Callable[[str], None]) -> None:
     """Serve a sandbox until it is stopped, and decide what comes in. ``tell`` gets what to type where."""
     stop = threading.Event()
     clerk = threading.Thread(target=_play_clerk, args=(made.database, stop), name="clerk", daemon=True)
@@ -78,9 +79,9 @@ def run(made: Sandbox, host: str, port: int, clock: Clock, tell: Callable[[str],
             tell(line)
         clerk.start()
 
-    place = Place(host, port, made.identity.certificate, made.identity.key)
+    place = Place(host, listener.getsockname()[1], made.identity.certificate, made.identity.key)
     try:
-        serve(Setting(made.database, clock=clock), place, ready)
+        serve(Setting(made.database, clock=clock), place, ready, listener)
     finally:
         stop.set()
         if clerk.is_alive():

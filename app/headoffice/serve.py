@@ -28,23 +28,28 @@ class Place:
     key: Path | None = None
 
 
-def serve(setting: Setting, place: Place, ready: Callable[[int], None] | None = None) -> None:
+def serve(
+    setting: Setting,
+    place: Place,
+    ready: Callable[[int], None] | None = None,
+    listener: socket.socket | None = None,
+) -> None:
     """Answer until the process is told to stop; calls under way are finished. ``ready`` gets the port in use.
 
+    ``listener``: from ``listen``, by who had to know the port beforehand; it is closed here.
     Raises ``EnvironmentFault`` if the port or the certificate cannot be used.
     """
-    listener = _listen(place)
-    with listener:
+    with listener or listen(place.host, place.port) as listening:
         server = uvicorn.Server(_config(setting, place))
         if ready is not None:
-            ready(listener.getsockname()[1])
-        server.run(sockets=[listener])
+            ready(listening.getsockname()[1])
+        server.run(sockets=[listening])
 
 
 @contextmanager
 def serving(setting: Setting, place: Place) -> Iterator[int]:
     """The same in a thread of this process for as long as the block lasts; gives the port (0 asks for a free one)."""
-    listener = _listen(place)
+    listener = listen(place.host, place.port)
     server = uvicorn.Server(_config(setting, place))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="office", daemon=True)
     with listener:
@@ -60,20 +65,21 @@ def serving(setting: Setting, place: Place) -> Iterator[int]:
             thread.join(timeout=20)
 
 
-def _listen(place: Place) -> socket.socket:
-    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
+def listen(host: str, port: int) -> socket.socket:
+    """Take a port (0: a free one); calls wait there until it is served. Raises ``EnvironmentFault``."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Named as TCP, and not with socket.create_server: asyncio sends small answers at once only on a socket that says
     # so; on others every answer waits 40 ms for the client's acknowledgement.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":  # on Windows it would let two programs share the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((place.host, place.port))
+        listener.bind((host, port))
         listener.listen(512)
     except (OSError, OverflowError) as error:
         listener.close()
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise EnvironmentFault(Fault.PORT_TAKEN, port=place.port, why=why) from None
+        raise EnvironmentFault(Fault.PORT_TAKEN, port=port, why=why) from None
     return listener
 
 

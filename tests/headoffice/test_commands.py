@@ -355,6 +355,7 @@ def test_the_sandbox_starts_takes_a_claim_decides_it_and_leaves_nothing(
         try:
             assert process.stdout is not None
             lines = [process.stdout.readline().strip() for _line in range(8)]
+            assert lines[-1], process.communicate()
             card = card_from_text(next(line for line in lines if line.startswith("xiuhu-card1.")))
             assert str(port) in card.url
             side = ShopSide(card)
