@@ -359,6 +359,10 @@ class EnvironmentFault(ShopError):
         self.fault = fault
 
 
+class UnreadableValue(Exception):
+    """What stands in the records is no value of its kind: the file is damaged, whatever it says of itself."""
+
+
 class Conflict(Exception):
     """The record changed since the user saw it; the page reloads and shows what changed."""
 

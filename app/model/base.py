@@ -9,9 +9,10 @@ here over those; the same model creates on PostgreSQL.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Connection, Dialect, Integer, LargeBinary, MetaData, Table, Text, event
@@ -20,10 +21,21 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from app.core import brand_codes, enums
 from app.core.clock import from_microseconds, to_microseconds
+from app.core.errors import UnreadableValue
 from app.core.money import Money, Quantity
 
 #: 64-bit on every database: PostgreSQL's INTEGER has 32.
 BigInt = BigInteger().with_variant(Integer(), "sqlite")
+
+_V = TypeVar("_V")
+
+
+def _kept(read: Callable[[Any], _V], value: Any) -> _V:
+    """A value as it was kept. Nothing else is ever written, so what cannot be read back was damaged."""
+    try:
+        return read(value)
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        raise UnreadableValue from error
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -43,7 +55,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return to_microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else from_microseconds(value)
+        return None if value is None else _kept(from_microseconds, value)
 
 
 class DayType(TypeDecorator[date]):
@@ -56,7 +68,7 @@ class DayType(TypeDecorator[date]):
         return None if value is None else value.isoformat()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
-        return None if value is None else date.fromisoformat(value)
+        return None if value is None else _kept(date.fromisoformat, value)
 
 
 class MoneyType(TypeDecorator[Money]):
@@ -72,7 +84,7 @@ class MoneyType(TypeDecorator[Money]):
         return None if value is None else value.fen
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Money | None:
-        return None if value is None else Money(value)
+        return None if value is None else _kept(Money, value)
 
 
 class QuantityType(TypeDecorator[Quantity]):
@@ -88,7 +100,7 @@ class QuantityType(TypeDecorator[Quantity]):
         return None if value is None else value.milli
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Quantity | None:
-        return None if value is None else Quantity(value)
+        return None if value is None else _kept(Quantity, value)
 
 
 class Flag(TypeDecorator[bool]):
@@ -114,7 +126,7 @@ class JsonText(TypeDecorator[Any]):
         return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(value)
+        return None if value is None else _kept(json.loads, value)
 
 
 class UuidBytes(TypeDecorator[UUID]):
@@ -127,7 +139,7 @@ class UuidBytes(TypeDecorator[UUID]):
         return None if value is None else value.bytes
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> UUID | None:
-        return None if value is None else UUID(bytes=bytes(value))
+        return None if value is None else _kept(_uuid, value)
 
 
 class CodeType(TypeDecorator[StrEnum]):
@@ -145,7 +157,11 @@ class CodeType(TypeDecorator[StrEnum]):
         return None if value is None else self.enum(value).value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
-        return None if value is None else self._members[value]
+        return None if value is None else _kept(self._members.__getitem__, value)
+
+
+def _uuid(value: Any) -> UUID:
+    return UUID(bytes=bytes(value))
 
 
 def _types() -> dict[Any, TypeEngine[Any]]:

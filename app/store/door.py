@@ -15,7 +15,6 @@ from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from uuid import UUID
 
-import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, bindparam, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -34,7 +33,7 @@ from app.model.settings import ShopSettings, from_rows
 from app.store.backup.restoring import finish, unfinished
 from app.store.clock_watch import ClockWatch
 from app.store.engine import BUSY_MS, make_engine
-from app.store.faults import meaning_of, translated
+from app.store.faults import UNREADABLE, meaning_of, translated
 from app.store.file_faults import fault_of_file
 from app.store.file_watch import FileWatch
 from app.store.folder import DataFolder, FolderLock
@@ -578,7 +577,7 @@ def _ensure_current(folder: DataFolder, exclusive: bool, clock: Clock) -> None:
     """As ``ensure_current``; damage is looked at twice, since a failed read shows as damage."""
     try:
         ensure_current(folder.database, may_migrate=exclusive, now=clock.now())
-    except sqlite.DatabaseError as error:
+    except UNREADABLE as error:
         fault = meaning_of(error, folder.database)
         if fault is None or fault.fault is not Fault.DAMAGED:
             raise

@@ -11,7 +11,7 @@ import pysqlite3.dbapi2 as sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.core.errors import EnvironmentFault, Fault
+from app.core.errors import EnvironmentFault, Fault, UnreadableValue
 
 #: SQLite's result codes (its low byte) that say something about the world outside.
 _MEANINGS = {
@@ -25,6 +25,9 @@ _MEANINGS = {
     26: Fault.DAMAGED,  # SQLITE_NOTADB
 }
 _READONLY_DBMOVED = 1032
+#: What reading a file that may be damaged raises. SQLite quotes the damaged bytes in what it says (``malformed database
+#: schema (…)``), and where they are no UTF-8 the error is about those.
+UNREADABLE = (sqlite.DatabaseError, UnicodeDecodeError, UnreadableValue)
 #: With less than this the disk counts as full: SQLite says so as an I/O error when it maps its shared memory.
 _FULL_BYTES = 1 << 20
 
@@ -37,6 +40,8 @@ def meaning_of(error: BaseException, path: Path) -> EnvironmentFault | None:
     """
     if isinstance(error, DBAPIError) and error.orig is not None:
         error = error.orig
+    if isinstance(error, UnicodeDecodeError | UnreadableValue):
+        return EnvironmentFault(Fault.DAMAGED, path=path.parent)
     if isinstance(error, PoolTimeout):
         return EnvironmentFault(Fault.BUSY, path=path.parent)
     code = getattr(error, "sqlite_errorcode", None)
@@ -62,7 +67,7 @@ def translated(path: Path) -> Iterator[None]:
     """Turn the database's errors into faults that have a sentence; everything else passes."""
     try:
         yield
-    except (DBAPIError, PoolTimeout, sqlite.DatabaseError) as error:
+    except (DBAPIError, PoolTimeout, *UNREADABLE) as error:
         fault = meaning_of(error, path)
         if fault is None:
             raise

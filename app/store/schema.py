@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sys
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 VERSION_TABLE = "CREATE TABLE IF NOT EXISTS alembic_version (version_num TEXT NOT NULL PRIMARY KEY) STRICT"
 
 _SMALLEST_PAGE = 512
+#: Migrations are numbered from 0001 on; anything else in their place is damage.
+_VERSION = re.compile(r"(?!0000)\d{4}", re.ASCII)
 
 #: Where goods lie unless told otherwise; its name is the word for its kind.
 MAIN_SHELF = "INSERT INTO stock_place (id, kind, name, main, active) VALUES (1, 'shelf', '', 1, 1)"
@@ -173,7 +176,7 @@ def ensure_current(path: Path, *, may_migrate: bool, now: datetime | None = None
             row = None
     finally:
         raw.close()
-    if row is None:
+    if row is None or not _VERSION.fullmatch(str(row[0])):
         raise EnvironmentFault(Fault.DAMAGED, path=path.parent)
     if row[0] == HEAD:
         if may_migrate:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from app.core.enums import Status
+from app.core.errors import UnreadableValue
 from app.core.ids import uuid7
 from app.core.money import Money, Quantity
 from app.model import MODULES, everything
@@ -120,9 +121,26 @@ def test_the_same_json_is_the_same_bytes() -> None:
     )
 
 
-def test_an_unknown_code_in_the_database_is_an_error_not_a_guess() -> None:
-    with pytest.raises(KeyError):
-        CodeType(Status).process_result_value("melted", SQLITE)
+@pytest.mark.parametrize(
+    ("column", "found"),
+    [
+        (CodeType(Status), "melted"),
+        (CodeType(Status), 7),
+        (MoneyType(), "12"),
+        (QuantityType(), 1.5),
+        (DayType(), "2026-13-01"),
+        (UtcDateTime(), 1 << 62),
+        (UtcDateTime(), "noon"),
+        (UuidBytes(), b"short"),
+        (JsonText(), '{"half'),
+    ],
+)
+def test_what_is_no_value_of_its_kind_is_damage_and_not_guessed(column: Any, found: Any) -> None:
+    with pytest.raises(UnreadableValue):
+        column.process_result_value(found, SQLITE)
+
+
+def test_an_unknown_code_is_not_written() -> None:
     with pytest.raises(ValueError, match="melted"):
         CodeType(Status).process_bind_param("melted", SQLITE)  # type: ignore[arg-type]
 

@@ -33,6 +33,7 @@ from app.store.backup.making import GIGABYTE, Made, Rule, bring_to_second, chang
 from app.store.backup.manifest import Manifest
 from app.store.backup.places import Found, Place, look
 from app.store.door import AlreadyBooked, Store, repeatable
+from app.store.faults import UNREADABLE
 from app.store.folder import DataFolder
 
 _NOTE = "second.json"
@@ -277,7 +278,7 @@ class Backups:
                 said = raw.execute("PRAGMA quick_check(1)").fetchone()[0]
             finally:
                 raw.close()
-        except sqlite.DatabaseError:
+        except UNREADABLE:
             said = "?"
         return None if said == "ok" else EnvironmentFault(Fault.DAMAGED, path=self.folder.root)
 

@@ -69,7 +69,7 @@ def changed_since(folder: DataFolder, newest: Manifest | None) -> bool:
             row = raw.execute("SELECT id, digest FROM journal ORDER BY id DESC LIMIT 1").fetchone()
         finally:
             raw.close()
-    except sqlite.Error:
+    except (sqlite.Error, ValueError):
         return True
     head = (row[0], bytes(row[1]).hex()) if row else (0, "")
     return head != (newest.journal_id, newest.journal_head)

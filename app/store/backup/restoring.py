@@ -150,7 +150,7 @@ def losses(folder: DataFolder, staged: Staged) -> Losses:
             return _compared(raw)
         finally:
             raw.close()
-    except sqlite.Error:
+    except (sqlite.Error, ValueError):
         return Losses(readable=False)
 
 

@@ -20,7 +20,7 @@ import pysqlite3.dbapi2 as sqlite
 from app.core.errors import EnvironmentFault, Fault
 from app.store.backup.container import SPARE, PhotoName, is_photo, settle
 from app.store.engine import BUSY_MS, check_sqlite
-from app.store.faults import meaning_of, translated
+from app.store.faults import UNREADABLE, meaning_of, translated
 from app.store.marks import APPLICATION_ID
 
 _CHUNK = 1 << 20
@@ -68,7 +68,7 @@ def copy_records(source: Path, target: Path) -> None:
                 raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
                 raw.backup(copy, pages=_STEP, progress=lambda *_counts: settle(target), sleep=0)
                 raw.execute("COMMIT")
-            except sqlite.DatabaseError as error:
+            except UNREADABLE as error:
                 raise _not_copied(error, source) from error
             finally:
                 copy.close()
@@ -128,7 +128,7 @@ def check_copy(copy: Path, *, thorough: bool = True) -> Records:
         if found != "ok":
             raise _unsound("integrity_check")
         return _read(raw)
-    except sqlite.DatabaseError as error:
+    except UNREADABLE as error:
         raise _unsound(type(error).__name__) from error
     finally:
         raw.close()
