@@ -10,7 +10,7 @@ from app.core.labels import label
 from app.core.words import _, pgettext
 from app.papers.blocks import Align, Beside, Block, Framed, OnNewPage, Space, Stack
 from app.papers.flow import Layout
-from app.papers.forms import CommandSheet
+from app.papers.forms_of_orders import CommandSheet
 from app.papers.kit import Kit
 
 _ACROSS = 4

@@ -6,7 +6,7 @@ from app.core import formats
 from app.core.words import _
 from app.papers.blocks import Block
 from app.papers.flow import Layout
-from app.papers.forms import DeviceLabel
+from app.papers.forms_of_orders import DeviceLabel
 from app.papers.kit import Kit
 from app.papers.labels import LabelFace
 

@@ -7,7 +7,7 @@ from app.core.labels import label
 from app.core.words import _, pgettext
 from app.papers.blocks import Beside, Block
 from app.papers.flow import Layout
-from app.papers.forms import DeviceBlock
+from app.papers.forms_of_orders import DeviceBlock
 from app.papers.forms_of_quality import IncidentSheet
 from app.papers.kit import Kit
 

@@ -8,7 +8,7 @@ from app.core.money import ZERO
 from app.core.words import _, pgettext
 from app.papers.blocks import Beside, Block, Framed, Rule, Stack
 from app.papers.flow import Layout
-from app.papers.forms import DeviceBlock, InvoiceSheet
+from app.papers.forms_of_orders import DeviceBlock, InvoiceSheet
 from app.papers.kit import Kit
 from app.papers.payers import payer_words
 

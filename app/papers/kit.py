@@ -33,11 +33,12 @@ from app.papers.blocks import (
 from app.papers.capitals import capitals
 from app.papers.flow import PageFooter
 from app.papers.fonts import Faces
-from app.papers.forms import ChargeLine, DeviceBlock, ShopBlock
+from app.papers.forms_of_orders import ChargeLine, DeviceBlock
 from app.papers.lines import clip_lines
 from app.papers.pages import MM, Page
 from app.papers.pen import Pen
 from app.papers.pictures import Picture, picture
+from app.papers.shop_block import ShopBlock
 from app.papers.tables import Column, Table
 
 _LOGO_HEIGHT = {True: 13 * MM, False: 16 * MM}

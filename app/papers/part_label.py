@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.core import formats
 from app.core.words import _
 from app.papers.flow import Layout
-from app.papers.forms import PartLabel
+from app.papers.forms_of_views import PartLabel
 from app.papers.kit import Kit
 from app.papers.labels import LabelFace
 

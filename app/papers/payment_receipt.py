@@ -8,7 +8,7 @@ from app.core.labels import label
 from app.core.words import _, pgettext
 from app.papers.blocks import Align, Beside, Block, Framed, Space, Stack
 from app.papers.flow import Layout
-from app.papers.forms import PaymentReceipt
+from app.papers.forms_of_orders import PaymentReceipt
 from app.papers.kit import Kit
 
 

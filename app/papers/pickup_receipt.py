@@ -7,7 +7,7 @@ from app.core.labels import label
 from app.core.words import _, pgettext
 from app.papers.blocks import Align, Beside, Block, Framed, Rule, Squares, Stack
 from app.papers.flow import Layout
-from app.papers.forms import PickupReceipt
+from app.papers.forms_of_orders import PickupReceipt
 from app.papers.kit import Kit
 
 

@@ -16,20 +16,7 @@ from app.core.enums import PaperKind, PaperSize
 from app.core.errors import Reason, Refusal
 from app.core.words import Language, speaking
 from app.core.words import language as language_in_force
-from app.papers.forms import (
-    SIZES,
-    CommandSheet,
-    DeviceLabel,
-    Form,
-    InvoiceSheet,
-    PartLabel,
-    PaymentReceipt,
-    PickupReceipt,
-    QuoteSheet,
-    RepairCard,
-    kind_of,
-    sample,
-)
+from app.papers.forms import SIZES, Form, kind_of, sample
 from app.papers.forms_of_brands import BrandSheet
 from app.papers.forms_of_cover import RecordSheet
 from app.papers.forms_of_money import (
@@ -42,6 +29,15 @@ from app.papers.forms_of_money import (
     WriteOffSheet,
 )
 from app.papers.forms_of_month import MonthSheet
+from app.papers.forms_of_orders import (
+    CommandSheet,
+    DeviceLabel,
+    InvoiceSheet,
+    PaymentReceipt,
+    PickupReceipt,
+    QuoteSheet,
+    RepairCard,
+)
 from app.papers.forms_of_pay import LeadSheet, PaySheet, WorkSheet
 from app.papers.forms_of_quality import (
     AssessmentSheet,
@@ -59,7 +55,7 @@ from app.papers.forms_of_shelves import (
     ToolLabel,
 )
 from app.papers.forms_of_stock import ConsignSheet, PurchaseSheet, ReceiptSheet
-from app.papers.forms_of_views import PartLabels, StockReport
+from app.papers.forms_of_views import PartLabel, PartLabels, StockReport
 
 if TYPE_CHECKING:
     from app.papers.flow import Layout

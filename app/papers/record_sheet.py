@@ -7,8 +7,8 @@ from app.core.labels import claimable_words
 from app.core.words import _, ngettext, pgettext
 from app.papers.blocks import Beside, Block, Framed
 from app.papers.flow import Layout
-from app.papers.forms import DeviceBlock
 from app.papers.forms_of_cover import RecordedRepair, RecordSheet
+from app.papers.forms_of_orders import DeviceBlock
 from app.papers.kit import Kit
 from app.papers.tables import Column, Table
 

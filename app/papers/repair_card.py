@@ -8,7 +8,7 @@ from app.core.words import _, pgettext
 from app.papers.barcodes import bars_width
 from app.papers.blocks import Align, Beside, Block, Framed, Rule, Stack, Ticks
 from app.papers.flow import Layout
-from app.papers.forms import RepairCard
+from app.papers.forms_of_orders import RepairCard
 from app.papers.kit import Kit
 from app.papers.pages import MM
 from app.papers.tables import Ruled

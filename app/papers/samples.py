@@ -19,23 +19,22 @@ from app.core.enums import (
 )
 from app.core.money import ONE, ZERO, Money, Quantity
 from app.core.words import Language, language
-from app.papers.forms import (
+from app.papers.forms import Form
+from app.papers.forms_of_orders import (
     Badge,
     ChargeLine,
     CommandSheet,
     DeviceBlock,
     DeviceLabel,
-    Form,
     InvoiceSheet,
     PaidLine,
-    PartLabel,
     PaymentReceipt,
     PickupReceipt,
     QuoteSheet,
     RepairCard,
-    ShopBlock,
 )
-from app.papers.forms_of_views import PartLabels
+from app.papers.forms_of_views import PartLabel, PartLabels
+from app.papers.shop_block import ShopBlock
 
 NUMBER = "2611-00042"
 CARD_CODE = "102611000428"

@@ -12,7 +12,10 @@ from app.core import codes
 from app.core.enums import PaperKind
 from app.core.money import Money
 from app.core.words import Language, speaking
-from app.papers.forms import FORMS, PartLabel, PickupReceipt, freeze, sample, thaw
+from app.papers.forms import FORMS, sample
+from app.papers.forms_of_orders import PickupReceipt
+from app.papers.forms_of_views import PartLabel
+from app.papers.frozen import freeze, thaw
 
 
 @pytest.mark.parametrize("long", [False, True])

@@ -17,22 +17,21 @@ from PIL import Image
 from app.core.enums import CoverReason, LineKind, PaperKind, PaperSize, PaymentMethod
 from app.core.money import Money, Quantity
 from app.core.words import Language, speaking
-from app.papers.forms import (
-    SIZES,
+from app.papers.forms import SIZES, sample
+from app.papers.forms_of_orders import (
     ChargeLine,
     DeviceBlock,
     DeviceLabel,
     InvoiceSheet,
     PaidLine,
-    PartLabel,
     PickupReceipt,
     QuoteSheet,
     RepairCard,
-    ShopBlock,
-    sample,
 )
+from app.papers.forms_of_views import PartLabel
 from app.papers.pages import PAGES
 from app.papers.press import render, typeset
+from app.papers.shop_block import ShopBlock
 from tests.papers.conftest import margins
 
 FULL = bool(os.environ.get("XIUHU_FULL"))

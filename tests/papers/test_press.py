@@ -24,23 +24,7 @@ from app.core.places import ROOT
 from app.core.words import Language, language, set_language, speaking
 from app.papers.barcodes import grouped
 from app.papers.capitals import capitals
-from app.papers.forms import (
-    HAS_BARCODE,
-    SIZES,
-    Badge,
-    CommandSheet,
-    DeviceLabel,
-    Form,
-    InvoiceSheet,
-    PartLabel,
-    PaymentReceipt,
-    PickupReceipt,
-    QuoteSheet,
-    RepairCard,
-    freeze,
-    kind_of,
-    sample,
-)
+from app.papers.forms import HAS_BARCODE, SIZES, Form, kind_of, sample
 from app.papers.forms_of_brands import BrandSheet
 from app.papers.forms_of_cover import RecordSheet
 from app.papers.forms_of_money import (
@@ -53,6 +37,16 @@ from app.papers.forms_of_money import (
     WriteOffSheet,
 )
 from app.papers.forms_of_month import MonthSheet
+from app.papers.forms_of_orders import (
+    Badge,
+    CommandSheet,
+    DeviceLabel,
+    InvoiceSheet,
+    PaymentReceipt,
+    PickupReceipt,
+    QuoteSheet,
+    RepairCard,
+)
 from app.papers.forms_of_pay import LeadSheet, PaySheet, WorkSheet
 from app.papers.forms_of_quality import (
     AssessmentSheet,
@@ -70,7 +64,8 @@ from app.papers.forms_of_shelves import (
     ToolLabel,
 )
 from app.papers.forms_of_stock import ConsignSheet, PurchaseSheet, ReceiptSheet
-from app.papers.forms_of_views import PartLabels, StockReport
+from app.papers.forms_of_views import PartLabel, PartLabels, StockReport
+from app.papers.frozen import freeze
 from app.papers.kit import percent
 from app.papers.pages import PAGES
 from app.papers.press import render, typeset, warm

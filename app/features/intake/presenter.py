@@ -30,7 +30,7 @@ from app.features.intake.snapshots import (
     TakeIn,
 )
 from app.features.intake.typed import TypedCustomer, TypedDevice, TypedVisit, empty, from_draft, to_draft
-from app.papers.forms import DeviceBlock, PickupReceipt
+from app.papers.forms_of_orders import DeviceBlock, PickupReceipt
 
 #: A number is looked up from three digits on (its beginning), its end from four.
 FEWEST_DIGITS = 3

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 from app.core import formats
 from app.core.labels import category_name, label
 from app.core.words import Language, _, parse_language, pgettext, speaking
-from app.papers.forms import PickupReceipt
+from app.papers.forms_of_orders import PickupReceipt
 from app.ui import theme
 
 _PAPER, _INK, _FAINT, _EDGE = QColor("#ffffff"), QColor("#111111"), QColor("#6b6b6b"), QColor("#c9ced6")

@@ -21,7 +21,7 @@ from app.core.enums import (
 )
 from app.core.money import Money
 from app.features.brands.snapshots import PlanEntry
-from app.papers.forms import ShopBlock
+from app.papers.shop_block import ShopBlock
 
 #: More would push the form out of sight.
 MOST_WARNINGS = 4

@@ -46,7 +46,7 @@ from app.model import (
     WriteOff,
 )
 from app.model import PickupReceipt as PickupReceiptRow
-from app.papers import forms
+from app.papers import forms_of_orders as forms
 from app.store.door import Store
 
 _ORDER = RepairOrder.__table__.c

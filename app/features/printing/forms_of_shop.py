@@ -9,7 +9,9 @@ from app.core.enums import BenchCommand
 from app.core.errors import Reason, Refusal
 from app.model import Part, PartBarcode, PartSerial, Staff
 from app.model.settings import ShopSettings
-from app.papers.forms import Badge, CommandSheet, PartLabel, ShopBlock
+from app.papers.forms_of_orders import Badge, CommandSheet
+from app.papers.forms_of_views import PartLabel
+from app.papers.shop_block import ShopBlock
 from app.store.door import Store
 
 

@@ -13,8 +13,7 @@ from app.features.printing.forms_of_shop import part_label, shop_block
 from app.features.stock_views.asking import cell_text, figures_of, read_number
 from app.features.stock_views.service import StockViews
 from app.features.stock_views.snapshots import STATE_WORDS, VIEW_WORDS, StockFilter, StockState, View
-from app.papers.forms import PartLabel
-from app.papers.forms_of_views import PartLabels, ReportFact, ReportHead, ReportLine, StockReport
+from app.papers.forms_of_views import PartLabel, PartLabels, ReportFact, ReportHead, ReportLine, StockReport
 from app.store.door import Store
 
 #: A report of more lines is for the workbook: 40 pages.

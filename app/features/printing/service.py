@@ -18,6 +18,7 @@ from app.core.fields import SHORT, clean_line
 from app.core.money import ZERO
 from app.core.rights import Actor, Ctx, Sight
 from app.core.words import Language, language, parse_language
+from app.features.printing import forms_of_accounts as accounts
 from app.features.printing import forms_of_brands as brands
 from app.features.printing import forms_of_cover as cover
 from app.features.printing import forms_of_money as money
@@ -28,6 +29,7 @@ from app.features.printing import forms_of_quality as quality
 from app.features.printing import forms_of_shelves as shelves
 from app.features.printing import forms_of_shop as shop
 from app.features.printing import forms_of_stock as stock
+from app.features.printing import forms_of_till as till
 from app.features.printing import forms_of_views as views
 from app.model import (
     Assessment,
@@ -63,7 +65,9 @@ from app.model import (
 )
 from app.model import Settlement as BrandSettlement
 from app.model.settings import ShopSettings
-from app.papers.forms import HAS_BARCODE, SIZES, Form, QuoteSheet, freeze, thaw
+from app.papers.forms import HAS_BARCODE, SIZES, Form
+from app.papers.forms_of_orders import QuoteSheet
+from app.papers.frozen import freeze, thaw
 from app.store.door import Store, Tx, repeatable
 
 
@@ -114,11 +118,11 @@ _BUILDERS: Mapping[PaperKind, _Builder] = MappingProxyType(
         PaperKind.CONSIGN_SETTLEMENT: stock.consign_settlement,
         PaperKind.CREDIT_NOTE: money.credit_note,
         PaperKind.WRITE_OFF: money.write_off,
-        PaperKind.CASH_SLIP: money.cash_slip,
-        PaperKind.TILL_COUNT: money.till_count,
-        PaperKind.DAY_CLOSE: money.day_close,
-        PaperKind.STATEMENT: money.statement,
-        PaperKind.PAYMENT_REMINDER: money.reminder,
+        PaperKind.CASH_SLIP: till.cash_slip,
+        PaperKind.TILL_COUNT: till.till_count,
+        PaperKind.DAY_CLOSE: till.day_close,
+        PaperKind.STATEMENT: accounts.statement,
+        PaperKind.PAYMENT_REMINDER: accounts.reminder,
         PaperKind.MONTH_REPORT: month.month_report,
         PaperKind.TECHNICIAN_DAY: pay.technician_day,
         PaperKind.LEAD_DAY: pay.lead_day,

@@ -9,7 +9,8 @@ from typing import Any
 
 from app.core.enums import PaperKind
 from app.core.words import Language, speaking
-from app.papers.forms import Form, ShopBlock, sample
+from app.papers.forms import Form, sample
+from app.papers.shop_block import ShopBlock
 
 _OF_CUSTOMERS = (PaperKind.PICKUP_RECEIPT, PaperKind.INVOICE, PaperKind.QUOTE, PaperKind.PAYMENT_RECEIPT)
 #: Which papers show a text, the most used first; what is not named stands on every paper with the shop's name.

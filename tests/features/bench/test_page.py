@@ -29,7 +29,7 @@ from app.features.printing.service import PrintingService
 from app.features.staff.service import StaffService
 from app.features.stock.snapshots import PartEntry
 from app.model import Staff
-from app.papers.forms import RepairCard
+from app.papers.forms_of_orders import RepairCard
 from app.ui import keep, theme
 from app.ui.desk import Desk
 from app.ui.form_dialog import FormDialog

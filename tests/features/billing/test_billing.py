@@ -17,8 +17,8 @@ from app.core.tenders import Tender
 from app.features.billing.service import Billing
 from app.features.billing.snapshots import RefundAsked, TaxInvoiceEntry
 from app.features.printing.service import PrintingService
-from app.papers.forms import InvoiceSheet
 from app.papers.forms_of_money import CreditSheet
+from app.papers.forms_of_orders import InvoiceSheet
 
 if TYPE_CHECKING:
     from tests.features.billing.conftest import Office

@@ -25,18 +25,7 @@ from app.core.sentences import sentence
 from app.core.words import Language
 from app.features.printing.service import PAPER_SIGHTS
 from app.model import PaperIssue
-from app.papers.forms import (
-    HAS_BARCODE,
-    SIZES,
-    DeviceLabel,
-    InvoiceSheet,
-    PartLabel,
-    PaymentReceipt,
-    PickupReceipt,
-    QuoteSheet,
-    RepairCard,
-    freeze,
-)
+from app.papers.forms import HAS_BARCODE, SIZES
 from app.papers.forms_of_money import (
     CashSlip,
     CloseSheet,
@@ -45,6 +34,14 @@ from app.papers.forms_of_money import (
     StatementSheet,
     TillSheet,
     WriteOffSheet,
+)
+from app.papers.forms_of_orders import (
+    DeviceLabel,
+    InvoiceSheet,
+    PaymentReceipt,
+    PickupReceipt,
+    QuoteSheet,
+    RepairCard,
 )
 from app.papers.forms_of_shelves import (
     CountSheet,
@@ -55,7 +52,8 @@ from app.papers.forms_of_shelves import (
     ToolLabel,
 )
 from app.papers.forms_of_stock import PurchaseSheet, ReceiptSheet
-from app.papers.forms_of_views import PartLabels
+from app.papers.forms_of_views import PartLabel, PartLabels
+from app.papers.frozen import freeze
 from tests.features.conftest import Shop, take_in
 from tests.features.printing.conftest import TERMS, Press
 from tests.papers.conftest import Proof
