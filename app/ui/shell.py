@@ -430,6 +430,9 @@ class Shell(QWidget):
         target = self.doors.open_hit(hit)
         if target is not None:
             self.show_page(*target)
+            if self.finder.hasFocus():
+                # The page was in front already: its keys are meant from here on, not the box.
+                self._focus_page()
         elif page is not None:
             page.setFocus()
 

@@ -354,6 +354,8 @@ def test_the_finder_shows_groups_and_opens_with_enter(shell: Shell, doors: Doors
     QTest.keyClick(shell.finder, Qt.Key.Key_Return)
     assert desk(shell).subject == 9
     assert shell.finder.text() == ""
+    # The page was in front already; its keys are meant from here on.
+    assert desk(shell).line.hasFocus()
 
 
 def test_the_cursor_moves_on_while_the_window_closes(shell: Shell, qapp: QApplication) -> None:
