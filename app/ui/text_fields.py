@@ -362,6 +362,7 @@ class ComboField(Field):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.combo.editTextChanged.connect(self._touched)
+        self.combo.activated.connect(self._show_beginning)
         line.returnPressed.connect(self.entered)
         self._put(self.combo)
         line.setAccessibleName(self.label_text)
@@ -399,12 +400,15 @@ class ComboField(Field):
         self.combo.setCurrentIndex(at)
         if at < 0:
             self.combo.setEditText(str(value) if self.free and value else "")
-        # Where a word is longer than its field, its beginning says more than its end.
-        self.line.setCursorPosition(0)
+        self._show_beginning()
         self.mark_clean()
 
     def raw(self) -> object:
         return self.combo.currentText().strip()
+
+    def _show_beginning(self) -> None:
+        # Where a word is longer than its field, its beginning says more than its end.
+        self.line.setCursorPosition(0)
 
     def on_pick(self, call: Callable[[Any], None]) -> None:
         """Call with the code whenever one of the choices is picked from the list."""
@@ -417,6 +421,7 @@ class ComboField(Field):
         )
 
     def _left(self) -> None:
+        self._show_beginning()
         text = self.combo.currentText().strip()
         if not text or self.free:
             return
@@ -429,6 +434,7 @@ class ComboField(Field):
             ]
             if len(near) == 1:
                 self.combo.setCurrentIndex(near[0])
+                self._show_beginning()
         self.check()
 
 
@@ -440,6 +446,16 @@ class _Combo(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
+
+    def showPopup(self) -> None:
+        # The field may be narrow; the list is read whole: two choices that begin alike must not look alike.
+        list_ = self.view()
+        words = max(
+            (list_.sizeHintForIndex(self.model().index(at, 0)).width() for at in range(self.count())),
+            default=0,
+        )
+        list_.setMinimumWidth(min(words + theme.px(32), theme.px(480)))
+        super().showPopup()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         # A style sheet takes the arrow away, and an image in the sheet could not follow the theme.

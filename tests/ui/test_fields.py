@@ -209,6 +209,24 @@ def test_a_choice_is_completed_when_the_field_is_left(qtbot: QtBot) -> None:
     assert free.value() == "Nokia"
 
 
+def test_a_long_choice_shows_its_beginning_and_its_list_is_read_whole(qtbot: QtBot) -> None:
+    long = "Refrigeration and air conditioning of the whole house"
+    field = ComboField("Category", [("it", "Computers"), ("cooling", long)])
+    qtbot.addWidget(field)
+    field.setFixedWidth(120)
+    field.show()
+    field.combo.showPopup()
+    assert field.combo.view().width() > field.line.fontMetrics().horizontalAdvance(long)
+    field.combo.hidePopup()
+    field.combo.setCurrentIndex(1)
+    field.line.end(False)
+    field.combo.activated.emit(1)
+    assert field.line.cursorPosition() == 0
+    field.combo.setEditText("refrig")
+    field.line.editingFinished.emit()
+    assert (field.value(), field.line.cursorPosition()) == ("cooling", 0)
+
+
 def test_number_keys_tick_chips(qtbot: QtBot) -> None:
     chips = ChipGroup("Accessories", [("cable", "Cable"), ("remote", "Remote")])
     qtbot.addWidget(chips)

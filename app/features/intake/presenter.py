@@ -128,6 +128,10 @@ class IntakePresenter:
         if found is None:
             raise Refusal(Reason.NOT_FOUND)
         device = self.device
+        if device.device_id not in (None, found.id):
+            # What stands here is the record of the device chosen by mistake before, not what was typed.
+            device.serial = device.outdoor_serial = device.purchased_on = device.produced_on = ""
+            device.proof_seen = False
         device.device_id, device.category = found.id, found.category
         device.brand, device.model = found.brand, found.model
         device.serial = found.serial or device.serial

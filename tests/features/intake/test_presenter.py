@@ -99,6 +99,22 @@ def test_a_device_taken_over_keeps_todays_fault(form: IntakePresenter) -> None:
         form.take_device(99)
 
 
+def test_a_device_chosen_by_mistake_leaves_nothing_of_its_record_behind(form: IntakePresenter) -> None:
+    form.take_customer(1)
+    form.take_device(1)
+    form.device.purchased_on, form.device.proof_seen = "2026-01-02", True
+    form.take_device(2)
+    device = form.device
+    assert (device.brand, device.serial, device.purchased_on, device.proof_seen) == ("美的", "", "", False)
+
+
+def test_a_serial_number_typed_before_the_device_was_found_stays(form: IntakePresenter) -> None:
+    form.take_customer(1)
+    form.device.serial = "MD88"
+    form.take_device(2)
+    assert form.device.serial == "MD88"
+
+
 def test_devices_are_added_shown_and_removed(form: IntakePresenter) -> None:
     form.take_customer(1)
     form.take_device(1)
