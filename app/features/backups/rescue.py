@@ -139,8 +139,9 @@ class Rescue(QDialog):
             raise Refusal(Reason.PIN_LOCKED, seconds=math.ceil(left))
         if not owner_proved(prepared, pin):
             self._wrong += 1
-            self._not_before = self._clock.monotonic() + wait_after(self._wrong).total_seconds()
-            raise Refusal(Reason.WRONG_PIN)
+            wait = wait_after(self._wrong).total_seconds()
+            self._not_before = self._clock.monotonic() + wait
+            raise Refusal(Reason.PIN_LOCKED, seconds=math.ceil(wait)) if wait else Refusal(Reason.WRONG_PIN)
 
     def restore(self) -> None:
         """The picked backup."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from math import ceil
 from typing import Any
 
@@ -84,8 +85,9 @@ class StaffService:
     def sign_in(self, staff_id: int, pin: str | None) -> Actor:
         """Sign in by PIN, or without one who has none.
 
-        Raises ``Refusal``: STAFF_UNKNOWN, FIELD_REQUIRED, WRONG_PIN, PIN_LOCKED (``seconds``). Wrong PINs
-        are counted in the records, so that starting the program again does not shorten the wait.
+        Raises ``Refusal``: STAFF_UNKNOWN, FIELD_REQUIRED, WRONG_PIN, PIN_LOCKED (``seconds``; already by the wrong PIN
+        that begins the wait). Wrong PINs are counted in the records, so that starting the program again does not
+        shorten the wait.
         """
         with self._store.read() as reading:
             found = reading.execute(
@@ -112,7 +114,9 @@ class StaffService:
             raise Refusal(Reason.PIN_LOCKED, seconds=left)
         # Outside the write door: it takes a tenth of a second and 64 MiB.
         if not self._hasher.matches(found.pin_hash, pin):
-            self._count_wrong_pin(staff_id)
+            wait = self._count_wrong_pin(staff_id)
+            if wait:
+                raise Refusal(Reason.PIN_LOCKED, seconds=ceil(wait.total_seconds()))
             raise Refusal(Reason.WRONG_PIN)
         kept_anew = self._hasher.keep(clean_pin(pin)) if self._hasher.outdated(found.pin_hash) else None
         return self._signed_in(actor, "pin", kept_anew)
@@ -223,7 +227,8 @@ class StaffService:
             tx.journal(staff=actor.id, way=way)
         return actor
 
-    def _count_wrong_pin(self, staff_id: int) -> None:
+    def _count_wrong_pin(self, staff_id: int) -> timedelta:
+        """Count one; how long no PIN is tried from now on."""
         # The program's own doing: whoever typed a wrong PIN is not known to be this person.
         with self._store.write(Command.SIGN_IN, Ctx.gesture(FOUNDER)) as tx:
             staff = _staff(tx, staff_id)
@@ -232,6 +237,7 @@ class StaffService:
             staff.locked_until = tx.now + wait if wait else None
             self._not_before[staff_id] = self._store.clock.monotonic() + wait.total_seconds()
             tx.journal(staff=staff_id, failed=staff.failed_pins)
+        return wait
 
     def _lock_anew(self, staff_id: int) -> None:
         """The clock was put back since somebody was locked out: his whole wait begins again, and ends."""
