@@ -30,12 +30,15 @@ class PhotoStore:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def put(self, content: bytes) -> StoredPhoto:
+    def put(self, content: bytes | CleanPicture) -> StoredPhoto:
         """Keep a picture from outside, encoded anew and without its notes; the same picture twice is one file, and one
-        that was kept before and is given again is kept as it is.
+        that was kept before and is given again is kept as it is. What was cleaned already (beside the window: it
+        takes up to a second) is kept at once.
 
         Raises ``Refusal``: BAD_IMAGE, IMAGE_TOO_LARGE, FILE_TOO_LARGE; ``EnvironmentFault(DISK_FULL)``.
         """
+        if isinstance(content, CleanPicture):
+            return self.keep(content)
         kind = kind_of(content)
         if kind is not None and len(content) <= MAX_BYTES:
             known = StoredPhoto(hashlib.sha256(content).hexdigest(), _SUFFIXES[kind])

@@ -11,7 +11,8 @@ from app.ui.choices import ChipGroup, FlowLayout
 from app.ui.date_field import DateField
 from app.ui.field import Field, any_dirty, check_all, plain
 from app.ui.pads import BigAmount, PinPad, SignaturePad
-from app.ui.photos import Photo, PhotoStrip, read_photo
+from app.ui.photo_reading import Photo, read_photo
+from app.ui.photos import PhotoStrip
 from app.ui.text_fields import (
     ComboField,
     LineField,

@@ -24,6 +24,7 @@ from app.ui import theme
 from app.ui.field import Field
 from app.ui.fields import check_all
 from app.ui.messages import Banner, Mood
+from app.ui.photo_reading import Reading
 from app.ui.tall import TallArea
 
 #: How much more room a row that can use it takes than what is left free.
@@ -51,6 +52,11 @@ class FormDialog(QDialog):
         #: Those inside a row of several too, in reading order.
         self._fields = tuple(field for row in fields for field in _fields_of(row))
         self._give = give
+        #: Photos inside, read beside the window; what was to be saved while one was still coming.
+        self._readings = tuple(each for row in fields for each in row.findChildren(Reading))
+        self._put_off = False
+        for each in self._readings:
+            each.settled.connect(self._photos_read)
         self.banner = Banner()
         heading = QLabel(title)
         theme.role_of(heading, "heading")
@@ -108,8 +114,7 @@ class FormDialog(QDialog):
             try:
                 taken = take(scan)
             except ShopError as error:
-                self.banner.say(sentence(error), Mood.ERROR)
-                self._area.grow()
+                self._say(sentence(error), Mood.ERROR)
                 return True
             if taken:
                 self.banner.clear()
@@ -128,13 +133,20 @@ class FormDialog(QDialog):
             self._area.grow()
             self._area.show_focused()
             return
+        self._put_off = any(each.coming() for each in self._readings)
+        if self._put_off:
+            self._say(_("The photos are still being read; it goes on by itself right after."), Mood.INFO)
+            return
         try:
             self._give()
         except (ShopError, Conflict) as error:
-            self.banner.say(sentence(error), Mood.ERROR)
-            self._area.grow()
+            self._say(sentence(error), Mood.ERROR)
             return
         self.accept()
+
+    def done(self, result: int) -> None:
+        self._put_off = False
+        super().done(result)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the button that has the keys, as Space does."""
@@ -153,6 +165,20 @@ class FormDialog(QDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._area.stay_in_sight()
+
+    def _photos_read(self, all_of_them: bool) -> None:
+        if not self._put_off:
+            return
+        self.banner.clear()
+        if all_of_them:
+            self.try_it()
+        else:
+            self._put_off = False
+            self._say(_("A photo was not taken; see why beside the photos, then go on."), Mood.ERROR)
+
+    def _say(self, text: str, mood: Mood) -> None:
+        self.banner.say(text, mood)
+        self._area.grow()
 
     def _next(self, field: Field) -> None:
         """Enter goes to the next field in sight, in the last one gives the command; what cannot be read keeps it."""

@@ -326,7 +326,7 @@ def strange(tmp_path: Path) -> list[Path]:
 
 def test_what_is_no_file_makes_nobody_wait(promise: Promise, place: Place, strange: list[Path]) -> None:
     from app.features.replay.ords import read_ords
-    from app.ui.photos import read_photo
+    from app.ui.photo_reading import read_photo
 
     pipe = strange[0]
     assert refused(lambda: stage(place.folder, pipe)) is not None

@@ -33,7 +33,7 @@ from app.ui.fields import (
     plain,
     read_day,
 )
-from app.ui.photos import Coming
+from app.ui.photo_reading import Coming
 from app.ui.tasks import Tasks
 
 TODAY = date(2026, 11, 22)
@@ -339,18 +339,18 @@ def test_photos_are_read_beside_the_window_each_in_its_place(qtbot: QtBot, tmp_p
     strip = PhotoStrip(take=take, tasks=tasks)
     qtbot.addWidget(strip)
     ends: list[bool] = []
-    strip.settled.connect(ends.append)
+    strip.reading.settled.connect(ends.append)
     strip.set_value((Photo(b"", ".jpg", "old"),))
     strip.add_files([Path("one"), Path("bad"), Path("two"), Path("gone")])
     assert [each.key for each in strip.value()] == ["old"]
     assert strip.is_dirty()
     coming = [each for each in strip.places() if isinstance(each, Coming)]
-    assert [strip.coming(each.name) for each in coming] == coming
+    assert [strip.reading.coming(each.name) for each in coming] == coming
     strip.remove(4)
     strip.set_value(())
     strip.add_files([Path("three")])
     gate.set()
-    strip.finish()
+    strip.reading.finish()
     assert [each.key for each in strip.value()] == ["three"]
     assert [each.name for each in coming] == [["one", ".jpg"], [], ["two", ".jpg"], ["gone", ".jpg"]]
     assert ends == [False]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from threading import Event, current_thread
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from app.core.codes import CodeKind, parse, running_code
-from app.ui.fields import ChipGroup, LineField, MoneyField
+from app.ui.fields import ChipGroup, LineField, MoneyField, Photo, PhotoStrip
 from app.ui.form_dialog import FormDialog
+from app.ui.tasks import Tasks
 
 
 def test_chips_that_wrap_are_all_in_sight(qtbot: QtBot) -> None:
@@ -111,3 +115,31 @@ def test_a_form_that_grows_below_the_screen_moves_up(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: form.frameGeometry().bottom() <= screen.bottom())
     form.try_it()
     assert form.frameGeometry().bottom() <= screen.bottom()
+
+
+def test_saving_waits_for_photos_unless_the_form_was_left(qtbot: QtBot) -> None:
+    tasks, gate, threads = Tasks(), Event(), set()
+
+    def take(file: Path) -> Photo:
+        gate.wait(5)
+        threads.add(current_thread())
+        return Photo(b"", ".jpg", file.name)
+
+    given: list[tuple[str, ...]] = []
+    for leave in (False, True):
+        gate.clear()
+        strip = PhotoStrip(take=take, tasks=tasks)
+        save = lambda strip=strip: given.append(tuple(each.key for each in strip.value()))  # noqa: E731
+        form = FormDialog("Part", [strip], "Save", save)
+        qtbot.addWidget(form)
+        strip.add_files([Path("one"), Path("two")])
+        form.try_it()
+        assert form.banner.isVisibleTo(form)
+        if leave:
+            form.reject()
+        gate.set()
+        strip.reading.finish()
+        assert bool(form.result()) is not leave
+    assert given == [("one", "two")]
+    assert current_thread() not in threads
+    tasks.stop()

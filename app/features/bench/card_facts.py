@@ -29,7 +29,7 @@ from app.features.bench.offers import Tool, tool_refusal
 from app.features.orders.snapshots import CardNote, CardPhoto, CardWish, Earlier, OrderCard
 from app.ui import icons, theme
 from app.ui.choices import FlowLayout
-from app.ui.photos import thumbnail
+from app.ui.photo_reading import thumbnail
 
 #: How long a passcode stays on the screen.
 PASSCODE_SECONDS = 10

@@ -262,7 +262,7 @@ class ClaimsPage(Page):
         card = self.shown
         if card is None or card.row.state not in OPEN or not self.desk.may(Command.EDIT_CLAIM):
             return
-        kinds = PhotoKinds(card.photos, card.wants)
+        kinds = PhotoKinds(card.photos, card.wants, self.desk.tasks)
         ctx = self.desk.gesture()
         done: list[ClaimCard] = []
         if ask(

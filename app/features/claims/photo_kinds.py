@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QUrl
@@ -10,28 +11,45 @@ from PySide6.QtGui import QDesktopServices, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.core import formats
-from app.core.errors import Refusal
+from app.core.errors import ShopError
 from app.core.sentences import sentence
 from app.core.wire.events import PhotoOf
 from app.core.wire.words import word
 from app.core.words import _
 from app.features.claims.snapshots import ClaimPhoto, NewPhoto
+from app.store.pictures import CleanPicture, clean_picture
 from app.ui import icons, theme
 from app.ui.fields import ComboField, read_photo
-from app.ui.photos import ask_pictures, thumbnail
+from app.ui.photo_reading import Coming, Photo, Reading, thumbnail
+from app.ui.photos import ask_pictures
 from app.ui.tall import TallArea
+from app.ui.tasks import Tasks
 
 _SIDE = 64
 
 
-class PhotoKinds(QWidget):
-    """Rows of picture and kind; ``shows()`` and ``added()`` are what the user decided."""
+@dataclass(eq=False, slots=True)
+class _New:
+    """A photo that was added; ``clean`` comes when it was read."""
 
-    def __init__(self, photos: Sequence[ClaimPhoto], wants: Sequence[PhotoOf]) -> None:
+    coming: Coming
+    row: _Row
+    clean: CleanPicture | None = None
+
+
+class PhotoKinds(QWidget):
+    """Rows of picture and kind; ``shows()`` and ``added()`` are what the user decided. New ones are read and cleaned
+    beside the window, by ``tasks``; at once without."""
+
+    def __init__(
+        self, photos: Sequence[ClaimPhoto], wants: Sequence[PhotoOf], tasks: Tasks | None = None
+    ) -> None:
         super().__init__()
         self._wants = tuple(wants)
-        self._kept: list[tuple[ClaimPhoto, ComboField]] = []
-        self._new: list[tuple[bytes, ComboField]] = []
+        self._kept: list[tuple[ClaimPhoto, _Row]] = []
+        self._new: list[_New] = []
+        self.reading = Reading(_take, 2 * theme.px(_SIDE), tasks, self)
+        self.reading.came.connect(self._came)
         self.asked = QLabel()
         self.asked.setWordWrap(True)
         self._rows = QVBoxLayout()
@@ -51,21 +69,22 @@ class PhotoKinds(QWidget):
         box.addWidget(self.error)
         box.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
         for photo in photos:
-            self._kept.append((photo, self._row(_read(photo.path), photo.shows, photo.path)))
-        self._say()
+            row = self._row(photo.shows)
+            row.show_picture(_small(photo.path), photo.path)
+            self._kept.append((photo, row))
+        self._count()
 
     def shows(self) -> dict[int, PhotoOf]:
         """What each photo of the order shows, of those that were told anew."""
-        return {photo.id: kind for photo, field in self._kept if (kind := _kind(field)) is not photo.shows}
+        return {photo.id: kind for photo, row in self._kept if (kind := row.kind()) is not photo.shows}
 
     def added(self) -> tuple[NewPhoto, ...]:
-        """The pictures that were added."""
-        return tuple(NewPhoto(content, _kind(field)) for content, field in self._new)
+        """The pictures that were added, without those that are still being read."""
+        return tuple(NewPhoto(each.clean, each.row.kind()) for each in self._new if each.clean is not None)
 
     def missing(self) -> tuple[PhotoOf, ...]:
         """What the brand asks for and no photo shows."""
-        fields = (field for _photo, field in (*self._kept, *self._new))
-        shown = {field.value() for field in fields if field.check()}
+        shown = {row.field.value() for row in self._all() if row.field.check()}
         return tuple(each for each in self._wants if each not in shown)
 
     def choose(self) -> None:
@@ -74,50 +93,49 @@ class PhotoKinds(QWidget):
 
     def add_files(self, files: Sequence[Path]) -> None:
         """Add what can be read, each as the next thing that is missing; the first refusal is shown."""
-        refusal: Refusal | None = None
-        for file in files:
-            try:
-                content = read_photo(file).data
-            except Refusal as error:
-                refusal = refusal or error
-                continue
-            kind = next(iter(self.missing()), PhotoOf.OTHER)
-            self._new.append((content, self._row(content, kind, file)))
+        if self.reading.coming() is None:
+            self._refuse(None)
+        for coming in self.reading.begin(files):
+            self._new.append(_New(coming, self._row(next(iter(self.missing()), PhotoOf.OTHER))))
+        self._count()
+        self.reading.go_on()
+
+    def _came(self, coming: Coming, got: Photo | ShopError | None) -> None:
+        new = next(each for each in self._new if each.coming is coming)
+        if isinstance(got, Photo) and isinstance(got.made, CleanPicture):
+            new.clean = got.made
+            new.row.show_picture(got.small or QImage(), coming.file)
+            return
+        self._new.remove(new)
+        self._rows.removeWidget(new.row)
+        new.row.hide()
+        new.row.deleteLater()
+        self._refuse(self.reading.refusal)
+        self._count()
+
+    def _refuse(self, refusal: ShopError | None) -> None:
         self.error.setText(sentence(refusal) if refusal else "")
         self.error.setVisible(refusal is not None)
+
+    def _row(self, kind: PhotoOf) -> _Row:
+        row = _Row(kind, self._wants)
+        row.field.changed.connect(self._say)
+        self._rows.addWidget(row)
+        return row
+
+    def _all(self) -> Iterable[_Row]:
+        yield from (row for _photo, row in self._kept)
+        yield from (each.row for each in self._new)
+
+    def _count(self) -> None:
+        for at, row in enumerate(self._all(), 1):
+            row.number(at)
         self._say()
         area = self.parentWidget()
         while area is not None and not isinstance(area, TallArea):
             area = area.parentWidget()
         if isinstance(area, TallArea):
             area.grow()
-
-    def _row(self, content: bytes, kind: PhotoOf, file: Path) -> ComboField:
-        thumb = QToolButton()
-        theme.role_of(thumb, "thumb")
-        side = theme.px(_SIDE)
-        thumb.setIconSize(QSize(side - 8, side - 8))
-        image = thumbnail(content, 2 * side) if content else QImage()
-        if image.isNull():
-            thumb.setIcon(icons.icon("image", "late_ink", 24))
-            thumb.setToolTip(_("This picture's file is missing or damaged."))
-        else:
-            thumb.setIcon(QIcon(QPixmap.fromImage(image)))
-            thumb.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(file))))
-        at = len(self._kept) + len(self._new) + 1
-        thumb.setAccessibleName(_("Photo {n}").format(n=at))
-        first = [each for each in PhotoOf if each in self._wants]
-        rest = [each for each in PhotoOf if each not in self._wants]
-        field = ComboField(
-            _("Photo {n} shows").format(n=at), [(each, word(each)) for each in (*first, *rest)], required=True
-        )
-        field.set_value(kind)
-        field.changed.connect(self._say)
-        row = QHBoxLayout()
-        row.addWidget(thumb, 0, Qt.AlignmentFlag.AlignBottom)
-        row.addWidget(field, 1)
-        self._rows.addLayout(row)
-        return field
 
     def _say(self) -> None:
         lacks = self.missing()
@@ -132,13 +150,52 @@ class PhotoKinds(QWidget):
         theme.role_of(self.asked, role)
 
 
-def _kind(field: ComboField) -> PhotoOf:
-    """The list hands a code back as plain text."""
-    return PhotoOf(field.value())
+class _Row(QWidget):
+    """A picture, an hourglass until it was read, and what it shows."""
+
+    def __init__(self, kind: PhotoOf, wants: Sequence[PhotoOf]) -> None:
+        super().__init__()
+        self._thumb = QToolButton()
+        theme.role_of(self._thumb, "thumb")
+        side = theme.px(_SIDE)
+        self._thumb.setIconSize(QSize(side - 8, side - 8))
+        self._thumb.setIcon(icons.icon("hourglass", "ink_2", 24))
+        first = [each for each in PhotoOf if each in wants]
+        rest = [each for each in PhotoOf if each not in wants]
+        self.field = ComboField("", [(each, word(each)) for each in (*first, *rest)], required=True)
+        self.field.set_value(kind)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.addWidget(self._thumb, 0, Qt.AlignmentFlag.AlignBottom)
+        across.addWidget(self.field, 1)
+
+    def kind(self) -> PhotoOf:
+        """The list hands a code back as plain text."""
+        return PhotoOf(self.field.value())
+
+    def number(self, at: int) -> None:
+        """Which of the photos it is."""
+        self._thumb.setAccessibleName(_("Photo {n}").format(n=at))
+        self.field.set_label(_("Photo {n} shows").format(n=at))
+
+    def show_picture(self, image: QImage, file: Path) -> None:
+        """The picture was read; a click opens ``file``. A null image is one whose file is gone."""
+        if image.isNull():
+            self._thumb.setIcon(icons.icon("image", "late_ink", 24))
+            self._thumb.setToolTip(_("This picture's file is missing or damaged."))
+        else:
+            self._thumb.setIcon(QIcon(QPixmap.fromImage(image)))
+            self._thumb.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(file))))
 
 
-def _read(file: Path) -> bytes:
+def _take(file: Path) -> Photo:
+    """In a worker: what is saved is what the form shows."""
+    clean = clean_picture(read_photo(file).data)
+    return Photo(clean.content, clean.suffix, made=clean)
+
+
+def _small(file: Path) -> QImage:
     try:
-        return file.read_bytes()
+        return thumbnail(file.read_bytes(), 2 * theme.px(_SIDE))
     except OSError:
-        return b""
+        return QImage()

@@ -10,6 +10,7 @@ from app.core.brand_codes import ClaimState
 from app.core.money import Money
 from app.core.wire.answers import Gap
 from app.core.wire.events import ClaimSubmitted, PhotoOf
+from app.store.pictures import CleanPicture
 
 #: Claims P, settlements M, notices N, incidents E: the letters that money and stock room left free.
 CLAIM_LETTER = "P"
@@ -60,9 +61,9 @@ class ClaimPhoto:
 
 @dataclass(frozen=True, slots=True)
 class NewPhoto:
-    """A picture to be kept with the order: file bytes, and what it shows."""
+    """A picture to be kept with the order: file bytes, or what was made of them beside the window; what it shows."""
 
-    content: bytes
+    content: bytes | CleanPicture
     shows: PhotoOf
 
 

@@ -16,7 +16,7 @@ from app.features.intake.ticks import Ticks
 from app.features.intake.typed import PasscodeWay
 from app.ui import theme
 from app.ui.fields import ComboField, Field, LineField, Photo, PhotoStrip, read_photo
-from app.ui.photos import Coming
+from app.ui.photo_reading import Coming
 from app.ui.tasks import Tasks
 
 
@@ -116,7 +116,7 @@ class HandedBlock(QWidget):
 
     def _place(self, name: list[str]) -> Photo | Coming | None:
         """A picture of the device, or the place of one that is still being read; None where its file is gone."""
-        coming = self.photos.coming(name)
+        coming = self.photos.reading.coming(name)
         if coming is not None or len(name) != 2:
             return coming
         key, suffix = name

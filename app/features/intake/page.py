@@ -71,7 +71,7 @@ class IntakePage(Page):
         self.form.saving.connect(self.save_and_print)
         self.form.opened.connect(lambda order_id: self.wants.emit("orders", order_id))
         self.form.said.connect(self.said)
-        self.form.handed.photos.settled.connect(self._photos_read)
+        self.form.handed.photos.reading.settled.connect(self._photos_read)
         self.form.draft_bar.went_on.connect(self._go_on_with_draft)
         self.form.draft_bar.discarded.connect(self._discard_draft)
         self.form.edited.connect(self.form.customer.show_aside)
@@ -144,13 +144,13 @@ class IntakePage(Page):
         return False
 
     def can_leave(self) -> bool:
-        self.form.handed.photos.finish()
+        self.form.handed.photos.reading.finish()
         self._draft_timer.stop()
         self._keep_draft()
         return True
 
     def draft(self) -> Any:
-        self.form.handed.photos.finish()
+        self.form.handed.photos.reading.finish()
         return self.presenter.draft(secrets=True)
 
     def restore(self, draft: Any) -> None:
@@ -212,7 +212,7 @@ class IntakePage(Page):
 
     def _photos_come(self, deed: Callable[[], None]) -> bool:
         """Whether ``deed`` waits for photos that are still being read; it is done when they are."""
-        if self.form.handed.photos.coming() is None:
+        if self.form.handed.photos.reading.coming() is None:
             return False
         self._put_off = deed
         self.said.emit(

@@ -17,7 +17,7 @@ from app.core.words import _
 from app.features.settings.logo import MAX_BYTES, clean_logo
 from app.ui import icons, theme
 from app.ui.fields import Field
-from app.ui.photos import thumbnail
+from app.ui.photo_reading import thumbnail
 
 
 class LogoField(Field):

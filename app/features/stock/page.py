@@ -293,7 +293,7 @@ class PartsPage(Page):
         form.open()
 
     def _edit(self, card: PartCard | None) -> None:
-        form = PartForm(card, self._stock.find_by_code)
+        form = PartForm(card, self._stock.find_by_code, self.desk.tasks)
         ctx = self.desk.gesture()
         saved: list[PartCard] = []
         if ask(

@@ -12,10 +12,13 @@ from app.core.errors import Reason, Refusal
 from app.core.labels import label
 from app.core.money import ONE, ZERO, Quantity
 from app.core.words import _
+from app.features.stock.pictures import small_picture
 from app.features.stock.snapshots import KitEntry, PartCard, PartEntry, PartRow
+from app.store.pictures import CleanPicture
 from app.ui import theme
 from app.ui.field import Field
-from app.ui.fields import ComboField, LineField, MoneyField, Photo, PhotoStrip, QuantityField
+from app.ui.fields import ComboField, LineField, MoneyField, Photo, PhotoStrip, QuantityField, read_photo
+from app.ui.tasks import Tasks
 
 _BY_RULES = "by_rules"
 
@@ -27,10 +30,16 @@ def _knows_none(_text: str) -> PartRow | None:
 class PartForm:
     """Fields filled from a part, or empty for a new one; ``entry()`` is what is typed.
 
-    ``find`` looks a kit's components up by number or barcode.
+    ``find`` looks a kit's components up by number or barcode. The picture is read and cleaned beside the window, by
+    ``tasks``; at once without.
     """
 
-    def __init__(self, card: PartCard | None, find: Callable[[str], PartRow | None] = _knows_none) -> None:
+    def __init__(
+        self,
+        card: PartCard | None,
+        find: Callable[[str], PartRow | None] = _knows_none,
+        tasks: Tasks | None = None,
+    ) -> None:
         self._find = find
         categories = [("", ""), *((each.value, label(each)) for each in Category)]
         self.name = LineField(_("Part name"), required=True)
@@ -63,7 +72,7 @@ class PartForm:
         )
         self.kit_labour = MoneyField(_("Labour of the kit"))
         self.kit_minutes = QuantityField(_("Minutes of work"), zero=True)
-        self.picture = PhotoStrip(_("Picture"), most=1)
+        self.picture = PhotoStrip(_("Picture"), most=1, take=_take_picture, tasks=tasks)
         self.active = QCheckBox(_("In use"))
         self.active.setChecked(True)
         self.serialised = QCheckBox(_("Pieces have serial numbers"))
@@ -165,7 +174,6 @@ class PartForm:
     def entry(self) -> PartEntry:
         """What is typed. Raises ``Refusal`` of the fields inside the grid, which the dialog shows."""
         rule = self.old_part.value()
-        pictures = self.picture.value()
         return PartEntry(
             name=self.name.value(),
             unit=self.unit.value(),
@@ -193,8 +201,12 @@ class PartForm:
             kit_labour=self.kit_labour.value() or ZERO,
             kit_minutes=_whole(self.kit_minutes) if self.kit.isChecked() else 0,
             kit_lines=self._components() if self.kit.isChecked() else (),
-            picture=(pictures[0].data if pictures else b"") if self.picture.is_dirty() else None,
+            picture=self._picture() if self.picture.is_dirty() else None,
         )
+
+    def _picture(self) -> CleanPicture | bytes:
+        made = next((each.made for each in self.picture.value()), None)
+        return made if isinstance(made, CleanPicture) else b""
 
     def _tax(self) -> int | None:
         percent = self.tax.value()
@@ -214,6 +226,12 @@ class PartForm:
                 raise Refusal(Reason.PART_CODE_UNKNOWN, text=code[:40])
             found.append(KitEntry(part.id, Quantity.parse(count) if star else ONE))
         return tuple(found)
+
+
+def _take_picture(file: Path) -> Photo:
+    """In a worker: what is saved is what the form shows."""
+    clean = small_picture(read_photo(file).data)
+    return Photo(clean.content, clean.suffix, made=clean)
 
 
 def _whole(field: QuantityField) -> int:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from app.store.photos import PhotoStore, StoredPhoto
-from app.store.pictures import clean_picture
+from app.store.pictures import CleanPicture, clean_picture
 
 #: Large enough to tell one board from another, small enough for a list of thousands.
 MAX_SIDE = 1200
 
 
-def keep_picture(photos: PhotoStore, content: bytes) -> StoredPhoto:
-    """Decode a PNG, JPEG or WebP file, encode it anew and keep that.
+def small_picture(content: bytes) -> CleanPicture:
+    """Decode a PNG, JPEG or WebP file and encode it anew; takes up to a second.
 
-    Raises ``Refusal``: FILE_TOO_LARGE (MB), BAD_IMAGE, IMAGE_TOO_LARGE; ``EnvironmentFault(DISK_FULL)``.
+    Raises ``Refusal``: FILE_TOO_LARGE (MB), BAD_IMAGE, IMAGE_TOO_LARGE.
     """
-    return photos.keep(clean_picture(content, most_side=MAX_SIDE))
+    return clean_picture(content, most_side=MAX_SIDE)
+
+
+def keep_picture(photos: PhotoStore, picture: bytes | CleanPicture) -> StoredPhoto:
+    """Keep a picture from outside, or what ``small_picture`` made of it already.
+
+    Raises ``Refusal`` as ``small_picture``; ``EnvironmentFault(DISK_FULL)``.
+    """
+    return photos.keep(small_picture(picture) if isinstance(picture, bytes) else picture)

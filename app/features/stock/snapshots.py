@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.core.enums import AbcClass, MoveKind, OldPartRule, PartCondition, PriceKind, PriceSource
 from app.core.money import ZERO, Money, Quantity
+from app.store.pictures import CleanPicture
 
 _NOTHING = Quantity(0)
 
@@ -197,5 +198,5 @@ class PartEntry:
     kit_labour: Money = ZERO
     kit_minutes: int = 0
     kit_lines: tuple[KitEntry, ...] = ()
-    #: A file's bytes; None leaves the picture, b"" takes it away.
-    picture: bytes | None = None
+    #: A file's bytes, or what was made of them beside the window; None leaves the picture, b"" takes it away.
+    picture: bytes | CleanPicture | None = None

@@ -13,7 +13,9 @@ import pytest
 
 from app.core.brand_codes import ClaimState, CodeList, LinkFault, OutboxState
 from app.core.enums import Role
+from app.core.errors import Reason, Refusal
 from app.core.money import Money
+from app.core.sentences import sentence
 from app.core.wire.card import card_to_text
 from app.core.wire.events import PhotoOf
 from app.core.words import Language
@@ -113,8 +115,16 @@ def test_a_photo_is_added_as_what_is_missing(
 
     def fill(form: FormDialog) -> None:
         (kinds,) = form.findChildren(PhotoKinds)
-        kinds.add_files([bad, file])
-        assert kinds.error.text()
+        kinds.add_files([file, bad])
+        # Read and cleaned beside the window: saving waits, and stops where one was refused.
+        assert kinds.added() == ()
+        form.try_it()
+        assert not form.result()
+        assert form.banner.isVisibleTo(form)
+        assert not kinds.error.text()
+        kinds.reading.finish()
+        assert not form.result()
+        assert kinds.error.text() == sentence(Refusal(Reason.BAD_IMAGE))
         assert kinds.missing() == (PhotoOf.FAULT,)
         if language is Language.ZH:
             assert english_left(form, "P JPEG PNG") == []

@@ -414,7 +414,7 @@ def test_what_was_typed_survives_a_crash_without_the_passcode(
     form.handed.passcode.line.setText("8713")
     form.agreed.estimate.line.setText("18,0")
     form.handed.photos.add_files([picture])
-    form.handed.photos.finish()
+    form.handed.photos.reading.finish()
     qtbot.waitUntil(lambda: "estimate" in repr(counter.intake.draft(clerk)), timeout=2000)
     assert "8713" not in repr(counter.intake.draft(clerk))
     # The program died here; the same person starts it again.
@@ -464,7 +464,7 @@ def test_a_save_waits_for_photos_that_are_still_being_read(
     counter.press(Qt.Key.Key_F9, Qt.Key.Key_F9)
     assert len(orders(counter.shop)) == 1
     gate.set()
-    form.handed.photos.finish()
+    form.handed.photos.reading.finish()
     assert len(orders(counter.shop)) == 1, "one was refused: it is looked at first"
     assert not form.handed.photos._error.isHidden()
     assert [len(each.kept_photos) for each in page.presenter.visit.devices] == [2, 1]
@@ -473,7 +473,7 @@ def test_a_save_waits_for_photos_that_are_still_being_read(
     form.handed.photos.add_files([files[2]])
     counter.press(Qt.Key.Key_F9)
     gate.set()
-    form.handed.photos.finish()
+    form.handed.photos.reading.finish()
     assert len(orders(counter.shop)) == 3
     with counter.shop.store.read() as reading:
         named = reading.exec_driver_sql("SELECT order_id, sha256 FROM photo ORDER BY id").all()
