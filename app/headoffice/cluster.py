@@ -116,16 +116,19 @@ def _is_ours(address: str, data: Path) -> None:
 
 
 def _run(command: list[str]) -> None:
-    # The started server keeps what it inherits: a pipe would never end.
-    log = subprocess.run(
-        command,
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        timeout=_PATIENCE_S * 2,
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
-    )
-    if log.returncode != 0:
-        name = next(Path(word).name for word in command if word.endswith(("initdb", "pg_ctl")))
-        raise EnvironmentFault(Fault.POSTGRES_FAILED, why=f"{name}: {log.returncode}")
+    name = next(Path(word).name for word in command if word.endswith(("initdb", "pg_ctl")))
+    try:
+        # The started server keeps what it inherits: a pipe would never end.
+        code = subprocess.run(
+            command,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=_PATIENCE_S * 2,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+        ).returncode
+    except subprocess.TimeoutExpired:
+        raise EnvironmentFault(Fault.POSTGRES_FAILED, why=f"{name}: {_PATIENCE_S * 2} s") from None
+    if code != 0:
+        raise EnvironmentFault(Fault.POSTGRES_FAILED, why=f"{name}: {code}")
