@@ -89,7 +89,8 @@ def findings(shop: Shop, shift: timedelta, fault: Fault, dice: random.Random) ->
         numbers.append(taken.orders[0].number)
         before += 1
         housekeep(privacy)
-        clock.advance(timedelta(minutes=dice.randrange(30)))
+        # All of it together ends before the hour: what was set back an hour would have caught up by itself.
+        clock.advance(timedelta(minutes=dice.randrange(15)))
     told = store.clock_watch.doubt()
     if told is None or told.fault is not fault or not sentence(told):
         wrong.append("no warning")
