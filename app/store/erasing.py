@@ -1,4 +1,4 @@
-"""Making erased things gone from the disk: facts that may not be changed otherwise, and the log beside the database."""
+"""Making erased things gone from the disk: facts that may not be changed otherwise, terms in the search index."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from app.store.door import Store
 from app.store.faults import translated
 from app.store.schema import trigger_ddl
 
-#: A reader that still sees the older state keeps the log from being emptied; it ends with its query.
-_TRIES = 20
 _TERMS = ("order_codes", "order_words")
 #: Pages of the index (4 KB each) that one step merges.
 _MERGE_PAGES = 50
@@ -44,7 +42,7 @@ def forget_terms(store: Store) -> bool:
     They keep no text, so that a deleted row cannot be looked up to be taken out: it is struck off, and its trigrams (of
     a phone number all nine, with their places) lie there until the parts of the index are merged. Merged in steps of
     a few tens of milliseconds, each a transaction of its own: the counter writes between them. 100,000 orders take
-    seconds: not for the window's thread. Call ``empty_log`` afterwards. Raises ``EnvironmentFault`` where another
+    seconds: not for the window's thread. Call ``wal.empty_log`` afterwards. Raises ``EnvironmentFault`` where another
     writer does not end.
     """
     with translated(store.folder.database):
@@ -67,17 +65,3 @@ def _merged(cursor: Any, table: str) -> bool:
             break
         pages, steps = _MERGE_PAGES, steps + 1
     return steps > 0
-
-
-def empty_log(store: Store) -> bool:
-    """Write the log (WAL) over into the database and cut it to nothing, so that what was erased is in neither; False
-    while somebody else is reading an older state. Erased cells are zeroed by ``PRAGMA secure_delete``."""
-    for _turn in range(_TRIES):
-        raw = store.engine.raw_connection()
-        try:
-            busy = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        finally:
-            raw.close()
-        if not busy:
-            return True
-    return False

@@ -1,4 +1,4 @@
-"""Watches the disk and the computer's clock while the shop is open: the reserve file, two lights, one question.
+"""Watches disk and clock while the shop is open: the reserve file, the log, two lights, one question.
 
 One for the program. What touches the disk runs in the background runner.
 """
@@ -19,6 +19,7 @@ from app.core.sentences import sentence
 from app.core.words import _
 from app.store.door import Store
 from app.store.reserve import LOW, Reserve, free_bytes
+from app.store.wal import settle_log
 from app.ui.desk import Desk
 from app.ui.messages import Message, Mood, confirm
 from app.ui.watch import SetLight, Watch
@@ -67,6 +68,7 @@ class Lookout(Watch):
             self._desk.tasks.run(lambda _progress: self._see(), self._show, self._failed, quiet=True)
 
     def _see(self) -> _Seen:
+        self._settle()
         reserve = self._store.reserve
         whole = reserve is None or reserve.make()
         free = free_bytes(self._store.folder.root)
@@ -77,6 +79,13 @@ class Lookout(Watch):
         elif not whole or free < LOW:
             disk = EnvironmentFault(Fault.DISK_LOW, free=free // _MB)
         return _Seen(disk, self._store.clock_watch.doubt())
+
+    def _settle(self) -> None:
+        try:
+            settle_log(self._store)
+        except EnvironmentFault as fault:
+            # Whatever it is, the next command meets it and says so to somebody who is there.
+            log.warning("log not settled: %s", fault.fault)
 
     def _show(self, seen: _Seen) -> None:
         self._busy = False

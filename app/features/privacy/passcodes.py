@@ -14,7 +14,7 @@ from app.core.fields import SHORT, clean_line
 from app.core.rights import FOUNDER, Ctx
 from app.model import OrderNote, RepairOrder
 from app.store.door import Store, Tx, repeatable
-from app.store.erasing import empty_log
+from app.store.wal import empty_log
 
 #: A passcode that seems to be from the future was written down under a wrong clock.
 _FUTURE = timedelta(days=1)

@@ -28,8 +28,9 @@ from app.features.privacy.snapshots import Erased, ErasureRow, LostCustomer
 from app.features.sheets.writing import write_whole
 from app.model import Customer, Erasure, Staff
 from app.store.door import AlreadyBooked, Store, Tx, repeatable
-from app.store.erasing import empty_log, forget_terms
+from app.store.erasing import forget_terms
 from app.store.photos import StoredPhoto
+from app.store.wal import empty_log
 
 #: UUIDs of everybody who was erased: beside the records, so that older ones put in their place know it too.
 ERASED_FILE = "erased.json"
