@@ -423,7 +423,10 @@ class Shell(QWidget):
     def _focus_page(self) -> None:
         page = self.page()
         if page is not None:
-            (page.first_focus() or page).setFocus(Qt.FocusReason.OtherFocusReason)
+            wanted = page.first_focus()
+            # A button that may not be pressed yet takes no keys.
+            ready = wanted if wanted is not None and wanted.isEnabled() else page
+            ready.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open_hit(self, hit: FinderHit) -> None:
         page = self.page()

@@ -356,7 +356,8 @@ def _sums(card: OrderCard) -> str:
         parts.append(
             _("{payer} pays {amount}").format(payer=label(card.payer), amount=money(card.other_total))
         )
-    if card.approved_total is not None:
+    # Where somebody else pays everything the customer had nothing to agree to.
+    if card.approved_total is not None and (card.approved_total or card.payer is Payer.CUSTOMER):
         parts.append(_("agreed {amount}").format(amount=money(card.approved_total)))
     elif card.spend_limit is not None:
         parts.append(_("limit {amount}").format(amount=money(card.spend_limit)))

@@ -186,7 +186,6 @@ class IntakePage(Page):
 
     def _saved(self, taken: TakenIn, name: str) -> None:
         self._unsure, self._last = None, taken
-        self._saved_at = self._desk.clock.monotonic()
         deposit = self.presenter.visit.deposit.strip()
         self.presenter.clear()
         self._drafts.saved()
@@ -203,6 +202,8 @@ class IntakePage(Page):
         for kind in self.presenter.choices.prints:
             for number in _numbers(kind, taken):
                 self._print(kind, number)
+        # From the end: a second press that waited while a slow machine saved and printed belongs to this visit too.
+        self._saved_at = self._desk.clock.monotonic()
 
     def _print(self, kind: PaperKind, number: str) -> None:
         try:

@@ -24,7 +24,7 @@ from app.features.intake.page import DOUBLE_PRESS
 from app.features.intake.snapshots import CustomerEntry, KeptPhoto
 from app.model import Device, Payment, RepairOrder
 from tests.features.conftest import Shop
-from tests.features.intake.conftest import FRIDGE, OVEN, WANG, Counter, open_counter
+from tests.features.intake.conftest import FRIDGE, OVEN, WANG, Counter, FakePapers, open_counter
 
 ENTER, TAB = Qt.Key.Key_Return, Qt.Key.Key_Tab
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
@@ -538,7 +538,12 @@ def test_an_intake_is_set_aside_for_the_next_customer_and_gone_on_with(
     assert not form.draft_bar.isVisible()
 
 
-def test_a_double_press_of_f9_reproaches_nobody(counter: Counter) -> None:
+def test_a_double_press_of_f9_reproaches_nobody(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(*_paper: object) -> None:
+        counter.shop.clock.advance(timedelta(seconds=DOUBLE_PRESS))
+
+    # The second press waits until the first is done, papers and all, however long that takes.
+    monkeypatch.setattr(FakePapers, "print_now", slowly)
     counter.know()
     counter.text("8000")
     counter.press(ENTER, Qt.Key.Key_1)
