@@ -97,7 +97,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         CashReason.WAGE: N_("Wages"),
         CashReason.BANK: N_("To or from the bank"),
         CashReason.OWNER: N_("The owner"),
-        CashReason.FIELD: N_("Cash from visits"),
+        CashReason.FIELD: N_("Handed in"),
         CashReason.OTHER: N_("Another reason"),
     },
     PriceUse: {

@@ -435,6 +435,9 @@ def _plain(amount: Money) -> Money:
 
 
 def _why(row: MoveRow) -> str:
+    if row.other_till is not None:
+        words = _("Handed in to {till}") if row.amount < ZERO else _("Handed in from {till}")
+        return words.format(till=till_name(row.other_till))
     return "  ".join(filter(None, (label(row.reason), row.note)))
 
 

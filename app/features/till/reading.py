@@ -14,6 +14,7 @@ from app.features.till.snapshots import CountRow, MoveRow, SessionCard, TillRow
 from app.model import Staff, Till, TillCount, TillMove, TillSession
 
 _Holder, _Owner, _Opener, _Closer, _Second = (aliased(Staff) for _ in range(5))
+_Other, _OtherSession, _OtherTill = aliased(TillMove), aliased(TillSession), aliased(Till)
 _TILLS = (
     select(
         Till.__table__,
@@ -108,12 +109,18 @@ def session_card(reading: Connection, session_id: int) -> SessionCard:
     moves = tuple(
         MoveRow(
             each.id, each.number, each.kind, each.reason, each.note, each.receipt, each.amount, each.at, each.staff,
-            each.second or "",
+            each.second or "", each.other_till,
         )
         for each in reading.execute(
-            select(TillMove.__table__, Staff.name.label("staff"), _Second.name.label("second"))
+            select(
+                TillMove.__table__, Staff.name.label("staff"), _Second.name.label("second"),
+                _OtherTill.name.label("other_till"),
+            )
             .join(Staff, Staff.id == TillMove.staff_id)
             .outerjoin(_Second, _Second.id == TillMove.approved_by_id)
+            .outerjoin(_Other, (_Other.id == TillMove.other_id) | (_Other.other_id == TillMove.id))
+            .outerjoin(_OtherSession, _OtherSession.id == _Other.session_id)
+            .outerjoin(_OtherTill, _OtherTill.id == _OtherSession.till_id)
             .where(TillMove.session_id == session_id)
             .order_by(TillMove.id)
         )

@@ -59,6 +59,8 @@ class MoveRow:
     at: datetime
     staff: str
     approved_by: str
+    #: Where handed-in cash went or came from: a till's name, "" for the main one; None where it is no hand-in.
+    other_till: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

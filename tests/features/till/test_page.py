@@ -382,6 +382,10 @@ def test_a_second_till_is_set_up_and_cash_handed_in(
     page.hand_in()
     assert [kind for kind, _number in papers.printed] == [PaperKind.CASH_SLIP]
     assert office.tills.cash_now(FOUNDER) == YUAN(100)
+    # Either drawer's list says where the cash went or came from.
+    for till_id, said in ((rows[1].id, "Handed in to Main till"), (MAIN, "Handed in from 前台二号")):
+        page.list.select(till_id)
+        assert page.moves.view.model().index(0, 1).data() == said
 
 
 @pytest.mark.parametrize("language", [Language.ZH], indirect=True)
