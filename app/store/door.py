@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, text
+from sqlalchemy import Connection, Engine, Text, bindparam, insert, select, text, type_coerce
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -585,5 +585,13 @@ def _ensure_current(folder: DataFolder, exclusive: bool, clock: Clock) -> None:
 
 
 def _settings_of(connection: Connection) -> ShopSettings:
-    rows = connection.execute(select(Setting.key, Setting.value))
-    return from_rows({row.key: row.value for row in rows})
+    rows = connection.execute(select(Setting.key, type_coerce(Setting.value, Text)))
+    return from_rows({key: _spoken(value) for key, value in rows})
+
+
+def _spoken(value: str) -> Any:
+    """What a setting says; None where it is torn: a shop opens all the same, and the check-up tells of it."""
+    try:
+        return json.loads(value)
+    except ValueError:
+        return None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.core.errors import EnvironmentFault, Fault, UnreadableValue
 from app.core.words import N_
 from app.features.checkup.house_looks import HOUSE_LOOKS
 from app.features.checkup.looks import LOOKS
@@ -17,6 +18,8 @@ from app.store.door import Store
 
 #: Findings of a check that are told one by one; the rest is counted.
 TOLD = 5
+#: What the store says of pages and values that it cannot read.
+_UNREADABLE = {Fault.DAMAGED, Fault.DISK_ERROR}
 
 Progress = Callable[[int, int], None]
 
@@ -54,9 +57,14 @@ def _check(store: Store, name: str) -> Check:
                 count += 1
                 if len(told) < TOLD:
                     told.append(finding)
-    except (SQLAlchemyError, OSError, ValueError, TypeError, KeyError) as error:
+    except (SQLAlchemyError, OSError, UnreadableValue, ValueError, TypeError, KeyError) as error:
         # Damaged pages, or a value that is not what it must be: that too is a finding.
         told.append(Finding(N_("This could not be read: {kind}."), {"kind": type(error).__name__}))
+        count += 1
+    except EnvironmentFault as fault:
+        if fault.fault not in _UNREADABLE:
+            raise
+        told.append(Finding(N_("This could not be read: {kind}."), {"kind": fault.fault.value}))
         count += 1
     return Check(name, tuple(told), count, tuple(remarks))
 
