@@ -216,6 +216,18 @@ _INVOICED = Prepared(
     .where(Sale.order_id == bindparam("order_id"), Sale.payer == Payer.CUSTOMER)
     .order_by(Invoice.id)
 )
+#: What credit notes took off this order alone; those of its invoice may concern other devices.
+_CREDITED = Prepared(
+    select(
+        -func.coalesce(
+            func.sum(Sale.visit + Sale.labour + Sale.parts + Sale.other + Sale.discount + Sale.tax), 0
+        )
+    ).where(
+        Sale.order_id == bindparam("order_id"),
+        Sale.payer == Payer.CUSTOMER,
+        Sale.kind == SaleKind.CREDIT,
+    )
+)
 
 
 def card_by_id(
@@ -335,6 +347,7 @@ def _card(connection: Connection, settings: ShopSettings, row: Any, actor: Actor
         deposit_held=money.deposit_held,
         paid=money.paid,
         due=money.due,
+        credited=money.credited,
         invoice_number=money.invoice_number,
         actions=offered_actions(facts, actor.role, now, settings),
         wishes=_wishes(connection, row.id) if row.has_wish else (),
@@ -354,9 +367,12 @@ def _wishes(connection: Connection, order_id: int) -> tuple[CardWish, ...]:
 class OrderMoney:
     """Sums of one order: its lines by payer, what is held, what is due."""
 
-    __slots__ = ("customer_total", "deposit_held", "due", "invoice_number", "other_total", "paid")
+    __slots__ = ("credited", "customer_total", "deposit_held", "due", "invoice_number", "other_total", "paid")
 
-    def __init__(self, lines: Sequence[CardLine], held: Money, invoices: Sequence[Any]) -> None:
+    def __init__(
+        self, lines: Sequence[CardLine], held: Money, invoices: Sequence[Any], credited: Money = ZERO
+    ) -> None:
+        self.credited = credited
         self.customer_total = Money(sum(line.gross.fen for line in lines if line.payer is Payer.CUSTOMER))
         self.other_total = Money(sum(line.gross.fen for line in lines if line.payer is not Payer.CUSTOMER))
         self.deposit_held = held
@@ -376,8 +392,10 @@ def read_money(connection: Connection, order_id: int, lines: Sequence[CardLine])
 
 def _money_of(connection: Connection, order_id: int, lines: Sequence[CardLine], there: Any) -> OrderMoney:
     """The sums; ``there`` says what is held and whether there is an invoice."""
-    invoices = _INVOICED.rows(connection, order_id=order_id) if there.has_invoice else []
-    return OrderMoney(lines, _fen(there.held), invoices)
+    if not there.has_invoice:
+        return OrderMoney(lines, _fen(there.held), [])
+    credited = _fen(_CREDITED.value(connection, order_id=order_id))
+    return OrderMoney(lines, _fen(there.held), _INVOICED.rows(connection, order_id=order_id), credited)
 
 
 def read_lines(

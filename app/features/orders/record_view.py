@@ -343,6 +343,7 @@ class RecordView(QFrame):
             (_("Shelf"), card.shelf),
             (_("Rework of"), card.rework_of),
             (_("Total"), formats.money(card.customer_total) if card.lines else ""),
+            (_("Credited"), formats.money(-card.credited) if card.credited else ""),
             (_("Due"), formats.money(card.due) if card.due else ""),
             (_("Invoice"), card.invoice_number),
             (_("Guarantee until"), formats.day(card.guarantee_until) if card.guarantee_until else ""),

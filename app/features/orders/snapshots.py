@@ -22,7 +22,7 @@ from app.core.enums import (
     Visit,
 )
 from app.core.errors import Refusal
-from app.core.money import Money, Quantity
+from app.core.money import ZERO, Money, Quantity
 
 _NOTHING = Quantity(0)
 
@@ -225,6 +225,8 @@ class OrderCard:
     invoice_number: str
     actions: tuple[OfferedAction, ...]
     wishes: tuple[CardWish, ...] = ()
+    #: What credit notes took off what the customer was charged for this order.
+    credited: Money = ZERO
 
     @property
     def device(self) -> str:

@@ -38,6 +38,9 @@ def test_a_paid_invoice_credited_in_part_leaves_money_to_refund(office: Office) 
     )
     assert (given.amount, given.left) == (YUAN(30), ZERO)
     assert office.billing.held(FOUNDER, invoice.customer_id) == ()
+    # The order says that its total was credited in part, once, and only its own.
+    card = office.counter.card(1)
+    assert (card.customer_total, card.credited, card.due) == (YUAN(100), YUAN(30), ZERO)
 
 
 def test_an_unpaid_invoice_credited_owes_less(office: Office) -> None:
