@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.codes import Scan
+from app.core.codes import Code, Scan
 from app.core.errors import Conflict, ShopError
 from app.core.sentences import sentence
 from app.core.words import _
@@ -107,8 +107,15 @@ class FormDialog(QDialog):
 
     def take_scan(self, scan: Scan) -> bool:
         """A scan for one of the fields (a place, chosen by its label); False where none takes it."""
+        return self._hand_on("take_scan", scan)
+
+    def take_badge(self, code: Code) -> bool:
+        """A badge for the field that asks somebody to prove who he is; False where none does."""
+        return self._hand_on("take_badge", code)
+
+    def _hand_on(self, door: str, scan: Scan) -> bool:
         for field in self._fields:
-            take = getattr(field, "take_scan", None)
+            take = getattr(field, door, None)
             if take is None:
                 continue
             try:

@@ -349,6 +349,19 @@ class HandoverPage(Page):
         self.said.emit(Message(f"+ {handover.card.number}  {handover.card.device}", Mood.OK))
 
     def _opened(self, handover: HandoverCard) -> None:
+        front = self.presenter.handover
+        typed = Money(sum(each.amount.fen for each in self.presenter.tenders()))
+        if (
+            front is not None
+            and typed
+            and self.presenter.settled is None
+            and front.card.id != handover.card.id
+        ):
+            # In the middle of a payment a scan of another device is a slip of the hand: money is not forgotten for it.
+            text = _("{amount} is typed for {number}: settle it, or close it with Esc, then scan again.")
+            said = text.format(amount=formats.money(typed), number=front.card.number)
+            self.said.emit(Message(said, Mood.ERROR))
+            return
         self.desk.looked_at(LookKind.ORDER, handover.card.id)
         self.presenter.show(handover)
         self._faces.setCurrentWidget(self._order_face)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
 
 from app.core import formats
+from app.core.codes import Code
 from app.core.enums import CashReason, Command, TillMoveKind
 from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
 from app.core.labels import label
@@ -18,7 +19,7 @@ from app.features.till.count_field import CountField
 from app.features.till.service import Tills
 from app.features.till.snapshots import MoveAsked, SessionCard, TillEntry, TillRow
 from app.ui import theme
-from app.ui.approval import with_approval
+from app.ui.approval import ApprovalDoors, with_approval
 from app.ui.desk import Desk
 from app.ui.fields import ChipGroup, ComboField, LineField, MoneyField
 from app.ui.form_dialog import ask
@@ -125,6 +126,41 @@ def hand_in(
     return None
 
 
+class ProofField(LineField):
+    """Who takes something over proves it: by his PIN, or by his badge, which also says who he is."""
+
+    def __init__(self, doors: ApprovalDoors, who: ComboField) -> None:
+        super().__init__(_("His PIN, or his badge"), required=True)
+        self._doors, self._who = doors, who
+        #: Who showed his badge; another name chosen afterwards needs that one's own proof.
+        self._shown: Actor | None = None
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        who.changed.connect(self._another)
+
+    def take_badge(self, code: Code) -> bool:
+        """``Refusal`` as the badge door, and NOT_ALLOWED of one who may not take it over."""
+        shown = self._doors.badge(code.digits)
+        self._who.set_value(shown.id)
+        if self._who.value() != shown.id:
+            self._who.set_value(None)
+            raise Refusal(Reason.NOT_ALLOWED, command=Command.OPEN_TILL)
+        self._shown, self.required = shown, False
+        self.line.clear()
+        self.line.setEnabled(False)
+        self.line.setPlaceholderText(_("Badge of {name}").format(name=shown.name))
+        return True
+
+    def proven(self) -> Actor:
+        """Who it is. ``Refusal`` as the PIN door."""
+        return self._shown or self._doors.pin(self._who.value(), self.value())
+
+    def _another(self) -> None:
+        if self._shown is not None and self._who.raw() != self._shown.name:
+            self._shown, self.required = None, True
+            self.line.setEnabled(True)
+            self.line.setPlaceholderText("")
+
+
 def count_and_hand_over(service: Tills, desk: Desk, row: TillRow, parent: QWidget) -> SessionCard | None:
     """The drawer goes to the next shift: counted blind, then taken over by whoever types his PIN."""
     if row.session_id is None or desk.approval is None:
@@ -149,8 +185,7 @@ def count_and_hand_over(service: Tills, desk: Desk, row: TillRow, parent: QWidge
         if each.id != row.holder_id and Actor(each.id, each.name, each.role).may(Command.OPEN_TILL)
     ]
     who = ComboField(_("Taken over by"), [(each.id, each.name) for each in people], required=True)
-    pin = LineField(_("His PIN"), required=True)
-    pin.line.setEchoMode(QLineEdit.EchoMode.Password)
+    pin = ProofField(doors, who)
     reason = LineField(_("Reason of the difference"), required=bool(off))
     kept = MoneyField(_("Stays in the drawer as the next float"), required=True)
     kept.set_value(counted)
@@ -158,7 +193,7 @@ def count_and_hand_over(service: Tills, desk: Desk, row: TillRow, parent: QWidge
     done: list[SessionCard] = []
 
     def give() -> None:
-        following = doors.pin(who.value(), pin.value())
+        following = pin.proven()
         version = service.session(desk.actor, session).version
         done.append(
             with_approval(

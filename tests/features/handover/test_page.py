@@ -21,7 +21,7 @@ from app.features.orders.service import OrdersService
 from app.features.orders.snapshots import OrderCard
 from app.features.settings.service import SettingsService
 from app.ui.desk import Desk
-from app.ui.messages import Mood
+from app.ui.messages import Message, Mood
 from app.ui.tasks import Tasks
 from tests.features.billing.conftest import SameCustomer
 from tests.features.handover.conftest import Counter
@@ -99,6 +99,22 @@ def test_wrong_scan_changes_nothing_and_says_so(page: HandoverPage, counter: Cou
     assert not page.take_scan(parse(damaged))
     assert page.presenter.handover is not None
     assert page.presenter.handover.card.id == card.id
+
+
+def test_a_scan_in_the_middle_of_a_payment_forgets_no_money(page: HandoverPage, counter: Counter) -> None:
+    first, second = counter.ready(), counter.ready()
+    said: list[Message] = []
+    page.said.connect(said.append)
+    page.take_scan(parse(counter.receipt(first)))
+    page.presenter.set_tendered(PaymentMethod.CASH, Money.yuan(50))
+    page.take_scan(parse(counter.receipt(second)))
+    assert page.presenter.handover is not None
+    assert page.presenter.handover.card.id == first.id
+    assert page.presenter.tendered(PaymentMethod.CASH) == Money.yuan(50)
+    assert (said[-1].mood, first.number in said[-1].text) == (Mood.ERROR, True)
+    page.presenter.set_tendered(PaymentMethod.CASH, Money(0))
+    page.take_scan(parse(counter.receipt(second)))
+    assert page.presenter.handover.card.id == second.id
 
 
 def test_moments_are_the_shop_s(page: HandoverPage, counter: Counter) -> None:

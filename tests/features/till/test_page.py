@@ -17,6 +17,7 @@ from PySide6.QtGui import QScreen
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit
 
+from app.core.codes import Code, CodeKind
 from app.core.enums import CashReason, PaperKind, Role, TillMoveKind, TillState
 from app.core.errors import EnvironmentFault, Fault, Refusal
 from app.core.money import ZERO, Money
@@ -332,12 +333,14 @@ def test_a_large_difference_needs_a_second_person(
 
 
 @pytest.mark.usefixtures("language")
+@pytest.mark.parametrize("by_badge", [False, True])
 def test_the_till_goes_to_the_next_shift(
-    page: TillPage, office: Office, desk: Desk, forms: Forms, papers: Papers
+    page: TillPage, office: Office, desk: Desk, forms: Forms, papers: Papers, by_badge: bool
 ) -> None:
-    lead = office.shop.people[Role.LEAD]
+    lead, technician = office.shop.people[Role.LEAD], office.shop.people[Role.TECHNICIAN]
+    badges = {"1": lead, "2": technician}
     desk.approval = lambda: ApprovalDoors(
-        lambda: [Second(lead.id, lead.name, lead.role)], lambda _id, _pin: lead, lambda _code: lead
+        lambda: [Second(lead.id, lead.name, lead.role)], lambda _id, _pin: lead, badges.__getitem__
     )
     office.tills.open(office.shop.ctx(), MAIN, YUAN(200), "备用金")
     page.refresh()
@@ -347,8 +350,15 @@ def test_the_till_goes_to_the_next_shift(
         twice(dialog)
 
     def over(dialog: FormDialog) -> None:
-        field(dialog, ComboField).set_value(lead.id)
-        field(dialog, LineField).set_value("2580")
+        if by_badge:
+            # He may not take a till: said here, and nobody stands in the field.
+            assert dialog.take_badge(Code(CodeKind.STAFF, "2", 2))
+            assert (field(dialog, ComboField).value(), dialog.banner.isHidden()) == (None, False)
+            assert dialog.take_badge(Code(CodeKind.STAFF, "1", 1))
+            assert (field(dialog, ComboField).value(), dialog.banner.isHidden()) == (lead.id, True)
+        else:
+            field(dialog, ComboField).set_value(lead.id)
+            field(dialog, LineField).set_value("2580")
         twice(dialog)
 
     forms.answer(count, over)
