@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -26,6 +27,19 @@ from app.ui.messages import ICON, TONE, Message
 from app.ui.page import KeyHint
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How an entry of the rail is drawn: its icon's size, close to its neighbours, with its word."""
+
+    icon: int
+    tight: bool
+    word: bool
+
+
+#: From roomy to sparing: on a low screen the entries move together before they lose their words. No word is cut.
+_LOOKS = (_Look(24, False, True), _Look(18, True, True), _Look(24, True, False))
+
+
 class Rail(QFrame):
     """The pages this person may see: icon and word, Alt+1…9."""
 
@@ -38,7 +52,8 @@ class Rail(QFrame):
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
         self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(0, theme.px(8), 0, theme.px(8))
+        self._margin = theme.px(8)
+        self._box.setContentsMargins(0, self._margin, 0, self._margin)
         self._box.setSpacing(theme.px(2))
         self._box.addStretch(1)
 
@@ -52,9 +67,7 @@ class Rail(QFrame):
         for at, (key, title, icon, shortcut) in enumerate(entries):
             button = QToolButton()
             theme.role_of(button, "rail")
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             button.setIcon(icons.icon(icon, "ink_2", 24))
-            button.setIconSize(QSize(theme.px(24), theme.px(24)))
             button.setText(title)
             button.setCheckable(True)
             button.setFixedWidth(theme.px(75))
@@ -65,12 +78,41 @@ class Rail(QFrame):
             self._group.addButton(button)
             self._box.insertWidget(at, button)
             self._buttons[key] = button
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().height() != event.oldSize().height():
+            self._fit()
+
+    def _fit(self) -> None:
+        """Draw the entries as roomy as the height allows."""
+        buttons = list(self._buttons.values())
+        if not buttons:
+            return
+        count = len(buttons)
+        room = self.height() - 2 * self._margin - self._box.spacing() * count
+        for look in _LOOKS:
+            _draw(buttons[0], look)
+            if buttons[0].sizeHint().height() * count <= room:
+                break
+        for button in buttons[1:]:
+            _draw(button, look)
 
     def mark(self, key: str) -> None:
         """Show which page is in front."""
         button = self._buttons.get(key)
         if button is not None:
             button.setChecked(True)
+
+
+def _draw(button: QToolButton, look: _Look) -> None:
+    style = Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+    button.setToolButtonStyle(style if look.word else Qt.ToolButtonStyle.ToolButtonIconOnly)
+    button.setIconSize(QSize(theme.px(look.icon), theme.px(look.icon)))
+    if button.property("tight") != look.tight:
+        button.setProperty("tight", look.tight)
+        theme.restyle(button)
 
 
 class Light(QWidget):

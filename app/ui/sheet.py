@@ -180,6 +180,7 @@ QFrame#top_bar {{ background: {t.surface}; border: none; border-bottom: 1px soli
 QFrame#bottom_line {{ background: {t.surface}; border: none; border-top: 1px solid {t.line}; }}
 QToolButton[role="rail"] {{ background: transparent; color: {t.ink_2}; border: 2px solid transparent;
   border-left: 3px solid transparent; border-radius: 0; padding: {px(6)}px {px(2)}px; font-size: {px(12)}px; }}
+QToolButton[role="rail"][tight="true"] {{ padding: 0 {px(2)}px; }}
 QToolButton[role="rail"]:hover {{ background: {t.hover}; color: {t.ink}; }}
 QToolButton[role="rail"]:checked {{ background: {t.surface}; color: {t.accent_ink};
   border-left: 3px solid {t.accent}; }}

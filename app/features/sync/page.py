@@ -207,8 +207,8 @@ class SyncPage(Page):
 
     # -- commands --------------------------------------------------------------------------------------
 
-    def connect_brand(self, brand_id: int | None = None) -> None:
-        """Paste the connection card of a brand; it is tested before it is kept."""
+    def connect_brand(self, brand_id: int | None = None, pasted: str = "") -> None:
+        """Paste the connection card of a brand; it is tested before it is kept. ``pasted`` stands in the field."""
         if not self.desk.may(Command.SAVE_LINK):
             return
         which = ComboField(_("Brand"), [(each.id, each.name) for each in self._brands.list()], required=True)
@@ -218,8 +218,9 @@ class SyncPage(Page):
             _("Connection card"),
             required=True,
             lines=4,
-            hint=_("One line of text from the brand, from “xiuhu-card1.” on"),
+            placeholder=_("One line of text from the brand, from “xiuhu-card1.” on"),
         )
+        text.set_value(pasted)
         read: list[Card] = []
         if ask(
             _("Connect a brand"),
@@ -342,17 +343,28 @@ class SyncPage(Page):
 
     def _tried(self, steps: tuple[StepResult, ...], brand_id: int, text: str) -> None:
         told = "\n".join(_step_line(each) for each in steps)
-        good = steps[-1].fault is None
-        if good:
-            question = _("The connection works.")
-        else:
-            question = _(
-                "The connection does not work yet. Keep the card all the same? What waits is sent when it works."
-            )
-        if not confirm(f"{question}\n\n{told}", _("Keep the card"), parent=self):
+        if steps[-1].fault is None:
+            if not confirm(_("The connection works."), _("Keep the card"), detail=told, parent=self):
+                return
+        elif not self._keep_untried(told):
+            # The same card is tried again with one key, or corrected where it was pasted.
+            self.connect_brand(brand_id, text)
             return
         ctx = self.desk.gesture()
         self.run(lambda: self._sync.connect(ctx, brand_id, text), lambda _rows: self._connected(brand_id))
+
+    def _keep_untried(self, told: str) -> bool:
+        question = _(
+            "The connection does not work yet. Keep the card all the same? What waits is sent when it works."
+        )
+        return confirm(
+            question,
+            _("Keep the card"),
+            danger=True,
+            detail=told,
+            no_word=_("Back to the card"),
+            parent=self,
+        )
 
     def _connected(self, brand_id: int) -> None:
         self.refresh()

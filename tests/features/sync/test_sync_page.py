@@ -24,14 +24,18 @@ from app.features.sync.snapshots import (
     Reconciled,
     StatementCheck,
     StatementOdd,
+    Step,
+    StepResult,
     TakenOff,
 )
+from app.ui.fields import ComboField, TextField
 from tests.features.page_tools import Forms, Papers, desk_of, english_left
 from tests.promises.test_push import CARD
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+    from app.ui.form_dialog import FormDialog
     from tests.features.conftest import Shop
 
 OURS = ClaimSide(1, ClaimState.SENT, Money(8000), None)
@@ -102,3 +106,44 @@ def test_what_differs_is_shown_and_what_agrees_is_said(
             for each in shown:
                 assert english_left(each, "P") == []
     page.close()
+
+
+def test_a_card_that_does_not_work_is_corrected_where_it_was_pasted(
+    shop: Shop, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync, brands = Sync(shop.store), Brands(shop.store)
+    brand = brands.save(shop.ctx(), None, BrandEntry("海尔")).row.id
+    tried = [(StepResult(Step.NAME, LinkFault.NAME),), (StepResult(Step.KEY),)]
+    monkeypatch.setattr(sync, "test", lambda _card: tried.pop(0))
+    forms = Forms(monkeypatch)
+    pasted = card_to_text(CARD)
+
+    def paste(form: FormDialog) -> None:
+        which, text = _fields(form)
+        assert text.text.placeholderText()
+        which.set_value(brand)
+        text.set_value(pasted)
+        forms.yes = False
+        form.try_it()
+
+    def again(form: FormDialog) -> None:
+        which, text = _fields(form)
+        assert (which.value(), text.value()) == (brand, pasted)
+        assert sync.links() == ()
+        forms.yes = True
+        form.try_it()
+
+    forms.answer(paste, again)
+    page = SyncPage(sync, brands, desk_of(shop, Role.OWNER, Papers()))
+    qtbot.addWidget(page)
+    page.connect_brand()
+    qtbot.waitUntil(lambda: len(sync.links()) == 1)
+    failed, worked = forms.questions
+    assert failed.no.isDefault()
+    assert worked.yes.isDefault()
+    page.close()
+
+
+def _fields(form: FormDialog) -> tuple[ComboField, TextField]:
+    which, text = form.findChildren(ComboField)[0], form.findChildren(TextField)[0]
+    return which, text
