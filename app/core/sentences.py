@@ -190,7 +190,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.ALREADY_INVOICED: N_("This order has been invoiced already: {number}."),
     Reason.UNDERPAID: N_("{amount} is missing. Take the rest, or put it on account."),
     Reason.CHANGE_ONLY_FOR_CASH: N_(
-        "Only cash gives change. Enter no more than is due for the other methods."
+        "Only cash gives change. Enter no more than is due for the other methods, or keep the rest as credit."
     ),
     Reason.ON_ACCOUNT_NOT_ALLOWED: N_("Your role may not hand over on account. Ask the owner."),
     Reason.REFUND_TOO_MUCH: N_("At most {amount} can be refunded."),

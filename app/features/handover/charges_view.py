@@ -32,7 +32,7 @@ class ChargesView(QFrame):
         theme.role_of(self, "card")
         self.lines = Table(
             [
-                Column("kind", _("Kind"), lambda line: label(line.kind), width=72, spare=True),
+                Column("kind", _("Kind"), lambda line: label(line.kind), width=84, spare=True),
                 Column("what", _("Description"), line_text, width=140, stretch=True),
                 Column("quantity", _("Quantity"), _quantity, align=RIGHT, width=64),
                 Column("price", _("Price"), _price, align=RIGHT, width=84, spare=True),
