@@ -96,7 +96,9 @@ def _holder(row: HolderRow) -> str:
 
 
 def owner_words(row: AgedReceivable) -> str:
-    """Who owes, as he is called."""
+    """Who owes, as he is called; a contract's debt does not look like its customer's own."""
+    if row.payer is not Payer.CUSTOMER and not row.payer_name and row.customer_name:
+        return f"{label(row.payer)} ({row.customer_name})"
     return row.customer_name or row.payer_name or label(row.payer)
 
 

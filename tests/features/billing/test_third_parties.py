@@ -260,6 +260,8 @@ def test_the_unnamed_are_offered_together_and_only_their_own_are_ticked(
     page.come_to_front()
     page.look.set_value(OTHERS)
     assert len(page.list.rows()) == 2
+    # A contract's debt does not look like its customer's own.
+    assert page.list.view.model().index(0, 0).data() == "Maintenance contract (王丽华)"
     forms = Forms(monkeypatch)
     # Before: Ctrl+P asked for the span of the customer's own account, in which this debt does not stand.
     page.print_paper()
