@@ -344,9 +344,11 @@ class SyncPage(Page):
     def _tried(self, steps: tuple[StepResult, ...], brand_id: int, text: str) -> None:
         told = "\n".join(_step_line(each) for each in steps)
         if steps[-1].fault is None:
+            self.confirm_done(_("The connection works."))
             if not confirm(_("The connection works."), _("Keep the card"), detail=told, parent=self):
                 return
         elif not self._keep_untried(told):
+            self.warn(_step_line(steps[-1]))
             # The same card is tried again with one key, or corrected where it was pasted.
             self.connect_brand(brand_id, text)
             return

@@ -130,6 +130,7 @@ def test_a_card_that_does_not_work_is_corrected_where_it_was_pasted(
         which, text = _fields(form)
         assert (which.value(), text.value()) == (brand, pasted)
         assert sync.links() == ()
+        assert page.banner.text()
         forms.yes = True
         form.try_it()
 
