@@ -56,9 +56,20 @@ def amounts_text(card: ClaimCard) -> str:
     )
 
 
+#: After these no comma is set.
+_STOPS = (".", "!", "?", "。", "！", "？")
+
+
 def reason_text(kept: str) -> str:
     """A kept answer in the user's language: its codes as words, its text as it came."""
-    return ", ".join(_one(each) for each in kept.split(", ")) if kept else ""
+    said = kept.split(", ")
+    if len(said) > 1:
+        # What the head office wrote stands there itself.
+        said = [each for each in said if each != Gap.OTHER]
+    told = ""
+    for each in map(_one, said):
+        told += ((" " if told.endswith(_STOPS) else ", ") if told else "") + each
+    return told
 
 
 def _one(text: str) -> str:
