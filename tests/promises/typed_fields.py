@@ -14,6 +14,7 @@ import inspect
 import json
 import os
 import random
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -50,6 +51,10 @@ _NOT_TYPED = ("_id", "version", "id", "seed", "at", "code")
 
 class TakenBackError(BaseException):
     """What was tried was accepted, and is undone."""
+
+
+class DeniedError(BaseException):
+    """Who gives the command may not: his try says nothing of its fields."""
 
 
 @dataclass(slots=True)
@@ -106,8 +111,10 @@ def trying(choice: Choice, tried: Tried) -> Iterator[None]:
             patch.setattr(owner, name, trier.wrapped(owner, name))
         plain = Tx.book
 
-        def book(self: Tx) -> None:
-            plain(self)
+        def book(self: Tx, *, denied: bool = False) -> None:
+            plain(self, denied=denied)
+            if denied and trier.looking is not None:
+                raise DeniedError
             if trier.looking is not None:
                 trier.looking(self.reading())
                 raise TakenBackError
@@ -137,7 +144,10 @@ class _Trier:
         def call(service: Any, *args: Any, **kwargs: Any) -> Any:
             if self.looking is None and whole not in self._tried.methods and _store_of(service) is not None:
                 self._tried.methods.add(whole)
-                self._try_all(whole, plain, service, args, kwargs)
+                try:
+                    self._try_all(whole, plain, service, args, kwargs)
+                except DeniedError:
+                    self._tried.methods.discard(whole)
                 self.close()
             return plain(service, *args, **kwargs)
 
@@ -248,7 +258,8 @@ def pytest_sessionfinish() -> None:
 
 def _leaves(where: str, value: Any, kind: str = "") -> Iterator[tuple[str, Any, Callable[[Any], Any]]]:
     """Each plain value in an argument: where it stands, what it is, and how another is put in its place."""
-    last = where.rsplit(".", maxsplit=1)[-1]
+    # One of ``order_ids`` is as little typed as an ``order_id``.
+    last = re.sub(r"s\[\d+\]$", "", where.rsplit(".", maxsplit=1)[-1])
     if isinstance(value, bool | Enum | Path) or callable(value):
         return
     if isinstance(value, int) and last.endswith(_NOT_TYPED):

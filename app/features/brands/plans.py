@@ -9,8 +9,8 @@ from app.core.changes import Kind
 from app.core.errors import Reason, Refusal
 from app.core.fields import LINE, SHORT, clean_line, clean_text
 from app.core.ids import uuid7
-from app.core.money import ZERO
 from app.features.brands.snapshots import PlanEntry
+from app.features.orders.entries import checked_amount
 from app.model import CoverPlan
 from app.store.door import Tx
 
@@ -18,7 +18,7 @@ LONGEST_PLAN = timedelta(days=10 * 366)
 
 
 def checked_plan(entry: PlanEntry) -> PlanEntry:
-    """The plan with its texts cleaned. ``Refusal``: FIELD_REQUIRED, BAD_DATE, AMOUNT_NEGATIVE, BAD_TEXT,
+    """The plan with its texts cleaned. ``Refusal``: FIELD_REQUIRED, BAD_DATE, AMOUNT_NEGATIVE, BAD_AMOUNT, BAD_TEXT,
     TEXT_TOO_LONG."""
     checked = replace(
         entry,
@@ -26,8 +26,7 @@ def checked_plan(entry: PlanEntry) -> PlanEntry:
         number=clean_line("number", entry.number, most=SHORT, required=True),
         note=clean_text("note", entry.note, most=LINE),
     )
-    if entry.price < ZERO:
-        raise Refusal(Reason.AMOUNT_NEGATIVE)
+    checked_amount("price", entry.price)
     if not entry.starts_on <= entry.ends_on <= entry.starts_on + LONGEST_PLAN:
         raise Refusal(Reason.BAD_DATE, text=entry.ends_on.isoformat(), field="ends_on")
     return checked

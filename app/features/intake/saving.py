@@ -138,7 +138,7 @@ def take_in_one(
         promised_at=closing_time(promised_on, tx.settings),
         taken_in_at=tx.now,
         taken_in_day=tx.today,
-        source_ref=source_ref,
+        source_ref=clean_line("code", source_ref, most=LINE) if source_ref else None,
     )
     if passcode:
         order.passcode = store.secrets.seal(passcode, order.uuid.bytes)
