@@ -90,6 +90,7 @@ class Consigned:
         TEXT_TOO_LONG.
         """
         note = clean_line("note", note)
+        clean_line("brand", owed.owner.brand)
         with self._store.write(Command.SETTLE_CONSIGNED, ctx) as tx:
             moves = tx.reading().execute(
                 select(StockMove.id, StockMove.owed_value)
