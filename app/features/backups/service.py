@@ -224,13 +224,13 @@ class Backups:
         if folder:
             chosen = Path(folder)
             wrong = Refusal(Reason.BACKUP_PLACE, path=folder)
-            if not chosen.is_dir() or chosen.resolve().is_relative_to(self.folder.root.resolve()):
-                raise wrong
             probe = chosen / f".xiuhu-{os.getpid()}"
             try:
+                if not chosen.is_dir() or chosen.resolve().is_relative_to(self.folder.root.resolve()):
+                    raise wrong
                 probe.write_bytes(b"x")
                 probe.unlink()
-            except OSError:
+            except (OSError, ValueError):
                 raise wrong from None
         with self._store.write(Command.SAVE_SETTINGS, ctx) as tx:
             tx.session.merge(Setting(key="backup_place", value=folder))

@@ -14,7 +14,7 @@ from app.core.clock import business_day
 from app.core.enums import Command
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.fields import LINE, LONG, SHORT, clean_line, clean_text
-from app.core.money import ZERO, Money
+from app.core.money import Money
 from app.core.rights import Ctx
 from app.core.waiting import Waiting
 from app.core.wire.events import ClaimWithdrawn, EventType, PhotoOf
@@ -41,6 +41,7 @@ from app.features.claims.snapshots import (
     ClaimTally,
     NewPhoto,
 )
+from app.features.orders.entries import checked_amount
 from app.model import Claim, Device, Photo, RepairOrder
 from app.store.door import Store, Tx, repeatable
 
@@ -298,12 +299,12 @@ class Claims:
     ) -> ClaimCard:
         """Write down what a brand answered by letter or portal.
 
-        Raises ``Refusal``: BAD_CHOICE, AMOUNT_NEGATIVE, NOTE_REQUIRED (a refusal or a return says why), CLAIM_CLOSED.
+        Raises ``Refusal``: BAD_CHOICE, AMOUNT_NEGATIVE, BAD_AMOUNT, CLAIM_CLOSED,
+        NOTE_REQUIRED (a refusal or a return says why).
         """
         if answer not in _ANSWERS:
             raise Refusal(Reason.BAD_CHOICE, text=str(answer), field="answer")
-        if amount is not None and amount < ZERO:
-            raise Refusal(Reason.AMOUNT_NEGATIVE)
+        amount = checked_amount("amount", amount)
         why = clean_line("reason", reason, most=LINE)
         if answer is not ClaimState.ACCEPTED and not why:
             raise Refusal(Reason.NOTE_REQUIRED)

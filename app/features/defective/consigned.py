@@ -90,7 +90,7 @@ class Consigned:
         TEXT_TOO_LONG.
         """
         note = clean_line("note", note)
-        clean_line("brand", owed.owner.brand)
+        brand = clean_line("brand", owed.owner.brand)
         with self._store.write(Command.SETTLE_CONSIGNED, ctx) as tx:
             moves = tx.reading().execute(
                 select(StockMove.id, StockMove.owed_value)
@@ -107,7 +107,7 @@ class Consigned:
             settlement = ConsignSettlement(
                 number=next_number(tx, Series.CONSIGN_SETTLEMENT),
                 supplier_id=owed.owner.supplier_id,
-                brand=owed.owner.brand,
+                brand=brand,
                 total=total,
                 note=note,
                 staff_id=tx.actor.id or None,

@@ -177,7 +177,9 @@ class PriceSheets:
                 put_item(tx, item, each.entry, each.version)
             for new in plan.new:
                 put_item(tx, None, new.entry)
-            tx.journal(new=len(plan.new), changed=len(plan.changed), file=plan.file)
+            # A name that came from another system may hold bytes that are no text.
+            file = plan.file.encode("utf-8", "replace").decode("utf-8")
+            tx.journal(new=len(plan.new), changed=len(plan.changed), file=file)
             tx.changed(Kind.PRICE, 0)
             tx.result = {"new": len(plan.new), "changed": len(plan.changed)}
         tell(100, 100)

@@ -168,6 +168,7 @@ def test_on_the_shelf_once(room: Room) -> None:
     shelved = room.old.shelve(room.shop.ctx(TECHNICIAN), row.id, " 旧件架 3 ", serial="SN1")
     assert (shelved.state, shelved.location, shelved.serial) == (OldPartState.ON_SHELF, "旧件架 3", "SN1")
     assert room.old.missing_for_order(row.order_id) == ()
+    assert room.old.move(room.shop.ctx(TECHNICIAN), row.id, "旧件架 4 ").location == "旧件架 4"
     before = room.shop.fingerprint()
     with pytest.raises(Refusal) as caught:
         room.old.shelve(room.shop.ctx(TECHNICIAN), row.id)
