@@ -12,6 +12,7 @@ from app.core import formats
 from app.core.brand_codes import SettlementKind, SettlementState
 from app.core.changes import Changes, Kind
 from app.core.enums import Command, PaperKind
+from app.core.errors import Reason, Refusal
 from app.core.labels import category_name, label
 from app.core.money import ZERO
 from app.core.words import _, ngettext, pgettext
@@ -168,7 +169,11 @@ class SettlementsPage(Page):
     def save_and_print(self) -> None:
         """F9: what is agreed goes into the books."""
         card = self.shown
-        if card is None or not self._offered(card)[self.post_button]:
+        if card is None:
+            return
+        if not self._offered(card)[self.post_button]:
+            if card.row.state is not SettlementState.AGREED:
+                self.refused(Refusal(Reason.SETTLEMENT_STATE, state=card.row.state))
             return
         row = card.row
         lost = row.by_table - row.payable

@@ -63,13 +63,13 @@ def workbook(card: SettlementCard) -> bytes:
             sheet.write_string(at, 0, label(line.kind))
             sheet.write_string(at, 3, line.description)
         sheet.write_number(at, 6, _yuan(line.accepted), money)
-        sheet.write_number(at, 7, _yuan(line.difference), money)
+        sheet.write_number(at, 7, -_yuan(line.difference), money)
         sheet.write_string(at, 8, line.reason)
         at += 1
     sheet.write_string(at, 0, _("Sum"), last)
     sheet.write_number(at, 5, _yuan(row.by_table), last)
     sheet.write_number(at, 6, _yuan(row.payable), last)
-    sheet.write_number(at, 7, _yuan(row.by_table - row.payable), last)
+    sheet.write_number(at, 7, _yuan(row.payable - row.by_table), last)
     if card.unanswered:
         at += 2
         sheet.write_string(at, 0, _("Not answered yet: they come into the next settlement"), bold)

@@ -84,8 +84,9 @@ def test_a_month_from_its_first_draft_to_the_books(
     page.make()
     assert page.shown is not None
     assert (page.shown.row.month, len(page.shown.lines), len(page.shown.unanswered)) == (NOVEMBER, 2, 1)
-    page.save_and_print()  # nothing is agreed yet: nothing is asked
+    page.save_and_print()  # nothing is agreed yet: nothing is asked, and it is said
     assert len(forms.shown) == 1
+    assert page.banner.text()
     page.add_line(SettlementKind.DEDUCTION)
     page.add_line(SettlementKind.BONUS)
     assert page.shown.row.payable == FEE + Money.yuan(30)
@@ -142,8 +143,8 @@ def test_the_workbook_has_the_same_sums(month: Month, language: Language) -> Non
     rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
     assert rows[0][:3] == [card.row.number, "海尔", NOVEMBER]
     claim, deduction, sums = rows[3:6]
-    assert claim[5:8] == [80.0, 65.33, 14.67]
+    assert claim[5:8] == [80.0, 65.33, -14.67]
     assert (deduction[3], deduction[6]) == ('=cmd|"x"!A1', -20.0)
-    assert sums[5:8] == [80.0, 45.33, 34.67]
+    assert sums[5:8] == [80.0, 45.33, -34.67]
     assert rows[-1][0] == card.unanswered[0].number
     assert card.row.payable == Money(4_533) != ZERO
