@@ -206,6 +206,44 @@ def test_each_folder_of_a_shop_is_vouched_for_by_itself(sealed: Store) -> None:
         moved.close()
 
 
+def test_folders_that_changed_places_are_alarmed_about_until_each_has_its_own_or_a_new_one(
+    sealed: Store,
+) -> None:
+    """By what lies in it, a folder that took another's place is older records put there: no note may excuse it."""
+    sealed.close()
+    second = copied(sealed, "second")
+    mark = reanchor(second)  # as after a restore; from here on the two go their own ways
+    note(second, 1)
+    second.close()
+    first = Store.open(sealed.folder.root, sealed.clock)
+    note(first, 2)
+    first_mark = reanchor(first)
+    note(first, 3)
+    first.close()
+
+    def exchange() -> None:
+        aside = first.folder.root.with_name("aside")
+        first.folder.root.rename(aside)
+        second.folder.root.rename(first.folder.root)
+        aside.rename(second.folder.root)
+
+    def found(root: Path) -> Verdict:
+        opened = Store.open(root, sealed.clock)
+        seen = look(opened)
+        opened.close()
+        return seen
+
+    exchange()
+    assert found(first.folder.root).broken is Broken.SINCE
+    assert found(second.folder.root).sound  # the later place knows only what both have in common
+    exchange()
+    assert found(first.folder.root) == Verdict(None, ENTRIES + 2, first_mark.entry + 1)
+    assert found(second.folder.root) == Verdict(None, ENTRIES + 1, mark.entry + 1)
+    exchange()
+    for root in (first.folder.root, second.folder.root):
+        assert found(root.rename(root.with_name(f"{root.name}-new"))).sound
+
+
 def test_a_folder_that_was_never_known_here_is_no_way_around_what_is(sealed: Store) -> None:
     """Written anew without the key and put beside the known one: it is held against that."""
     mark = reanchor(sealed)

@@ -109,7 +109,8 @@ BROKEN: Mapping[Broken, str] = MappingProxyType(
         ),
         Broken.SINCE: N_(
             "Journal entry {entry}, from which this computer vouches for the journal, is another one or gone: older "
-            "records were put in their place. The owner looks at it in the journal."
+            "records were put in their place, or two folders of the shop changed places. The owner looks at it in the "
+            "journal."
         ),
         Broken.HEAD: N_(
             "The journal does not reach to entry {entry} any more, as printed on day close {close}."
