@@ -616,6 +616,10 @@ FIELDS: Mapping[str, str] = {
 }
 
 
+#: What somebody typed or pasted is repeated up to here: a sentence stays one.
+_LONGEST_SAID = 160
+
+
 def sentence(error: ShopError | Conflict) -> str:
     """What to tell the user, in his language."""
     if isinstance(error, Conflict):
@@ -655,4 +659,5 @@ def _say(key: str, value: object) -> str:
         case str() if key == "field":
             return _(FIELDS.get(value, value))
         case _:
-            return str(value)
+            text = str(value)
+            return text if len(text) <= _LONGEST_SAID else f"{text[:_LONGEST_SAID]}…"

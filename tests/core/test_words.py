@@ -276,3 +276,13 @@ def test_no_word_is_asked_for_inside_an_f_string(sources: dict[str, Read]) -> No
     """The extractor does not look into f-strings: such a word would never be translated."""
     assert [f"{file}:{line}" for file, told in sources.items() for line in told.hidden] == []
     assert read("f'{_(\"Take in\")}'").hidden == [1]
+
+
+@pytest.mark.parametrize("spoken", Language)
+def test_a_sentence_stays_one_however_long_what_it_repeats_is(spoken: Language) -> None:
+    with speaking(spoken):
+        said = sentence(Refusal(Reason.BACKUP_PLACE, path="长" * 100_000))
+        whole = sentence(Refusal(Reason.BACKUP_PLACE, path="/media/usb"))
+    assert len(said) < 300
+    assert "长…" in said
+    assert "/media/usb" in whole
