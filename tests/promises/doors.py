@@ -18,6 +18,7 @@ from app.core.enums import Command
 WRITERS = frozenset(
     {
         "store/door.py", "store/engine.py", "store/schema.py", "store/erasing.py",
+        "store/wal.py",
     }
 )  # fmt: skip
 #: What opens one, in the source: written otherwise it is no transaction of this program.
