@@ -33,10 +33,12 @@ from app.store.backup.making import GIGABYTE, Made, Rule, bring_to_second, chang
 from app.store.backup.manifest import Manifest
 from app.store.backup.places import Found, Place, look
 from app.store.door import AlreadyBooked, Store, repeatable
-from app.store.faults import UNREADABLE
+from app.store.faults import UNREADABLE, meaning_of
 from app.store.folder import DataFolder
 
 _NOTE = "second.json"
+#: What keeps a file from being looked at without saying anything of its pages.
+_NO_DAMAGE = frozenset({Fault.FILE_GONE, Fault.BUSY})
 #: A file up to this many bytes goes to the second place every time, a larger one once a day: sticks wear out.
 _EACH_TIME = 64 << 20
 _A_DAY = 20 * 3600
@@ -270,7 +272,8 @@ class Backups:
 
     def confirm_damage(self) -> ShopError | None:
         """Look at every page of the open records, over a connection of its own: a disk that stuttered once is not yet
-        damage. What is wrong, or None."""
+        damage. What is wrong, or None. A file that was taken away is not damaged: whoever writes next says that it is
+        gone, and that it be put back, where a restore would lose what was done since the backup."""
         address = f"{self.folder.database.absolute().as_uri()}?mode=ro"
         try:
             raw = sqlite.connect(address, uri=True, isolation_level=None)
@@ -278,7 +281,10 @@ class Backups:
                 said = raw.execute("PRAGMA quick_check(1)").fetchone()[0]
             finally:
                 raw.close()
-        except UNREADABLE:
+        except UNREADABLE as error:
+            fault = meaning_of(error, self.folder.database)
+            if fault is not None and fault.fault in _NO_DAMAGE:
+                return None
             said = "?"
         return None if said == "ok" else EnvironmentFault(Fault.DAMAGED, path=self.folder.root)
 

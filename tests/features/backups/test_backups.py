@@ -54,6 +54,22 @@ def test_a_day_with_backups_here_and_on_the_stick(shop: Shop, backups: Backups, 
     assert status.second.copied_at == MORNING
 
 
+def test_a_file_that_was_taken_away_is_not_called_damaged(shop: Shop, backups: Backups) -> None:
+    """It had been, by the look after the start and after a failed backup: and a restore was advised, of what only had
+    to be put back."""
+    database = shop.store.folder.database
+    away = database.rename(database.with_name("away"))
+    assert backups.confirm_damage() is None
+    with pytest.raises(EnvironmentFault) as told:
+        backups.set_place(shop.ctx(), "")
+    assert told.value.fault is Fault.FILE_GONE
+    database.write_bytes(b"no records" * 1000)
+    damage = backups.confirm_damage()
+    assert isinstance(damage, EnvironmentFault)
+    assert damage.fault is Fault.DAMAGED
+    away.replace(database)
+
+
 def test_without_a_stick_for_three_days_the_owner_is_reminded(
     shop: Shop, backups: Backups, stick: Path
 ) -> None:
