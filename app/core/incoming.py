@@ -50,8 +50,9 @@ def _in_mb(most: int) -> float:
 
 
 def _unreadable(file: Path, why: str) -> Refusal:
-    name = file.name or str(file)
-    # A name may hold bytes that are no letters; a sentence may not.
-    return Refusal(
-        Reason.FILE_NOT_READABLE, path=name.encode("utf-8", "replace").decode("utf-8")[-120:], why=why
-    )
+    return Refusal(Reason.FILE_NOT_READABLE, path=name_of(file)[-120:], why=why)
+
+
+def name_of(file: Path) -> str:
+    """What a file is called, as it may be said and kept: a name from another system may hold bytes that are no text."""
+    return (file.name or str(file)).encode("utf-8", "replace").decode("utf-8")

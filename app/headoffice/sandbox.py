@@ -124,5 +124,5 @@ def _verdict(number: int) -> Verdict:
             DecisionKind.RETURNED, missing=(Gap.OTHER,), text=_("Please say more about the fault.")
         )
     if number % 5 == 0:
-        return Verdict(DecisionKind.REFUSED, reason="demo", text=_("Refused by the sandbox."))
+        return Verdict(DecisionKind.REFUSED, text=_("Refused by the sandbox."))
     return Verdict(DecisionKind.ACCEPTED)

@@ -12,7 +12,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QLabel,
     QPlainTextEdit,
     QPushButton,
@@ -24,6 +23,7 @@ from app import __version__
 from app.core import last_resort, logbook
 from app.core.words import _
 from app.ui import theme
+from app.ui.saving import TEXT, ask_where
 
 #: Where the log lies, for the report; none in tests and before the data folder is known.
 _log_folder: Path | None = None
@@ -117,11 +117,9 @@ class CrashDialog(QDialog):
 
     def save(self) -> None:
         """Ask for a file and write the report into it."""
-        name, _filter = QFileDialog.getSaveFileName(
-            self, _("Save the report as a file …"), "xiuhu-report.txt", "*.txt"
-        )
-        if name:
-            self.save_to(Path(name))
+        file = ask_where(self, _("Save the report as a file …"), "xiuhu-report", TEXT)
+        if file is not None:
+            self.save_to(file)
 
     def save_to(self, file: Path) -> None:
         """Write the report into ``file``; what could not be written is said here."""

@@ -28,7 +28,6 @@ from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -43,6 +42,7 @@ from app.core.errors import EnvironmentFault, Fault
 from app.core.words import _
 from app.ui import icons, keep, theme
 from app.ui.messages import Banner, Mood
+from app.ui.saving import PDF, ask_where
 
 log = logging.getLogger(__name__)
 
@@ -183,7 +183,7 @@ class PreviewDialog(QDialog):
         on_save: Callable[[Path], object] | None = None,
         *,
         printer: str = "",
-        file_name: str = "paper.pdf",
+        file_name: str = "paper",
         use: str = "",
         parent: QWidget | None = None,
     ) -> None:
@@ -378,11 +378,8 @@ class PreviewDialog(QDialog):
         self._after.setEnabled(self._at < len(self._sizes) - 1)
 
     def _save_as(self) -> None:
-        start = str(Path(keep.text("save_folder") or str(Path.home())) / self._file_name)
-        name, _filter = QFileDialog.getSaveFileName(self, _("Save as PDF"), start, "PDF (*.pdf)")
-        if name:
-            file = Path(name)
-            if not file.suffix:
-                file = file.with_suffix(".pdf")
+        folder = Path(keep.text("save_folder") or str(Path.home()))
+        file = ask_where(self, _("Save as PDF"), str(folder / self._file_name), PDF)
+        if file is not None:
             keep.put("save_folder", str(file.parent))
             self.save_to(file)

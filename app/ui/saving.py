@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 #: Kinds of files by their endings, the usual one first; the words are names, the same in every language.
 EXCEL: Mapping[str, str] = {".xlsx": "Excel"}
 SHEETS: Mapping[str, str] = {".xlsx": "Excel", ".csv": "CSV"}
+PDF: Mapping[str, str] = {".pdf": "PDF"}
+TEXT: Mapping[str, str] = {".txt": "TXT"}
 
 
 def ask_where(parent: QWidget, title: str, proposed: str, kinds: Mapping[str, str] = EXCEL) -> Path | None:

@@ -60,7 +60,6 @@ NOT_KEPT = {
     "Passcodes.write_down passcode": "kept encrypted",
     "PriceList.save entry.code": "in half-width capitals, as codes are",
     "PriceSheets.apply plan.changed[0].entry.code": "in half-width capitals, as codes are",
-    "PriceSheets.apply plan.file": "the file's name, in the journal's words",
     "PriceSheets.apply plan.lines[0].name": "shown before it is read in, never written",
     "PriceSheets.apply plan.lines[0].number": "shown before it is read in, never written",
     "PriceSheets.apply plan.lines[0].wrong[0].column": "shown before it is read in, never written",

@@ -30,10 +30,11 @@ from app.ui.fields import LineField
 from app.ui.form_dialog import ask
 from app.ui.messages import confirm
 from app.ui.page import KeyHint, Page
+from app.ui.saving import ask_where
 from app.ui.side_card import SideCard, beside
 from app.ui.tables import RIGHT, Column, Empty, Table
 
-_FILTER = "*.xiuhu"
+_SUFFIX = ".xiuhu"
 
 
 class BackupsPage(Page):
@@ -154,12 +155,12 @@ class BackupsPage(Page):
     def save_file(self) -> None:
         """One file with everything, photos inside, to carry away."""
         when = self.desk.clock.now()
-        name = f"{formats.day(when.date())}.xiuhu"
-        path, _chosen = QFileDialog.getSaveFileName(self, _("Save a backup to a file"), name, _files())
-        if not path:
+        target = ask_where(
+            self, _("Save a backup to a file"), formats.day(when.date()), {_SUFFIX: _("Backups")}
+        )
+        if target is None:
             return
         ctx = self.desk.gesture()
-        target = Path(path).with_suffix(".xiuhu")
         self.desk.tasks.run(
             lambda progress: self._backups.save_file(
                 ctx, target, tell=lambda done, total: progress.report(done / max(total, 1))
@@ -377,7 +378,7 @@ def _count(number: int | None) -> str:
 
 def _files() -> str:
     name = _("Backups")
-    return f"{name} ({_FILTER})"
+    return f"{name} (*{_SUFFIX})"
 
 
 def _fault_of(code: str) -> Exception:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.core.changes import Changes
 from app.core.enums import Command
@@ -19,6 +19,7 @@ from app.ui.chips import Chip, Tone
 from app.ui.desk import Desk
 from app.ui.messages import confirm
 from app.ui.page import KeyHint, Page
+from app.ui.saving import TEXT, ask_where
 from app.ui.tables import Column, Empty, Table
 from app.ui.tasks import Progress
 
@@ -174,11 +175,9 @@ class CheckupPage(Page):
 
     def save(self) -> None:
         """Ask for a file and write the report into it."""
-        name, _filter = QFileDialog.getSaveFileName(
-            self, _("Save the report as a file …"), "xiuhu-checkup.txt", "*.txt"
-        )
-        if name:
-            self.save_to(Path(name))
+        file = ask_where(self, _("Save the report as a file …"), "xiuhu-checkup", TEXT)
+        if file is not None:
+            self.save_to(file)
 
     def save_to(self, file: Path) -> None:
         """Write the report, which names numbers of orders and papers, no people."""

@@ -18,8 +18,8 @@ from app.store.door import Store
 
 #: Findings of a check that are told one by one; the rest is counted.
 TOLD = 5
-#: What the store says of pages and values that it cannot read.
-_UNREADABLE = {Fault.DAMAGED, Fault.DISK_ERROR}
+#: What reading damaged pages, or a value that is none of its kind, raises.
+_UNREADABLE = (SQLAlchemyError, OSError, UnreadableValue, ValueError, TypeError, KeyError, EnvironmentFault)
 
 Progress = Callable[[int, int], None]
 
@@ -57,14 +57,12 @@ def _check(store: Store, name: str) -> Check:
                 count += 1
                 if len(told) < TOLD:
                     told.append(finding)
-    except (SQLAlchemyError, OSError, UnreadableValue, ValueError, TypeError, KeyError) as error:
-        # Damaged pages, or a value that is not what it must be: that too is a finding.
-        told.append(Finding(N_("This could not be read: {kind}."), {"kind": type(error).__name__}))
-        count += 1
-    except EnvironmentFault as fault:
-        if fault.fault not in _UNREADABLE:
+    except _UNREADABLE as error:
+        if isinstance(error, EnvironmentFault) and error.fault not in (Fault.DAMAGED, Fault.DISK_ERROR):
             raise
-        told.append(Finding(N_("This could not be read: {kind}."), {"kind": fault.fault.value}))
+        # Damaged pages, or a value that is not what it must be: that too is a finding.
+        kind = type(error.__cause__ or error).__name__
+        told.append(Finding(N_("Records that this check needs cannot be read ({kind})."), {"kind": kind}))
         count += 1
     return Check(name, tuple(told), count, tuple(remarks))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.core import formats
@@ -28,10 +28,10 @@ from app.ui.desk import Desk
 from app.ui.fields import ChipGroup, ComboField, LineField, MoneyField, TextField
 from app.ui.form_dialog import ask
 from app.ui.page import KeyHint, Page
+from app.ui.search_field import SearchField
 from app.ui.side_card import SideCard, beside
 from app.ui.tables import RIGHT, Column, Empty, Table
 
-_TYPING_MS = 120
 _BACK = (ClaimState.REFUSED, ClaimState.RETURNED)
 #: The filter's choices: their states; none means all.
 _FILTERS: tuple[tuple[str, tuple[ClaimState, ...]], ...] = (
@@ -70,14 +70,8 @@ class ClaimsPage(Page):
         )
         self.filter.set_value("todo")
         self.filter.changed.connect(self._load)
-        self.search = LineField("", placeholder=_("Claim, order or serial number"))
-        self.search.line.setAccessibleName(_("Search claims"))
-        self.search.line.setClearButtonEnabled(True)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_MS)
-        self._typing.timeout.connect(self._load)
-        self.search.changed.connect(self._typing.start)
+        self.search = SearchField(_("Search claims"), _("Claim, order or serial number"))
+        self.search.searched.connect(self._load)
         self.back_chip = ChipLabel()
         self.send_all_button = QPushButton(_("Send all that are ready (F9)"))
         self.send_all_button.clicked.connect(self.save_and_print)

@@ -63,6 +63,7 @@ class IntakePage(Page):
         self.form = IntakeForm(self.presenter, intake, self.run, desk.tasks)
         self.form.device.advice.set_role(desk.actor.role)
         self.body.addWidget(self.form, 1)
+        self._draft_failed = False
         self._draft_timer = QTimer(self)
         self._draft_timer.setSingleShot(True)
         self._draft_timer.setInterval(DRAFT_AFTER)
@@ -281,6 +282,10 @@ class IntakePage(Page):
         fault = self._drafts.keep(self.presenter.draft())
         if fault is not None:
             self.said.emit(Message(sentence(fault), Mood.WARN, sound=False))
+        elif self._draft_failed:
+            # The warning would stand there until the next deed.
+            self.said.emit(Message(_("What is typed is kept again."), Mood.OK, sound=False))
+        self._draft_failed = fault is not None
 
     def _show_draft_bar(self) -> None:
         self.form.draft_bar.offer(self._drafts.offered)

@@ -12,6 +12,7 @@ from app.core.changes import Kind
 from app.core.enums import Command, JobKind, PriceUse
 from app.core.errors import Conflict, Reason, Refusal
 from app.core.fields import LINE, SHORT
+from app.core.incoming import name_of
 from app.core.labels import label
 from app.core.money import Money
 from app.core.rights import Ctx
@@ -156,7 +157,7 @@ class PriceSheets:
             if any(row):
                 check(line, row)
         return PricePlan(
-            file=file.name,
+            file=file,
             unknown=unknown_headings(sheet, head, columns),
             lines=in_order(check.lines),
             new=tuple(check.new),
@@ -177,9 +178,7 @@ class PriceSheets:
                 put_item(tx, item, each.entry, each.version)
             for new in plan.new:
                 put_item(tx, None, new.entry)
-            # A name that came from another system may hold bytes that are no text.
-            file = plan.file.encode("utf-8", "replace").decode("utf-8")
-            tx.journal(new=len(plan.new), changed=len(plan.changed), file=file)
+            tx.journal(new=len(plan.new), changed=len(plan.changed), file=name_of(plan.file))
             tx.changed(Kind.PRICE, 0)
             tx.result = {"new": len(plan.new), "changed": len(plan.changed)}
         tell(100, 100)

@@ -24,8 +24,8 @@ def called(paper: IssuedPaper) -> str:
 
 
 def named(paper: IssuedPaper) -> str:
-    """Of the file that it is saved as."""
-    return _FORBIDDEN.sub("-", f"{label(paper.kind)}-{_whose(paper)}.pdf")
+    """The file that it is saved as, without its ending."""
+    return _FORBIDDEN.sub("-", f"{label(paper.kind)}-{_whose(paper)}")
 
 
 def _whose(paper: IssuedPaper) -> str:

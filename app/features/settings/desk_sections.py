@@ -85,7 +85,7 @@ def show_sample(
         pdf,
         _("Sample: {paper}").format(paper=label(kind)),
         printer="" if printer == NOTHING else printer,
-        file_name=f"{label(kind)}.pdf",
+        file_name=label(kind),
         use=kind.value,
         parent=parent,
     ).exec()

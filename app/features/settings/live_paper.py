@@ -139,7 +139,7 @@ class LivePaper(QWidget):
             pdf,
             _("Sample: {paper}").format(paper=label(kind)),
             printer="" if printer == "none" else printer,
-            file_name=f"{label(kind)}.pdf",
+            file_name=label(kind),
             use=kind.value,
             parent=self,
         ).exec()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.core import formats
 from app.core.brand_codes import SettlementKind, SettlementState
@@ -16,6 +15,7 @@ from app.core.errors import Reason, Refusal
 from app.core.labels import category_name, label
 from app.core.money import ZERO
 from app.core.words import _, ngettext, pgettext
+from app.features.brands.brand_field import brand_field
 from app.features.brands.service import Brands
 from app.features.claims.words import reason_text
 from app.features.settling.service import Settlements, last_month
@@ -24,9 +24,10 @@ from app.features.settling.workbook import workbook
 from app.features.sheets.writing import write_whole
 from app.ui.chips import Chip, Tone
 from app.ui.desk import Desk
-from app.ui.fields import ComboField, LineField, MoneyField
+from app.ui.fields import LineField, MoneyField
 from app.ui.form_dialog import ask
 from app.ui.page import KeyHint, Page
+from app.ui.saving import ask_where
 from app.ui.side_card import SideCard, beside
 from app.ui.tables import RIGHT, Column, Empty, Table
 
@@ -198,7 +199,7 @@ class SettlementsPage(Page):
         """Begin a month of a brand."""
         if not self.desk.may(Command.SAVE_SETTLEMENT):
             return
-        brand = ComboField(_("Brand"), [(each.id, each.name) for each in self._brands.list()], required=True)
+        brand = brand_field(self._brands)
         month = LineField(_("Month, like 2026-11"), required=True)
         month.set_value(last_month(self._settlements.today()))
         note = LineField(_("Note"))
@@ -283,15 +284,9 @@ class SettlementsPage(Page):
         if card is None:
             return
         title = _("Brand settlement")
-        name, _kind = QFileDialog.getSaveFileName(
-            self,
-            _("Save as Excel"),
-            f"{title} {card.row.brand} {card.row.month}.xlsx",
-            "Excel (*.xlsx)",
-        )
-        if not name:
+        file = ask_where(self, _("Save as Excel"), f"{title} {card.row.brand} {card.row.month}")
+        if file is None:
             return
-        file = Path(name if name.lower().endswith(".xlsx") else f"{name}.xlsx")
         self.run(
             lambda: write_whole(file, workbook(card)),
             lambda _nothing: self.confirm_done(_("Saved: {name}").format(name=file.name)),

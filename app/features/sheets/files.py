@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from app.core.errors import Reason, Refusal
-from app.core.incoming import read_incoming
+from app.core.incoming import name_of, read_incoming
 
 #: A hundred thousand parts with every column are 12 MB as XLSX, 20 MB as CSV.
 MOST_BYTES = 100 * 1024 * 1024
@@ -71,9 +71,9 @@ def read_sheet(file: Path) -> Sheet:
     Raises ``Refusal``: FILE_NOT_READABLE, FILE_TOO_LARGE, SHEET_UNREADABLE, SHEET_BROKEN, SHEET_TOO_LARGE, SHEET_EMPTY.
     """
     content = read_incoming(file, MOST_BYTES)
-    sheet = _workbook(content, file.name) if content.startswith(b"PK") else _text(content, file.name)
+    sheet = _workbook(content, name_of(file)) if content.startswith(b"PK") else _text(content, name_of(file))
     if not any(any(row) for row in sheet.rows):
-        raise Refusal(Reason.SHEET_EMPTY, path=file.name)
+        raise Refusal(Reason.SHEET_EMPTY, path=name_of(file))
     return sheet
 
 

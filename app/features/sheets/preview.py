@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.errors import Conflict, ShopError
+from app.core.incoming import name_of
 from app.core.rights import Ctx
 from app.core.sentences import sentence, unexpected
 from app.core.words import N_, _, ngettext
@@ -77,7 +78,7 @@ class ImportDialog(QDialog):
         self._applying = False
         self.plan: Plan[Any, Any] | None = None
         self.imported: Imported | None = None
-        title = words.title.format(file=file.name)
+        title = words.title.format(file=name_of(file))
         self.setWindowTitle(title)
         self.setModal(True)
         self.resize(theme.px(900), theme.px(560))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from app.core.errors import Refusal
@@ -68,7 +69,7 @@ Changed = TypeVar("Changed")
 class Plan(Generic[New, Changed]):
     """An import that was checked and not applied."""
 
-    file: str
+    file: Path
     #: Headings that were left alone.
     unknown: tuple[str, ...]
     lines: tuple[PreviewLine, ...]

@@ -19,6 +19,7 @@ from app.core.wire.card import Card
 from app.core.wire.events import EventType
 from app.core.wire.words import word
 from app.core.words import _, ngettext
+from app.features.brands.brand_field import brand_field
 from app.features.brands.service import Brands
 from app.features.claims.words import reason_text
 from app.features.pay.months import bounds
@@ -37,7 +38,7 @@ from app.features.sync.telling import push_all, reconcile_lines, statement_lines
 from app.ui import theme
 from app.ui.chips import Chip, Tone
 from app.ui.desk import Desk
-from app.ui.fields import ChipGroup, ComboField, LineField, TextField
+from app.ui.fields import ChipGroup, LineField, TextField
 from app.ui.form_dialog import ask
 from app.ui.messages import confirm
 from app.ui.page import KeyHint, Page
@@ -211,7 +212,7 @@ class SyncPage(Page):
         """Paste the connection card of a brand; it is tested before it is kept. ``pasted`` stands in the field."""
         if not self.desk.may(Command.SAVE_LINK):
             return
-        which = ComboField(_("Brand"), [(each.id, each.name) for each in self._brands.list()], required=True)
+        which = brand_field(self._brands)
         if brand_id is not None:
             which.set_value(brand_id)
         text = TextField(
@@ -393,12 +394,12 @@ class SyncPage(Page):
         if fault is not None:
             self.warn(label(fault))
             return
-        sent = sum(each.answered for each in rounds)
-        self.confirm_done(
-            ngettext("{n} message arrived.", "{n} messages arrived.", sent).format(n=sent)
-            if sent
-            else _("Nothing waits.")
-        )
+        sent, heard = sum(each.answered for each in rounds), sum(each.decided for each in rounds)
+        told = [
+            ngettext("{n} message arrived.", "{n} messages arrived.", sent).format(n=sent) if sent else "",
+            ngettext("{n} answer came.", "{n} answers came.", heard).format(n=heard) if heard else "",
+        ]
+        self.confirm_done(" ".join(filter(None, told)) or _("Nothing waits."))
 
     def _load_queue(self) -> None:
         state = self.filter.value()

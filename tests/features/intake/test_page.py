@@ -21,6 +21,7 @@ from app.core.money import Money
 from app.core.rights import FOUNDER
 from app.core.words import Language
 from app.features.intake.page import DOUBLE_PRESS
+from app.features.intake.service import IntakeService
 from app.features.intake.snapshots import CustomerEntry, KeptPhoto
 from app.model import Device, Payment, RepairOrder
 from tests.features.conftest import Shop
@@ -579,6 +580,23 @@ def test_somebody_else_signs_in_and_goes_on_with_the_form(shop: Shop, counter: C
     assert counter.intake.draft(clerk) is None
     assert "不转" in repr(counter.intake.draft(lead))
     assert counter.page.form.device.fault.text.toPlainText() == "不转"
+
+
+def test_a_draft_that_can_be_kept_again_takes_its_warning_away(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object) -> None:
+        raise EnvironmentFault(Fault.DISK_FULL, path=Path("shop"))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(IntakeService, "save_draft", full)
+        counter.page.form.device.fault.text.setPlainText("不转")
+        counter.page._keep_draft()
+        warned = counter.said()
+    counter.page._keep_draft()
+    assert "full" in warned
+    assert counter.said() == "What is typed is kept again."
+    assert "不转" in repr(counter.intake.draft(counter.shop.people[Role.COUNTER]))
 
 
 # -- beside the form ---------------------------------------------------------------------------------------

@@ -263,4 +263,4 @@ def test_a_paper_is_called_by_its_person_and_saved_under_a_name_that_windows_tak
     )
     odd = dataclasses.replace(looked, number='2611-00030/2: "x"?')
     assert not set(named(odd)) & set('\\/:*?"<>|')
-    assert named(looked) == f"{label(INVOICE)}-{looked.number}.pdf"
+    assert named(looked) == f"{label(INVOICE)}-{looked.number}"

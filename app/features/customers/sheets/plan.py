@@ -70,7 +70,7 @@ def make_plan(
             check.line(line, row)
     tell(95, 100)
     return CustomerPlan(
-        file=file.name,
+        file=file,
         unknown=unknown_headings(sheet, head, found),
         lines=in_order(check.lines),
         new=tuple(check.new),

@@ -117,7 +117,7 @@ def make_plan(reading: Connection, file: Path, tell: Tell = tell_nobody) -> Impo
     _check_kits(run, known)
     tell(95, 100)
     return ImportPlan(
-        file=file.name,
+        file=file,
         columns=tuple(column.title for column in columns.values()),
         unknown=unknown_headings(sheet, head, columns),
         lines=in_order(run.lines),
