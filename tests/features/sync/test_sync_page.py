@@ -21,6 +21,7 @@ from app.features.sync.snapshots import (
     ClaimOdd,
     ClaimSide,
     Odd,
+    Pushed,
     Reconciled,
     StatementCheck,
     StatementOdd,
@@ -108,6 +109,22 @@ def test_what_differs_is_shown_and_what_agrees_is_said(
     page.close()
 
 
+def test_a_round_says_what_went_and_what_came(shop: Shop, qtbot: QtBot) -> None:
+    page = SyncPage(Sync(shop.store), Brands(shop.store), desk_of(shop, Role.OWNER, Papers()))
+    qtbot.addWidget(page)
+    said: list[str] = []
+    page.said.connect(lambda message: said.append(message.text))
+    for done in (Pushed(), Pushed(answered=1), Pushed(decided=2), Pushed(answered=3, decided=1)):
+        page._pushed([done])
+    page.close()
+    assert said == [
+        "Nothing waits.",
+        "1 message arrived.",
+        "2 answers came.",
+        "3 messages arrived. 1 answer came.",
+    ]
+
+
 def test_a_card_that_does_not_work_is_corrected_where_it_was_pasted(
     shop: Shop, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,7 +138,7 @@ def test_a_card_that_does_not_work_is_corrected_where_it_was_pasted(
     def paste(form: FormDialog) -> None:
         which, text = _fields(form)
         assert text.text.placeholderText()
-        which.set_value(brand)
+        assert which.value() == brand  # the only one there is
         text.set_value(pasted)
         forms.yes = False
         form.try_it()
