@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 # ``Qt`` itself is not imported here, nor anything asked that answers with one of its thousand enumerators
 # (``colorScheme()``): making them costs 40 ms, a fifth of a bare window's start. Event classes cost 10.
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPixmap
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
 RAIL, TOP, BOTTOM = 76, 52, 36
+#: What the system's own title above the window takes, about.
+_TITLE = 32
 
 
 class Curtain(QMainWindow):
@@ -34,7 +36,9 @@ class Curtain(QMainWindow):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setMinimumSize(1024, 640)
+        # On a smaller screen, or one whose system draws all larger, pages scroll; the bottom line stays in sight.
+        room = self.screen().availableGeometry().size() - QSize(0, _TITLE)
+        self.setMinimumSize(QSize(1024, 640).boundedTo(room))
         self.resize(1366, 768)
         kept = keep.text("geometry")
         if kept:

@@ -115,7 +115,6 @@ class Shell(QWidget):
         self._chapter = ""
         self._scanner: Scanner | None = None
         self._sign_in: SignIn | None = None
-        self.setMinimumSize(1024, 640)
         self.resize(1366, 768)
         theme.role_of(self, "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

@@ -101,6 +101,9 @@ def open_shop(orders: int, say: Say) -> Iterator[Shop]:
             shutil.copytree(template, place)
         else:
             _make(place, orders, say)
+        if hasattr(os, "sync"):
+            # A gigabyte that was just written is brought to the disk half a minute later: commands would wait for that.
+            os.sync()
         shop = _shop_of(Services(Store.open(place / "shop", SystemClock())), orders)
         # What was poured in bears no seals.
         reanchor(shop.services.store)

@@ -20,6 +20,7 @@ from app.ui.curtain import Curtain
 from app.ui.fields import LineField
 from app.ui.form_dialog import FormDialog
 from app.ui.messages import Banner, Mood, Question
+from app.ui.shell import Shell
 from app.ui.tasks import Progress, ProgressStrip, Tasks, time_left
 
 
@@ -206,6 +207,17 @@ def test_window_memory_survives_and_a_damaged_file_is_an_empty_one(tmp_path: Pat
     file.write_text("{broken", encoding="utf-8")
     keep.open_file(file)
     assert keep.text("theme", "system") == "system"
+
+
+def test_the_window_is_never_larger_than_a_small_screen(qtbot: QtBot) -> None:
+    curtain = Curtain()
+    qtbot.addWidget(curtain)
+    screen = curtain.screen().availableGeometry()
+    assert screen.width() < 1024  # where there is no screen Qt makes up one of 800 by 800
+    assert curtain.minimumWidth() <= screen.width()
+    shell = Shell([])
+    qtbot.addWidget(shell)
+    assert shell.minimumSizeHint().width() <= screen.width()
 
 
 def test_the_curtain_paints_first_and_then_adopts_the_shell(qtbot: QtBot) -> None:
