@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why a command was refused. Every member has a sentence in ``core.sentences``."""
+    """Why a command was refused. Every member has a sentence in ``core.sentence_table``."""
 
     # input
     BAD_AMOUNT = "bad_amount"

@@ -15,12 +15,13 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
-from app.core import brand_codes, enums, labels, rights, sentences, words
+from app.core import brand_codes, enums, field_words, labels, rights, sentences, words
 from app.core.enums import Action, Command, QuoteState, Role, Series, Status, Visit
 from app.core.errors import Conflict, EnvironmentFault, Fault, Reason, Refusal
 from app.core.labels import LABELS, SHORT_LABELS, label, short_label
 from app.core.money import Money, Quantity
-from app.core.sentences import SENTENCES, sentence
+from app.core.sentence_table import SENTENCES
+from app.core.sentences import sentence
 from app.core.words import Language, _, speaking
 
 APP = Path(__file__).resolve().parents[2] / "app"
@@ -169,7 +170,7 @@ def test_parameters_are_said_as_the_shop_writes_them() -> None:
 def test_every_field_that_is_named_in_a_refusal_has_a_word(sources: dict[str, Read]) -> None:
     named = {each for told in sources.values() for each in told.fields}
     # Options of the command line are called what they are typed.
-    assert {each for each in named if not each.startswith("--")} <= set(sentences.FIELDS)
+    assert {each for each in named if not each.startswith("--")} <= set(field_words.FIELDS)
 
 
 def test_conflicts_and_the_unexpected_have_words_too() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from app.core.errors import Fault, Reason
 from app.core.places import RESOURCES
-from app.core.sentences import SENTENCES
+from app.core.sentence_table import SENTENCES
 from app.core.words import Language, _, speaking
 
 #: What must stand in the table; every other fault may.

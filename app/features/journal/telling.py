@@ -19,7 +19,7 @@ from app.core.enums import (
 )
 from app.core.labels import label
 from app.core.money import Money, Quantity
-from app.core.sentences import FIELDS
+from app.core.field_words import FIELDS
 from app.core.words import N_, _
 from app.features.journal.snapshots import JournalRow
 
