@@ -17,9 +17,9 @@ from app.core.enums import (
     Role,
     ServiceType,
 )
+from app.core.field_words import FIELDS
 from app.core.labels import label
 from app.core.money import Money, Quantity
-from app.core.field_words import FIELDS
 from app.core.words import N_, _
 from app.features.journal.snapshots import JournalRow
 
