@@ -152,6 +152,8 @@ FIELDS: Mapping[str, str] = {
     "passcode_days": N_("Days a device passcode is kept"),
     "retention_years": N_("Years customers' data are kept after the last visit"),
     "paper_sizes": N_("Paper sizes"),
+    "brands": N_("Work for brands"),
+    "quote_on_invoice": N_("Print on the invoice what differs from the quote"),
     "printers": N_("Printers"),
     "print_at_intake": N_("Printed at intake"),
     "paper_language": N_("Language of papers"),

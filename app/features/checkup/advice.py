@@ -24,7 +24,10 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "foreign_keys": _RESTORE,
         "schema": N_("“Repair” makes missing indexes anew. A missing table comes back with a backup only."),
         "triggers": N_("“Repair” protects the facts again. Look into the journal: who was at the file?"),
-        "settings": N_("Open Settings and save that section again; until then the usual value counts."),
+        "settings": N_(
+            "“Repair” puts the usual value there, which counts already. Then look in Settings whether it is the right"
+            " one."
+        ),
         "journal_chain": N_(
             "Look at the journal: the owner says there whether this computer is to vouch for it."
         ),

@@ -18,7 +18,7 @@ from app.features.checkup.snapshots import Finding
 from app.features.finder import indexing
 from app.model import everything
 from app.model.lifecycle import MOVES
-from app.model.settings import ShopSettings, from_rows
+from app.model.settings import ShopSettings, from_rows, to_rows
 from app.store.audit import Broken, verify
 from app.store.door import Store
 from app.store.marks import APPLICATION_ID, HEAD
@@ -71,26 +71,36 @@ def _triggers(_store: Store, reading: Connection) -> Iterator[Finding]:
         )
     }
     for table in APPEND_ONLY:
-        for verb in ("update", "delete"):
-            if (f"{table}_no_{verb}", table) not in there:
-                yield Finding(N_("Rows of “{table}” are not protected any more."), {"table": table})
+        if not all((f"{table}_no_{verb}", table) in there for verb in ("update", "delete")):
+            yield Finding(N_("Rows of “{table}” are not protected any more."), {"table": table})
 
 
 def _settings(_store: Store, reading: Connection) -> Iterator[Finding]:
     known: dict[str, Any] = {}
+    for setting, why, _counts in bad_settings(reading, known):
+        yield Finding(why, {"setting": setting})
+    staffed = reading.exec_driver_sql("SELECT count(*) FROM staff").scalar_one()
+    if staffed and not from_rows(known).shop_id:
+        yield Finding(N_("The shop has lost its own id."))
+
+
+def bad_settings(reading: Connection, known: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Settings that say nothing or what does not fit: (key, the sentence why, the value that counts instead).
+
+    ``known`` is filled with what the others say.
+    """
+    usual = _plain(to_rows(ShopSettings()))
     for key, value in reading.exec_driver_sql("SELECT key, value FROM setting ORDER BY key"):
         try:
             known[key] = json.loads(value)
         except ValueError:
-            yield Finding(N_("The setting “{key}” cannot be read."), {"key": key})
-    kept = from_rows(known)
-    for key in ShopSettings.__dataclass_fields__:
+            # Keys of other versions count for nothing, and may stay as they are.
+            yield key, N_("The setting “{setting}” cannot be read."), usual.get(key)
+    kept = _plain(to_rows(from_rows(known)))
+    for key, counts in kept.items():
         # What does not fit its field is replaced by the default when it is read: then the two differ.
-        if key in known and _plain(getattr(kept, key)) != known[key]:
-            yield Finding(N_("The setting “{key}” holds a value that does not fit."), {"key": key})
-    staffed = reading.exec_driver_sql("SELECT count(*) FROM staff").scalar_one()
-    if staffed and not kept.shop_id:
-        yield Finding(N_("The shop has lost its own id."))
+        if key in known and counts != known[key]:
+            yield key, N_("The setting “{setting}” holds a value that does not fit."), counts
 
 
 def _plain(value: Any) -> Any:

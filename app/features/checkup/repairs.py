@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, delete, text, update
 from sqlalchemy.schema import CreateIndex
 
 from app.core.changes import Kind
@@ -25,8 +25,9 @@ from app.core.enums import CLOSED, Command
 from app.core.rights import Ctx
 from app.core.words import N_
 from app.features.checkup.house_looks import bad_drafts, leftovers, orphan_photos, passcode_limit
+from app.features.checkup.looks import bad_settings
 from app.features.finder import indexing
-from app.model import everything
+from app.model import Setting, everything
 from app.store.door import Store
 from app.store.schema import recreate_extras
 
@@ -63,6 +64,18 @@ def _schema(store: Store, ctx: Ctx, _tell: Tell) -> int:
         made = sorted(set(connection.execute(names).scalars()) - before)
         tx.journal(repaired="schema", made=made[:50], rows=len(made))
     return len(made)
+
+
+def _settings(store: Store, ctx: Ctx, _tell: Tell) -> int:
+    """Put what counts already where nothing can be read. The shop's own id comes back with a backup only."""
+    with store.write(Command.REPAIR_RECORDS, ctx) as tx:
+        found = {key: counts for key, _why, counts in bad_settings(tx.reading(), {}) if key != "shop_id"}
+        for key, counts in found.items():
+            said = update(Setting).where(Setting.key == key).values(value=counts)
+            tx.session.execute(said if counts is not None else delete(Setting).where(Setting.key == key))
+        tx.changed(Kind.SETTING, 0)
+        tx.journal(repaired="settings", keys=sorted(found), rows=len(found))
+    return len(found)
 
 
 def _stock_months(store: Store, ctx: Ctx, _tell: Tell) -> int:
@@ -170,6 +183,7 @@ REPAIRS: Mapping[str, Repair] = MappingProxyType(
     {
         "schema": Repair(N_("Make missing indexes and search tables anew"), _schema),
         "triggers": Repair(N_("Protect facts against change again"), _schema),
+        "settings": Repair(N_("Put the usual value where a setting cannot be read"), _settings),
         "passcodes": Repair(N_("Erase passcodes that are kept too long"), _passcodes),
         "drafts": Repair(N_("Remove drafts that nobody can go on with"), _drafts),
         "stock_months": Repair(N_("Add up the stock's sums of months and days again"), _stock_months),

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.core import formats
 from app.core.enums import Action, OldPartState, Payer, PaymentMethod, SerialState, Status, TillMoveKind
+from app.core.field_words import FIELDS
 from app.core.labels import label
 from app.core.words import N_, _, ngettext
 from app.features.checkup.advice import advice
@@ -79,6 +80,7 @@ REPAIRABLE = frozenset(
     {
         "schema",
         "triggers",
+        "settings",
         "passcodes",
         "drafts",
         "stock_months",
@@ -145,6 +147,8 @@ def _said(key: str, value: Any) -> Any:
         return formats.moment(value)
     if key == "kind" and value in _RECORDS:
         return _(_RECORDS[value])
+    if key == "setting":
+        return _(FIELDS.get(value, value))
     codes = _CODES.get(key)
     try:
         return value if codes is None else label(codes(value))

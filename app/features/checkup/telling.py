@@ -13,7 +13,8 @@ def report_lines(report: Report) -> Iterator[str]:
     """Each check with its sign; under what was found, what to do; last, what can be repaired."""
     for each in report.checks:
         sign = "✗" if each.grave else "✓" if each.ok else "!"
-        yield f"{sign} {each.word}{': ' + each.detail if each.detail else ''}"
+        said = _("{what}: {why}").format(what=each.word, why=each.detail) if each.detail else each.word
+        yield f"{sign} {said}"
         if each.advice:
             yield f"    → {each.advice}"
     planned = plan(report)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import CursorResult, func, select, update
 
 from app.core.changes import Kind
 from app.core.enums import Command, Role
@@ -121,4 +121,7 @@ def _put(tx: Tx, changed: Mapping[str, Any]) -> None:
     for key, value in changed.items():
         if key not in known:
             raise KeyError(key)
-        tx.session.merge(Setting(key=key, value=value))
+        # What stands there is not read first: it may be torn, and this is the way to make it whole.
+        kept = tx.session.execute(update(Setting).where(Setting.key == key).values(value=value))
+        if not cast(CursorResult[Any], kept).rowcount:
+            tx.session.add(Setting(key=key, value=value))

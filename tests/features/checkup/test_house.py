@@ -38,6 +38,7 @@ MAY_CHANGE = {
     "search": ("gram", "order_codes", "order_words"),
     "schema": (),
     "triggers": (),
+    "settings": ("setting",),
     "stock_months": ("part_month", "stock_day"),
     "passcodes": ("repair_order",),
     "drafts": ("draft",),
@@ -126,6 +127,8 @@ REPAIRED = [
     ("search", "DELETE FROM order_codes WHERE rowid = 1"),
     ("schema", "DROP INDEX ix_repair_order_taken_in_day"),
     ("triggers", "DROP TRIGGER payment_no_update"),
+    ("settings", "UPDATE setting SET value = '{torn' WHERE key = 'hours'"),
+    ("settings", "UPDATE setting SET value = '\"soon\"' WHERE key = 'unclaimed_days'"),
     (
         "stock_months",
         "UPDATE part_month SET used = used + 1000 WHERE part_id = (SELECT min(part_id) FROM part_month)",

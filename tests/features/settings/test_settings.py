@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 import pytest
 from PIL import Image
 
+from app.core.changes import Kind
 from app.core.clock import SetClock
 from app.core.enums import Category, Command, PaperKind, PaperSize, Role
 from app.core.errors import Reason, Refusal
@@ -159,6 +160,16 @@ def test_changes_are_kept_and_journaled_by_key_only(shop: Shop, settings: Settin
     assert settings.load() == shop.store.second().settings == found
     assert shop.journal(Command.SAVE_SETTINGS) == [{"keys": ["hotline", "labour_price"]}]
     assert len(seen) == 1
+
+
+def test_a_torn_setting_can_be_set_again(shop: Shop, settings: SettingsService) -> None:
+    settings.save(shop.ctx(), {"passcode_days": 5})
+    with shop.store.write(Command.SAVE_SETTINGS, shop.ctx()) as tx:
+        tx.reading().exec_driver_sql("UPDATE setting SET value = '{torn' WHERE key = 'passcode_days'")
+        tx.changed(Kind.SETTING, 0)
+        tx.journal()
+    assert settings.load().passcode_days == ShopSettings().passcode_days
+    assert settings.save(shop.ctx(), {"passcode_days": 9}).passcode_days == 9
 
 
 def test_one_bad_setting_keeps_all_as_they_were(shop: Shop, settings: SettingsService) -> None:
