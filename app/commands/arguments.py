@@ -28,6 +28,10 @@ _ARGPARSE_WORDS = (
 vars(argparse)["_"] = _
 
 
+#: Signs of what argparse says that are repeated.
+_LONGEST_REPEATED = 300
+
+
 class Parser(argparse.ArgumentParser):
     """argparse with its few words in the user's language."""
 
@@ -42,6 +46,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
+        if len(message) > _LONGEST_REPEATED:
+            # What was given by mistake, a whole list perhaps, stands in the middle.
+            half = _LONGEST_REPEATED // 2
+            message = f"{message[:half]} … {message[-half:]}"
         say(_("This command is not understood: {message}. Try --help.").format(message=message))
         raise SystemExit(WRONG_USE)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import EnvironmentFault, Fault
+from app.core.os_words import os_words
 
 if TYPE_CHECKING:
     from app.core.rights import Ctx
@@ -69,7 +70,7 @@ def write_file(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
-        why = error.strerror or type(error).__name__
+        why = os_words(error)
         raise EnvironmentFault(Fault.FILE_NOT_WRITABLE, path=path, why=why) from None
 
 

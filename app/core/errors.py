@@ -215,6 +215,7 @@ class Reason(StrEnum):
     # data folder, commands, files
     FOLDER_NOT_EMPTY = "folder_not_empty"
     FILE_NOT_READABLE = "file_not_readable"
+    FILE_KIND = "file_kind"
     COLUMNS_MISSING = "columns_missing"
     COLUMN_TWICE = "column_twice"
     SHEET_UNREADABLE = "sheet_unreadable"

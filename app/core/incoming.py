@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from app.core.errors import Reason, Refusal
+from app.core.os_words import os_words
 from app.core.words import N_, _
 
 _MB = 1024 * 1024
@@ -37,7 +38,7 @@ def read_incoming(file: Path, most: int) -> bytes:
     except IsADirectoryError as error:
         raise _unreadable(file, _(_NO_FILE)) from error
     except OSError as error:
-        raise _unreadable(file, error.strerror or type(error).__name__) from error
+        raise _unreadable(file, os_words(error)) from error
     except ValueError as error:  # a name that no file can have
         raise _unreadable(file, _(_NO_FILE)) from error
     if not room:

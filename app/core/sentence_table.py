@@ -280,6 +280,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Reason.SERIES_FULL: N_("No more numbers can be given this month."),
     Reason.FOLDER_NOT_EMPTY: N_("The folder {path} already holds a shop. Choose an empty one."),
     Reason.FILE_NOT_READABLE: N_("The file {path} cannot be read: {why}."),
+    Reason.FILE_KIND: N_("“{path}” is not a file that can be written here. Let its name end in {endings}."),
     Reason.COLUMNS_MISSING: N_("The file lacks these columns: {columns}."),
     Reason.COLUMN_TWICE: N_("The file has the column “{column}” twice. Delete one of them."),
     Reason.SHEET_UNREADABLE: N_(
@@ -389,7 +390,7 @@ SENTENCES: Mapping[StrEnum, str] = {
         "The disk reports an error with the records in {path}. Nothing was half saved."
         " Check the disk, then try again."
     ),
-    Fault.READ_ONLY: N_("The data folder {path} cannot be written to. Nothing was changed."),
+    Fault.READ_ONLY: N_("The folder {path} cannot be written to. Nothing was changed."),
     Fault.DAMAGED: N_(
         "The shop's records in {path} are damaged. Nothing was changed. Restore the newest backup."
     ),
@@ -405,7 +406,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Fault.NETWORK_SHARE: N_(
         "The data folder {path} lies on a network share, where records are not safe. Use this PC's own disk."
     ),
-    Fault.FOLDER_UNUSABLE: N_("The data folder {path} cannot be used: {why}."),
+    Fault.FOLDER_UNUSABLE: N_("The folder {path} cannot be used: {why}."),
     Fault.NO_SHOP: N_(
         "There is no shop in {path}. Open the program once, or give another folder with --data."
     ),

@@ -16,6 +16,7 @@ from app.core import formats
 from app.core.clock import SystemClock
 from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
 from app.core.money import Money
+from app.core.os_words import os_words
 from app.core.wire.answers import ClaimState, DecisionKind, Gap
 from app.core.wire.events import PhotoOf
 from app.core.wire.words import word
@@ -236,7 +237,7 @@ def _authority(file: Path | None) -> str:
     try:
         return file.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else type(error).__name__
+        why = os_words(error) if isinstance(error, OSError) else type(error).__name__
         raise EnvironmentFault(Fault.CERTIFICATE_UNUSABLE, path=file, why=why) from None
 
 

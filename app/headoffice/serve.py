@@ -15,6 +15,8 @@ from pathlib import Path
 import uvicorn
 
 from app.core.errors import EnvironmentFault, Fault
+from app.core.os_words import os_words
+from app.core.words import _
 from app.headoffice.site import Setting, Site
 
 
@@ -78,9 +80,15 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(512)
     except (OSError, OverflowError) as error:
         listener.close()
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        why = os_words(error) if isinstance(error, OSError) and error.errno else str(error)
         raise EnvironmentFault(Fault.PORT_TAKEN, port=port, why=why) from None
     return listener
+
+
+def _why_unusable(error: OSError) -> str:
+    if isinstance(error, ssl.SSLError):
+        return _("it is no certificate, or the key does not fit")
+    return os_words(error)
 
 
 def _config(setting: Setting, place: Place) -> uvicorn.Config:
@@ -105,9 +113,9 @@ def _config(setting: Setting, place: Place) -> uvicorn.Config:
     )
     try:
         config.load()
-    except (OSError, ssl.SSLError) as error:
+    except OSError as error:  # ssl.SSLError is one
         raise EnvironmentFault(
-            Fault.CERTIFICATE_UNUSABLE, path=place.certificate, why=error.strerror or type(error).__name__
+            Fault.CERTIFICATE_UNUSABLE, path=place.certificate, why=_why_unusable(error)
         ) from None
     if config.ssl is not None:
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2

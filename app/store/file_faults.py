@@ -9,6 +9,7 @@ import errno
 from pathlib import Path
 
 from app.core.errors import EnvironmentFault, Fault
+from app.core.os_words import os_words
 
 
 def fault_of_file(error: OSError, path: Path) -> EnvironmentFault:
@@ -19,6 +20,4 @@ def fault_of_file(error: OSError, path: Path) -> EnvironmentFault:
         return EnvironmentFault(Fault.READ_ONLY, path=path.parent)
     if error.errno == errno.EIO:
         return EnvironmentFault(Fault.DISK_ERROR, path=path.parent)
-    return EnvironmentFault(
-        Fault.FOLDER_UNUSABLE, path=path.parent, why=error.strerror or type(error).__name__
-    )
+    return EnvironmentFault(Fault.FOLDER_UNUSABLE, path=path.parent, why=os_words(error))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app import __version__
 from app.core import last_resort, logbook
+from app.core.os_words import os_words
 from app.core.words import _
 from app.ui import theme
 from app.ui.saving import TEXT, ask_where
@@ -126,7 +127,7 @@ class CrashDialog(QDialog):
         try:
             file.write_text(self.report.toPlainText(), encoding="utf-8")
         except OSError as error:
-            why = error.strerror or type(error).__name__
+            why = os_words(error)
             self._answer.setText(_("The file could not be written: {why}").format(why=why))
         else:
             self._answer.setText(_("Saved: {file}").format(file=file.name))

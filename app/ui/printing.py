@@ -39,6 +39,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.errors import EnvironmentFault, Fault
+from app.core.os_words import os_words
 from app.core.words import _
 from app.ui import icons, keep, theme
 from app.ui.messages import Banner, Mood
@@ -165,7 +166,7 @@ def save_pdf(pdf: bytes, file: Path) -> None:
         scratch.replace(file)
     except OSError as error:
         scratch.unlink(missing_ok=True)
-        raise EnvironmentFault(Fault.FILE_NOT_WRITABLE, path=str(file), why=error.strerror or "?") from error
+        raise EnvironmentFault(Fault.FILE_NOT_WRITABLE, path=str(file), why=os_words(error)) from error
 
 
 class PreviewDialog(QDialog):

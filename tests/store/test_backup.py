@@ -322,6 +322,13 @@ def test_a_locked_file_that_was_changed_is_refused(harm: str) -> None:
         read()
 
 
+def test_a_backup_that_is_not_there_is_not_called_a_data_folder(tmp_path: Path) -> None:
+    with pytest.raises(Refusal) as refused, opened(tmp_path / "Monday.xiuhu"):
+        pass
+    assert refused.value.reason is Reason.FILE_NOT_READABLE
+    assert refused.value.params == {"path": "Monday.xiuhu", "why": "there is no such file or folder"}
+
+
 def test_a_wrong_password_is_told_from_a_broken_file(filled: Store, tmp_path: Path) -> None:
     made = make_file(filled.folder, tmp_path / "out.xiuhu", NOW, LockKey(QUICK, QUICK.key("geheim 123")))
     with pytest.raises(Refusal) as refused, opened(made.path):

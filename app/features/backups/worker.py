@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.core.enums import BackupKind
+from app.core.os_words import os_words
 from app.core.places import ROOT, frozen, own_command
 from app.core.words import Language
 
@@ -58,7 +59,7 @@ def run_backup(root: Path, kind: BackupKind, language: Language, cancelled: Call
             creationflags=_gentle_on_windows(),
         )
     except OSError as error:
-        return Run(kind, fault="process", text=error.strerror or type(error).__name__)
+        return Run(kind, fault="process", text=os_words(error))
     while True:
         try:
             said, _nothing = process.communicate(timeout=_LOOK_SECONDS)

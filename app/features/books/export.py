@@ -9,16 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.core.errors import Reason, Refusal
 from app.core.money import Money
 from app.core.rights import Actor
 from app.core.words import N_, _
 from app.features.books.service import Books
 from app.features.books.snapshots import AccountSum, Journal, JournalLine, Tell, tell_nobody
 from app.features.sheets.files import guarded
-from app.features.sheets.writing import new_workbook, write_whole
+from app.features.sheets.writing import checked_suffix, new_workbook, write_whole
 
-SUFFIXES = (".xlsx", ".csv")
 _STEP = 1000
 
 
@@ -57,11 +55,9 @@ _SUM: Sequence[_Head] = (
 def export_books(books: Books, actor: Actor, month: str, file: Path, tell: Tell = tell_nobody) -> int:
     """Write a month's journal to ``file`` (.csv or .xlsx); how many lines. The file is replaced whole or not at all.
 
-    Raises ``Refusal``: BAD_CHOICE for another suffix, MONTH_UNKNOWN; ``EnvironmentFault(FILE_NOT_WRITABLE)``.
+    Raises ``Refusal``: FILE_KIND, MONTH_UNKNOWN; ``EnvironmentFault(FILE_NOT_WRITABLE)``.
     """
-    suffix = file.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise Refusal(Reason.BAD_CHOICE, field="file", text=file.suffix or file.name)
+    suffix = checked_suffix(file)
     journal = books.journal(actor, month, lambda done, total: tell(done * 50 // max(total, 1), 100))
 
     def written(done: int, total: int) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from app.core.changes import Changes
 from app.core.enums import Command
+from app.core.os_words import os_words
 from app.core.words import _, ngettext
 from app.features.checkup.repairing import Planned, Repaired, Repairing, plan
 from app.features.checkup.snapshots import Check, Report
@@ -186,7 +187,7 @@ class CheckupPage(Page):
         try:
             file.write_text("\n".join(report_lines(self.report)) + "\n", encoding="utf-8")
         except OSError as error:
-            why = error.strerror or type(error).__name__
+            why = os_words(error)
             self.warn(_("The file could not be written: {why}").format(why=why))
         else:
             self.confirm_done(_("Saved: {file}").format(file=file.name))

@@ -102,7 +102,7 @@ class Journal:
     def export(self, ctx: Ctx, asked: Asked, file: Path, tell: Tell = tell_nobody) -> int:
         """Write what was found to ``file`` (.xlsx or .csv), newest first, at most 100,000 entries; how many.
 
-        Raises ``Refusal``: NOT_ALLOWED, BAD_CHOICE; ``EnvironmentFault(FILE_NOT_WRITABLE)``.
+        Raises ``Refusal``: NOT_ALLOWED, FILE_KIND; ``EnvironmentFault(FILE_NOT_WRITABLE)``.
         """
         suffix = checked_suffix(file)
         try:

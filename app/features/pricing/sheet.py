@@ -186,7 +186,7 @@ class PriceSheets:
 
     def export(self, file: Path, tell: Tell = tell_nobody) -> int:
         """Write the list to ``file`` (.xlsx or .csv), with a column for each member level; how many entries. Raises
-        ``Refusal(BAD_CHOICE)``, ``EnvironmentFault(FILE_NOT_WRITABLE)``."""
+        ``Refusal(FILE_KIND)``, ``EnvironmentFault(FILE_NOT_WRITABLE)``."""
         suffix = checked_suffix(file)
         tell(0, 100)
         with self._store.read() as reading:

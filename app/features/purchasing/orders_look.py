@@ -22,6 +22,7 @@ from app.core.enums import Command, PaperKind, PurchaseState
 from app.core.errors import EnvironmentFault, Fault
 from app.core.labels import label
 from app.core.money import ONE, Money, Quantity
+from app.core.os_words import os_words
 from app.core.words import _
 from app.features.purchasing import export
 from app.features.purchasing.dialogs import ask_head, ask_line, ask_new_line
@@ -389,9 +390,7 @@ class OrdersLook(QWidget):
             try:
                 path.write_bytes(content)
             except OSError as error:
-                raise EnvironmentFault(
-                    Fault.FILE_NOT_WRITABLE, path=path, why=error.strerror or ""
-                ) from error
+                raise EnvironmentFault(Fault.FILE_NOT_WRITABLE, path=path, why=os_words(error)) from error
 
         self._page.run(
             write, lambda _done: self._page.confirm_done(_("Saved: {name}").format(name=path.name))

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
+from app.core.incoming import name_of
+from app.core.os_words import os_words
 from app.features.sheets.columns import SheetColumn
 from app.features.sheets.files import guarded
 
@@ -17,10 +19,10 @@ _SUFFIXES = (".xlsx", ".csv")
 
 
 def checked_suffix(file: Path) -> str:
-    """What kind of file it is to be. Raises ``Refusal(BAD_CHOICE)`` for what we cannot write."""
+    """What kind of file it is to be. Raises ``Refusal(FILE_KIND)`` for what we cannot write."""
     suffix = file.suffix.lower()
     if suffix not in _SUFFIXES:
-        raise Refusal(Reason.BAD_CHOICE, field="file", text=file.suffix or file.name)
+        raise Refusal(Reason.FILE_KIND, path=name_of(file), endings=", ".join(_SUFFIXES))
     return suffix
 
 
@@ -43,7 +45,7 @@ def write_whole(file: Path, content: bytes) -> None:
         half.replace(file)
     except OSError as error:
         half.unlink(missing_ok=True)
-        why = error.strerror or type(error).__name__
+        why = os_words(error)
         raise EnvironmentFault(Fault.FILE_NOT_WRITABLE, path=file, why=why) from error
 
 

@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
+from app.core.incoming import name_of
+from app.core.os_words import os_words
 from app.store.backup.locked import Header, LockedReader, LockKey, is_locked, lock_stream, read_header
 from app.store.backup.manifest import MOST_MANIFEST, Manifest, parse_manifest
 from app.store.file_faults import fault_of_file
@@ -273,8 +275,8 @@ def unharmed(name: str) -> Iterator[None]:
 def opened(path: Path, key_for: Callable[[Header], LockKey] | None = None) -> Iterator[Container]:
     """Open a backup to read. ``key_for`` answers the key of a locked one.
 
-    Raises ``Refusal``: BACKUP_NOT_WHOLE, BACKUP_NEWER, BACKUP_PASSWORD_NEEDED, BACKUP_PASSWORD_WRONG;
-    ``EnvironmentFault`` where the file cannot be read.
+    Raises ``Refusal``: FILE_NOT_READABLE, BACKUP_NOT_WHOLE, BACKUP_NEWER, BACKUP_PASSWORD_NEEDED,
+    BACKUP_PASSWORD_WRONG.
     """
     name = path.name
     if path.exists() and not path.is_file():
@@ -294,7 +296,8 @@ def opened(path: Path, key_for: Callable[[Header], LockKey] | None = None) -> It
                 archive = held.enter_context(zipfile.ZipFile(file))
                 manifest = _check_entries(archive, name)
         except OSError as error:
-            raise fault_of_file(error, path) from error
+            # The file is no part of the data folder: it may lie on a stick that was pulled out.
+            raise Refusal(Reason.FILE_NOT_READABLE, path=name_of(path), why=os_words(error)) from error
         yield Container(archive, manifest, name)
 
 

@@ -18,6 +18,7 @@ import pysqlite3.dbapi2 as sqlite
 from app.core.clock import DEFAULT_ZONE
 from app.core.enums import BackupKind
 from app.core.errors import EnvironmentFault, Fault, Refusal
+from app.core.os_words import os_words
 from app.store.backup.container import SPARE, Tell, drop, lock_file, opened, pack, quiet
 from app.store.backup.locked import LockKey
 from app.store.backup.manifest import Manifest
@@ -143,7 +144,7 @@ def make_file(
                 half.replace(target)
                 sync_folder(target.parent)
             except OSError as error:
-                why = error.strerror or type(error).__name__
+                why = os_words(error)
                 raise EnvironmentFault(Fault.FILE_NOT_WRITABLE, path=target, why=why) from error
         finally:
             for left in (copy, packed, half):

@@ -17,6 +17,8 @@ from typing import IO
 
 from app.core.enums import BackupKind
 from app.core.errors import Reason, Refusal, ShopError
+from app.core.incoming import name_of
+from app.core.os_words import os_words
 from app.store.backup.container import (
     PhotoName,
     Tell,
@@ -287,7 +289,7 @@ def look(path: Path, key_for: Callable[[Header], LockKey] | None = None) -> Foun
     except ShopError as error:
         trouble = error
     except OSError as error:
-        trouble = fault_of_file(error, path)
+        trouble = Refusal(Reason.FILE_NOT_READABLE, path=name_of(path), why=os_words(error))
     if locked and trouble is not None and trouble.code in (Reason.BACKUP_PASSWORD_WRONG,):
         trouble = None  # whole, and of another password: it is asked for when it is restored
     return Found(path, number, made_at, kind, size, locked, manifest, trouble)

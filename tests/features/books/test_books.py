@@ -335,7 +335,7 @@ def test_a_month_or_file_that_is_none_is_refused(shared_shop: Shop, tmp_path: Pa
     for month in ("2026-13", "26-11", "2026-11-01", "", "x" * 200):
         with refused(Reason.MONTH_UNKNOWN):
             books.journal(FOUNDER, month)
-    with refused(Reason.BAD_CHOICE):
+    with refused(Reason.FILE_KIND):
         export_books(books, FOUNDER, NOVEMBER, tmp_path / "books.pdf")
     with pytest.raises(EnvironmentFault):
         export_books(books, FOUNDER, NOVEMBER, tmp_path / "nowhere" / "books.csv")

@@ -51,7 +51,7 @@ class CustomerSheets:
 
     def export(self, ctx: Ctx, file: Path, tell: Tell = tell_nobody) -> int:
         """Write all customers to ``file`` (.xlsx or .csv); how many. Who took how many is in the journal before the
-        file is there. Raises ``Refusal``: NOT_ALLOWED, BAD_CHOICE; ``EnvironmentFault(FILE_NOT_WRITABLE)``."""
+        file is there. Raises ``Refusal``: NOT_ALLOWED, FILE_KIND; ``EnvironmentFault(FILE_NOT_WRITABLE)``."""
         suffix = checked_suffix(file)
         with self._store.read() as reading:
             rows = reading.exec_driver_sql(_CUSTOMERS).all()

@@ -27,7 +27,7 @@ _BARCODES = "SELECT part_id, code FROM part_barcode WHERE own = 0 ORDER BY id"
 def export_parts(reading: Connection, file: Path, tell: Tell = tell_nobody) -> int:
     """Write all parts to ``file`` (.xlsx or .csv); how many. The file is replaced whole or not at all.
 
-    Raises ``Refusal(BAD_CHOICE)`` for another suffix, ``EnvironmentFault(FILE_NOT_WRITABLE)``.
+    Raises ``Refusal(FILE_KIND)``, ``EnvironmentFault(FILE_NOT_WRITABLE)``.
     """
     suffix = checked_suffix(file)
     codes: dict[int, list[str]] = {}

@@ -41,7 +41,7 @@ class PartSheets:
             return Imported(booked.result["new"], booked.result["changed"])
 
     def export(self, file: Path, tell: Tell = tell_nobody) -> int:
-        """Write all parts to ``file`` (.xlsx or .csv); how many. Raises ``Refusal(BAD_CHOICE)``,
+        """Write all parts to ``file`` (.xlsx or .csv); how many. Raises ``Refusal(FILE_KIND)``,
         ``EnvironmentFault(FILE_NOT_WRITABLE)``."""
         with self._store.read() as reading:
             return export_parts(reading, file, tell)
