@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -35,6 +35,7 @@ from app.ui import theme
 from app.ui.frame import lay_out
 from app.ui.messages import Banner, Mood
 from app.ui.pads import PinPad
+from app.ui.pin_wait import PinWait
 from app.ui.sounds import Sound, play
 
 if TYPE_CHECKING:
@@ -152,6 +153,9 @@ class ApprovalDialog(QDialog):
         self.banner = Banner()
         self.pad = PinPad(done_word=_("Confirm"))
         self.pad.done.connect(self._try_pin)
+        self._wait = PinWait(self)
+        self._wait.ticked.connect(self._tell_wait)
+        self._waiting = False
         holder = QWidget()
         self._grid = QGridLayout(holder)
         self._grid.setSpacing(theme.px(8))
@@ -205,7 +209,8 @@ class ApprovalDialog(QDialog):
             button.setChecked(number == at)
         self.pad.clear()
         self.pad.setAccessibleName(_("PIN of {name}").format(name=self._tiles[at][0].name))
-        self.pad.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._tell_wait()
+        self._to_pad()
 
     def take_badge(self, code: Code) -> bool:
         """A badge was scanned while the question is open; what is wrong with it is said here."""
@@ -222,15 +227,15 @@ class ApprovalDialog(QDialog):
     def _try_pin(self, pin: str) -> None:
         if 0 <= self._chosen < len(self._tiles):
             who = self._tiles[self._chosen][0]
-            self._confirm(lambda: self._doors.pin(who.id, pin))
+            self._confirm(lambda: self._doors.pin(who.id, pin), who.id)
 
-    def _confirm(self, prove: Callable[[], Actor]) -> None:
+    def _confirm(self, prove: Callable[[], Actor], who: int | None = None) -> None:
         try:
             second = prove()
             if second.id == self._actor.id:
                 raise Refusal(Reason.SAME_PERSON)
         except (ShopError, Conflict) as error:
-            self._refuse(error)
+            self._refuse(error, who)
             return
         try:
             self._give(second)
@@ -243,18 +248,29 @@ class ApprovalDialog(QDialog):
             return
         self.accept()
 
-    def _refuse(self, error: ShopError | Conflict) -> None:
+    def _refuse(self, error: ShopError | Conflict, who: int | None = None) -> None:
         self.pad.clear()
         self.banner.say(sentence(error), Mood.ERROR)
         play(Sound.WRONG)
-        if not isinstance(error, ShopError) or error.code is not Reason.PIN_LOCKED:
-            return
-        wait = error.params.get("seconds")
-        if isinstance(wait, int):
-            self.pad.setEnabled(False)
-            QTimer.singleShot(wait * 1000, self, self._unlock)
+        if who is not None and self._wait.begin(who, error):
+            self._tell_wait()
+            self._to_pad()
 
-    def _unlock(self) -> None:
-        self.pad.setEnabled(bool(self._tiles))
-        self.banner.clear()
-        self.pad.setFocus(Qt.FocusReason.OtherFocusReason)
+    def _tell_wait(self) -> None:
+        """How long whoever is chosen has to wait; the sentence goes with the wait, and with who has it."""
+        if not 0 <= self._chosen < len(self._tiles):
+            return
+        words = self._wait.words(self._tiles[self._chosen][0].id)
+        over = self._waiting and not words
+        self._waiting = bool(words)
+        if words:
+            self.banner.say(words, Mood.ERROR)
+        elif over:
+            self.banner.clear()
+        if self.pad.isEnabled() == self._waiting:
+            self.pad.setEnabled(not self._waiting)
+            self._to_pad()
+
+    def _to_pad(self) -> None:
+        """The keyboard goes to the pad, or, where one has to wait, to the names: arrows choose another."""
+        (self.pad if self.pad.isEnabled() else self).setFocus(Qt.FocusReason.OtherFocusReason)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -25,6 +25,7 @@ from app.core.words import _
 from app.ui import theme
 from app.ui.messages import Banner, Mood
 from app.ui.pads import PinPad
+from app.ui.pin_wait import PinWait
 from app.ui.sounds import Sound, play
 
 if TYPE_CHECKING:
@@ -81,6 +82,9 @@ class SignIn(QWidget):
         area.setMinimumWidth(theme.px(440))
         self.pad = PinPad()
         self.pad.done.connect(self._try)
+        self._wait = PinWait(self)
+        self._wait.ticked.connect(self._tell_wait)
+        self._waiting = False
         middle = QHBoxLayout()
         middle.setSpacing(theme.px(32))
         middle.addWidget(area, 1)
@@ -112,6 +116,7 @@ class SignIn(QWidget):
         """Ask afresh; ``last`` is the id of who worked last and is chosen beforehand."""
         self.pad.clear()
         self.banner.clear()
+        self._wait.forget()
         for _tile, button in self._tiles:
             button.hide()
             button.deleteLater()
@@ -143,14 +148,15 @@ class SignIn(QWidget):
             button.setChecked(number == at)
         tile = self._tiles[at][0]
         self.pad.clear()
-        self.pad.setEnabled(tile.has_pin)
         self.pad.setAccessibleName(_("PIN of {name}").format(name=tile.name))
-        if not tile.has_pin:
-            self.setFocus()
-            if pressed:
-                self._try("")
-        else:
-            self.pad.setFocus()
+        self._tell_wait()
+        if tile.has_pin:
+            self._to_pad()
+            return
+        self.pad.setEnabled(False)
+        self.setFocus()
+        if pressed:
+            self._try("")
 
     def take_badge(self, code: Code) -> bool:
         """Sign in by a scanned badge; False if it was refused (and said so)."""
@@ -197,18 +203,31 @@ class SignIn(QWidget):
         self.signed.emit(actor)
 
     def _refuse(self, error: ShopError) -> None:
-        from app.core.errors import Reason
         from app.core.sentences import sentence
 
         self.banner.say(sentence(error), Mood.ERROR)
         play(Sound.WRONG)
-        wait = error.params.get("seconds")
-        if error.code is Reason.PIN_LOCKED and isinstance(wait, int):
-            self.pad.setEnabled(False)
-            QTimer.singleShot(wait * 1000, self._unlock_pad)
+        if 0 <= self._chosen < len(self._tiles) and self._wait.begin(self._tiles[self._chosen][0].id, error):
+            self._tell_wait()
+            self._to_pad()
 
-    def _unlock_pad(self) -> None:
-        if 0 <= self._chosen < len(self._tiles) and self._tiles[self._chosen][0].has_pin:
-            self.pad.setEnabled(True)
+    def _tell_wait(self) -> None:
+        """How long whoever is chosen has to wait; the sentence goes with the wait, and with who has it."""
+        if not 0 <= self._chosen < len(self._tiles):
+            return
+        tile = self._tiles[self._chosen][0]
+        words = self._wait.words(tile.id)
+        over = self._waiting and not words
+        self._waiting = bool(words)
+        if words:
+            self.banner.say(words, Mood.ERROR)
+        elif over:
             self.banner.clear()
-            self.pad.setFocus()
+        if tile.has_pin and self.pad.isEnabled() == self._waiting:
+            self.pad.setEnabled(not self._waiting)
+            self._to_pad()
+
+    def _to_pad(self) -> None:
+        """The keyboard goes to the pad, or, where one has to wait, to the names: arrows choose another."""
+        if self.isVisible():
+            (self.pad if self.pad.isEnabled() else self).setFocus()

@@ -14,6 +14,7 @@ from app.core.codes import Code, CodeKind
 from app.core.enums import Role
 from app.core.errors import Reason, Refusal
 from app.core.rights import Actor
+from app.core.words import Language, speaking
 from app.ui.approval import ApprovalDialog, ApprovalDoors, Second, with_approval
 from app.ui.desk import Desk
 from app.ui.tasks import Tasks
@@ -175,3 +176,40 @@ def test_another_refusal_passes_through_unasked(question: Scripted, desk: Desk) 
         with_approval(desk, too_large)
     assert refused.value.reason is Reason.DISCOUNT_TOO_LARGE
     assert not question.shown
+
+
+def test_ones_wait_is_counted_down_and_holds_up_nobody_else(question: Scripted) -> None:
+    """After three wrong PINs: the other one of two types at once, and the first sees how long it still takes."""
+    said: list[tuple[str, bool]] = []
+
+    def locked(staff_id: int, pin: str) -> Actor:
+        if staff_id == LEAD.id:
+            raise Refusal(Reason.PIN_LOCKED, seconds=75)
+        return _by_pin(staff_id, pin)
+
+    def script(dialog: ApprovalDialog) -> None:
+        def look() -> None:
+            said.append((dialog.banner.text(), dialog.pad.isEnabled()))
+
+        _type(dialog, 0, "1111")
+        look()
+        dialog.choose(1)
+        look()
+        dialog.choose(0)
+        look()
+        dialog._wait.forget()
+        dialog._wait.ticked.emit()
+        look()
+        _type(dialog, 1, "2580")
+
+    question.script = script
+    doors = ApprovalDoors(lambda: PEOPLE, locked, _by_badge)
+    desk = Desk(SetClock(MORNING), Tasks(), Papers(), COUNTER, approval=lambda: doors)
+    with speaking(Language.EN):
+        assert with_approval(desk, _discount) == "with 王丽华"
+    assert said == [
+        ("Too many wrong PINs. Wait 1 min 15 s.", False),
+        ("", True),
+        ("Too many wrong PINs. Wait 1 min 15 s.", False),
+        ("", True),
+    ]
