@@ -144,6 +144,7 @@ QLineEdit QToolButton, QLineEdit QToolButton:hover, QLineEdit QToolButton:presse
 QPushButton[role="pad_ok"] {{ background: {t.accent_fill}; border-color: {t.accent_fill};
   min-width: {px(56)}px; min-height: {px(48)}px; }}
 QPushButton[role="pad_ok"]:hover {{ background: {t.accent_fill_hover}; }}
+QPushButton[role="pad_ok"]:disabled {{ background: {t.sunken}; border-color: {t.line}; }}
 QToolButton[role="thumb"], QToolButton[role="thumb"]:focus {{ padding: 0; min-width: {px(68)}px; max-width: {px(68)}px;
   min-height: {px(68)}px; max-height: {px(68)}px; }}
 QPushButton[role="tile"] {{ font-size: {px(16)}px; min-height: {px(56)}px; text-align: left;
