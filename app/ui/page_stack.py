@@ -13,7 +13,7 @@ class PageStack(QScrollArea):
 
     def __init__(self) -> None:
         super().__init__()
-        self._pages = _Pages()
+        self._pages = FrontStack()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
@@ -30,7 +30,9 @@ class PageStack(QScrollArea):
         self._pages.setCurrentWidget(page)
 
 
-class _Pages(QStackedWidget):
+class FrontStack(QStackedWidget):
+    """As wide as the page in front needs, whatever the others need."""
+
     def __init__(self) -> None:
         super().__init__()
         self.currentChanged.connect(lambda _at: self.updateGeometry())

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
 from app.core.codes import Code, CodeKind
 from app.core.errors import ShopError
@@ -27,6 +27,7 @@ from app.core.words import _
 from app.ui import icons, theme
 from app.ui.chips import Chip, ChipLabel, Tone
 from app.ui.page import KeyHint, Page
+from app.ui.page_stack import FrontStack
 from app.ui.tabs import dress_tabs
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Room(Page):
         self.bar.setExpanding(False)
         self.bar.setIconSize(QSize(theme.px(16), theme.px(16)))
         self.bar.currentChanged.connect(self._picked)
-        self._stack = QStackedWidget()
+        self._stack = FrontStack()
         outer = self.layout()
         assert isinstance(outer, QVBoxLayout)
         # The pages in the tabs keep their own margins.
