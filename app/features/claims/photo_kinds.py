@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QUrl
@@ -96,21 +97,32 @@ class PhotoKinds(QWidget):
         if self.reading.coming() is None:
             self._refuse(None)
         for coming in self.reading.begin(files):
-            self._new.append(_New(coming, self._row(next(iter(self.missing()), PhotoOf.OTHER))))
+            new = _New(coming, self._row(next(iter(self.missing()), PhotoOf.OTHER)))
+            new.row.let_go(partial(self._take_out, new))
+            self._new.append(new)
         self._count()
         self.reading.go_on()
 
     def _came(self, coming: Coming, got: Photo | ShopError | None) -> None:
-        new = next(each for each in self._new if each.coming is coming)
+        new = next((each for each in self._new if each.coming is coming), None)
+        if new is None:
+            return  # taken out while it was read
         if isinstance(got, Photo) and isinstance(got.made, CleanPicture):
             new.clean = got.made
             new.row.show_picture(got.small or QImage(), coming.file)
             return
+        self._refuse(self.reading.refusal)
+        self._take_out(new)
+
+    def remove(self, at: int) -> None:
+        """Take the ``at``-th of the added photos out again; those of the order stay."""
+        self._take_out(self._new[at])
+
+    def _take_out(self, new: _New) -> None:
         self._new.remove(new)
         self._rows.removeWidget(new.row)
         new.row.hide()
         new.row.deleteLater()
-        self._refuse(self.reading.refusal)
         self._count()
 
     def _refuse(self, refusal: ShopError | None) -> None:
@@ -155,6 +167,7 @@ class _Row(QWidget):
 
     def __init__(self, kind: PhotoOf, wants: Sequence[PhotoOf]) -> None:
         super().__init__()
+        self._cross: QToolButton | None = None
         self._thumb = QToolButton()
         theme.role_of(self._thumb, "thumb")
         side = theme.px(_SIDE)
@@ -169,6 +182,17 @@ class _Row(QWidget):
         across.addWidget(self._thumb, 0, Qt.AlignmentFlag.AlignBottom)
         across.addWidget(self.field, 1)
 
+    def let_go(self, take_out: Callable[[], None]) -> None:
+        """It is new and can be taken out again."""
+        self._cross = QToolButton(self._thumb)
+        self._cross.setIcon(icons.icon("x", "late_ink", 12))
+        self._cross.setFixedSize(theme.px(20), theme.px(20))
+        self._cross.setStyleSheet("padding: 0; min-height: 0;")
+        self._cross.clicked.connect(take_out)
+        corner = QHBoxLayout(self._thumb)
+        corner.setContentsMargins(2, 2, 2, 2)
+        corner.addWidget(self._cross, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+
     def kind(self) -> PhotoOf:
         """The list hands a code back as plain text."""
         return PhotoOf(self.field.value())
@@ -176,6 +200,9 @@ class _Row(QWidget):
     def number(self, at: int) -> None:
         """Which of the photos it is."""
         self._thumb.setAccessibleName(_("Photo {n}").format(n=at))
+        if self._cross is not None:
+            self._cross.setAccessibleName(_("Remove photo {n}").format(n=at))
+            self._cross.setToolTip(_("Remove photo {n}").format(n=at))
         self.field.set_label(_("Photo {n} shows").format(n=at))
 
     def show_picture(self, image: QImage, file: Path) -> None:

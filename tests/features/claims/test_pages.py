@@ -126,6 +126,15 @@ def test_a_photo_is_added_as_what_is_missing(
         assert not form.result()
         assert kinds.error.text() == sentence(Refusal(Reason.BAD_IMAGE))
         assert kinds.missing() == (PhotoOf.FAULT,)
+        # The wrong one, and one that is still being read: both go, and what is missing is missing again.
+        for read in (True, False):
+            kinds.add_files([file])
+            if read:
+                kinds.reading.finish()
+            assert kinds.missing() == ()
+            kinds.remove(1)
+            kinds.reading.finish()
+            assert (len(kinds.added()), kinds.missing()) == (1, (PhotoOf.FAULT,))
         if language is Language.ZH:
             assert english_left(form, "P JPEG PNG") == []
         form.try_it()
