@@ -161,4 +161,7 @@ FIELDS: Mapping[str, str] = {
     "backup_cap_gb": N_("Most space for backups (GB)"),
     "backup_lock": N_("Password of backups"),
     "password": N_("Password"),
+    "badge": N_("Badge"),
+    "sync_paused": N_("Sending to head offices paused"),
+    "spend_limit": N_("Agreed limit"),
 }

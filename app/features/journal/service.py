@@ -17,8 +17,9 @@ from app.core.enums import Action, Command, Status
 from app.core.errors import Reason, Refusal
 from app.core.rights import Actor, Ctx, Sight, seen_by
 from app.core.words import N_, _
+from app.features.journal.detail_words import NAMED
 from app.features.journal.snapshots import Asked, JournalRow, Person
-from app.features.journal.telling import NAMED, detail_words, done_words, move_words
+from app.features.journal.telling import detail_words, done_words, move_words
 from app.features.sheets.columns import SheetColumn
 from app.features.sheets.snapshots import Tell, tell_nobody
 from app.features.sheets.writing import checked_suffix, table_content, write_whole
@@ -46,6 +47,12 @@ _NAMES = {
     "customer": text("SELECT id, name FROM customer WHERE id IN :ids"),
     "part": text("SELECT id, name FROM part WHERE id IN :ids"),
     "supplier": text("SELECT id, name FROM supplier WHERE id IN :ids"),
+    "brand": text("SELECT id, name FROM brand WHERE id IN :ids"),
+    "place": text("SELECT id, name FROM stock_place WHERE id IN :ids"),
+    "till": text("SELECT id, name FROM till WHERE id IN :ids"),
+    "item": text("SELECT id, name FROM price_item WHERE id IN :ids"),
+    "tool": text("SELECT id, name FROM tool WHERE id IN :ids"),
+    "tool_kind": text("SELECT id, name FROM tool_kind WHERE id IN :ids"),
 }
 _CODE = TypeVar("_CODE", bound=StrEnum)
 

@@ -2,103 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from app.core import formats
-from app.core.enums import (
-    ErasureCause,
-    LineKind,
-    NoteKind,
-    PaperKind,
-    Payer,
-    Role,
-    ServiceType,
-)
+from app.core.enums import Command
 from app.core.field_words import FIELDS
 from app.core.labels import label
 from app.core.money import Money, Quantity
-from app.core.words import N_, _
+from app.core.words import _
+from app.features.checkup.snapshots import CHECK_WORDS
+from app.features.journal.detail_words import CODES, CODES_OF, KEYS, LEFT_OUT, NAMED, WORDS
 from app.features.journal.snapshots import JournalRow
+from app.model.accounts import STANDARD, AccountKey
 
-#: Words for the keys of details; a key that has none stands as it is.
-KEYS: Mapping[str, str] = MappingProxyType(
-    {
-        "fen": N_("Amount"), "before_fen": N_("Amount before"), "float_fen": N_("Float"),
-        "counted_fen": N_("Counted"), "expected_fen": N_("Expected"), "difference_fen": N_("Difference"),
-        "kept_fen": N_("Kept in the till"), "left_fen": N_("Left"), "discount_fen": N_("Discount"),
-        "by_hand_fen": N_("Not from the price list"),
-        "deposit_fen": N_("Deposit"), "deposit_used_fen": N_("Deposit used"), "credit_used_fen": N_("Credit used"),
-        "on_account_fen": N_("On account"), "price": N_("Price"), "cost": N_("Cost"), "value": N_("Value"),
-        "milli": N_("Quantity"), "quantity": N_("Quantity"), "counted": N_("Counted"),
-        "staff": N_("Staff"), "technician": N_("Technician"), "holder": N_("Staff"), "part": N_("Part"),
-        "customer": N_("Customer"), "customer_id": N_("Customer"), "keep": N_("Customer"), "drop": N_("Merged"),
-        "new": N_("New"), "keys": N_("Changed"), "changed": N_("Changed"), "active": N_("Active"),
-        "way": N_("By way of"), "kind": N_("Kind"), "state": N_("State"), "count": N_("Count"), "rows": N_("Rows"),
-        "invoice": N_("Invoice"), "invoices": N_("Invoices"), "payment": N_("Payment"), "payments": N_("Payments"),
-        "credit": N_("Credit note"), "purchase": N_("Purchase order"), "receipt": N_("Goods receipt"),
-        "reason": N_("Reason"), "session": N_("Shift"), "till": N_("Till"), "day": N_("Day"), "month": N_("Month"),
-        "close": N_("Day close"), "number": N_("Number"), "orders": N_("Orders"), "devices": N_("Devices"),
-        "paper": N_("Paper"), "copy": N_("Copy"), "note": N_("Note"), "photo": N_("Photo"), "photos": N_("Photos"),
-        "passcode": N_("Device passcode"), "days": N_("Days"), "erased": N_("Erased"), "denied": N_("Denied"),
-        "failed": N_("Wrong PINs in a row"), "role": N_("Role"), "service_type": N_("Service type"),
-        "payer": N_("Payer"), "version": N_("Version"), "undoes": N_("Takes back entry"), "file": N_("File"),
-        "sealed_from": N_("Sealed from entry"), "claim": N_("Claim"), "brand": N_("Brand"), "line": N_("Line"),
-        "defective": N_("Defective goods"),
-        "loan": N_("Loan"),
-        "lines": N_("Lines"),
-        "grade": N_("Grade"),
-        "classes": N_("Classes"),
-        "upto": N_("Up to"),
-        "old_part": N_("Old part"),
-        "batch": N_("Batch"),
-        "supplier": N_("Supplier"), "tool": N_("Tool"), "place": N_("Place"), "diagnosed": N_("Diagnosis"),
-        "removed": N_("Removed"), "clock": N_("Working time"), "language": N_("Language"), "item": N_("Price item"),
-    }
-)  # fmt: skip
-#: Long digests and ids that say nothing to a reader.
-_LEFT_OUT = frozenset({"digest", "issue", "shop", "head", "backup", "at_once", "contact", "denied", "made"})
-_CODES: Mapping[str, type[StrEnum]] = MappingProxyType(
-    {
-        "paper": PaperKind,
-        "note": NoteKind,
-        "diagnosed": NoteKind,
-        "role": Role,
-        "service_type": ServiceType,
-        "payer": Payer,
-        "erased": ErasureCause,
-        "kind": LineKind,
-    }
-)
-_WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        "shown": N_("shown"),
-        "erased": N_("erased"),
-        "written": N_("written down"),
-        "dated anew": N_("dated anew"),
-        "pin": N_("PIN"),
-        "badge": N_("badge"),
-        "none": N_("without PIN"),
-        "start": N_("start"),
-        "pause": N_("pause"),
-    }
-)
-#: Keys whose numbers are ids of records with a name.
-NAMED: Mapping[str, str] = MappingProxyType(
-    {
-        "staff": "staff",
-        "technician": "staff",
-        "holder": "staff",
-        "customer": "customer",
-        "customer_id": "customer",
-        "keep": "customer",
-        "drop": "customer",
-        "part": "part",
-        "supplier": "supplier",
-    }
-)
+_CODE = TypeVar("_CODE", bound=StrEnum)
 
 
 def done_words(row: JournalRow) -> str:
@@ -130,14 +49,13 @@ def said_code(code: StrEnum | str | None) -> str:
 
 def _facts(row: JournalRow) -> Iterator[str]:
     for key, value in row.detail.items():
-        if key in _LEFT_OUT or value in (None, "", [], {}):
+        if key in LEFT_OUT or value in (None, "", [], {}):
             continue
         word = _(KEYS[key]) if key in KEYS else key
-        said = _said(key, value, row)
         if value is True:
             yield word
         elif value is not False:
-            yield f"{word}: {said}"
+            yield f"{word}: {_said(key, value, row)}"
 
 
 def _said(key: str, value: Any, row: JournalRow) -> str:
@@ -146,23 +64,48 @@ def _said(key: str, value: Any, row: JournalRow) -> str:
             " …" if len(value) > 12 else ""
         )
     if isinstance(value, dict):
-        return formats.joined(f"{inner}: {each}" for inner, each in value.items())
+        return formats.joined(f"{_said(key, inner, row)}: {each}" for inner, each in value.items())
     if isinstance(value, int) and not isinstance(value, bool):
-        if key.endswith("fen") or key in ("price", "cost", "value"):
-            return formats.money(Money(value))
-        if key.endswith("milli") or key in ("quantity", "counted"):
-            return formats.quantity(Quantity(value))
-        if key in NAMED:
-            return row.named.get(f"{NAMED[key]}/{value}", f"#{value}")
-        return str(value)
-    text = str(value)
+        return _number(key, value, row)
+    return _text(key, str(value), row.command)
+
+
+def _number(key: str, value: int, row: JournalRow) -> str:
+    if key.endswith("fen") or key in ("price", "cost", "value"):
+        return formats.money(Money(value))
+    if key.endswith("milli") or key in ("quantity", "counted"):
+        return formats.quantity(Quantity(value))
+    if key == "permille":
+        return f"{value / 10:g} %"
+    if key in NAMED:
+        name = row.named.get(f"{NAMED[key]}/{value}")
+        if name is None:
+            return f"#{value}"
+        # The main one has no name of its own.
+        return name or _("Main till")
+    return str(value)
+
+
+def _text(key: str, text: str, command: Command | str) -> str:
     if key in ("keys", "changed", "filled") and text in FIELDS:
         return _(FIELDS[text])
-    if key in _CODES:
-        try:
-            return label(_CODES[key](text))
-        except (ValueError, KeyError):
-            return text
+    if key == "repaired" and text in CHECK_WORDS:
+        return _(CHECK_WORDS[text])
+    if key == "account":
+        account = _member(AccountKey, text)
+        return text if account is None else _(STANDARD[account].name)
     if key == "photo":
         return text[:8]
-    return _(_WORDS[text]) if text in _WORDS else text
+    of_command = CODES_OF.get(command, {}) if isinstance(command, Command) else {}
+    for codes in of_command.get(key, CODES.get(key, ())):
+        code = _member(codes, text)
+        if code is not None:
+            return label(code)
+    return _(WORDS[text]) if text in WORDS else text
+
+
+def _member(codes: type[_CODE], text: str) -> _CODE | None:
+    try:
+        return codes(text)
+    except ValueError:
+        return None  # of another version

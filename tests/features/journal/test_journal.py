@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,18 +13,24 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.core.clock import SetClock
 from app.core.enums import Action, Command, Role, Status
 from app.core.errors import Reason, Refusal
+from app.core.rights import FOUNDER
 from app.core.words import Language, speaking
+from app.features.journal.detail_words import KEYS, LEFT_OUT
 from app.features.journal.page import JournalPage
 from app.features.journal.service import Journal
 from app.features.journal.snapshots import Asked, JournalRow
 from app.features.journal.telling import detail_words, done_words, move_words
 from app.features.sheets.files import read_sheet
 from app.store.audit import Broken
+from app.store.door import Store
 from tests.features.billing.conftest import Office, open_office
-from tests.features.conftest import MORNING, Shop, open_shop
+from tests.features.conftest import LIVELY_NOW, MORNING, Shop, open_shop
 from tests.features.page_tools import Papers, desk_of
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +111,63 @@ def test_every_entry_is_said_in_words(filled: Office, journal: Journal, language
             assert "{" not in detail_words(row)
             if row.after is not None:
                 assert "→" in move_words(row)
+
+
+def test_whatever_a_command_notes_has_a_word() -> None:
+    noted: set[str] = set()
+    for file in (ROOT / "app").rglob("*.py"):
+        for each in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if (
+                isinstance(each, ast.Call)
+                and isinstance(each.func, ast.Attribute)
+                and each.func.attr == "journal"
+            ):
+                noted |= {keyword.arg for keyword in each.keywords if keyword.arg is not None}
+    noted -= {"order_id", "action", "from_status", "to_status"}
+    assert len(noted) > 80
+    assert sorted(noted - KEYS.keys() - LEFT_OUT) == []
+
+
+def test_no_code_is_left_in_the_journal_of_a_shop_that_did_everything(lively: Path, tmp_path: Path) -> None:
+    shutil.copytree(lively, tmp_path / "shop")
+    store = Store.open(tmp_path / "shop", SetClock(LIVELY_NOW))
+    try:
+        journal, rows = Journal(store), list[JournalRow]()
+        with speaking(Language.ZH):
+            while page := journal.page(FOUNDER, Asked(), rows[-1].id if rows else None, 500):
+                rows += page
+            left = {
+                said for row in rows for said in re.findall(r"[A-Za-z]*[a-z]{2,}[a-z_]*", detail_words(row))
+            }
+        assert len(rows) > 1000
+        assert left == set()
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize(
+    ("command", "detail", "said"),
+    [
+        (Command.SIGN_IN, {"staff": 7, "way": "pin"}, "员工: #7 · 方式: 密码"),
+        (Command.ANSWER_QUOTE, {"way": "wechat"}, "方式: 微信"),
+        (Command.MOVE_CASH, {"reason": "owner"}, "原因: 店主存取"),
+        (Command.WRITE_OFF, {"reason": "other"}, "原因: 其他原因"),
+        (Command.REPORT_TO_BRAND, {"kind": "monthly"}, "类别: 月度质量反馈表"),
+        (Command.SEND_CLAIM, {"state": "sent"}, "状态: 已提交厂家"),
+        (Command.SEND_OLD_PARTS, {"state": "sent"}, "状态: 已寄出"),
+        (Command.SAVE_ACCOUNTS, {"account": "cash"}, "科目: 库存现金"),
+        (Command.REPAIR_RECORDS, {"repaired": "drafts", "rows": 2}, "已修复: 草稿 · 行数: 2"),
+        (Command.SAVE_COMMISSION, {"permille": 85}, "比例: 8.5 %"),
+        (Command.CLASSIFY_PARTS, {"classes": {"A": 2}}, "分类: A 类: 2"),
+        (Command.SAVE_PLACE, {"kind": "of a newer version"}, "类别: of a newer version"),
+    ],
+)
+def test_the_same_key_is_said_as_its_command_means_it(
+    journal: Journal, filled: Office, command: Command, detail: dict[str, object], said: str
+) -> None:
+    row = replace(journal.page(FOUNDER, Asked(), None, 1)[0], command=command, detail=detail, named={})
+    with speaking(Language.ZH):
+        assert detail_words(row) == said
 
 
 def test_a_move_says_from_where_to_where(filled: Office, journal: Journal) -> None:

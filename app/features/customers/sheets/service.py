@@ -58,7 +58,7 @@ class CustomerSheets:
         wanted = columns(())
         try:
             with self._store.write(Command.EXPORT_CUSTOMERS, ctx) as tx:
-                tx.journal(count=len(rows), kind=suffix.removeprefix("."))
+                tx.journal(rows=len(rows), kind=suffix.removeprefix("."))
                 tx.result = {"count": len(rows)}
         except AlreadyBooked:
             # The same gesture once more: it stands there already.
