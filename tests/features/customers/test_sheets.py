@@ -106,7 +106,7 @@ def test_what_goes_out_comes_in_equal_here_and_in_an_empty_shop(
     file = tmp_path / f"客户{suffix}"
     assert customers.sheets.export(shop.ctx(), file) == 5
     assert customers.sheets.plan(file).counts == {LineState.SAME: 5}
-    assert shop.journal(Command.EXPORT_CUSTOMERS) == [{"count": 5, "kind": suffix[1:]}]
+    assert shop.journal(Command.EXPORT_CUSTOMERS) == [{"rows": 5, "kind": suffix[1:]}]
     other = open_shop(tmp_path / "other")
     SettingsService(other.store).save(other.ctx(), {"member_percent": {"金卡": 10}})
     there = CustomersService(other.store)
@@ -309,7 +309,7 @@ def test_the_same_gesture_writes_once(shop: Shop, customers: CustomersService, t
     taking = shop.ctx()
     for _again in range(2):
         assert customers.sheets.export(taking, tmp_path / "o.csv") == 1
-    assert shop.journal(Command.EXPORT_CUSTOMERS) == [{"count": 1, "kind": "csv"}]
+    assert shop.journal(Command.EXPORT_CUSTOMERS) == [{"rows": 1, "kind": "csv"}]
 
 
 @pytest.mark.parametrize("role", [Role.COUNTER, Role.TECHNICIAN, Role.LEAD])
@@ -335,7 +335,7 @@ def test_where_nothing_can_be_written_it_still_stands_who_asked(
         customers.sheets.export(shop.ctx(), tmp_path / "no" / "o.csv")
     with pytest.raises(Refusal):
         customers.sheets.export(shop.ctx(), tmp_path / "o.pdf")
-    assert shop.journal(Command.EXPORT_CUSTOMERS) == [{"count": 0, "kind": "csv"}]
+    assert shop.journal(Command.EXPORT_CUSTOMERS) == [{"rows": 0, "kind": "csv"}]
 
 
 # -- command line ------------------------------------------------------------------------------------------

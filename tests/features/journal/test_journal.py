@@ -136,9 +136,9 @@ def test_no_code_is_left_in_the_journal_of_a_shop_that_did_everything(lively: Pa
         with speaking(Language.ZH):
             while page := journal.page(FOUNDER, Asked(), rows[-1].id if rows else None, 500):
                 rows += page
-            left = {
-                said for row in rows for said in re.findall(r"[A-Za-z]*[a-z]{2,}[a-z_]*", detail_words(row))
-            }
+            # The names of parts and brands are whatever somebody typed.
+            told = [detail_words(replace(row, named={})) for row in rows]
+        left = {said for each in told for said in re.findall(r"[A-Za-z]*[a-z]{2,}[a-z_]*", each)}
         assert len(rows) > 1000
         assert left == set()
     finally:
