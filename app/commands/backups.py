@@ -139,7 +139,7 @@ def _restore(options: argparse.Namespace) -> int:
         say(ngettext("{n} photo could not be found.", "{n} photos could not be found.", n).format(n=n))
     if replaced is not None:
         say(_("What was replaced is kept in {path}.").format(path=replaced.parent))
-    say(_("Restored. Nothing is sent to other shops until the owner confirms it under Backups."))
+    say(_("Restored."))
     return DONE
 
 

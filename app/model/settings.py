@@ -143,7 +143,7 @@ class ShopSettings:
     backup_cap_gb: int = 20
     #: How the key is made of the backups' password (``store.backup.sealing``); "" where they are not locked.
     backup_lock: str = ""
-    #: Since a restore nothing is sent to other shops until the owner says so.
+    #: Since a restore nothing is sent to head offices until the owner says so.
     sync_paused: bool = False
     #: The shop works for brands: claims, settlements, head offices.
     brands: bool = False

@@ -71,7 +71,7 @@ class BackupsPage(Page):
         self.password_button.clicked.connect(self.choose_password)
         self.open_button = QPushButton(_("Restore from a file …"))
         self.open_button.clicked.connect(self.open_file)
-        self.sync_button = QPushButton(_("Send to other shops again"))
+        self.sync_button = QPushButton(_("Tell the brands again"))
         self.sync_button.clicked.connect(self.resume_sync)
         head = QHBoxLayout()
         head.addWidget(self.state)

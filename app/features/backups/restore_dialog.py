@@ -248,7 +248,7 @@ class RestoreDialog(QDialog):
         self._after = QLabel(
             _(
                 "The present records are not thrown away: those of the last three restores are kept in the data folder."
-                " The program starts anew afterwards; nothing is sent to other shops until you confirm it."
+                " The program starts anew afterwards."
             )
         )
         self._after.setWordWrap(True)

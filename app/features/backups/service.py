@@ -259,7 +259,7 @@ class Backups:
 
     @repeatable(lambda _self, _result: None)
     def resume_sync(self, ctx: Ctx) -> None:
-        """The owner looked at what was restored: other shops and the head office may hear from it again."""
+        """The owner looked at what was restored: the brands' head offices may hear from it again."""
         with self._store.write(Command.SAVE_SETTINGS, ctx) as tx:
             tx.session.merge(Setting(key="sync_paused", value=False))
             tx.journal(keys=["sync_paused"])
@@ -267,8 +267,9 @@ class Backups:
 
     @property
     def sync_paused(self) -> bool:
-        """Whether nothing is sent since a restore."""
-        return self._store.settings.sync_paused
+        """Whether nothing is sent since a restore: of interest to a shop that works for brands."""
+        settings = self._store.settings
+        return settings.brands and settings.sync_paused
 
     def confirm_damage(self) -> ShopError | None:
         """Look at every page of the open records, over a connection of its own: a disk that stuttered once is not yet

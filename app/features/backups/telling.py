@@ -14,7 +14,7 @@ from app.store.backup.restoring import NAMED, Losses
 
 #: Said at every start after a restore, until the owner agrees that data leave the shop again.
 RESTORED = N_(
-    "A backup was restored. Look at Owner → Backups, and confirm there that data may be sent to other shops again."
+    "A backup was restored. Look at Owner → Backups, and confirm there that brands may be told again."
 )
 
 

@@ -22,6 +22,7 @@ from app.features.backups.settling import settle
 from app.features.backups.snapshots import Where
 from app.features.backups.telling import loss_lines, report_lines, row_state
 from app.features.backups.verifying import examine_copy
+from app.features.settings.service import SettingsService
 from app.services import Services
 from app.store.backup.restoring import Losses, read_restored
 from app.store.door import Store
@@ -190,6 +191,10 @@ def test_a_restore_is_in_the_journal_and_nothing_is_sent(shop: Shop, backups: Ba
         assert settle(store) is None
         kinds = {row.kind for row in Backups(store).rows(FOUNDER)}
         assert kinds == {BackupKind.HOURLY, BackupKind.RESTORE}
+        # A shop without brands has nothing to confirm, and does not hear of it.
+        assert not Backups(store).sync_paused
+        SettingsService(store).save(again.ctx(), {"brands": True})
+        assert Backups(store).sync_paused
         Backups(store).resume_sync(again.ctx())
         assert not store.settings.sync_paused
     finally:
