@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSize, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, QSize, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from app.core.words import _
 from app.ui import icons, keep, theme
 from app.ui.choices import FlowLayout
 from app.ui.photo_reading import SUFFIXES, Coming, Photo, Reading, read_photo, thumbnail
+from app.ui.tall import bring_in_sight
 from app.ui.tasks import Tasks
 
 _PICTURES = (
@@ -120,15 +120,8 @@ class PhotoStrip(QWidget):
         self._error.setText(sentence or "")
         self._error.setVisible(bool(sentence))
         if sentence and not self.visibleRegion().isEmpty():
-            # Below the photos is below the edge of a small screen; laid out in the next turn.
-            QTimer.singleShot(0, self._error, self._bring_in_sight)
-
-    def _bring_in_sight(self) -> None:
-        area = self.parentWidget()
-        while area is not None and not isinstance(area, QScrollArea):
-            area = area.parentWidget()
-        if area is not None:
-            area.ensureWidgetVisible(self._error)
+            # Below the photos is below the edge of a small screen.
+            bring_in_sight(self._error)
 
     def add_files(self, files: list[Path]) -> None:
         """Add what can be read; the first refusal is shown, the others are still added."""

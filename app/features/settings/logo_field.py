@@ -18,6 +18,7 @@ from app.features.settings.logo import MAX_BYTES, clean_logo
 from app.ui import icons, theme
 from app.ui.fields import Field
 from app.ui.photo_reading import thumbnail
+from app.ui.tall import bring_in_sight
 
 
 class LogoField(Field):
@@ -77,6 +78,8 @@ class LogoField(Field):
             self.put_raw(clean_logo(read_incoming(file, MAX_BYTES)))
         except Refusal as refusal:
             self.show_error(sentence(refusal))
+            # It stands below the last field of a long form, whose fields grow as soon as the form scrolls.
+            bring_in_sight(self)
 
     def _paint(self) -> None:
         self.remove_button.setVisible(bool(self._logo))

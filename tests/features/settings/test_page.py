@@ -241,6 +241,18 @@ def test_a_logo_is_shown_saved_and_a_bad_file_refused(page: SettingsPage, shop: 
     assert papers.logo.error()
 
 
+def test_why_a_logo_is_refused_comes_in_sight(page: SettingsPage, qtbot: QtBot, tmp_path: Path) -> None:
+    """The logo is the last field: on a small screen its refusal stood below the edge, and nothing seemed to happen."""
+    papers = section_of(page, PapersSection)
+    page.show_section(KINDS.index(PapersSection))
+    page.resize(1000, 420)
+    page.show()
+    qtbot.waitExposed(page)
+    assert papers.logo.visibleRegion().isEmpty()
+    papers.logo.take_file(tmp_path / "missing.png")
+    qtbot.waitUntil(lambda: not papers.logo.visibleRegion().isEmpty())
+
+
 # -- nothing typed is lost ---------------------------------------------------------------------------------
 
 
