@@ -46,7 +46,12 @@ def _doctor(options: argparse.Namespace) -> int:
             print(line)
         if done:
             say(ngettext("{n} repair was made.", "{n} repairs were made.", len(done)).format(n=len(done)))
-        print(_("Everything agrees.") if report.sound else _("There are findings. Nothing was changed."))
+        if report.sound:
+            print(_("Everything agrees."))
+        elif done:
+            print(_("The findings above are left."))
+        else:
+            print(_("There are findings. Nothing was changed."))
     return DONE if report.sound else REFUSED
 
 

@@ -304,6 +304,8 @@ class Fault(StrEnum):
     DISK_ERROR = "disk_error"
     READ_ONLY = "read_only"
     DAMAGED = "damaged"
+    #: Of the records only what makes them findable, which the check-up makes anew.
+    INDEX_DAMAGED = "index_damaged"
     NEWER_VERSION = "newer_version"
     OLDER_VERSION = "older_version"
     OTHER_PROGRAM = "other_program"

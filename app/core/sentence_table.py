@@ -394,6 +394,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Fault.DAMAGED: N_(
         "The shop's records in {path} are damaged. Nothing was changed. Restore the newest backup."
     ),
+    Fault.INDEX_DAMAGED: N_(
+        "The search index is damaged; no record is hurt. Owner → Check-up: Repair makes it anew."
+    ),
     Fault.NEWER_VERSION: N_(
         "These records belong to a newer version of the program. Nothing was changed; update first."
     ),

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core.errors import EnvironmentFault, Fault, UnreadableValue
+from app.store.search import speaks_of_index
 
 #: SQLite's result codes (its low byte) that say something about the world outside.
 _MEANINGS = {
@@ -52,6 +53,8 @@ def meaning_of(error: BaseException, path: Path) -> EnvironmentFault | None:
         fault = Fault.DISK_FULL
     elif fault is Fault.READ_ONLY and not path.exists():
         fault = Fault.FILE_GONE
+    elif fault is Fault.DAMAGED and speaks_of_index(str(error)):
+        fault = Fault.INDEX_DAMAGED
     return None if fault is None else EnvironmentFault(fault, path=path.parent)
 
 

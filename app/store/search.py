@@ -49,6 +49,7 @@ DDL = (
 )
 #: FTS5 keeps its data in shadow tables of these names; migrations leave them alone.
 SHADOW = re.compile(r"^(order_codes|order_words)(_data|_idx|_content|_docsize|_config)?$")
+_OWN_WORDS = re.compile(r"fts5.*\b(order_codes|order_words)\b", re.IGNORECASE | re.DOTALL)
 
 #: Longer faults are indexed up to here; nobody searches for the 3,000th character.
 MAX_INDEXED = 2000
@@ -61,6 +62,12 @@ NEWEST = 2**63 - 1
 
 _DELETE_GRAM = "DELETE FROM gram WHERE gram = ? AND record_id = ?"
 _INSERT_GRAM = "INSERT OR IGNORE INTO gram (gram, record_id) VALUES (?, ?)"
+
+
+def speaks_of_index(said: str) -> bool:
+    """Whether a line of SQLite's integrity check is about the search index only, which is made anew from the records:
+    no record is hurt by it."""
+    return _OWN_WORDS.search(said) is not None
 
 
 def fold(value: str) -> str:

@@ -176,6 +176,19 @@ def test_a_database_cut_short_is_no_backup_although_every_page_is_in_order(tmp_p
     assert refused.value.fault is Fault.BACKUP_UNSOUND
 
 
+@pytest.mark.parametrize("thorough", [True, False])
+def test_a_torn_search_index_keeps_no_records_from_being_backed_up(
+    filled: Store, tmp_path: Path, thorough: bool
+) -> None:
+    """It is made anew from the records; until then every backup would fail, that before the repair too."""
+    snapshot.copy_records(filled.folder.database, tmp_path / "copy.sqlite")
+    raw = sqlite.connect(str(tmp_path / "copy.sqlite"), isolation_level=None)
+    raw.execute("UPDATE order_words_data SET block = x'ffffffffff' WHERE id = 10")
+    assert raw.execute("PRAGMA integrity_check").fetchone()[0] != "ok"
+    raw.close()
+    assert check_copy(tmp_path / "copy.sqlite", thorough=thorough).orders == 2
+
+
 def test_damaged_records_make_no_backup_and_the_older_one_stays(filled: Store, owner: Actor) -> None:
     made = make(filled.folder, BackupKind.HOURLY, NOW)
     filled.close()

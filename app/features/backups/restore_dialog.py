@@ -177,6 +177,9 @@ class RestoreDialog(QDialog):
     def _failed(self, error: BaseException) -> None:
         self._running = None
         self.no.setEnabled(True)
+        if self.prepared is not None:
+            self.yes.setVisible(not self._doors.needs_pin(self.prepared))
+        self.pad.clear()
         self._faces.setCurrentIndex(2)
         self.banner.say(sentence(error) if isinstance(error, ShopError) else unexpected(error), Mood.ERROR)
 

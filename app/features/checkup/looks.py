@@ -24,7 +24,7 @@ from app.store.door import Store
 from app.store.marks import APPLICATION_ID, HEAD
 from app.store.schema import APPEND_ONLY
 from app.store.sealing import Seal
-from app.store.search import DDL
+from app.store.search import DDL, speaks_of_index
 
 #: A look yields what is wrong, one finding after the other.
 Look = Callable[[Store, Connection], Iterator[Finding]]
@@ -33,7 +33,7 @@ _PIECE = 1000
 
 def _database(_store: Store, reading: Connection) -> Iterator[Finding]:
     for (said,) in reading.exec_driver_sql("PRAGMA integrity_check(50)"):
-        if said != "ok":
+        if said != "ok" and not speaks_of_index(said):
             yield Finding(N_("SQLite says: {text}."), {"text": said})
 
 
@@ -238,6 +238,10 @@ def _order_status(_store: Store, reading: Connection) -> Iterator[Finding]:
 
 
 def _search(_store: Store, reading: Connection) -> Iterator[Finding]:
+    for table in ("order_codes", "order_words"):
+        for (said,) in reading.exec_driver_sql(f"PRAGMA integrity_check({table})"):
+            if speaks_of_index(said):
+                yield Finding(N_("The search index is damaged: {text}."), {"text": said})
     report = indexing.check(reading)
     for order_id in report.orders_missing:
         yield Finding(N_("Order {id} cannot be found."), {"id": order_id})

@@ -20,6 +20,7 @@ from app.store.door import Store
 TOLD = 5
 #: What reading damaged pages, or a value that is none of its kind, raises.
 _UNREADABLE = (SQLAlchemyError, OSError, UnreadableValue, ValueError, TypeError, KeyError, EnvironmentFault)
+_OF_THE_FILE = frozenset({Fault.DAMAGED, Fault.INDEX_DAMAGED, Fault.DISK_ERROR})
 
 Progress = Callable[[int, int], None]
 
@@ -58,7 +59,7 @@ def _check(store: Store, name: str) -> Check:
                 if len(told) < TOLD:
                     told.append(finding)
     except _UNREADABLE as error:
-        if isinstance(error, EnvironmentFault) and error.fault not in (Fault.DAMAGED, Fault.DISK_ERROR):
+        if isinstance(error, EnvironmentFault) and error.fault not in _OF_THE_FILE:
             raise
         # Damaged pages, or a value that is not what it must be: that too is a finding.
         kind = type(error.__cause__ or error).__name__

@@ -7,6 +7,7 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
+import pysqlite3.dbapi2 as sqlite
 import pytest
 
 from app import cli
@@ -26,6 +27,7 @@ from app.features.settings.service import SettingsService
 from app.services import Services
 from app.store.backup.restoring import Losses, read_restored
 from app.store.door import Store
+from app.store.faults import translated
 from tests.features.conftest import MORNING, Shop, open_shop, take_in
 
 
@@ -69,6 +71,20 @@ def test_a_file_that_was_taken_away_is_not_called_damaged(shop: Shop, backups: B
     assert isinstance(damage, EnvironmentFault)
     assert damage.fault is Fault.DAMAGED
     away.replace(database)
+
+
+def test_a_torn_search_index_is_no_damage_of_the_records(shop: Shop, backups: Backups) -> None:
+    """Saving was stopped and a restore advised, of records that were whole; the repair could not be done."""
+    shop.store.close()
+    raw = sqlite.connect(str(shop.store.folder.database), isolation_level=None)
+    raw.execute("UPDATE order_words_data SET block = x'ffffffffff' WHERE id = 10")
+    raw.close()
+    assert backups.confirm_damage() is None
+    with pytest.raises(EnvironmentFault) as told, translated(shop.store.folder.database):
+        sqlite.connect(str(shop.store.folder.database)).execute(
+            "SELECT rowid FROM order_words WHERE order_words MATCH 'x'"
+        ).fetchall()
+    assert told.value.fault is Fault.INDEX_DAMAGED
 
 
 def test_without_a_stick_for_three_days_the_owner_is_reminded(

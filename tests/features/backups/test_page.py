@@ -262,6 +262,34 @@ def test_restoring_shows_the_losses_and_asks_for_the_pin(
     assert backups.rows(FOUNDER)[0].kind is BackupKind.RESTORE
 
 
+def test_what_failed_for_want_of_room_can_be_tried_again_where_no_pin_is_asked(
+    qtbot: QtBot, shop: Shop, backups: Backups, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path(backups.make(BackupKind.HOURLY).file)
+    doors = RestoreDoors(
+        shop.store.folder,
+        shop.clock,
+        desk.tasks,
+        "Asia/Shanghai",
+        lambda _one: False,
+        lambda _one, _pin: None,
+    )
+    dialog = RestoreDialog(doors, path)
+    qtbot.addWidget(dialog)
+    qtbot.waitUntil(lambda: dialog.prepared is not None, timeout=10_000)
+
+    def full(*_args: object) -> int:
+        raise EnvironmentFault(Fault.DISK_FULL, path=shop.store.folder.root)
+
+    monkeypatch.setattr("app.features.backups.restore_dialog.get_ready", full)
+    dialog.yes.click()
+    wait_quiet(qtbot, desk)
+    assert dialog.banner.text()
+    assert not dialog.yes.isHidden()
+    assert dialog.no.isEnabled()
+    dialog.reject()
+
+
 def test_a_locked_backup_asks_for_its_password(
     qtbot: QtBot, shop: Shop, backups: Backups, desk: Desk, tmp_path: Path
 ) -> None:

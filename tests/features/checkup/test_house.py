@@ -125,6 +125,8 @@ def test_every_check_says_what_to_do_in_both_languages() -> None:
 REPAIRED = [
     ("search", "DELETE FROM gram WHERE record_id IN (SELECT max(id) FROM repair_order)"),
     ("search", "DELETE FROM order_codes WHERE rowid = 1"),
+    ("search", "DELETE FROM order_words_data WHERE id > 10"),
+    ("search", "UPDATE order_codes_data SET block = x'ffffffffff' WHERE id = 10"),
     ("schema", "DROP INDEX ix_repair_order_taken_in_day"),
     ("triggers", "DROP TRIGGER payment_no_update"),
     ("settings", "UPDATE setting SET value = '{torn' WHERE key = 'hours'"),
