@@ -56,6 +56,9 @@ class JournalPage(Page):
         self.order = LineField(_("Order"), placeholder=_("Number or card"), most=30)
         self.first = DateField(pgettext("period", "From"), lambda: self.today, past=True)
         self.last = DateField(pgettext("period", "To"), lambda: self.today, past=True)
+        for each in (self.first, self.last):
+            # A whole date stays readable where large text leaves little room.
+            each.setMinimumWidth(theme.px(134))
         self.denied = ChipGroup("", [(True, _("Denied only"))], single=True, numbers=False)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
