@@ -28,11 +28,13 @@ BRAND_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
     {
         "claims": (
             Rule(
-                N_("Claim {number}: its total is {total} fen, visit, labour, parts and other make {lines}."),
+                N_(
+                    "Claim {number}: its total is {total:fen}, visit, labour, parts and other make {lines:fen}."
+                ),
                 "SELECT number, total, visit + labour + parts + other AS lines FROM claim WHERE total != lines",
             ),
             Rule(
-                N_("Claim {number} of {total} fen: the brand's invoice {invoice} bills {lines} for it."),
+                N_("Claim {number} of {total:fen}: the brand's invoice {invoice} bills {lines:fen} for it."),
                 "SELECT c.number, c.total, i.number AS invoice, coalesce(n.lines, 0) AS lines FROM claim c"
                 " JOIN invoice i ON i.id = c.invoice_id LEFT JOIN (SELECT v.invoice_id,"
                 f" sum({_NET}) AS lines, {_OF_LINES} FROM invoice_line v JOIN invoice i ON i.id = v.invoice_id"
@@ -45,7 +47,7 @@ BRAND_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
                 " WHERE i.order_id != c.order_id OR i.payer != 'brand'",
             ),
             Rule(
-                N_("Claim {number} of {total} fen was never billed to the brand."),
+                N_("Claim {number} of {total:fen} was never billed to the brand."),
                 "SELECT number, total FROM claim WHERE invoice_id IS NULL AND total != 0",
             ),
             Rule(
@@ -81,8 +83,8 @@ BRAND_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         "settlements": (
             Rule(
                 N_(
-                    "Settlement {number}: {by_table} by table, {accepted} accepted, {deductions} taken off (fen):"
-                    " its lines make something else."
+                    "Settlement {number}: {by_table:fen} by table, {accepted:fen} accepted,"
+                    " {deductions:fen} taken off: its lines make something else."
                 ),
                 "SELECT s.number, s.by_table, s.accepted, s.deductions FROM settlement s LEFT JOIN"
                 " (SELECT settlement_id, sum(CASE kind WHEN 'claim' THEN by_table ELSE 0 END) AS by_table,"
@@ -140,7 +142,7 @@ BRAND_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
                 f" AND n.submission = {_VERSION})",
             ),
             Rule(
-                N_("Message {event}: it claims {told} fen for {subject}, the submission said {said}."),
+                N_("Message {event}: it claims {told:fen} for {subject}, the submission said {said:fen}."),
                 "SELECT e.id AS event, e.subject, json_extract(e.body, '$.amounts.total_fen') AS told,"
                 " json_extract(n.body, '$.amounts.total_fen') AS said FROM outbox_event e"
                 " JOIN claim c ON c.number = e.subject JOIN claim_entry n ON n.claim_id = c.id"

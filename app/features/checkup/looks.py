@@ -311,7 +311,7 @@ def _closes(_store: Store, reading: Connection) -> Iterator[Finding]:
         for method in sorted(printed.keys() | booked.keys()):
             if printed.get(method, 0) != booked.get(method, 0):
                 yield Finding(
-                    N_("Day close {number} printed {printed} fen for {method}, booked are {booked}."),
+                    N_("Day close {number} printed {printed:fen} for {method}, booked are {booked:fen}."),
                     {
                         "number": number,
                         "printed": printed.get(method, 0),

@@ -42,25 +42,25 @@ MONEY_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
     {
         "invoice_totals": (
             Rule(
-                N_("Invoice {number}: its total is {total} fen, its lines make {lines}."),
+                N_("Invoice {number}: its total is {total:fen}, its lines make {lines:fen}."),
                 "SELECT i.number, i.total, coalesce((SELECT sum(l.amount) FROM invoice_line l"
                 " WHERE l.invoice_id = i.id), 0) AS lines FROM invoice i WHERE i.total != lines",
             ),
             Rule(
-                N_("Invoice {number}: its tax is {tax} fen, its lines make {lines}."),
+                N_("Invoice {number}: its tax is {tax:fen}, its lines make {lines:fen}."),
                 "SELECT i.number, i.tax, coalesce((SELECT sum(l.tax) FROM invoice_line l"
                 " WHERE l.invoice_id = i.id), 0) AS lines FROM invoice i WHERE i.tax != lines",
             ),
         ),
         "invoice_lines": (
             Rule(
-                N_("Invoice {number}, line {line}: price times quantity is {wanted} fen, not {amount}."),
+                N_("Invoice {number}, line {line}: price times quantity is {wanted:fen}, not {amount:fen}."),
                 f"SELECT i.number, l.id AS line, {_PRICE} AS wanted,"
                 " CASE WHEN i.tax_inclusive THEN l.amount ELSE l.amount - l.tax END AS amount"
                 " FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id WHERE wanted != amount",
             ),
             Rule(
-                N_("Invoice {number}, line {line}: its tax should be {wanted} fen, not {tax}."),
+                N_("Invoice {number}, line {line}: its tax should be {wanted:fen}, not {tax:fen}."),
                 f"SELECT i.number, l.id AS line, l.tax,"
                 f" CASE WHEN i.tax_inclusive THEN {_TAX_WITHIN} ELSE {_TAX_ON_TOP} END AS wanted"
                 " FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id WHERE wanted != l.tax",
@@ -87,28 +87,30 @@ MONEY_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
                 " OR b.business_day != i.business_day OR b.due_on != i.due_on",
             ),
             Rule(
-                N_("Invoice {number}: {allocated} fen are noted as paid, the payments make {used}."),
+                N_("Invoice {number}: {allocated:fen} are noted as paid, the payments make {used:fen}."),
                 "SELECT i.number, b.allocated, coalesce(a.fen, 0) AS used FROM invoice i"
                 " JOIN invoice_balance b ON b.invoice_id = i.id LEFT JOIN (SELECT invoice_id, sum(amount) AS fen"
                 " FROM allocation WHERE invoice_id IS NOT NULL GROUP BY invoice_id) a ON a.invoice_id = i.id"
                 " WHERE b.allocated != used",
             ),
             Rule(
-                N_("Invoice {number}: {credited} fen are noted as credited, the credit notes make {notes}."),
+                N_(
+                    "Invoice {number}: {credited:fen} are noted as credited, the credit notes make {notes:fen}."
+                ),
                 "SELECT i.number, b.credited, coalesce((SELECT sum(c.total) FROM credit_note c"
                 " WHERE c.invoice_id = i.id), 0) AS notes FROM invoice i"
                 " JOIN invoice_balance b ON b.invoice_id = i.id WHERE b.credited != notes",
             ),
             Rule(
-                N_("Invoice {number}: {written_off} fen are noted as written off, there are {entries}."),
+                N_("Invoice {number}: {written_off:fen} are noted as written off, there are {entries:fen}."),
                 "SELECT i.number, b.written_off, coalesce((SELECT sum(w.amount) FROM write_off w"
                 " WHERE w.invoice_id = i.id), 0) AS entries FROM invoice i"
                 " JOIN invoice_balance b ON b.invoice_id = i.id WHERE b.written_off != entries",
             ),
             Rule(
                 N_(
-                    "Invoice {number} of {total} fen: {allocated} paid, {credited} credited, {written_off} written off,"
-                    " {due} due: that does not add up."
+                    "Invoice {number} of {total:fen}: {allocated:fen} paid, {credited:fen} credited,"
+                    " {written_off:fen} written off, {due:fen} due: that does not add up."
                 ),
                 "SELECT i.number, i.total, b.allocated, b.credited, b.written_off, b.due FROM invoice i"
                 " JOIN invoice_balance b ON b.invoice_id = i.id"
@@ -118,12 +120,12 @@ MONEY_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         ),
         "credit_notes": (
             Rule(
-                N_("Credit note {number}: its total is {total} fen, its lines make {lines}."),
+                N_("Credit note {number}: its total is {total:fen}, its lines make {lines:fen}."),
                 "SELECT c.number, c.total, coalesce((SELECT sum(l.amount) FROM credit_line l"
                 " WHERE l.credit_id = c.id), 0) AS lines FROM credit_note c WHERE c.total != lines OR c.total <= 0",
             ),
             Rule(
-                N_("Credit note {number}: its tax is {tax} fen, its lines make {lines}."),
+                N_("Credit note {number}: its tax is {tax:fen}, its lines make {lines:fen}."),
                 "SELECT c.number, c.tax, coalesce((SELECT sum(l.tax) FROM credit_line l"
                 " WHERE l.credit_id = c.id), 0) AS lines FROM credit_note c WHERE c.tax != lines",
             ),
@@ -133,14 +135,14 @@ MONEY_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
                 " JOIN invoice_line i ON i.id = l.invoice_line_id WHERE i.invoice_id != c.invoice_id",
             ),
             Rule(
-                N_("Invoice {number}, line {line} of {amount} fen: {credited} were credited."),
+                N_("Invoice {number}, line {line} of {amount:fen}: {credited:fen} were credited."),
                 "SELECT i.number, l.id AS line, l.amount, sum(c.amount) AS credited FROM credit_line c"
                 " JOIN invoice_line l ON l.id = c.invoice_line_id JOIN invoice i ON i.id = l.invoice_id"
                 " GROUP BY l.id HAVING abs(credited) > abs(l.amount) OR credited * l.amount < 0",
             ),
             Rule(
                 N_(
-                    "Invoice {number}, line {line}: credited in full, but of its tax of {tax} fen only {credited}."
+                    "Invoice {number}, line {line}: credited in full, but of its tax of {tax:fen} only {credited:fen}."
                 ),
                 "SELECT i.number, l.id AS line, l.tax, sum(c.tax) AS credited FROM credit_line c"
                 " JOIN invoice_line l ON l.id = c.invoice_line_id JOIN invoice i ON i.id = l.invoice_id"
@@ -177,7 +179,7 @@ MONEY_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
                 " OR s.business_day != c.business_day OR s.payer != c.payer OR s.invoice_id != c.invoice_id",
             ),
             Rule(
-                N_("Order {number}: its parts cost {moved} fen, the months count {cost}."),
+                N_("Order {number}: its parts cost {moved:fen}, the months count {cost:fen}."),
                 "SELECT o.number, coalesce(m.fen, 0) AS moved, coalesce(s.fen, 0) AS cost FROM repair_order o"
                 " LEFT JOIN (SELECT order_id, sum(owed_value - value) AS fen FROM stock_move"
                 " WHERE line_id IS NOT NULL GROUP BY order_id) m ON m.order_id = o.id"
@@ -187,29 +189,29 @@ MONEY_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         ),
         "payments": (
             Rule(
-                N_("Payment {number}: {amount} fen do not fit a “{kind}”."),
+                N_("Payment {number}: {amount:fen} do not fit a “{kind}”."),
                 "SELECT number, amount, kind FROM payment WHERE amount = 0 OR (amount < 0) != (kind = 'refund')",
             ),
             Rule(
-                N_("Payment {number}: {tendered} fen given for {amount}."),
+                N_("Payment {number}: {tendered:fen} given for {amount:fen}."),
                 "SELECT number, tendered, amount FROM payment"
                 " WHERE tendered < amount OR (tendered > amount AND method != 'cash')",
             ),
         ),
         "allocations": (
             Rule(
-                N_("Payment {number} of {amount} fen is used for {used}."),
+                N_("Payment {number} of {amount:fen} is used for {used:fen}."),
                 f"SELECT p.number, p.amount, a.fen AS used FROM payment p JOIN {_USED} a ON a.payment_id = p.id"
                 " WHERE used > max(p.amount, 0) OR used < 0",
             ),
             Rule(
-                N_("Invoice {number} of {total} fen has {paid} paid on it."),
+                N_("Invoice {number} of {total:fen} has {paid:fen} paid on it."),
                 "SELECT i.number, i.total, (SELECT sum(a.amount) FROM allocation a"
                 " WHERE a.invoice_id = i.id) AS paid FROM invoice i WHERE paid > i.total OR paid < 0",
             ),
             Rule(
                 N_(
-                    "Invoice {number}: more was taken back of payment {payment} than was used, by {missing} fen."
+                    "Invoice {number}: more was taken back of payment {payment} than was used, by {missing:fen}."
                 ),
                 "SELECT i.number, p.number AS payment, -sum(a.amount) AS missing FROM allocation a"
                 " JOIN invoice i ON i.id = a.invoice_id JOIN payment p ON p.id = a.payment_id"
@@ -218,18 +220,18 @@ MONEY_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         ),
         "refunds": (
             Rule(
-                N_("Refund {number} of {amount} fen gives back {given} of what was paid."),
+                N_("Refund {number} of {amount:fen} gives back {given:fen} of what was paid."),
                 "SELECT p.number, p.amount, coalesce((SELECT sum(a.amount) FROM allocation a"
                 " WHERE a.refund_id = p.id), 0) AS given FROM payment p WHERE p.amount < 0 AND p.amount != -given",
             ),
             Rule(
-                N_("Payment {number} of {amount} fen gives something back, though it is no refund."),
+                N_("Payment {number} of {amount:fen} gives something back, though it is no refund."),
                 "SELECT p.number, p.amount FROM allocation a JOIN payment p ON p.id = a.refund_id WHERE p.amount > 0",
             ),
         ),
         "held": (
             Rule(
-                N_("Payment {number}: {held} fen are noted as held, {rest} are left of it."),
+                N_("Payment {number}: {held:fen} are noted as held, {rest:fen} are left of it."),
                 "SELECT p.number, coalesce(h.amount, 0) AS held, max(p.amount, 0) - coalesce(a.fen, 0) AS rest"
                 f" FROM payment p LEFT JOIN held_money h ON h.payment_id = p.id LEFT JOIN {_USED} a"
                 " ON a.payment_id = p.id WHERE held != rest",
@@ -266,7 +268,7 @@ MONEY_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             ),
             Rule(
                 N_(
-                    "Till session {number}: {expected} fen were expected, float, payments and moves make {made}."
+                    "Till session {number}: {expected:fen} were expected, float, payments and moves make {made:fen}."
                 ),
                 f"SELECT s.number, s.expected, {_CASH} AS made FROM till_session s"
                 " WHERE s.state = 'closed' AND s.expected IS NOT made",
@@ -281,12 +283,12 @@ MONEY_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
                 " OR closed_at IS NULL)",
             ),
             Rule(
-                N_("Till session {number} began with {float_expected} fen, the one before left {kept}."),
+                N_("Till session {number} began with {float_expected:fen}, the one before left {kept:fen}."),
                 "SELECT s.number, s.float_expected, b.kept FROM till_session s JOIN till_session b"
                 " ON b.id = s.previous_id WHERE s.float_expected != b.kept OR s.till_id != b.till_id",
             ),
             Rule(
-                N_("Till entry {number}: {amount} fen do not fit a “{move_kind}”."),
+                N_("Till entry {number}: {amount:fen} do not fit a “{move_kind}”."),
                 "SELECT number, amount, kind AS move_kind FROM till_move WHERE amount = 0"
                 " OR (kind = 'pay_in' AND amount < 0) OR (kind = 'pay_out' AND amount > 0)",
             ),

@@ -15,13 +15,13 @@ PRICE_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
     {
         "prices": (
             Rule(
-                N_("Price list {code}: the package costs {price} fen, its lines make {lines}."),
+                N_("Price list {code}: the package costs {price:fen}, its lines make {lines:fen}."),
                 f"SELECT p.code, p.price, coalesce((SELECT sum({_LINE}) FROM package_line l"
                 " WHERE l.package_id = p.id), 0) AS lines FROM price_item p"
                 " WHERE p.use = 'package' AND p.price != lines",
             ),
             Rule(
-                N_("Price list {code}: it costs {price} fen, its history ends with {newest}."),
+                N_("Price list {code}: it costs {price:fen}, its history ends with {newest:fen}."),
                 "SELECT p.code, p.price, (SELECT c.new FROM price_item_change c WHERE c.item_id = p.id"
                 " AND c.level = '' ORDER BY c.id DESC LIMIT 1) AS newest FROM price_item p"
                 " WHERE newest IS NOT p.price",
@@ -34,7 +34,7 @@ PRICE_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
             ),
             Rule(
                 N_(
-                    "Order {number}: a charge is not at the list's price ({list_price} fen) and nobody said why."
+                    "Order {number}: a charge is not at the list's price ({list_price:fen}) and nobody said why."
                 ),
                 "SELECT o.number, l.list_price FROM order_line l JOIN repair_order o ON o.id = l.order_id"
                 " WHERE l.item_code != '' AND l.list_price IS NOT NULL AND l.unit_price != l.list_price"

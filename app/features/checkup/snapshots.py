@@ -12,6 +12,7 @@ from app.core import formats
 from app.core.enums import Action, OldPartState, Payer, PaymentMethod, SerialState, Status, TillMoveKind
 from app.core.field_words import FIELDS
 from app.core.labels import label
+from app.core.money import Money, Quantity
 from app.core.words import N_, _, ngettext
 from app.features.checkup.advice import advice
 
@@ -119,7 +120,9 @@ class Finding:
 
     def text(self) -> str:
         """In the user's language."""
-        return _(self.sentence).format(**{key: _said(key, value) for key, value in self.params.items()})
+        return _(self.sentence).format(
+            **{key: _Said(_said(key, value)) for key, value in self.params.items()}
+        )
 
 
 #: Places of the sentences that hold codes, which have words.
@@ -140,6 +143,21 @@ _CODES: Mapping[str, type[StrEnum]] = {
 
 #: Kinds of records that a sentence may name.
 _RECORDS = {"order": N_("Order"), "customer": N_("Customer"), "part": N_("Part")}
+
+
+class _Said:
+    """What stands in a sentence: ``{total:fen}`` is an amount, ``{moved:milli}`` a quantity, as shops write them."""
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def __format__(self, unit: str) -> str:
+        if isinstance(self._value, int) and unit == "fen":
+            return formats.money(Money(self._value))
+        if isinstance(self._value, int) and unit == "milli":
+            return formats.quantity(Quantity(self._value))
+        # Damaged records hold anything.
+        return str(self._value)
 
 
 def _said(key: str, value: Any) -> Any:

@@ -16,17 +16,17 @@ STOCK_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
     {
         "stock_sums": (
             Rule(
-                N_("Part {number}: {on_hand} on hand, its moves make {moved} (thousandths)."),
+                N_("Part {number}: {on_hand:milli} on hand, its moves make {moved:milli}."),
                 "SELECT p.number, p.on_hand, coalesce((SELECT sum(m.quantity) FROM stock_move m"
                 " WHERE m.part_id = p.id AND m.consigned = 0), 0) AS moved FROM part p WHERE p.on_hand != moved",
             ),
             Rule(
-                N_("Part {number}: {consigned} of others on hand, its moves make {moved} (thousandths)."),
+                N_("Part {number}: {consigned:milli} of others on hand, its moves make {moved:milli}."),
                 "SELECT p.number, p.consigned, coalesce((SELECT sum(m.quantity) FROM stock_move m"
                 " WHERE m.part_id = p.id AND m.consigned = 1), 0) AS moved FROM part p WHERE p.consigned != moved",
             ),
             Rule(
-                N_("Part {number}: its stock is worth {value} fen, its moves make {moved}."),
+                N_("Part {number}: its stock is worth {value:fen}, its moves make {moved:fen}."),
                 "SELECT p.number, p.value, coalesce((SELECT sum(m.value) FROM stock_move m"
                 " WHERE m.part_id = p.id), 0) AS moved FROM part p WHERE p.value != moved",
             ),
@@ -37,17 +37,17 @@ STOCK_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
                 " JOIN part p ON p.id = r.part_id WHERE r.running < 0",
             ),
             Rule(
-                N_("Part {number}: nothing on hand, yet worth {value} fen."),
+                N_("Part {number}: nothing on hand, yet worth {value:fen}."),
                 "SELECT number, value FROM part WHERE on_hand = 0 AND value != 0",
             ),
             Rule(
-                N_("Stock move {move} of consigned goods carries a value of {value} fen."),
+                N_("Stock move {move} of consigned goods carries a value of {value:fen}."),
                 "SELECT id AS move, value FROM stock_move WHERE consigned = 1 AND value != 0",
             ),
         ),
         "stock_places": (
             Rule(
-                N_("Part {number}, place {place}: {on_hand} there, its moves make {moved} (thousandths)."),
+                N_("Part {number}, place {place}: {on_hand:milli} there, its moves make {moved:milli}."),
                 "SELECT p.number, k.place_id AS place, coalesce(b.on_hand, 0) AS on_hand,"
                 " coalesce(m.moved, 0) AS moved FROM (SELECT part_id, place_id, consigned FROM stock_balance"
                 " UNION SELECT part_id, place_id, consigned FROM stock_move WHERE quantity != 0) k"
@@ -58,7 +58,7 @@ STOCK_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
                 " WHERE coalesce(b.on_hand, 0) != coalesce(m.moved, 0)",
             ),
             Rule(
-                N_("Part {number}: {away} are away from the shelves, its moves make {moved} (thousandths)."),
+                N_("Part {number}: {away:milli} are away from the shelves, its moves make {moved:milli}."),
                 "SELECT p.number, p.away, coalesce(m.moved, 0) AS moved FROM part p LEFT JOIN (SELECT part_id,"
                 " sum(quantity) AS moved FROM stock_move WHERE place_id IN (SELECT id FROM stock_place"
                 f" WHERE kind IN ({_AWAY})) GROUP BY part_id) m ON m.part_id = p.id"
@@ -91,7 +91,9 @@ STOCK_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
                 " OR coalesce(s.net_value, 0) != coalesce(m.net_value, 0)",
             ),
             Rule(
-                N_("On {day} the stock's value changed by {kept} fen, the moves of that day make {moved}."),
+                N_(
+                    "On {day} the stock's value changed by {kept:fen}, the moves of that day make {moved:fen}."
+                ),
                 "SELECT k.day, coalesce(d.net_value, 0) AS kept, coalesce(m.moved, 0) AS moved"
                 " FROM (SELECT day FROM stock_day UNION SELECT day FROM stock_move) k"
                 " LEFT JOIN stock_day d ON d.day = k.day"
@@ -101,12 +103,12 @@ STOCK_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         ),
         "reservations": (
             Rule(
-                N_("Part {number}: {reserved} reserved, its moves make {moved} (thousandths)."),
+                N_("Part {number}: {reserved:milli} reserved, its moves make {moved:milli}."),
                 "SELECT p.number, p.reserved, coalesce((SELECT sum(m.reserved) FROM stock_move m"
                 " WHERE m.part_id = p.id), 0) AS moved FROM part p WHERE p.reserved != moved",
             ),
             Rule(
-                N_("Part {number}, order {order_id}: {kept} reserved, its moves make {moved} (thousandths)."),
+                N_("Part {number}, order {order_id}: {kept:milli} reserved, its moves make {moved:milli}."),
                 "SELECT p.number, k.order_id, coalesce(r.quantity, 0) AS kept, coalesce(m.moved, 0) AS moved"
                 " FROM (SELECT part_id, order_id FROM reservation UNION SELECT part_id, order_id FROM stock_move"
                 " WHERE reserved != 0) k JOIN part p ON p.id = k.part_id LEFT JOIN reservation r"
@@ -138,9 +140,7 @@ STOCK_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
                 " WHERE m.serial_id = s.id AND m.place_id = s.place_id AND m.consigned = s.consigned), 0) != 1000",
             ),
             Rule(
-                N_(
-                    "Part {number} has serial numbers: {count} of them in stock, and {on_hand} pieces (thousandths)."
-                ),
+                N_("Part {number} has serial numbers: {count} of them in stock, and {on_hand:milli} pieces."),
                 "SELECT p.number, (SELECT count(*) FROM part_serial s WHERE s.part_id = p.id"
                 " AND s.state = 'in_stock') AS count, p.on_hand + p.consigned AS on_hand FROM part p"
                 " WHERE p.serialised = 1 AND on_hand != 1000 * count",
@@ -148,7 +148,7 @@ STOCK_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         ),
         "stock_lines": (
             Rule(
-                N_("Order {number}, line {line}: {taken} taken, its moves make {moved} (thousandths)."),
+                N_("Order {number}, line {line}: {taken:milli} taken, its moves make {moved:milli}."),
                 "SELECT o.number, l.id AS line, l.taken, coalesce(-(SELECT sum(m.quantity) FROM stock_move m"
                 " WHERE m.order_id = l.order_id AND m.line_id = l.id), 0) AS moved"
                 " FROM order_line l JOIN repair_order o ON o.id = l.order_id"
@@ -161,7 +161,7 @@ STOCK_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
                 " AND (l.order_id IS NOT m.order_id OR l.part_id IS NOT m.part_id)",
             ),
             Rule(
-                N_("Order {number}, line {line}: {owed} owed, the debts make {debts} (thousandths)."),
+                N_("Order {number}, line {line}: {owed:milli} owed, the debts make {debts:milli}."),
                 "SELECT o.number, l.id AS line, l.owed, coalesce((SELECT sum(w.quantity - w.settled - w.cancelled)"
                 " FROM stock_owed w WHERE w.line_id = l.id), 0) AS debts FROM order_line l"
                 " JOIN repair_order o ON o.id = l.order_id"
@@ -182,7 +182,7 @@ STOCK_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
                 " JOIN goods_receipt g ON g.id = l.receipt_id WHERE l.part_id IS NOT NULL AND l.quantity != moved",
             ),
             Rule(
-                N_("Goods receipt {number}: its total is {total} fen, its lines make {lines}."),
+                N_("Goods receipt {number}: its total is {total:fen}, its lines make {lines:fen}."),
                 "SELECT g.number, g.total, coalesce((SELECT sum(l.cost) FROM goods_receipt_line l"
                 " WHERE l.receipt_id = g.id), 0) AS lines FROM goods_receipt g WHERE g.total != lines",
             ),
@@ -201,7 +201,7 @@ STOCK_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
                 " WHERE b.brand != p.brand",
             ),
             Rule(
-                N_("Order {number}, line {line}: {old} old parts for {taken} new ones (thousandths)."),
+                N_("Order {number}, line {line}: {old:milli} old parts for {taken:milli} new ones."),
                 "SELECT o.number, l.id AS line, sum(p.quantity) AS old, l.taken + l.owed AS taken FROM old_part p"
                 " JOIN order_line l ON l.id = p.line_id JOIN repair_order o ON o.id = l.order_id"
                 " WHERE p.state != 'void' GROUP BY l.id HAVING sum(p.quantity) > l.taken + l.owed",
@@ -210,7 +210,7 @@ STOCK_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         "counts": (
             Rule(
                 N_(
-                    "Stocktake {number}, line {line}: it differs by {difference}, {booked} are booked (thousandths)."
+                    "Stocktake {number}, line {line}: it differs by {difference:milli}, {booked:milli} are booked."
                 ),
                 "SELECT c.number, l.id AS line, CASE c.state WHEN 'approved' THEN"
                 " coalesce(l.counted - l.expected, 0) ELSE 0 END AS difference,"
@@ -234,19 +234,19 @@ STOCK_RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         ),
         "consigned": (
             Rule(
-                N_("Settlement {number}: its total is {total} fen, its moves make {moved}."),
+                N_("Settlement {number}: its total is {total:fen}, its moves make {moved:fen}."),
                 "SELECT s.number, s.total, coalesce((SELECT sum(m.owed_value) FROM consign_settled c"
                 " JOIN stock_move m ON m.id = c.move_id WHERE c.settlement_id = s.id), 0) AS moved"
                 " FROM consign_settlement s WHERE s.total != moved",
             ),
             Rule(
-                N_("Stock move {move} owes {owed_value} fen for goods that are the shop's own."),
+                N_("Stock move {move} owes {owed_value:fen} for goods that are the shop's own."),
                 "SELECT id AS move, owed_value FROM stock_move WHERE owed_value != 0 AND consigned = 0",
             ),
         ),
         "part_loans": (
             Rule(
-                N_("Loan {number}: {kept} are still out, its moves make {moved} (thousandths)."),
+                N_("Loan {number}: {kept:milli} are still out, its moves make {moved:milli}."),
                 "SELECT l.number, l.quantity - l.returned AS kept, coalesce((SELECT sum(CASE l.way"
                 " WHEN 'lent' THEN -m.quantity ELSE m.quantity END) FROM stock_move m"
                 " WHERE m.part_id = l.part_id AND m.loan_id = l.id), 0) AS moved FROM part_loan l"

@@ -14,7 +14,7 @@ import pytest
 from app.core.clock import SetClock
 from app.core.words import Language, speaking
 from app.features.checkup.service import examine
-from app.features.checkup.snapshots import CHECK_WORDS, Report
+from app.features.checkup.snapshots import CHECK_WORDS, Finding, Report
 from app.store.door import Store, journal_digest
 from app.store.sealing import Seal
 from tests.features.checkup.conftest import Hand
@@ -546,3 +546,15 @@ def test_the_report_reads_beside_an_open_window(copy: Path) -> None:
     }
     beside.close()
     window.close()
+
+
+def test_findings_say_amounts_and_quantities_as_the_shop_writes_them() -> None:
+    paid = Finding(
+        "Payment {number}: {tendered:fen} given for {amount:fen}.",
+        {"number": "S1", "tendered": 20000, "amount": 25000},
+    )
+    held = Finding(
+        "{on_hand:milli} on hand, {moved:milli}, {value:fen}", {"on_hand": -1500, "moved": None, "value": "x"}
+    )
+    assert paid.text() == "Payment S1: ¥200.00 given for ¥250.00."
+    assert held.text() == "-1.5 on hand, None, x"  # damaged records hold anything
