@@ -290,6 +290,7 @@ class Reason(StrEnum):
     BACKUP_RUNNING = "backup_running"
     BACKUP_NEWER = "backup_newer"
     BACKUP_PLACE = "backup_place"
+    BACKUP_OVER_OTHER = "backup_over_other"
     BACKUP_NONE = "backup_none"
     RESTORE_UNCONFIRMED = "restore_unconfirmed"
 

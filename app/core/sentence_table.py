@@ -381,6 +381,7 @@ SENTENCES: Mapping[StrEnum, str] = {
         "This backup was made by a newer version of the program. Update the program first, then restore it."
     ),
     Reason.BACKUP_PLACE: N_("Backups cannot go to {path}. Choose a folder on another disk."),
+    Reason.BACKUP_OVER_OTHER: N_("{path} is there already and is no backup. Give the backup another name."),
     Reason.BACKUP_NONE: N_("There is no backup in {path}."),
     Reason.RESTORE_UNCONFIRMED: N_("Nothing was restored. Look at what will be lost, then give --yes."),
     Fault.BUSY: N_("The records are busy just now. Nothing was saved; please try again."),

@@ -19,6 +19,7 @@ from pathlib import Path
 import psycopg
 
 from app.core.errors import EnvironmentFault, Fault
+from app.core.words import _
 
 _TRIES = 3
 _PATIENCE_S = 60
@@ -53,9 +54,11 @@ def cluster(folder: Path, *, settings: Sequence[str] = ()) -> Iterator[str]:
     secret = folder / "cluster.password"
     secret.write_text(password, encoding="ascii")
     if prefix:
-        shutil.chown(folder, "postgres")
-        shutil.chown(data, "postgres")
-        shutil.chown(secret, "postgres")
+        try:
+            for each in (folder, data, secret):
+                shutil.chown(each, "postgres")
+        except LookupError:
+            raise EnvironmentFault(Fault.POSTGRES_FAILED, why=_("there is no user “postgres” here")) from None
     secret.chmod(0o600)
     make = [*prefix, str(place / "initdb"), "-D", str(data), "-U", "xiuhu", "-A", "scram-sha-256"]
     make += ["--pwfile", str(secret), "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions", "--no-sync"]

@@ -85,7 +85,7 @@ def furnish(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
 
     listing = command("claims", _("claims that wait, the oldest first"), _claims)
     listing.add_argument(
-        "--state", type=ClaimState, action="append", metavar="STATE", help=", ".join(ClaimState)
+        "--state", type=typed.state, action="append", metavar="STATE", help=", ".join(ClaimState)
     )
     listing.add_argument("--limit", type=typed.count, default=100, metavar="N", help=_("at most N results"))
     listing.add_argument("--json", action="store_true", help=_("print JSON on stdout and nothing else there"))

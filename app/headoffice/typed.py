@@ -8,7 +8,7 @@ from typing import Any
 
 from app.core.errors import Refusal
 from app.core.money import Money
-from app.core.wire.answers import Deduction, Gap
+from app.core.wire.answers import ClaimState, Deduction, Gap
 from app.core.wire.events import PhotoOf
 from app.core.words import _
 
@@ -36,10 +36,16 @@ def days(text: str) -> int:
     return int(text)
 
 
+def state(text: str) -> ClaimState:
+    """A claim's state."""
+    found: ClaimState = _one_of(ClaimState, text)
+    return found
+
+
 def month(text: str) -> str:
     """``2026-11``"""
     if not _MONTH.fullmatch(text):
-        raise argparse.ArgumentTypeError("2026-11")
+        raise argparse.ArgumentTypeError(_("a month like {example}").format(example="2026-11"))
     return text
 
 
@@ -48,14 +54,14 @@ def money(text: str) -> int:
     try:
         return Money.parse(text).fen
     except Refusal:
-        raise argparse.ArgumentTypeError("12.50") from None
+        raise argparse.ArgumentTypeError(_("an amount like {example}").format(example="12.50")) from None
 
 
 def deduction(text: str) -> Deduction:
     """``REASON=12.50``"""
     reason, sign, amount = text.rpartition("=")
     if not sign or not reason.strip():
-        raise argparse.ArgumentTypeError("REASON=12.50")
+        raise argparse.ArgumentTypeError(_("a reason and an amount, like REASON=12.50"))
     return Deduction(reason.strip()[:200], money(amount))
 
 
@@ -73,4 +79,4 @@ def _one_of(kind: Any, text: str) -> Any:
     try:
         return kind(text.strip())
     except ValueError:
-        raise argparse.ArgumentTypeError(", ".join(kind)) from None
+        raise argparse.ArgumentTypeError(_("one of {choices}").format(choices=", ".join(kind))) from None

@@ -342,6 +342,24 @@ def test_a_backup_that_is_not_there_is_not_called_a_data_folder(tmp_path: Path) 
     assert refused.value.params == {"path": "Monday.xiuhu", "why": "there is no such file or folder"}
 
 
+def test_a_backup_replaces_an_older_one_and_nothing_else(filled: Store, tmp_path: Path) -> None:
+    desk = tmp_path / "desk"
+    desk.mkdir()
+    letter, link, older = desk / "letter.txt", desk / "link.xiuhu", desk / "older.xiuhu"
+    letter.write_text("dear", encoding="utf-8")
+    link.symlink_to(letter)
+    for target in (letter, link, desk):
+        with pytest.raises(Refusal) as refused:
+            make_file(filled.folder, target, NOW)
+        assert refused.value.reason is Reason.BACKUP_OVER_OTHER
+    assert letter.read_text(encoding="utf-8") == "dear"
+    assert sorted(each.name for each in desk.iterdir()) == ["letter.txt", "link.xiuhu"]
+    make_file(filled.folder, older, NOW)
+    made = make_file(filled.folder, older, NOW + timedelta(hours=1))
+    with opened(older) as box:
+        assert box.manifest == made.manifest
+
+
 def test_a_wrong_password_is_told_from_a_broken_file(filled: Store, tmp_path: Path) -> None:
     made = make_file(filled.folder, tmp_path / "out.xiuhu", NOW, LockKey(QUICK, QUICK.key("geheim 123")))
     with pytest.raises(Refusal) as refused, opened(made.path):

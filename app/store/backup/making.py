@@ -5,6 +5,7 @@ Runs beside an open window: nothing here takes the shop's lock or writes to its 
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,10 +18,10 @@ import pysqlite3.dbapi2 as sqlite
 
 from app.core.clock import DEFAULT_ZONE
 from app.core.enums import BackupKind
-from app.core.errors import EnvironmentFault, Fault, Refusal
+from app.core.errors import EnvironmentFault, Fault, Reason, Refusal
 from app.core.os_words import os_words
 from app.store.backup.container import SPARE, Tell, drop, lock_file, opened, pack, quiet
-from app.store.backup.locked import LockKey
+from app.store.backup.locked import LockKey, is_locked
 from app.store.backup.manifest import Manifest
 from app.store.backup.places import Place, copy_file
 from app.store.backup.snapshot import Records, check_copy, copy_records, digest_of
@@ -121,8 +122,10 @@ def make_file(
     tell: Tell = quiet,
 ) -> Made:
     """Back the shop up into one file of the user's choice, its photos inside, locked if ``key`` is given; a file of
-    that name stays until the new one is whole. Raises as ``make``, and ``EnvironmentFault(FILE_NOT_WRITABLE)``.
+    that name stays until the new one is whole, and for good where it is no backup. Raises as ``make``, and
+    ``Refusal(BACKUP_OVER_OTHER)``, ``EnvironmentFault(FILE_NOT_WRITABLE)``.
     """
+    _refuse_other(target)
     place = Place.own(folder)
     with place.at_work():
         copy, records = _copied(folder, place, thorough=True)
@@ -151,6 +154,24 @@ def make_file(
                 with suppress(OSError):
                     drop(left)
     return Made(target, manifest)
+
+
+def _refuse_other(target: Path) -> None:
+    """A mistyped name must cost nobody's letter, nor a device of the system: only an older backup is replaced."""
+    if not os.path.lexists(target):
+        return
+    try:
+        if target.is_symlink() or not target.is_file():
+            raise Refusal(Reason.BACKUP_OVER_OTHER, path=target)
+        with target.open("rb") as file:
+            if is_locked(file):
+                return
+        with opened(target):
+            return
+    except OSError as error:
+        raise EnvironmentFault(Fault.FILE_NOT_WRITABLE, path=target, why=os_words(error)) from error
+    except Refusal:
+        raise Refusal(Reason.BACKUP_OVER_OTHER, path=target) from None
 
 
 def bring_to_second(
