@@ -330,7 +330,7 @@ def test_the_owner_brings_a_list_in_and_takes_it_out(
     assert [row.name for row in page.list.rows()] == ["孙倩"]
     page.export_button.click()
     qtbot.waitUntil(lambda: out.with_name("o.xlsx").exists())
-    assert shop.journal(Command.EXPORT_CUSTOMERS) == [{"count": 1, "kind": "xlsx"}]
+    assert shop.journal(Command.EXPORT_CUSTOMERS) == [{"rows": 1, "kind": "xlsx"}]
     assert seen in ([], [[]])
 
 
